@@ -1,0 +1,133 @@
+"""The `changeover` command. Parses, calls, and turns what is wrong into one line and an exit code."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from bot.settings import BadSetting, Settings, read
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The exit code: 0 only on success, 1 when it could not be done, 2 for a wrong call."""
+    from bot.render import NoWords
+    from bot.seed import BadSeed
+    from dialogs.yml import BadFile
+    from domain.calendar import NoCalendar
+    from domain.facts import BadFacts
+    from domain.store import Busy, OldSchema
+
+    args = _parser().parse_args(argv)
+    run: Callable[[argparse.Namespace], int] = args.run
+    try:
+        return run(args)
+    except (BadSetting, BadFile, BadFacts, NoWords, OldSchema, BadSeed, NoCalendar) as error:
+        print(f"changeover: {error}", file=sys.stderr)
+    except Busy as error:
+        print(f"changeover: the database cannot be written: {error}", file=sys.stderr)
+    except BrokenPipeError:
+        sys.stderr.close()
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="changeover", description="From direct bill to indirect reseller, in Slack.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, run: Callable[[argparse.Namespace], int], what: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=what, description=what)
+        command.set_defaults(run=run)
+        return command
+
+    add("demo", _demo, "a local Slack in the browser with the bot connected").add_argument("--port", type=int)
+    add("chat", _chat, "the same conversation in the terminal").add_argument("--as", dest="name", default="mira")
+    add("serve", _serve, "connect to Slack: Socket Mode with SLACK_APP_TOKEN, else HTTP on HOST:PORT")
+    add("migrate", _migrate, "bring the database to this version's schema")
+    add("seed", _seed, "load a workspace description").add_argument("file", type=Path)
+    add("draw", _draw, "print the transition tables as Mermaid diagrams")
+    ask = add("ask", _ask, "what the bot would reply; writes nothing")
+    ask.add_argument("--stage", choices=("direct", "submitted", "approved", "accepted", "listed"))
+    ask.add_argument("--json", action="store_true", dest="as_json")
+    ask.add_argument("text", nargs="?", help="a question, or - for JSON lines on standard input")
+    audit = add("audit", _audit, "check the audit log")
+    audit.add_argument("what", choices=("verify",))
+    return parser
+
+
+def _demo(args: argparse.Namespace) -> int:
+    from bot import demo
+
+    return demo.run(args.port)
+
+
+def _chat(args: argparse.Namespace) -> int:
+    from bot import chat
+
+    return chat.run(args.name)
+
+
+def _serve(args: argparse.Namespace) -> int:
+    settings = read()
+    from bot import serve
+
+    return serve.run(settings)
+
+
+def _ask(args: argparse.Namespace) -> int:
+    from bot import ask
+    from bot.outbox import utc_now
+
+    return ask.run(args.text, args.stage, args.as_json, utc_now().date(), sys.stdin)
+
+
+def _store(settings: Settings) -> Any:
+    from domain.store import Store
+
+    return Store(settings.database_url, settings.audit_key)
+
+
+def _migrate(args: argparse.Namespace) -> int:
+    from bot import migrate
+
+    store = _store(read(serving=False))
+    migrate.upgrade(store)
+    print(f"the schema is {store.version()}")
+    return 0
+
+
+def _seed(args: argparse.Namespace) -> int:
+    from bot import migrate, seed
+    from bot.outbox import utc_now
+
+    settings = read(serving=False)
+    plan = seed.read(args.file)
+    store = _store(settings)
+    migrate.at_start(store, settings.database_url)
+    with store.turn(plan.team, utc_now()) as tx:
+        seed.plant(tx, plan)
+    print(f"workspace {plan.team}: {len(plan.partners)} partner(s), {len(plan.people)} people")
+    return 0
+
+
+def _draw(args: argparse.Namespace) -> int:
+    from bot.draw import diagrams
+
+    print(diagrams())
+    return 0
+
+
+def _audit(args: argparse.Namespace) -> int:
+    from bot.verify import verify
+
+    faults = verify(_store(read(serving=False)))
+    for line in faults.lines:
+        print(line, file=sys.stderr)
+    print(f"{faults.entries} entries, {len(faults.lines)} faults")
+    return 1 if faults.lines else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

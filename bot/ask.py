@@ -1,0 +1,120 @@
+"""`changeover ask`: what the bot would reply. No setting, no database, nothing written."""
+
+import json
+import sys
+from datetime import date
+from typing import Any, TextIO
+
+from bot.render import Words
+from dialogs.house import House
+from dialogs.understand import Heard, Kind, Meaning
+from domain import case
+
+STAGE = "direct"
+MAX_LINE = 100_000
+REFUSED = "refuse"
+
+
+class Asker:
+    """Answers texts one by one, as `case.example(stage)` stands on `today`."""
+
+    def __init__(self, house: House, words: Words, today: date) -> None:
+        self.house, self.words, self.today = house, words, today
+
+    def reply(self, text: str, stage: str = STAGE) -> dict[str, Any]:
+        """Decision, entries, facts stated, options, command, confidence, as design.md section 5 lists them; and `text`."""
+        here = case.example(stage).values()
+        heard = self.house.understanding.hear(text)
+        parts = [(name, self._data(here)) for name in self._templates(heard)]
+        rendered = self.words.message(parts) if parts else None
+        answers = [m.entry.name for m in heard.meanings if m.entry.kind is Kind.ANSWER]
+        decision = self._decision(heard)
+        states = decision in ("answer", "handover") and rendered is not None
+        return {
+            "decision": decision, "answer": answers[0] if answers else None, "answers": answers,
+            "facts": rendered.facts if states and rendered else [], "options": self._options(heard, here),
+            "command": self._command(heard), "confidence": heard.confidence, "text": rendered.text if rendered else "",
+        }  # fmt: skip
+
+    def _data(self, here: dict[str, Any]) -> dict[str, Any]:
+        return {"today": self.today.isoformat(), "name": "", "partner": here["partner"], "slots": {}, "case": here, "offer": ""}
+
+    def _templates(self, heard: Heard) -> list[str]:
+        return [name for m in heard.meanings if (name := _template(m)) and name in self.words.names]
+
+    def _decision(self, heard: Heard) -> str:
+        kinds = [m.entry.kind for m in heard.meanings]
+        if Kind.REFUSE in kinds:
+            return REFUSED
+        if Kind.ANSWER in kinds:
+            over = [self.house.answers[m.entry.name].hand_over for m in heard.meanings if m.entry.kind is Kind.ANSWER]
+            return "handover" if all(over) else "answer"
+        if Kind.COMMAND in kinds or Kind.REPAIR in kinds:
+            return "command"
+        if Kind.CHITCHAT in kinds:
+            return "chitchat"
+        return "clarify" if heard.others else "handover"
+
+    def _command(self, heard: Heard) -> str | None:
+        for meaning in heard.meanings:
+            if meaning.entry.kind in (Kind.COMMAND, Kind.REPAIR):
+                return self.house.command_of(meaning.entry.name)
+        return None
+
+    def _options(self, heard: Heard, here: dict[str, Any]) -> list[dict[str, Any]]:
+        others = [m for m in heard.others if m.entry.kind is Kind.ANSWER] if not heard.meanings else []
+        return [
+            {"answer": m.entry.name, "facts": self.words.message([(f"answers/{m.entry.name}", self._data(here))]).facts}
+            for m in others
+        ]  # fmt: skip
+
+
+def _template(meaning: Meaning) -> str:
+    folder = "answers" if meaning.entry.kind is Kind.ANSWER else "repair"
+    return f"{folder}/{meaning.entry.name}"
+
+
+def run(text: str | None, stage: str | None, as_json: bool, today: date, source: TextIO = sys.stdin) -> int:
+    """One text, or JSONL from `source` for "-". Returns 1 when a line was bad; the others are answered."""
+    house = House()
+    asker = Asker(house, Words(house.facts), today)
+    if text != "-":
+        reply = asker.reply(text or source.read().strip(), stage or STAGE)
+        said = reply.pop("text")
+        print(json.dumps(reply, ensure_ascii=False) if as_json else _spoken(reply, said))
+        return 0
+    bad = False
+    for number, line in enumerate(source, 1):
+        if not line.strip():
+            continue
+        answer = _line(asker, line, number, stage or STAGE)
+        bad = bad or "error" in answer
+        print(json.dumps(answer, ensure_ascii=False), flush=True)
+    return 1 if bad else 0
+
+
+def _line(asker: Asker, line: str, number: int, stage: str) -> dict[str, Any]:
+    """The reply to one line, or {"id", "error"} that says what is wrong with it."""
+    id_: Any = None
+    try:
+        row = json.loads(line[:MAX_LINE])
+        if not isinstance(row, dict):
+            raise ValueError("not an object")
+        id_ = row.get("id")
+        if not isinstance(id_, str | int) or not isinstance(row.get("text"), str):
+            raise ValueError("needs an id and a text")
+        stage = row.get("stage") or stage
+        if stage not in case.STAGE_STATES:
+            raise ValueError(f"stage is one of {', '.join(case.STAGE_STATES)}")
+        reply = asker.reply(row["text"], stage)
+    except (ValueError, RecursionError) as error:
+        return {"id": id_, "error": f"line {number}: {error}"}
+    reply.pop("text")
+    return {"id": id_} | reply
+
+
+def _spoken(reply: dict[str, Any], said: str) -> str:
+    if said:
+        return f"{said}\n\n({reply['decision']}; facts: {', '.join(reply['facts']) or '-'})"
+    named = reply["command"] or ", ".join(o["answer"] for o in reply["options"]) or "-"
+    return f"({reply['decision']}: {named})"

@@ -1,0 +1,141 @@
+"""From a page of words to Block Kit. Knows Slack's blocks; knows no Jinja, no rule and no dialog.
+
+A rendered template is a page of lines. A blank line ends a paragraph (a section block); otherwise the first sign of a line decides:
+
+    # Title              header              ---            divider
+    ~ small print        context             | their words  plain text, never parsed (what people wrote)
+    [Label](target)      a row of buttons; [*Label] primary, [!Label] danger
+    ? slot kind Label    an input of a modal; its options follow as "- value: Text"
+    ! Title / Submit     the title and button of a modal
+
+A value that came from outside stands between OPEN and SHUT (render.py puts them there), so it can never begin a line
+that means something; NEWLINE keeps its line breaks.
+"""
+
+import re
+from typing import Any
+
+OPEN, SHUT, NEWLINE = "\x02", "\x03", "\x1f"
+_SIGNS = str.maketrans({OPEN: None, SHUT: None, NEWLINE: "\n"})
+_BUTTON = re.compile(r"\[([*!]?)((?:\x02[^\x03]*\x03|[^\]\x02])+)\]\(([^()\s]+)\)")
+_BUTTON_ROW = re.compile(rf"(?:{_BUTTON.pattern}\s*)+")
+_INPUT = re.compile(r"\? ([a-z_]+) (choice|menu|date|text|person)(\??) (.+)")
+_OPTION = re.compile(r"- ([A-Za-z0-9_]+): (.+)")
+STYLES = {"*": "primary", "!": "danger"}
+MAX_LABEL = 75
+
+Block = dict[str, Any]
+
+
+class BadPage(ValueError):
+    """A line of a template that means nothing to Slack."""
+
+
+def blocks_of(page: str, offer: str = "") -> list[Block]:
+    """The Block Kit blocks of a page, buttons included. `offer` is the id that every button carries as its value."""
+    blocks: list[Block] = []
+    paragraph: list[str] = []
+
+    def close() -> None:
+        text = "\n".join(paragraph)
+        if text.translate(_SIGNS).strip():
+            blocks.append(section(text))
+        paragraph.clear()
+
+    for line in page.splitlines():
+        block = _special(line.rstrip(), blocks, offer)
+        if block is None and line.strip():
+            paragraph.append(line.strip())
+            continue
+        close()
+        if block:
+            blocks.append(block)
+    close()
+    return blocks
+
+
+def _special(line: str, before: list[Block], offer: str) -> Block | None:
+    """The block of a line with a sign of its own; {} where it only adds to the one before; None for plain words."""
+    if line == "---":
+        return {"type": "divider"}
+    if line.startswith("# "):
+        return {"type": "header", "text": plain(line[2:])}
+    if line.startswith("~ "):
+        return {"type": "context", "elements": [mrkdwn(line[2:])]}
+    if line.startswith("| "):
+        return {"type": "section", "text": plain(line[2:])}
+    if _BUTTON_ROW.fullmatch(line):
+        return {"type": "actions", "elements": [_button(m, offer) for m in _BUTTON.finditer(line)]}
+    if found := _INPUT.fullmatch(line):
+        return _input(*found.groups())
+    if found := _OPTION.fullmatch(line):
+        return _add_option(before, *found.groups())
+    return None
+
+
+def section(text: str) -> Block:
+    return {"type": "section", "text": mrkdwn(text)}
+
+
+def mrkdwn(text: str) -> Block:
+    """Verbatim: Slack makes no link, mention or channel out of what a person typed."""
+    return {"type": "mrkdwn", "text": text.translate(_SIGNS), "verbatim": True}
+
+
+def plain(text: str, at_most: int = 3_000) -> Block:
+    """Plain text, unescaped: Slack shows it as it is. What is too long ends in an ellipsis."""
+    text = unescape(text.translate(_SIGNS))
+    return {"type": "plain_text", "text": text if len(text) <= at_most else text[: at_most - 1] + "…", "emoji": False}
+
+
+def unescape(text: str) -> str:
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _button(found: "re.Match[str]", offer: str) -> Block:
+    sign, label, target = found.groups()
+    button: Block = {"type": "button", "text": plain(label, MAX_LABEL), "action_id": target, "value": offer or "-"}
+    return button | ({"style": STYLES[sign]} if sign else {})
+
+
+def _input(slot: str, kind: str, optional: str, label: str) -> Block:
+    element: Block = {"type": _ELEMENTS[kind], "action_id": slot}
+    if kind in ("choice", "menu"):
+        element["options"] = []
+    return {"type": "input", "block_id": slot, "optional": bool(optional), "label": plain(label), "element": element}
+
+
+_ELEMENTS = {
+    "choice": "radio_buttons",
+    "menu": "static_select",
+    "date": "datepicker",
+    "text": "plain_text_input",
+    "person": "users_select",
+}
+
+
+def _add_option(before: list[Block], value: str, text: str) -> Block:
+    if not before or "options" not in before[-1].get("element", {}):
+        raise BadPage(f"the option {value!r} follows no choice")
+    before[-1]["element"]["options"].append({"text": plain(text), "value": value})
+    return {}
+
+
+def buttons_last(parts: list[list[Block]], small_print: list[Block]) -> list[Block]:
+    """One message of several parts: the words of all, the small print, then the buttons of the last part that has any.
+
+    An answer in the middle of a dialog keeps the open question's buttons as the last block (design.md, section 5).
+    """
+    rows = [[b for b in part if b["type"] == "actions"] for part in parts]
+    last = next((row for row in reversed(rows) if row), [])
+    words = [b for part in parts for b in part if b["type"] != "actions"]
+    return words + small_print + last
+
+
+def as_text(blocks: list[Block]) -> str:
+    """What a screen reader, a notification or a terminal shows for the words of a message."""
+    lines: list[str] = []
+    for block in blocks:
+        texts = [block.get("text")] if block["type"] in ("header", "section") else []
+        lines += [t["text"] if t["type"] == "plain_text" else unescape(t["text"]) for t in texts if t]
+    return "\n".join(lines)

@@ -1,0 +1,233 @@
+"""The only way out: due rows -> words -> Slack -> done. Keeps the order of a channel, waits when told, repeats nothing.
+
+A row that was leased before and is not settled may have been sent when the process died: it is looked for by its key in
+the channel before it is sent again (message metadata).
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import update
+
+from bot.render import NoWords, Words
+from bot.threads import Threads
+from dialogs import clock
+from domain import outbox, people
+from domain.outbox import Out, Row
+from domain.store import Busy, Store, moment, ms, table
+from domain.tables import Outbox
+
+log = logging.getLogger("changeover.outbox")
+BATCH = 40
+IDLE = 1.0
+BACKOFF = (1, 2, 5, 15, 60, 300)
+FOR_GOOD = frozenset(
+    "channel_not_found not_in_channel is_archived user_not_found users_not_found msg_too_long invalid_blocks no_text "
+    "restricted_action cant_dm_bot user_disabled messages_tab_disabled message_not_found cant_update_message invalid_arguments "
+    "not_enabled view_too_large unknown_method method_not_supported_for_channel_type invalid_blocks_format".split()
+)
+
+Settled = Callable[[Any], None]
+
+
+class Sender:
+    """Sends what is due until it is stopped. `wake` after a commit; a row that nobody announced is found within a second."""
+
+    def __init__(self, store: Store, words: Words, client: AsyncWebClient, threads: Threads, now: Callable[[], datetime]) -> None:
+        self.store, self.words, self.client, self.threads, self.now = store, words, client, threads, now
+        self._news = asyncio.Event()
+        self.sent = 0
+        self.failed = 0
+
+    def wake(self) -> None:
+        self._news.set()
+
+    async def run(self) -> None:
+        """Until cancelled. An error of the database is waited out; no row is lost by it."""
+        await self.threads.run(self.take_over)
+        while True:
+            self._news.clear()
+            try:
+                if await self.send_due():
+                    continue
+            except Busy as busy:
+                log.warning("the database is busy: %s", busy)
+            try:
+                await asyncio.wait_for(self._news.wait(), IDLE)
+            except TimeoutError:
+                continue
+
+    def take_over(self) -> None:
+        """On SQLite we are the only process: what the one before had leased is ours now (and in doubt)."""
+        if self.store.is_sqlite:
+            with self.store.engine.begin() as db:
+                db.execute(update(table(Outbox)).where(table(Outbox).c.state == "waiting").values(leased_until=0))
+
+    async def send_due(self) -> int:
+        """One round: at most one row per lane. Returns how many were handled."""
+        rows = await self.threads.run(self._lease)
+        if not rows:
+            return 0
+        settled = await asyncio.gather(*(self._handle(row) for row in rows))
+        await self.threads.run(lambda: self._settle([s for s in settled if s]))
+        return len(rows)
+
+    def _lease(self) -> list[Row]:
+        with self.store.reading() as db:
+            if (due := outbox.next_due(db)) is None or due > ms(self.now()):
+                return []
+        with self.store.engine.begin() as db:
+            return outbox.lease(db, self.now(), BATCH)
+
+    def _settle(self, outcomes: list[Settled]) -> None:
+        if outcomes:
+            with self.store.engine.begin() as db:
+                for settle in outcomes:
+                    settle(db)
+
+    async def _handle(self, row: Row) -> Settled | None:
+        try:
+            if row.kind == Out.TIMER:
+                return await self.threads.run(lambda: self._fire(row))
+            return await self._send(row)
+        except SlackApiError as error:
+            return self._refused(row, error)
+        except Busy:
+            return None
+        except (OSError, TimeoutError, asyncio.TimeoutError) as error:
+            return self._again(row, type(error).__name__)
+        except (NoWords, KeyError, LookupError, TypeError, ValueError) as error:
+            log.error("row %s (%s) cannot be sent: %s", row.id, row.parts and row.parts[0], error)
+            self.failed += 1
+            why = f"{type(error).__name__}: {error}"
+            return lambda db: outbox.failed(db, row, why)
+
+    def _fire(self, row: Row) -> None:
+        """A timer runs in one transaction with its own settling."""
+        with self.store.turn(row.team, self.now()) as tx:
+            clock.fire(tx, row.address["timer"], row.address["subject"], row.parts[0])
+            outbox.sent(tx.db, row)
+        self.wake()
+
+    async def _send(self, row: Row) -> Settled:
+        if row.kind == Out.WHO:
+            return await self._ask_who(row)
+        if row.kind == Out.HOME:
+            return await self._publish(row)
+        rendered = self.words.message([(name, data) for name, data in row.parts])
+        payload = {
+            "template": row.parts[0][0], "templates": [name for name, _ in row.parts], "facts": rendered.facts,
+            "decision": row.decision, "key": row.key,
+        }  # fmt: skip
+        said = {
+            "text": rendered.text or " ", "blocks": rendered.blocks, "metadata": {"event_type": "changeover", "event_payload": payload},
+        }  # fmt: skip
+        if row.kind == Out.UPDATE:
+            return await self._update(row, said)
+        channel, thread = await self._channel(row), row.address.get("thread", "")
+        ts = await self._look_for(row, channel, thread) if row.attempts > 1 else ""
+        if not ts:
+            at = {"thread_ts": thread} if thread else {}
+            answer = await self.client.chat_postMessage(
+                channel=channel, unfurl_links=False, unfurl_media=False, link_names=False, parse="none", **at, **said
+            )
+            channel, ts = str(answer.get("channel") or channel), str(answer.get("ts") or "")
+        self.sent += 1
+        return lambda db: outbox.sent(db, row, channel, ts)
+
+    async def _update(self, row: Row, said: dict[str, Any]) -> Settled:
+        key = row.address["updates"]
+        before = await self.threads.run(lambda: self._where(row.team, key))
+        if before is None or not before.ts:
+            return lambda db: outbox.sent(db, row)
+        await self.client.chat_update(channel=before.channel, ts=before.ts, **said)
+        return lambda db: outbox.sent(db, row, before.channel, before.ts)
+
+    def _where(self, team: str, key: str) -> Any:
+        with self.store.reading() as db:
+            return outbox.where_sent(db, team, key)
+
+    async def _publish(self, row: Row) -> Settled:
+        (name, data), slack = row.parts[0], row.address["slack"]
+        blocks = self.words.message([(name, data)]).blocks
+        await self.client.views_publish(user_id=slack, view={"type": "home", "blocks": blocks[:100]})
+        return lambda db: outbox.sent(db, row)
+
+    async def _ask_who(self, row: Row) -> Settled:
+        """What Slack says of a person met for the first time: name, guest, bot, deactivated."""
+        answer = await self.client.users_info(user=row.address["slack"])
+        user = answer.get("user") or {}
+        profile = user.get("profile") or {}
+        name = profile.get("display_name") or user.get("real_name") or profile.get("real_name") or user.get("name") or ""
+        guest = user.get("is_restricted") or user.get("is_ultra_restricted")
+        kind = people.Kind.BOT if user.get("is_bot") else people.Kind.GUEST if guest else people.Kind.MEMBER
+
+        def settle(db: Any) -> None:
+            people.learn(db, row.team, row.address["person"], name=str(name)[:80], kind=kind, live=not user.get("deleted"))
+            outbox.sent(db, row)
+
+        return settle
+
+    async def _channel(self, row: Row) -> str:
+        """Where the row goes: its channel, else the person's direct messages (opened once and kept)."""
+        if channel := row.address.get("channel"):
+            return str(channel)
+        slack, dm = await self.threads.run(lambda: self._person(row))
+        if dm:
+            return dm
+        answer = await self.client.conversations_open(users=slack)
+        opened = str((answer.get("channel") or {}).get("id") or slack)
+        await self.threads.run(lambda: self._keep_dm(row, opened))
+        return opened
+
+    def _person(self, row: Row) -> tuple[str, str]:
+        with self.store.reading() as db:
+            return people.slack_of(db, row.team, row.address["person"])
+
+    def _keep_dm(self, row: Row, dm: str) -> None:
+        with self.store.engine.begin() as db:
+            people.learn(db, row.team, row.address["person"], dm=dm)
+
+    async def _look_for(self, row: Row, channel: str, thread: str) -> str:
+        """The ts under which a row in doubt is in the channel already, "" when it is not there (or cannot be looked up)."""
+        oldest = str(moment(row.due_at).timestamp() - 5)
+        look: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "oldest": oldest, "limit": 100}
+        try:
+            found = await (self.client.conversations_replies(ts=thread, **look) if thread else self.client.conversations_history(**look))
+        except SlackApiError as error:
+            if error.response.status_code == 429:
+                raise
+            log.warning("row %s may be repeated: the channel cannot be read (%s)", row.id, error.response.get("error"))
+            return ""
+        for message in found.get("messages") or ():
+            payload = (message.get("metadata") or {}).get("event_payload") or {}
+            if payload.get("key") == row.key:
+                return str(message["ts"])
+        return ""
+
+    def _refused(self, row: Row, error: SlackApiError) -> Settled:
+        why = str(error.response.get("error") or error.response.status_code)
+        if error.response.status_code == 429 or why == "ratelimited":
+            wait = int(error.response.headers.get("Retry-After") or 1)
+            due = self.now() + timedelta(seconds=wait)
+            return lambda db: outbox.later(db, row, due, "ratelimited", certain=True)
+        if why in FOR_GOOD or (row.kind in (Out.WHO, Out.HOME) and error.response.status_code == 200):
+            log.error("row %s to %s failed for good: %s", row.id, row.lane, why)
+            self.failed += 1
+            return lambda db: outbox.failed(db, row, why)
+        return self._again(row, why)
+
+    def _again(self, row: Row, why: str) -> Settled:
+        wait = BACKOFF[min(row.attempts, len(BACKOFF)) - 1]
+        log.warning("row %s waits %s s: %s", row.id, wait, why)
+        due = self.now() + timedelta(seconds=wait)
+        return lambda db: outbox.later(db, row, due, why)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,177 @@
+"""The words. (template, data) -> blocks, fallback text, the facts that were really stated. The only Jinja in Python.
+
+Templates come from the package alone; what people wrote enters as values, which are escaped, never parsed and never begin a line.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from bot import markup
+from bot.markup import Block
+from domain.facts import Fact, Facts, Gap
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+MAX_TEXT = 3_900
+MAX_FACTS = 12
+_CITES = re.compile(r"""cite\(([^)]*)\)""")
+_ABOUT = re.compile(r"""{%-?\s*set about = "([^"]+)" -?%}""")
+_ID = re.compile(r"""["']([FXPG]-[A-Z0-9-]+)(?:@\w+)?["']""")
+
+Part = tuple[str, dict[str, Any]]
+
+
+class NoWords(Exception):
+    """A message without words, or words that cannot be spoken. The message names the file."""
+
+
+@dataclass
+class Cited:
+    """Which facts a page really stated, in the order in which it stated them."""
+
+    facts: Facts
+    today: date
+    rows: dict[str, Fact | Gap] = field(default_factory=dict)
+
+    def cite(self, *ids: str) -> str:
+        """Mark the sentence before it as resting on these facts. Prints nothing."""
+        for id_ in ids:
+            row = self.facts.get(id_, self.today)
+            self.rows.setdefault(row.cited if isinstance(row, Fact) else row.id, row)
+        return ""
+
+    def policy(self, id_: str, aspect: str = "") -> Fact:
+        """The version in force today, cited."""
+        row = self.facts.in_force(id_, self.today, aspect)
+        self.rows.setdefault(row.cited, row)
+        return row
+
+
+@dataclass(frozen=True)
+class Rendered:
+    blocks: list[Block]
+    text: str
+    facts: list[str]
+
+
+def escape(value: object) -> Markup:
+    """A value as Slack's text: & < > as entities, no line of its own. Words of our own templates pass as they are."""
+    if isinstance(value, Markup):
+        return value
+    text = str(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = text.translate({ord(c): None for c in (markup.OPEN, markup.SHUT)}).replace("\r", "")
+    return Markup(markup.OPEN + text.replace("\n", markup.NEWLINE) + markup.SHUT)  # noqa: S704 - escaped just above
+
+
+class Words:
+    """Every template of the house. Raises NoWords for a name that has none."""
+
+    def __init__(self, facts: Facts, folder: Path = TEMPLATES) -> None:
+        self.facts, self.folder = facts, folder
+        self.env = ImmutableSandboxedEnvironment(
+            loader=FileSystemLoader(folder), undefined=StrictUndefined, finalize=escape, autoescape=True,
+            trim_blocks=True, lstrip_blocks=True, auto_reload=False,
+        )  # fmt: skip
+        self.env.filters["day"] = spoken_day
+        self.env.globals["title"] = self.title
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        found = (p.relative_to(self.folder).with_suffix("").as_posix() for p in self.folder.rglob("*.j2"))
+        return frozenset(name for name in found if name not in ("kit", "small_print"))
+
+    def source(self, name: str) -> str:
+        try:
+            return (self.folder / f"{name}.j2").read_text("utf-8")
+        except OSError as error:
+            raise NoWords(f"templates/{name}.j2: there are no words of that name") from error
+
+    def title(self, name: str) -> str:
+        """The short name of what a message is about: its `about`, else its words (templates/<ability>/title.j2)."""
+        source = self.source(name)
+        found = _ABOUT.search(source)
+        return found[1] if found else source.strip()
+
+    def may_cite(self, name: str) -> set[str]:
+        """The ids that a template cites in one state or another, read from its source."""
+        return {id_ for call in _CITES.findall(self.source(name)) for id_ in _ID.findall(call)} | set(
+            re.findall(r"""policy\(["'](P-[A-Z0-9-]+)""", self.source(name))
+        )
+
+    def message(self, parts: list[Part]) -> Rendered:
+        """One message out of one or more parts, each (template, data); data holds `today` (ISO day) and perhaps `offer`.
+
+        Raises NoWords when a template is missing or needs a value that the data does not hold.
+        """
+        cited = Cited(self.facts, date.fromisoformat(parts[0][1]["today"]))
+        pages = [self._page(name, data, cited) for name, data in parts]
+        bodies = [markup.blocks_of(page, str(data.get("offer", ""))) for (page, _), (_, data) in zip(pages, parts, strict=True)]
+        blocks = markup.buttons_last(bodies, self._small_print([about for _, about in pages if about], cited))
+        text = markup.as_text([b for body in bodies for b in body])
+        return Rendered(blocks, text[:MAX_TEXT], list(cited.rows)[:MAX_FACTS])
+
+    def view(self, name: str, data: dict[str, Any], offer: str = "") -> dict[str, Any]:
+        """A modal: the page's blocks under its title line."""
+        page, _ = self._page(name, data, Cited(self.facts, date.fromisoformat(data["today"])))
+        first, _, rest = page.lstrip().partition("\n")
+        title, _, submit = first.removeprefix("! ").partition(" / ")
+        return {
+            "type": "modal",
+            "callback_id": name,
+            "private_metadata": offer,
+            "title": markup.plain(title.strip()),
+            "submit": markup.plain(submit.strip()),
+            "blocks": markup.blocks_of(rest, offer),
+        }
+
+    def sentence(self, name: str, data: dict[str, Any]) -> str:
+        """A message where Slack takes nothing but plain text: beside a field of a modal, after a command."""
+        return self.message([(name, data)]).text[:150]
+
+    def _page(self, name: str, data: dict[str, Any], cited: Cited) -> tuple[str, str]:
+        try:
+            module = self._template(name).make_module(data | {"cite": cited.cite, "policy": cited.policy})
+        except TemplateError as error:
+            raise NoWords(f"templates/{name}.j2: {error}") from error
+        return str(module), str(getattr(module, "about", ""))
+
+    def _template(self, name: str) -> Template:
+        if name not in self.names:
+            self.source(name)
+        return self.env.get_template(f"{name}.j2")
+
+    def _small_print(self, about: list[str], cited: Cited) -> list[Block]:
+        rows = list(cited.rows.values())
+        if not rows:
+            return []
+        page, _ = self._page("small_print", {"about": about, "rows": [printed(row) for row in rows]}, cited)
+        return markup.blocks_of(page)
+
+
+def printed(row: Fact | Gap) -> dict[str, Any]:
+    """What the small print needs to know of a fact."""
+    if isinstance(row, Gap):
+        return {"id": row.id, "gap": True, "version": "", "weak": False, "host": ""}
+    page = row.official
+    return {
+        "id": row.id, "gap": False, "version": row.version, "starts": row.starts, "precision": str(row.precision),
+        "weak": str(row.confidence) in "CD", "checked_on": row.checked_on, "title": page.title if page else "",
+        "host": page.host if page else "",
+    }  # fmt: skip
+
+
+def spoken_day(value: object) -> str:
+    """An ISO day or a date as people say it: 3 March 2026. Anything else as it is."""
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(str(value))
+        except ValueError:
+            return str(value)
+    return f"{value.day} {value:%B %Y}" if isinstance(value, date) else str(value)

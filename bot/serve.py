@@ -1,0 +1,105 @@
+"""`changeover serve`: everything put together and run until a signal. HTTP, or Socket Mode beside the same /live /ready /metrics."""
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Iterator
+
+import aiohttp
+import uvicorn
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import migrate
+from bot.check import check_words
+from bot.door import Door
+from bot.outbox import Sender, utc_now
+from bot.render import Words
+from bot.settings import Settings
+from bot.slack import make_app
+from bot.threads import Threads
+from bot.web import Web
+from dialogs.house import House
+from domain.store import Store
+
+TIMEOUT = 10
+PG_THREADS = 4
+
+
+def run(settings: Settings) -> int:
+    """Until SIGINT or SIGTERM. Raises BadSetting, BadFile, NoWords, OldSchema before anything is served."""
+    house = House()
+    words = Words(house.facts)
+    check_words(house, words)
+    store = Store(settings.database_url, settings.audit_key, pool_size=PG_THREADS + 2)
+    migrate.at_start(store, settings.database_url)
+    runner = asyncio.Runner(loop_factory=_loop())
+    try:
+        with runner:
+            return runner.run(_serve(settings, house, words, store))
+    finally:
+        store.close()
+
+
+class Server(uvicorn.Server):
+    """uvicorn without its own signal handling: ours stops the outbox and Socket Mode too, and ends with 0."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _loop():  # type: ignore[no-untyped-def]
+    if sys.platform == "win32":
+        return None
+    import uvloop
+
+    return uvloop.new_event_loop
+
+
+async def _serve(settings: Settings, house: House, words: Words, store: Store) -> int:
+    threads = Threads(1 if store.is_sqlite else PG_THREADS)
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT)) as session:
+        client = AsyncWebClient(token=settings.bot_token, base_url=settings.api_url, session=session, timeout=TIMEOUT, retry_handlers=[])
+        sender = Sender(store, words, client, threads, utc_now)
+        door = Door(house, store, threads, utc_now, sender.wake)
+        app = make_app(door, words, client, settings.signing_secret)
+
+        async def ready() -> bool:
+            return await threads.run(lambda: store.reachable() and migrate.is_current(store))
+
+        def figures() -> dict[str, float]:
+            return {"turns_total": door.turns, "turn_errors_total": door.errors, "sent_total": sender.sent, "failed_total": sender.failed}
+
+        web = Web(None if settings.socket_mode else app, settings.signing_secret, ready, figures)
+        server = Server(
+            uvicorn.Config(
+                web, settings.host, settings.port, log_level="warning", lifespan="off", access_log=False, server_header=False,
+                date_header=False, timeout_keep_alive=30, h11_max_incomplete_event_size=65_536, ws="none",
+            )  # fmt: skip
+        )
+        stop = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        tasks = [asyncio.create_task(sender.run()), asyncio.create_task(server.serve())]
+        socket = await _connect(app, settings, session) if settings.socket_mode else None
+        ended = asyncio.create_task(stop.wait())
+        done, _ = await asyncio.wait([*tasks, ended], return_when=asyncio.FIRST_COMPLETED)
+        server.should_exit = True
+        if socket:
+            await socket.close_async()
+        tasks[0].cancel()
+        with contextlib.suppress(asyncio.CancelledError, SystemExit):
+            await asyncio.gather(*tasks, return_exceptions=True)
+        threads.close()
+        return 0 if ended in done else 1
+
+
+async def _connect(app: AsyncApp, settings: Settings, session: aiohttp.ClientSession) -> AsyncSocketModeHandler:
+    """Socket Mode over the same app. The handler gets a client of its own, with the app token and the same address."""
+    own = AsyncWebClient(token=settings.app_token, base_url=settings.api_url, session=session, timeout=TIMEOUT)
+    handler = AsyncSocketModeHandler(app, settings.app_token, web_client=own)
+    await handler.connect_async()
+    return handler

@@ -1,0 +1,192 @@
+"""The Bolt app: one listener per payload kind. Each makes a Said, a Chose or a Filled out of it and calls the dialogs.
+
+Knows Slack's payloads; decides nothing. What leaves, leaves by the outbox; only a modal is opened here, after the commit.
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import home
+from bot.door import Door
+from bot.render import Words
+from dialogs.turn import Chose, Done, Filled, Said, Where
+from domain.store import Busy
+
+log = logging.getLogger("changeover.slack")
+ANY = re.compile(r".*", re.S)
+OPEN_MODAL_SECONDS = 2.0
+Ack = Callable[..., Awaitable[Any]]
+Body = dict[str, Any]
+COMMANDS = {"": "help", "status": "where_are_we", "enroll": "start_enroll", "help": "help"}
+
+
+class BoltLog(logging.Filter):
+    """Bolt's own words about requests hold what people wrote: only its errors pass, without their content."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.levelno >= logging.ERROR
+
+
+def make_app(door: Door, words: Words, client: AsyncWebClient, signing_secret: str) -> AsyncApp:
+    """The app for HTTP and for Socket Mode alike. The guard has checked HTTP requests before they come here."""
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=client.token, bot_user_id=None)
+
+    logger = logging.getLogger("slack_bolt")
+    logger.setLevel(logging.ERROR)
+    app = AsyncApp(
+        logger=logger, signing_secret=signing_secret, authorize=authorize, client=client, process_before_response=True,
+        request_verification_enabled=False, ignoring_self_events_enabled=False, ssl_check_enabled=True,
+        attaching_function_token_enabled=False,
+    )  # fmt: skip
+    doors = Doors(door, words, client)
+    app.event(ANY)(doors.event)
+    app.action(ANY)(doors.action)
+    app.view(ANY)(doors.view)
+    app.view({"type": "view_closed", "callback_id": ANY})(doors.nothing)
+    app.command(ANY)(doors.command)
+    app.shortcut(ANY)(doors.nothing)
+    app.options(ANY)(doors.nothing)
+
+    @app.error
+    async def failed(error: Exception) -> BoltResponse:
+        """Not committed: Slack is to send it again."""
+        if not isinstance(error, Busy):
+            log.error("a request failed: %s", type(error).__name__, exc_info=error)
+        return BoltResponse(status=503, body="")
+
+    return app
+
+
+class Doors:
+    """The listeners."""
+
+    def __init__(self, door: Door, words: Words, client: AsyncWebClient) -> None:
+        self.door, self.words, self.client = door, words, client
+
+    async def nothing(self, ack: Ack) -> None:
+        """Known, and nothing to do: answered, so that Slack does not send it again."""
+        await ack()
+
+    async def event(self, ack: Ack, body: Body) -> None:
+        event = body["event"]
+        if event["type"] == "app_home_opened" and event.get("user"):
+            await self.door.threads.run(lambda: home.opened(self.door, body))
+            self.door.wake()
+        elif (said := said_in(body)) is not None:
+            await self.door.hear(body["team_id"], said)
+        await ack()
+
+    async def action(self, ack: Ack, body: Body) -> None:
+        done = await self.door.hear(body["team"]["id"], chose_in(body))
+        await ack()
+        if done.form:
+            await self._open(body, done)
+
+    async def view(self, ack: Ack, body: Body) -> None:
+        done = await self.door.hear(body["team"]["id"], filled_in(body))
+        if not done.wrong:
+            return await ack()
+        return await ack(response_action="errors", errors={s: self.words.sentence(*part) for s, part in done.wrong.items()})
+
+    async def command(self, ack: Ack, body: Body) -> None:
+        """/changeover: the words after it, as if said in a direct message; the answer comes there."""
+        text = body.get("text", "").strip()
+        direct = body.get("channel_name") == "directmessage"
+        where = Where(body.get("channel_id", "") if direct else "")
+        intent = COMMANDS.get(text.lower(), "")
+        key = f"command:{body.get('trigger_id') or body.get('response_url') or ''}:{body['user_id']}"
+        await self.door.hear(body["team_id"], Said((key,), body["user_id"], text, where, body.get("user_name", ""), intent=intent))
+        await ack("" if direct else self.words.sentence("help/look_in_messages", {"today": "2000-01-01"}))
+
+    async def _open(self, body: Body, done: Done) -> None:
+        """A trigger lives three seconds; where it is too late the questions come in the chat instead."""
+        assert done.form is not None
+        name, data = done.form
+        try:
+            view = self.words.view(name, data)
+            async with asyncio.timeout(OPEN_MODAL_SECONDS):
+                await self.client.views_open(trigger_id=body.get("trigger_id", ""), view=view)
+        except (SlackApiError, TimeoutError, OSError) as error:
+            log.warning("a modal did not open: %s", type(error).__name__)
+            key = f"late:{body.get('trigger_id')}"
+            intent = self.door.house.flows[data["flow"]].triggers[0]
+            await self.door.hear(body["team"]["id"], Said((key,), body["user"]["id"], "", where_of(body), intent=intent))
+
+
+def said_in(body: Body) -> Said | None:
+    """A message of a person, to the bot or in a thread with it; None for everything else."""
+    event = body["event"]
+    if event["type"] not in ("message", "app_mention") or event.get("bot_id") or not event.get("user") or not event.get("ts"):
+        return None
+    if event.get("subtype") not in (None, "thread_broadcast", "file_share", "me_message"):
+        return None
+    bot = next((a.get("user_id") for a in body.get("authorizations") or () if a.get("is_bot", True)), None) or ""
+    if event["user"] == bot:
+        return None
+    direct = event.get("channel_type") == "im" or str(event.get("channel", "")).startswith("D")
+    mentioned = event["type"] == "app_mention" or bool(bot and f"<@{bot}>" in event.get("text", ""))
+    if not direct and not mentioned and not event.get("thread_ts"):
+        return None
+    text = event.get("text") or ""
+    text = re.sub(rf"<@{re.escape(bot)}(?:\|[^>]*)?>" if bot else r"^\s*<@\w+>", " ", text).strip()
+    shared = bool(body.get("is_ext_shared_channel")) and not direct
+    where = Where(event["channel"], event.get("thread_ts") or ("" if direct else event["ts"]), direct, shared)
+    outsider = (event.get("user_team") or event.get("team") or body["team_id"]) != body["team_id"]
+    keys = (f"event:{body['event_id']}", f"message:{event['channel']}:{event['ts']}")
+    return Said(keys, event["user"], unslack(text), where, outsider=outsider, addressed=direct or mentioned)
+
+
+def unslack(text: str) -> str:
+    """What the person typed: Slack's & < > back, <url|label> and <#C|name> as their words."""
+    text = re.sub(r"<(?:https?://|mailto:)[^|>]*\|([^>]*)>", r"\1", text)
+    text = re.sub(r"<#\w+\|([^>]*)>", r"#\1", text)
+    text = re.sub(r"<((?:https?://|mailto:)[^>]*)>", r"\1", text)
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def chose_in(body: Body) -> Chose:
+    """A press on a button."""
+    action, user = body["actions"][0], body["user"]
+    key = f"press:{action.get('action_ts') or body.get('trigger_id') or ''}:{user['id']}:{action['action_id']}:{action.get('value', '')}"
+    return Chose(
+        (key,), user["id"], action["action_id"], str(action.get("value") or ""), where_of(body),
+        str(user.get("name") or user.get("username") or ""), outsider_in(body),
+    )  # fmt: skip
+
+
+def where_of(body: Body) -> Where:
+    """Where the pressed button stood; App Home and modals answer in the direct messages."""
+    channel = str((body.get("channel") or {}).get("id") or "")
+    message = body.get("message") or {}
+    if not channel or channel.startswith("D"):
+        return Where(channel, str(message.get("thread_ts") or ""))
+    return Where(channel, str(message.get("thread_ts") or message.get("ts") or ""), direct=False)
+
+
+def filled_in(body: Body) -> Filled:
+    """A modal that was handed in: block id -> what was chosen or written."""
+    values: dict[str, str] = {}
+    for slot, element in (body["view"].get("state") or {}).get("values", {}).items():
+        for state in element.values():
+            chosen = state.get("selected_option") or {}
+            value = chosen.get("value") or state.get("selected_date") or state.get("selected_user") or state.get("value")
+            values[slot] = str(value or "")
+    user, view = body["user"], body["view"]
+    key = f"view:{view['id']}:{view.get('hash', '')}"
+    flow = str(view["callback_id"]).partition("/")[0]
+    return Filled((key,), user["id"], flow, values, Where(""), str(user.get("name") or ""), outsider_in(body))
+
+
+def outsider_in(body: Body) -> bool:
+    return (body["user"].get("team_id") or body["team"]["id"]) != body["team"]["id"]

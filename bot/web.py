@@ -1,0 +1,71 @@
+"""The HTTP side: the guard before Bolt's own ASGI adapter, and /live /ready /metrics. Independent of Slack being up."""
+
+import json
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
+from slack_bolt.async_app import AsyncApp
+
+from bot.guard import Guard, Refused
+
+EVENTS = "/slack/events"
+Scope = dict[str, Any]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+
+
+class Web:
+    """One ASGI application. `ready` says whether the database is there and migrated; `figures` what /metrics shows."""
+
+    def __init__(
+        self, app: AsyncApp | None, signing_secret: str, ready: Callable[[], Awaitable[bool]], figures: Callable[[], dict[str, float]]
+    ) -> None:
+        self.bolt = AsyncSlackRequestHandler(app, path=EVENTS) if app else None
+        self.guard = Guard(signing_secret, time.time)
+        self.ready, self.figures = ready, figures
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        path = scope["path"]
+        if path == EVENTS and self.bolt:
+            return await self._events(scope, receive, send)
+        if scope["method"] not in ("GET", "HEAD"):
+            return await _answer(send, 405, b"")
+        if path == "/live":
+            return await _answer(send, 200, b"live\n")
+        if path == "/ready":
+            ready = await self.ready()
+            return await _answer(send, 200 if ready else 503, b"ready\n" if ready else b"not ready\n")
+        if path == "/metrics":
+            return await _answer(send, 200, self._metrics())
+        return await _answer(send, 404, b"")
+
+    async def _events(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            raw, body = await self.guard.admit(scope["method"], dict(scope["headers"]), receive)
+        except Refused as refused:
+            return await _answer(send, refused.status, b"")
+        if body.get("type") == "url_verification":
+            return await _answer(send, 200, json.dumps({"challenge": body["challenge"]}).encode(), b"application/json")
+        if body.get("ssl_check") == "1" or body.get("type") == "app_rate_limited":
+            return await _answer(send, 200, b"")
+
+        async def again() -> dict[str, Any]:
+            return {"type": "http.request", "body": raw, "more_body": False}
+
+        assert self.bolt is not None
+        await self.bolt(scope, again, send)  # type: ignore[arg-type]
+
+    def _metrics(self) -> bytes:
+        lines = [f"changeover_{name} {value:g}" for name, value in self.figures().items()]
+        lines += [f'changeover_refused_total{{reason="{reason}"}} {n}' for reason, n in sorted(self.guard.counts.items())]
+        return ("\n".join(lines) + "\n").encode()
+
+
+async def _answer(send: Send, status: int, body: bytes, kind: bytes = b"text/plain; charset=utf-8") -> None:
+    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

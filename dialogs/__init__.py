@@ -1,0 +1,1 @@
+"""The conversation. Knows the domain; does not know Slack, tokens or words."""

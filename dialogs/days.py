@@ -1,0 +1,66 @@
+"""Days as people say them: today, last Thursday, 19.11., Nov 19. Knows no clock: `today` is an argument."""
+
+import re
+from datetime import date, timedelta
+
+from dateutil import parser
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_BACK = {"today": 0, "just now": 0, "now": 0, "this morning": 0, "this afternoon": 0, "yesterday": 1, "last night": 1}
+_AGO = re.compile(r"\b(\d{1,3}|a|one|two|three|four|five|six) (day|week)s? ago\b")
+_COUNT = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
+_DOTTED = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./]?(\d{4}|\d{2})?(?!\d)")
+_MONTH = re.compile(
+    r"\b(?:\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?)\b(?:,? \d{4})?"
+)
+
+
+def day_said(text: str, today: date) -> date | None:
+    """The day that a text names, seen from `today`; None when it names none. A weekday is the last one, today included.
+
+    A day without a year is the one nearest before today, unless it is within the coming month: then it was meant, and is
+    for the caller to refuse. Numbers are read day first, as they are written where the product is used, ISO apart.
+    """
+    said = text.lower().strip()
+    for word, back in _BACK.items():
+        if re.search(rf"\b{word}\b", said):
+            return today - timedelta(days=back)
+    if re.search(r"\btomorrow\b", said):
+        return today + timedelta(days=1)
+    if ago := _AGO.search(said):
+        many = _COUNT.get(ago[1]) or int(ago[1])
+        return today - timedelta(days=many * (7 if ago[2] == "week" else 1))
+    for n, name in enumerate(WEEKDAYS):
+        if re.search(rf"\b{name[:3]}(?:{name[3:]}|s|r|rs)?\b", said):
+            return _last_weekday(n, today, before=f"last {name[:3]}" in said and today.weekday() == n, ahead="next" in said)
+    return _written(said, today)
+
+
+def _last_weekday(weekday: int, today: date, *, before: bool, ahead: bool) -> date:
+    if ahead:
+        return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
+    return today - timedelta(days=(today.weekday() - weekday) % 7 or (7 if before else 0))
+
+
+def _written(said: str, today: date) -> date | None:
+    try:
+        if iso := _ISO.search(said):
+            return date(int(iso[1]), int(iso[2]), int(iso[3]))
+        if dotted := _DOTTED.search(said):
+            year = int(dotted[3]) if dotted[3] else None
+            return _year(int(dotted[2]), int(dotted[1]), year + 2000 if year and year < 100 else year, today)
+        if month := _MONTH.search(said):
+            found = parser.parse(month[0].replace(" of ", " "), default=parser.parse("2000-01-01"))
+            return _year(found.month, found.day, found.year if re.search(r"\d{4}", month[0]) else None, today)
+    except (ValueError, OverflowError):
+        return None
+    return None
+
+
+def _year(month: int, day: int, year: int | None, today: date) -> date:
+    if year:
+        return date(year, month, day)
+    this = date(today.year, month, day)
+    return this if this <= today + timedelta(days=31) else date(today.year - 1, month, day)

@@ -1,0 +1,327 @@
+"""Enrollment, step by step: the deeds behind dialogs/enroll/flow.yml. Thin: slots in, domain, slots and names of messages out."""
+
+from datetime import date
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from dialogs import notices
+from dialogs.days import day_said
+from dialogs.turn import Turn
+from domain import case, enrollment, outbox, people, standing
+from domain.enrollment import Event, State
+from domain.machine import Doubtful, Move, advance, stands
+from domain.people import Role
+
+Events = list[dict[str, Any]]
+
+STAGE = {
+    State.SUBMITTED: "submitted", State.PENDING: "waiting", State.OVERDUE: "waiting", State.DECLINED: "declined",
+    State.APPROVED: "approved", State.OFFERED: "approved", State.MISSING: "approved", State.ACCEPTED: "accepted",
+}  # fmt: skip
+HEARD = {"report_approved": ("outcome", "approved"), "report_rejected": ("outcome", "rejected"), "report_pending": ("outcome", "pending")}
+
+
+def report(turn: Turn, tenant: str, event: str, day: date | None = None, **details: Any) -> Move:
+    """Record what the person says has happened to the tenant's enrollment, and tell those whom the table names."""
+    day = day or turn.today
+    move = advance(
+        turn.tx, enrollment.MACHINE, tenant, event, turn.person, day=day, today=turn.today, partner=turn.person.partner, **details
+    )  # fmt: skip
+    notices.announce(turn, move, tenant, day)
+    return move
+
+
+class LookAtEnrollment(Action):  # type: ignore[misc]
+    """Where does the tenant stand? So that people go on at the right place, whatever they did elsewhere."""
+
+    def name(self) -> str:
+        return "action_look_at_enrollment"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        here = case.look(turn.tx, turn.person, str(tracker.get_slot("tenant_id") or ""))
+        stage = STAGE.get(State(here.enrollment), "before")
+        intent = tracker.latest_message["intent"]["name"]
+        events = [SlotSet("tenant_id", here.tenant)]
+        if stage == "before" and (intent == "report_submitted" or tracker.get_slot("submitted_on")):
+            stage = "ready_to_submit"
+            said = day_said(turn.text, turn.today)
+            if said and intent == "report_submitted":
+                events.append(SlotSet("submitted_on", said.isoformat()))
+        if intent in HEARD and stage in ("submitted", "waiting"):
+            events.append(SlotSet(*HEARD[intent]))
+        return [*events, SlotSet("stage", stage)]
+
+
+class AskTenant(Action):  # type: ignore[misc]
+    """The partner's tenants, and a new one."""
+
+    def name(self) -> str:
+        return "action_ask_tenant"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        known = [t for t in people.tenants_of(turn.tx, turn.person.partner) if t.guid]
+        options = [{"value": _option(n), "label": case.short(t.guid), "new": False} for n, t in enumerate(known)]
+        options.append({"value": "new", "label": "", "new": True})
+        dispatcher.utter_message(json_message={"options": options})
+        return []
+
+
+class ValidateTenant(Action):  # type: ignore[misc]
+    """The tenant behind the option; a new one gets a row of its own."""
+
+    def name(self) -> str:
+        return "validate_tenant"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        known = [t for t in people.tenants_of(turn.tx, turn.person.partner) if t.guid]
+        chosen = {_option(n): t.id for n, t in enumerate(known)}.get(tracker.get_slot("tenant"))
+        if tracker.get_slot("tenant") == "new":
+            chosen = people.new_tenant(turn.tx, turn.person.partner)
+        if chosen is None:
+            dispatcher.utter_message(response="enroll/which_tenant")
+            return [SlotSet("tenant", None)]
+        return [SlotSet("tenant_id", chosen)]
+
+
+class NoteReadiness(Action):  # type: ignore[misc]
+    """The profile is current, and what direct bill shows: does the tenant rule warn?"""
+
+    def name(self) -> str:
+        return "action_note_readiness"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        tenant, shown = tracker.get_slot("tenant_id"), tracker.get_slot("standing")
+        if stands(turn.tx, enrollment.MACHINE, tenant).state == State.WITHDRAWN:
+            report(turn, tenant, Event.REOPENED)
+        if stands(turn.tx, enrollment.MACHINE, tenant).state == State.NOT_STARTED:
+            report(turn, tenant, Event.PROFILE_CHECKED)
+        if tracker.get_slot("tenant") == "new" or shown is None:
+            return [SlotSet("rule", "holds")]
+        seen = {"restricted": standing.Event.RESTRICTED_SHOWN, "active": standing.Event.ACTIVE_SHOWN}.get(shown)
+        if seen and seen in standing.MACHINE.events_in(stands(turn.tx, standing.MACHINE, tenant).state):
+            day = {"day": turn.today, "today": turn.today, "partner": turn.person.partner}
+            advance(turn.tx, standing.MACHINE, tenant, seen, turn.person, **day)
+        if shown == "restricted":
+            return [SlotSet("rule", "holds")]
+        if stands(turn.tx, enrollment.MACHINE, tenant).state == State.READY:
+            report(turn, tenant, Event.TENANT_RULE_APPLIES)
+        return [SlotSet("rule", "warns")]
+
+
+class LeaveTenantRule(Action):  # type: ignore[misc]
+    """The tenant rule warns, it never traps: three ways on."""
+
+    def name(self) -> str:
+        return "action_leave_tenant_rule"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        tenant, way = tracker.get_slot("tenant_id"), tracker.get_slot("tenant_rule")
+        events = {
+            "restricted_shown": Event.RESTRICTED_SHOWN,
+            "new_tenant": Event.NEW_TENANT_CHOSEN,
+            "offered_anyway": Event.ENROLL_OFFERED_ANYWAY,
+        }
+        report(turn, tenant, events[way])
+        if way == "restricted_shown":
+            day = {"day": turn.today, "today": turn.today, "partner": turn.person.partner}
+            advance(turn.tx, standing.MACHINE, tenant, standing.Event.RESTRICTED_SHOWN, turn.person, **day)
+        if way != "new_tenant":
+            return []
+        new = people.new_tenant(turn.tx, turn.person.partner)
+        if stands(turn.tx, enrollment.MACHINE, new).state == State.NOT_STARTED:
+            report(turn, new, Event.PROFILE_CHECKED)
+        return [SlotSet("tenant", "new"), SlotSet("tenant_id", new)]
+
+
+class NoteDecision(Action):  # type: ignore[misc]
+    """The business needs were weighed: who says so, and when."""
+
+    def name(self) -> str:
+        return "action_note_decision"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        report(turn, tracker.get_slot("tenant_id"), Event.DECIDED)
+        return []
+
+
+class AskAdmin(Action):  # type: ignore[misc]
+    """Who is said to be Global admin already, and the person herself."""
+
+    def name(self) -> str:
+        return "action_ask_admin"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        known = people.with_role(turn.tx, Role.GLOBAL_ADMIN, turn.person.partner)
+        options = [{"value": p.id, "label": p.name, "me": p.id == turn.person.id} for p in known[:4]]
+        if turn.person.id not in {p.id for p in known}:
+            options.append({"value": turn.person.id, "label": turn.person.name, "me": True})
+        dispatcher.utter_message(json_message={"options": options})
+        return []
+
+
+class ValidateAdmin(Action):  # type: ignore[misc]
+    """A live colleague of the same partner, by button, name or Slack id."""
+
+    def name(self) -> str:
+        return "validate_admin"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        said = str(tracker.get_slot("admin")).strip()
+        if said.lower() in ("me", "i am", "myself", "it is me", "that is me"):
+            return [SlotSet("admin", turn.person.id)]
+        person = people.by_id(turn.tx, said)
+        if person and person.partner == turn.person.partner and person.has(Role.STAFF):
+            return []
+        found = people.by_name(turn.tx, said.removeprefix("<@").removesuffix(">").lstrip("@"), turn.person.partner)
+        if len(found) == 1:
+            return [SlotSet("admin", found[0].id)]
+        dispatcher.utter_message(response="enroll/which_admin", json_message={"found": len(found)})
+        return [SlotSet("admin", None)]
+
+
+class NameAdmin(Action):  # type: ignore[misc]
+    """Record the claim, and let the admin know what will be asked of her."""
+
+    def name(self) -> str:
+        return "action_name_admin"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        admin = people.by_id(turn.tx, tracker.get_slot("admin"))
+        assert admin is not None, "validate_admin lets only known people through"
+        people.claim_global_admin(turn.tx, admin, turn.person)
+        if admin.id != turn.person.id:
+            notices.to_person(turn, admin, "notices/admin_named", tracker.get_slot("tenant_id"))
+        return []
+
+
+class AskSubmittedOn(Action):  # type: ignore[misc]
+    """Who signs in, and on which tenant."""
+
+    def name(self) -> str:
+        return "action_ask_submitted_on"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        admin = people.by_id(turn.tx, str(tracker.get_slot("admin") or ""))
+        dispatcher.utter_message(json_message={"admin": admin.name if admin else "", "me": bool(admin and admin.id == turn.person.id)})
+        return []
+
+
+class ValidateSubmittedOn(Action):  # type: ignore[misc]
+    """A day that was, and not before the step before it."""
+
+    def name(self) -> str:
+        return "validate_submitted_on"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        said = tracker.get_slot("submitted_on")
+        if said == "not_yet":
+            return []
+        doubt = doubtful(turn, date.fromisoformat(said))
+        if doubt is None:
+            return []
+        dispatcher.utter_message(response="enroll/doubtful_day", json_message={"why": doubt.why, "day": said})
+        return [SlotSet("submitted_on", None)]
+
+
+def doubtful(turn: Turn, day: date) -> Doubtful | None:
+    """What is wrong with a day that is said to be a past step's: in the future, or more than a year ago."""
+    if day > turn.today:
+        return Doubtful("in_future", turn.today)
+    return Doubtful("too_long_ago", turn.today) if (turn.today - day).days > 366 else None
+
+
+class SubmitEnrollment(Action):  # type: ignore[misc]
+    """"We submitted it": recorded with its day. The steps before it are taken as done, for it happened."""
+
+    def name(self) -> str:
+        return "action_submit_enrollment"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        tenant, day = tracker.get_slot("tenant_id"), date.fromisoformat(tracker.get_slot("submitted_on"))
+        for state, event in (
+            (State.WITHDRAWN, Event.REOPENED),
+            (State.NOT_STARTED, Event.PROFILE_CHECKED),
+            (State.BLOCKED, Event.ENROLL_OFFERED_ANYWAY),
+        ):
+            if stands(turn.tx, enrollment.MACHINE, tenant).state == state:
+                advance_as_implied(turn, tenant, event, day)
+        report(turn, tenant, Event.SUBMITTED, day)
+        last = turn.calendar.last_day_in_time(day).isoformat()
+        dispatcher.utter_message(response="enroll/submitted", json_message={"day": day.isoformat(), "last_day": last})
+        return [SlotSet("stage", "submitted")]
+
+
+def advance_as_implied(turn: Turn, tenant: str, event: str, day: date) -> None:
+    """A step that must have been taken, since a later one was."""
+    advance(
+        turn.tx, enrollment.MACHINE, tenant, event, turn.person, day=day, today=turn.today, partner=turn.person.partner, implied=True
+    )  # fmt: skip
+
+
+class NoteOutcome(Action):  # type: ignore[misc]
+    """What Microsoft is said to have answered; while it is pending, a timer watches the business days."""
+
+    def name(self) -> str:
+        return "action_note_outcome"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        tenant, outcome = tracker.get_slot("tenant_id"), tracker.get_slot("outcome")
+        state = stands(turn.tx, enrollment.MACHINE, tenant).state
+        if outcome == "approved":
+            report(turn, tenant, Event.APPROVED)
+            return []
+        if outcome == "rejected":
+            report(turn, tenant, Event.REJECTED)
+            return []
+        report(turn, tenant, Event.NOT_INSTANT if state == State.SUBMITTED else Event.STILL_PENDING)
+        here = case.look(turn.tx, turn.person, tenant)
+        submitted = date.fromisoformat(here.submitted_on)
+        outbox.set_timer(turn.tx, "overdue", tenant, turn.calendar.overdue_notice(submitted), {"partner": turn.person.partner})
+        dispatcher.utter_message(response="enroll/waiting", json_message={"case": here.values()})
+        return []
+
+
+class NoteAppeal(Action):  # type: ignore[misc]
+    """Documents were uploaded: it is pending again."""
+
+    def name(self) -> str:
+        return "action_note_appeal"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        report(turn, tracker.get_slot("tenant_id"), Event.APPEALED)
+        dispatcher.utter_message(response="enroll/appealed", json_message={"case": turn.case()})
+        return []
+
+
+class NoteAgreement(Action):  # type: ignore[misc]
+    """Is the agreement on the screen after signing in again?"""
+
+    def name(self) -> str:
+        return "action_note_agreement"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        seen = tracker.get_slot("agreement_seen") == "seen"
+        report(turn, tracker.get_slot("tenant_id"), Event.AGREEMENT_SEEN if seen else Event.AGREEMENT_NOT_VISIBLE)
+        return []
+
+
+def _option(n: int) -> str:
+    return "this" if n == 0 else f"t{n + 1}"

@@ -1,0 +1,124 @@
+"""What there is: flows, answers, phrases, actions - found in the folders, checked at the start, registered by nobody."""
+
+import importlib
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rasa_sdk import Action
+from rasa_sdk.executor import ActionExecutor
+
+from dialogs import yml
+from dialogs.flows import UTTER, Flow, load_flows
+from dialogs.understand import Entry, Kind, Risk, Understanding, load_phrases, phrases_of
+from dialogs.yml import BadFile
+from domain.facts import Facts
+
+FOLDER = Path(__file__).parent
+REPORT = "report_"
+# Intents outside all flows, by what the conversation does with them; their phrases stand in dialogs/phrases.yml.
+REPAIRS = ("affirm", "deny", "cancel", "restart", "skip", "go_back", "repeat", "not_that")
+CHITCHAT = ("greet", "thanks", "who_are_you")
+REFUSALS = ("act_for_us", "skip_second_person", "call_it_safe")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One thing that people ask: what it may state, how bad a wrong answer would be, whether a person has to answer."""
+
+    name: str
+    facts: tuple[str, ...]
+    risk: Risk
+    hand_over: bool
+    phrases: tuple[str, ...]
+    path: Path
+
+
+class InProcess(ActionExecutor):  # type: ignore[misc]
+    """rasa-sdk's executor for several threads at once: it keeps no domain of an earlier call (see design.md, section 6)."""
+
+    def update_and_return_domain(self, payload: dict[str, Any], action_name: str) -> dict[str, Any]:
+        return dict(payload["domain"])
+
+
+class House:
+    """Everything the conversation consists of. Raises BadFile or BadFacts, naming the file, when something is broken."""
+
+    def __init__(self, folder: Path = FOLDER, facts: Facts | None = None) -> None:
+        self.facts = facts or Facts.load()
+        self.flows = load_flows(folder)
+        self.executor = InProcess()
+        for ability in sorted({flow.ability for flow in self.flows.values()}):
+            self._register(ability)
+        self.answers = {a.name: a for a in self._answers(folder / "answers")}
+        self.intents = {intent: flow for flow in self.flows.values() for intent in flow.triggers}
+        self.understanding = Understanding(self._entries(folder))
+        self._check()
+
+    def command_of(self, intent: str) -> str:
+        """The name under which the outside knows what a person wants to be done."""
+        if intent.startswith(REPORT):
+            return "report_event"
+        ability = self.intents[intent].ability if intent in self.intents else intent
+        return "ask_support" if ability == "support" else ability
+
+    def _register(self, ability: str) -> None:
+        """Only the actions that the ability's own module defines; `register_package` would take in every one of the process."""
+        if not (FOLDER / ability / "actions.py").exists():
+            return
+        module = importlib.import_module(f"dialogs.{ability}.actions")
+        for _, action in inspect.getmembers(module, inspect.isclass):
+            if issubclass(action, Action) and action.__module__ == module.__name__ and not inspect.isabstract(action):
+                self.executor.register_action(action)
+
+    def _answers(self, folder: Path) -> Iterator[Answer]:
+        for path in sorted(folder.glob("*.yml")):
+            file = yml.load(path)
+            file.only("risk", "facts", "hand_over", "nlu")
+            phrases = phrases_of(file)
+            if list(phrases) != [path.stem]:
+                raise file.bad(f"it must have the one intent {path.stem!r}")
+            if not file.get("facts") or not isinstance(file["facts"], list):
+                raise file.bad("an answer rests on facts: list their ids")
+            for id_ in file["facts"]:
+                if id_ not in self.facts:
+                    raise file.bad(f"there is no fact {id_!r} in domain/facts.toml")
+            if file.get("risk") not in tuple(Risk):
+                raise file.bad(f"risk is one of {', '.join(Risk)}")
+            over = file.get("hand_over") == "true"
+            yield Answer(path.stem, tuple(file["facts"]), Risk(file["risk"]), over, phrases[path.stem], path)
+
+    def _entries(self, folder: Path) -> Iterator[Entry]:
+        for answer in self.answers.values():
+            yield Entry(answer.name, Kind.ANSWER, answer.phrases, answer.risk)
+        seen = set(self.answers)
+        for path in [folder / "phrases.yml", *sorted(folder.glob("*/phrases.yml"))]:
+            for intent, phrases in load_phrases(path).items():
+                if intent in seen:
+                    raise BadFile(path, 1, f"the intent {intent!r} exists already")
+                seen.add(intent)
+                yield Entry(intent, self._kind(intent, path), phrases)
+
+    def _kind(self, intent: str, path: Path) -> Kind:
+        for kind, names in ((Kind.REPAIR, REPAIRS), (Kind.CHITCHAT, CHITCHAT), (Kind.REFUSE, REFUSALS)):
+            if intent in names:
+                return kind
+        if intent in self.intents:
+            return Kind.COMMAND
+        flow, _, rest = intent.partition(".")
+        if flow in self.flows and rest.partition(".")[0] in self.flows[flow].collects:
+            return Kind.OPTION
+        raise BadFile(path, 1, f"no flow starts with the intent {intent!r} and no question has it as an option")
+
+    def _check(self) -> None:
+        known = set(self.understanding.entries)
+        for flow in self.flows.values():
+            for intent in flow.triggers:
+                if intent not in known:
+                    raise BadFile(flow.path, 1, f"there are no phrases for the intent {intent!r}")
+            for step in flow.steps.values():
+                named = step.what if step.kind == "action" else ""
+                if named and not named.startswith(UTTER) and named not in self.executor.actions:
+                    raise BadFile(flow.path, step.line, f"there is no action {named!r} in dialogs/{flow.ability}/actions.py")

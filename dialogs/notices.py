@@ -1,0 +1,65 @@
+"""Who hears of what without having asked. The tables name the recipients, this looks up who they are now; no words."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from domain import audit, case, enrollment, outbox, people
+from domain.machine import Move
+from domain.people import Person, Role
+from domain.store import Tx
+
+if TYPE_CHECKING:
+    from dialogs.turn import Turn
+
+ROLES = {"global_admin": Role.GLOBAL_ADMIN, "approvers": Role.APPROVER, "support": Role.SUPPORT}
+
+
+def announce(turn: "Turn", move: Move, tenant: str, day: date) -> None:
+    """Tell those whom the row names, but not the person whose word it was."""
+    told(turn.tx, move, tenant, turn.person, turn.partner, day, turn.today)
+
+
+def told(tx: Tx, move: Move, tenant: str, by: Person, partner: Any, day: date, today: date) -> None:
+    """The notices of one move. `by` is left out; a role that nobody holds is passed over."""
+    if not move.tells or partner is None:
+        return
+    row = next(t for t in people.tenants_of(tx, partner.id) if t.id == tenant)
+    here = case.of_tenant(tx, partner, row).values()
+    data = {"today": today.isoformat(), "case": here, "by": by.name, "day": day.isoformat(), "partner": partner.name}
+    recipients = {p.id: p for name in move.tells for p in _people(tx, name, partner.id, tenant) if p.id != by.id}
+    log = audit.entries(tx, f"{enrollment.MACHINE.name}:{tenant}")
+    stamp = f"notice:{move.event}:{tenant}:{log[-1].seq if log else 0}"
+    for person in recipients.values():
+        say(tx, person, f"notices/{move.event}", data, key=f"{stamp}:{person.id}", about={"tenant_id": tenant})
+    if "admins" in move.tells:
+        to_admins(tx, f"notices/{move.event}", data, key=f"{stamp}:admins")
+
+
+def to_person(turn: "Turn", person: Person, template: str, tenant: str, **more: Any) -> None:
+    """A notice to one person about one tenant, from this turn's person."""
+    data = turn.data(case=turn.case(), by=turn.person.name) | more
+    say(turn.tx, person, template, data, key=f"{template}:{turn.key}:{person.id}", about={"tenant_id": tenant})
+
+
+def say(tx: Tx, person: Person, template: str, data: dict[str, Any], *, key: str, about: dict[str, Any]) -> None:
+    from dialogs.turn import notify
+
+    notify(tx, person, template, data, key=key, about=about)
+
+
+def to_admins(tx: Tx, template: str, data: dict[str, Any], *, key: str) -> None:
+    """A line in the admins' channel, where the workspace has one."""
+    workspace = people.workspace(tx)
+    if workspace and workspace.admins_channel:
+        said = data | {"offer": "", "name": "", "slots": {}, "in_channel": True}
+        outbox.tell(tx, outbox.to_channel(workspace.admins_channel), [(template, said)], key=key, decision="command")
+
+
+def _people(tx: Tx, name: str, partner: str, tenant: str) -> list[Person]:
+    if name in ROLES:
+        return people.with_role(tx, ROLES[name], partner)
+    if name == "reporter":
+        log = audit.entries(tx, f"{enrollment.MACHINE.name}:{tenant}")
+        last = [people.by_id(tx, e.actor) for e in reversed(log) if e.action == enrollment.Event.SUBMITTED]
+        return [p for p in last[:1] if p and p.live]
+    return []

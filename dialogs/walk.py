@@ -1,0 +1,177 @@
+"""Walks flows: sets slots, runs actions, stops at the question it has to ask. Knows no flow by name.
+
+A flow waits at a *named* question, so that a deploy with other steps does not shift an open conversation.
+"""
+
+import copy
+from collections.abc import Collection, Coroutine
+from typing import TYPE_CHECKING, Any
+
+from dialogs.flows import END, UTTER, Flow, Step
+from domain.machine import Doubtful, NotAllowed, NotPossible
+
+if TYPE_CHECKING:
+    from dialogs.turn import Turn
+
+MAX_STEPS = 100
+
+
+class Lost(Exception):
+    """A flow that walks in circles without asking anything."""
+
+
+def start(turn: "Turn", flow: str, **slots: Any) -> None:
+    """Begin a flow on top of what is open (or begin it again, if it is open already), and walk."""
+    clear(turn, flow)
+    turn.slots.update(slots)
+    turn.frames.append({"flow": flow, "step": ""})
+    walk(turn)
+
+
+def clear(turn: "Turn", flow: str) -> None:
+    """If this flow is open already, it is left behind with all that was opened above it."""
+    frames = turn.frames
+    below = next((n for n, f in enumerate(frames) if f["flow"] == flow), len(frames))
+    for frame in frames[below:]:
+        _forget(turn, turn.house.flows[frame["flow"]])
+    del frames[below:]
+
+
+def fill(turn: "Turn", slot: str, value: Any) -> None:
+    """The open question is answered; go on from it."""
+    turn.slots[slot] = value
+    turn.state["open"] = None
+    walk(turn)
+
+
+def walk(turn: "Turn") -> None:
+    """Go on in the top flow until it asks, or ends and the one below asks, or nothing is open."""
+    for _ in range(MAX_STEPS):
+        if not turn.frames:
+            turn.state["open"] = None
+            return
+        frame = turn.frames[-1]
+        flow = turn.house.flows[frame["flow"]]
+        name = frame["step"] or flow.start
+        if name != END and name not in flow.steps:  # a deploy took this step away: from the start, with what is known
+            name = flow.start
+        if name == END:
+            _forget(turn, flow)
+            turn.frames.pop()
+            continue
+        frame["step"] = name
+        if not _do(turn, flow, flow.steps[name], frame):
+            return
+    raise Lost(f"the flow {turn.frames[-1]['flow']!r} walks in circles")
+
+
+def _do(turn: "Turn", flow: Flow, step: Step, frame: dict[str, Any]) -> bool:
+    """One step; False when it waits for an answer."""
+    if step.kind == "collect" and not _collected(turn, flow, step, frame):
+        return False
+    if step.kind == "set_slots":
+        for pair in step.what:
+            turn.slots.update({k: None if v == "null" else v for k, v in pair.items()})
+    elif step.kind == "action" and not _acted(turn, flow, step.what):
+        frame["step"] = END
+        return True
+    elif step.kind == "link":
+        _forget(turn, flow, keep=turn.house.flows[step.what].slots)
+        turn.frames[-1] = {"flow": step.what, "step": ""}
+        return True
+    frame["step"] = next(b.then for b in step.branches if b.when is None or b.when.holds(turn.slots))
+    return True
+
+
+def _collected(turn: "Turn", flow: Flow, step: Step, frame: dict[str, Any]) -> bool:
+    """Is the slot filled with something that holds? Else its question is asked."""
+    slot = step.what
+    if step.ask_before_filling and frame.get("asked") != slot:
+        turn.slots[slot] = None
+        frame["asked"] = slot
+    if turn.slots.get(slot) is not None:
+        for rejection in step.rejections:
+            if rejection.when.holds(turn.slots):
+                turn.say(f"{flow.ability}/{rejection.utter}")
+                turn.slots[slot] = None
+                break
+    if turn.slots.get(slot) is not None and f"validate_{slot}" in turn.house.executor.actions:
+        _acted(turn, flow, f"validate_{slot}")
+    if turn.slots.get(slot) is not None:
+        return True
+    ask(turn, flow, slot)
+    return False
+
+
+def ask(turn: "Turn", flow: Flow, slot: str) -> None:
+    """Put the question; `action_ask_<slot>` may bring data and options for its words."""
+    data: dict[str, Any] = {}
+    if f"action_ask_{slot}" in turn.house.executor.actions:
+        _, messages = run(turn, f"action_ask_{slot}")
+        data = messages[0]["custom"] if messages else {}
+    options = [o["value"] for o in data.get("options", ())] or list(flow.slots[slot].values)
+    turn.open_question(flow, slot, options, data)
+
+
+def _acted(turn: "Turn", flow: Flow, name: str) -> bool:
+    """Run an action, take over its slots and messages. A refusal of the domain becomes words, and the flow ends there."""
+    if name.startswith(UTTER):
+        turn.say(f"{flow.ability}/{name.removeprefix(UTTER)}")
+        return True
+    try:
+        events, messages = run(turn, name)
+    except NotPossible as refusal:
+        turn.say("repair/not_possible", reasons=list(refusal.reasons), state=refusal.state, machine=refusal.machine)
+        return False
+    except NotAllowed as refusal:
+        turn.say("repair/not_allowed", why=refusal.why)
+        return False
+    except Doubtful as doubt:
+        turn.say("repair/doubtful", why=doubt.why, day=doubt.day.isoformat() if doubt.day else "")
+        return False
+    for event in events:
+        if event["event"] == "slot":
+            turn.slots[event["name"]] = event["value"]
+    for message in messages:
+        turn.say(message["response"], **message["custom"])
+    return True
+
+
+def run(turn: "Turn", name: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """One rasa-sdk action in process: its events and messages. The executor writes into what it is given, so it gets copies."""
+    call = {
+        "next_action": name,
+        "sender_id": turn.person.id,
+        "tracker": {
+            "sender_id": turn.person.id,
+            "slots": copy.deepcopy(turn.slots),
+            "latest_message": {"text": turn.text, "intent": {"name": turn.intent}, "entities": []},
+            "events": [],
+            "paused": False,
+            "active_loop": {},
+            "latest_action_name": None,
+        },
+        "domain": {"turn": turn},
+    }
+    result = now(turn.house.executor.run(call))
+    if result is None:
+        return [], []
+    return result.events, result.responses
+
+
+def now(action: Coroutine[Any, Any, Any]) -> Any:
+    """The result of a coroutine that never waits: an action has no business with the network inside a turn."""
+    try:
+        action.send(None)
+    except StopIteration as done:
+        return done.value
+    action.close()
+    raise RuntimeError("an action must not wait for anything")
+
+
+def _forget(turn: "Turn", flow: Flow, keep: Collection[str] = ()) -> None:
+    """A flow that is over leaves nothing behind but its persisted slots and what the flow it leads to knows too."""
+    for slot in flow.slots:
+        if slot not in flow.persisted and slot not in keep:
+            turn.slots.pop(slot, None)
+        turn.state.get("offered", {}).pop(slot, None)

@@ -1,0 +1,75 @@
+"""Business days where the partner is: country, subdivision, weekends, time zone. Ours, not Microsoft's, which nobody knows."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property, lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import holidays
+
+DAYS_IN_TIME = 5  # P-APPROVAL-DAYS official: never call an approval late before business day 5 has passed
+NOTICE_AT = time(9, 0)
+
+
+class NoCalendar(ValueError):
+    """The country, subdivision or time zone is not known. The message names it."""
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Raises NoCalendar, when it is made, for a country, subdivision or time zone that does not exist."""
+
+    country: str = ""
+    subdivision: str = ""
+    timezone: str = "UTC"
+
+    def __post_init__(self) -> None:
+        try:
+            ZoneInfo(self.timezone)
+        except (KeyError, ValueError, OSError) as error:
+            raise NoCalendar(f"timezone {self.timezone!r} is not known; write it like Europe/Berlin") from error
+        try:
+            _ = self._holidays
+        except (NotImplementedError, KeyError) as error:
+            said = f"{self.country}-{self.subdivision}" if self.subdivision else self.country
+            raise NoCalendar(f"country {said!r} is not known; write two letters like DE, and BY for a subdivision") from error
+
+    @cached_property
+    def _holidays(self) -> Any:
+        if not self.country:
+            return holidays.HolidayBase()
+        return holidays.country_holidays(self.country, subdiv=self.subdivision or None)
+
+    def today(self, now: datetime) -> date:
+        """The day that it is there at an aware moment."""
+        return now.astimezone(ZoneInfo(self.timezone)).date()
+
+    def is_business_day(self, day: date) -> bool:
+        return bool(self._holidays.is_working_day(day))
+
+    def after(self, day: date, business_days: int) -> date:
+        """The day on which that many business days have followed `day`; `day` itself is day 0."""
+        while business_days:
+            day += timedelta(days=1)
+            business_days -= self.is_business_day(day)
+        return day
+
+    def passed(self, since: date, today: date) -> int:
+        """How many business days have followed `since` up to and with `today`."""
+        span = (today - since).days
+        return sum(self.is_business_day(since + timedelta(days=n)) for n in range(1, min(span, 400) + 1))
+
+    def last_day_in_time(self, submitted: date) -> date:
+        return self.after(submitted, DAYS_IN_TIME)
+
+    def overdue_notice(self, submitted: date) -> datetime:
+        """When the overdue notice is due: 09:00 there on the business day after business day 5, as aware UTC."""
+        day = self.after(submitted, DAYS_IN_TIME + 1)
+        return datetime.combine(day, NOTICE_AT, ZoneInfo(self.timezone)).astimezone(UTC)
+
+
+@lru_cache(maxsize=256)
+def calendar(country: str, subdivision: str, timezone: str) -> Calendar:
+    """The calendar of a place, made once: building a country's holidays costs milliseconds."""
+    return Calendar(country, subdivision, timezone)

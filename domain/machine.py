@@ -1,0 +1,188 @@
+"""The one mechanism behind all tables: state, event -> next state, who may, who is told. Knows no words and no clock.
+
+A row that is missing raises and changes nothing. The state of a subject is the fold of its log without the entries that
+were withdrawn; nothing is ever overwritten.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+
+from domain import audit
+from domain.people import Person, Role, may
+from domain.store import Tx, table
+from domain.tables import Lifecycle
+
+WITHDRAWN = "report_withdrawn"
+_rows = table(Lifecycle)
+_HERE = (_rows.c.team == bindparam("t"), _rows.c.machine == bindparam("m"), _rows.c.subject == bindparam("s"))
+_STANDS = select(_rows.c.state, _rows.c.day, _rows.c.seq).where(*_HERE)
+_LOCKED = _STANDS.with_for_update()
+_MOVE = (
+    update(_rows).where(*_HERE).values(state=bindparam("new_state"), day=bindparam("new_day"), seq=bindparam("new_seq"))
+)
+
+
+class NotPossible(Exception):
+    """No row of the table leads from here by this event. `reasons`: the fact ids that say why, if any."""
+
+    def __init__(self, machine: str, state: str, event: str, reasons: tuple[str, ...] = ()) -> None:
+        super().__init__(f"{machine}: {event} is not possible in {state}")
+        self.machine, self.state, self.event, self.reasons = machine, state, event, reasons
+
+
+class NotAllowed(Exception):
+    """This person may not do this now. `why`: a stable word such as `role`, `own_request`, `two_people`."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class Doubtful(Exception):
+    """What was said cannot be so. `why`: `in_future`, `before_previous`; `day`: the border, if there is one."""
+
+    def __init__(self, why: str, day: date | None = None) -> None:
+        super().__init__(why)
+        self.why, self.day = why, day
+
+
+@dataclass(frozen=True)
+class Move:
+    """One row. `who` may report it; `tells` names who hears of it besides; `source`: the fact ids it rests on.
+
+    `dated`: the day it happened on binds the steps after it (preparations on our side do not).
+    """
+
+    state: str
+    event: str
+    to: str
+    who: frozenset[Role]
+    tells: tuple[str, ...] = ()
+    irreversible: bool = False
+    needs: str = ""
+    source: str = ""
+    dated: bool = True
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A transition table. Raises ValueError when two rows answer the same event in the same state."""
+
+    name: str
+    states: type[StrEnum]
+    events: type[StrEnum]
+    start: str
+    moves: tuple[Move, ...]
+    refused: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _by: dict[tuple[str, str], Move] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by = {(m.state, m.event): m for m in self.moves}
+        if len(by) != len(self.moves):
+            raise ValueError(f"{self.name}: two rows for one event in one state")
+        object.__setattr__(self, "_by", by)
+
+    def move(self, state: str, event: str) -> Move:
+        """The row for this event in this state. Raises NotPossible when there is none."""
+        found = self._by.get((state, event))
+        if found is None:
+            raise NotPossible(self.name, state, event, self.refused.get(event, ()))
+        return found
+
+    def events_in(self, state: str) -> list[str]:
+        return [m.event for m in self.moves if m.state == state]
+
+    def reachable_from(self, state: str, without: Iterable[str] = ()) -> set[str]:
+        """Every state that some sequence of events leads to, `state` included."""
+        left_out, seen, todo = set(without), {state}, [state]
+        while todo:
+            here = todo.pop()
+            nexts = {m.to for m in self.moves if m.state == here and m.event not in left_out} - seen
+            seen |= nexts
+            todo += nexts
+        return seen
+
+
+@dataclass(frozen=True)
+class Stands:
+    """Where a subject stands: state, the day the last step was said to have happened on, the number of its entry (-1: never)."""
+
+    state: str
+    day: date | None = None
+    seq: int = -1
+
+
+def stands(tx: Tx, machine: Machine, subject: str) -> Stands:
+    """Where the subject stands now; the start state when nothing was ever reported. Locks the row for this turn."""
+    row = tx.db.execute(_LOCKED if tx.locks else _STANDS, {"t": tx.team, "m": machine.name, "s": subject}).first()
+    if row is None:
+        return Stands(machine.start)
+    return Stands(row.state, date.fromisoformat(row.day) if row.day else None, row.seq)
+
+
+def advance(
+    tx: Tx, machine: Machine, subject: str, event: str, by: Person, *, day: date, today: date, partner: str = "", **details: Any
+) -> Move:
+    """Move the subject by what `by` reports to have happened on `day`; writes state and log, returns the row.
+
+    Raises NotPossible (no such row), NotAllowed (role), Doubtful (a day in the future or before the step before).
+    A row that leads back to its own state is recorded and changes nothing else.
+    """
+    now = stands(tx, machine, subject)
+    move = machine.move(now.state, event)
+    if not may(by, move.who):
+        raise NotAllowed("role")
+    if day > today:
+        raise Doubtful("in_future", today)
+    if move.dated and now.day and day < now.day:
+        raise Doubtful("before_previous", now.day)
+    said = {"from": now.state, "to": move.to, "day": day.isoformat()} | details
+    seq = audit.append(tx, by.id, event, f"{machine.name}:{subject}", said)
+    _write(tx, machine, subject, Stands(move.to, day if move.dated else now.day, seq), partner, first=now.seq < 0)
+    return move
+
+
+def withdraw(tx: Tx, machine: Machine, subject: str, seq: int, by: Person, *, reason: str, **details: Any) -> Stands:
+    """Take the report number `seq` out of the count: a new entry, after which the state is folded anew.
+
+    Raises NotPossible when there is no such effective report, or when a later one cannot stand without it.
+    """
+    log = effective(audit.entries(tx, f"{machine.name}:{subject}"))
+    if seq not in {e.seq for e in log}:
+        raise NotPossible(machine.name, stands(tx, machine, subject).state, WITHDRAWN)
+    folded = fold(machine, [e for e in log if e.seq != seq])
+    details |= {"withdraws": seq, "to": folded.state, "reason": reason}
+    audit.append(tx, by.id, WITHDRAWN, f"{machine.name}:{subject}", details)
+    _write(tx, machine, subject, folded, "", first=False)
+    return folded
+
+
+def effective(log: Iterable[audit.Entry]) -> list[audit.Entry]:
+    """The entries that count: moves which no later entry withdrew."""
+    log = list(log)
+    gone = {e.details["withdraws"] for e in log if e.action == WITHDRAWN}
+    return [e for e in log if e.action != WITHDRAWN and "to" in e.details and e.seq not in gone]
+
+
+def fold(machine: Machine, log: Iterable[audit.Entry]) -> Stands:
+    """The state that a list of entries leads to. Raises NotPossible when one does not follow from those before it."""
+    here = Stands(machine.start, seq=0)
+    for entry in log:
+        move = machine.move(here.state, entry.action)
+        here = Stands(move.to, date.fromisoformat(entry.details["day"]) if move.dated else here.day, entry.seq)
+    return here
+
+
+def _write(tx: Tx, machine: Machine, subject: str, to: Stands, partner: str, *, first: bool) -> None:
+    day = to.day.isoformat() if to.day else ""
+    if first:
+        row = {"team": tx.team, "machine": machine.name, "subject": subject, "partner": partner}
+        tx.db.execute(insert(_rows), row | {"state": to.state, "day": day, "seq": to.seq})
+        return
+    where = {"t": tx.team, "m": machine.name, "s": subject}
+    tx.db.execute(_MOVE, where | {"new_state": to.state, "new_day": day, "new_seq": to.seq})

@@ -1,0 +1,138 @@
+"""The only way out: rows for messages and timers, written in the turn that causes them. Names messages, never words them.
+
+A row's `key` makes it unique in its workspace, its `lane` keeps the order within one channel. An address is
+{"person": id} or {"channel": id, "thread": ts}; parts are [template, data] pairs that make one message together.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, exists, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from domain.store import Tx, ms, table
+from domain.tables import Outbox
+
+LEASE_MS = 20_000
+_rows = table(Outbox)
+_earlier = _rows.alias("earlier")
+_INSERT = {
+    "sqlite": sqlite.insert(_rows).on_conflict_do_nothing(index_elements=["team", "key"]),
+    "postgresql": postgresql.insert(_rows).on_conflict_do_nothing(index_elements=["team", "key"]),
+}
+_DUE = (
+    select(_rows)
+    .where(
+        _rows.c.state == "waiting", _rows.c.due_at <= bindparam("now"), _rows.c.leased_until <= bindparam("now"),
+        ~exists().where(_earlier.c.lane == _rows.c.lane, _earlier.c.state == "waiting", _earlier.c.id < _rows.c.id),
+    )
+    .order_by(_rows.c.id)
+    .limit(bindparam("most"))
+)  # fmt: skip
+_LEASE = update(_rows).where(_rows.c.id == bindparam("row")).values(leased_until=bindparam("until"), attempts=_rows.c.attempts + 1)
+_SETTLE = update(_rows).where(_rows.c.id == bindparam("row"))
+
+
+class Out(StrEnum):
+    """What kind of leaving: a message, a change of a sent one, App Home, a question to Slack who somebody is, or a timer."""
+
+    MESSAGE = "message"
+    UPDATE = "update"
+    HOME = "home"
+    WHO = "who"
+    TIMER = "timer"
+
+
+@dataclass(frozen=True)
+class Row:
+    id: int
+    team: str
+    key: str
+    kind: str
+    lane: str
+    address: dict[str, Any]
+    parts: list[Any]
+    decision: str
+    due_at: int
+    attempts: int
+    channel: str
+    ts: str
+
+
+def to_person(person: str) -> dict[str, str]:
+    return {"person": person}
+
+
+def to_channel(channel: str, thread: str = "") -> dict[str, str]:
+    return {"channel": channel} | ({"thread": thread} if thread else {})
+
+
+def tell(
+    tx: Tx, address: dict[str, str], parts: Iterable[tuple[str, dict[str, Any]]], *, key: str,
+    decision: str = "", kind: Out = Out.MESSAGE, due: datetime | None = None,
+) -> None:  # fmt: skip
+    """Put one message on its way, in this turn's transaction. A key that is there already says nothing again."""
+    lane = address.get("person") or address.get("channel") or ""
+    _put(tx, key, kind, f"{tx.team}:{lane}" + (f":{kind}" if kind in (Out.HOME, Out.WHO) else ""), address, [list(p) for p in parts], decision, due)
+
+
+def set_timer(tx: Tx, name: str, subject: str, due: datetime, about: dict[str, Any] | None = None) -> None:
+    """Wake the domain at a moment. What is pointless by then says nothing. One timer per (name, subject, moment)."""
+    key = f"timer:{name}:{subject}:{ms(due)}"
+    _put(tx, key, Out.TIMER, f"{tx.team}:{key}", {"timer": name, "subject": subject}, [about or {}], "", due)
+
+
+def _put(
+    tx: Tx, key: str, kind: Out, lane: str, address: dict[str, str], parts: list[Any], decision: str, due: datetime | None
+) -> None:
+    row = {
+        "team": tx.team, "key": key, "kind": str(kind), "lane": lane, "address": address, "parts": parts,
+        "decision": decision, "state": "waiting", "due_at": ms(due) if due else tx.at, "leased_until": 0, "attempts": 0,
+        "channel": "", "ts": "", "error": "",
+    }  # fmt: skip
+    tx.db.execute(_INSERT[tx.db.dialect.name], row)
+
+
+def lease(db: Connection, now: datetime, most: int = 20, lease_ms: int = LEASE_MS) -> list[Row]:
+    """Due rows, at most one per lane, the oldest first; nobody else gets them until the lease is over."""
+    at = ms(now)
+    due = _DUE.with_for_update(skip_locked=True, of=_rows) if db.dialect.name == "postgresql" else _DUE
+    found = db.execute(due, {"now": at, "most": most}).all()
+    if found:
+        db.execute(_LEASE, [{"row": r.id, "until": at + lease_ms} for r in found])
+    return [
+        Row(r.id, r.team, r.key, r.kind, r.lane, r.address, r.parts, r.decision, r.due_at, r.attempts + 1, r.channel, r.ts)
+        for r in found
+    ]  # fmt: skip
+
+
+def sent(db: Connection, row: Row, channel: str = "", ts: str = "") -> None:
+    """Done. Where it went is kept, so that it can be changed later and is never sent twice."""
+    db.execute(_SETTLE.values(state="sent", channel=channel, ts=ts, leased_until=0), {"row": row.id})
+
+
+def later(db: Connection, row: Row, due: datetime, error: str, *, certain: bool = False) -> None:
+    """Not now: the lane waits until `due`. `certain`: Slack said that it did not take it, so there is no doubt to clear up."""
+    values = {"due_at": ms(due), "leased_until": 0, "error": error[:200]} | ({"attempts": 0} if certain else {})
+    db.execute(_SETTLE.values(values), {"row": row.id})
+
+
+def failed(db: Connection, row: Row, error: str) -> None:
+    """Never: Slack refused it for good. The lane goes on; the row stays for people to see."""
+    db.execute(_SETTLE.values(state="failed", leased_until=0, error=error[:200]), {"row": row.id})
+
+
+def where_sent(db: Connection, team: str, key: str) -> Any:
+    """The row (channel, ts, state) that went out under a key, None when there is none."""
+    return db.execute(select(_rows.c.channel, _rows.c.ts, _rows.c.state).where(_rows.c.team == team, _rows.c.key == key)).first()
+
+
+def next_due(db: Connection) -> int | None:
+    """The moment (ms UTC) at which the next row becomes due; None when nothing waits."""
+    found = db.execute(
+        select(_rows.c.due_at).where(_rows.c.state == "waiting").order_by(_rows.c.due_at).limit(1)
+    ).scalar()
+    return int(found) if found is not None else None

@@ -1,0 +1,180 @@
+"""Who is who and what they claim to be. Roles are looked up here at the moment they matter, never taken from a message.
+
+`global_admin` is a claim (a Slack role is no Partner Center role); `approver` and `support` are granted.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from domain import audit, outbox
+from domain.store import Tx, new_id, table
+from domain.tables import Partner, Person as PersonRow, Tenant, Workspace
+
+_people, _partners = table(PersonRow), table(Partner)
+_tenants, _workspaces = table(Tenant), table(Workspace)
+_BY_SLACK = select(_people).where(_people.c.team == bindparam("t"), _people.c.slack == bindparam("s"))
+_BY_ID = select(_people).where(_people.c.team == bindparam("t"), _people.c.id == bindparam("i"))
+_OF_TEAM = select(_people).where(_people.c.team == bindparam("t"), _people.c.live).order_by(_people.c.name)
+_PARTNER = select(_partners).where(_partners.c.team == bindparam("t"), _partners.c.id == bindparam("i"))
+_TENANTS = (
+    select(_tenants)
+    .where(_tenants.c.team == bindparam("t"), _tenants.c.partner == bindparam("p"))
+    .order_by(_tenants.c.position)
+)
+_WORKSPACE = select(_workspaces).where(_workspaces.c.team == bindparam("t"))
+
+
+class Role(StrEnum):
+    STAFF = "staff"
+    GLOBAL_ADMIN = "global_admin"
+    APPROVER = "approver"
+    SUPPORT = "support"
+    CLOCK = "clock"
+
+
+class Kind(StrEnum):
+    """What Slack says that an account is. Only members act; the rest may read."""
+
+    MEMBER = "member"
+    GUEST = "guest"
+    BOT = "bot"
+    OUTSIDER = "outsider"
+
+
+@dataclass(frozen=True)
+class Person:
+    """One account of a workspace. `id` is ours and random; `slack` is Slack's; `partner` is "" where nobody said which."""
+
+    id: str
+    team: str
+    slack: str
+    name: str = ""
+    partner: str = ""
+    roles: frozenset[str] = frozenset()
+    live: bool = True
+    kind: str = Kind.MEMBER
+    dm: str = ""
+
+    def has(self, role: Role) -> bool:
+        return self.live and self.kind == Kind.MEMBER and (role == Role.STAFF or role in self.roles)
+
+
+CLOCK = Person("clock", "", "", roles=frozenset({Role.CLOCK}))
+
+
+def may(person: Person, who: Iterable[Role]) -> bool:
+    """Is one of these roles hers, now? Guests, bots, outsiders and the deactivated never may."""
+    return any(person.has(role) for role in who) if person is not CLOCK else Role.CLOCK in who
+
+
+def meet(tx: Tx, slack: str, *, name: str = "", outsider: bool = False) -> Person:
+    """The person behind a Slack id; met for the first time, she is staff of the workspace's only partner (or of none).
+
+    Slack is asked who a stranger is. `outsider`: the account belongs to another workspace.
+    """
+    row = tx.db.execute(_BY_SLACK, {"t": tx.team, "s": slack}).first()
+    kind = Kind.OUTSIDER if outsider else Kind.MEMBER
+    if row is not None:
+        person = _person(row)
+        if (outsider and person.kind != kind) or (name and not person.name):
+            change(tx, person, kind=str(kind if outsider else person.kind), name=person.name or name)
+            return by_id(tx, person.id) or person
+        return person
+    partners = tx.db.execute(select(_partners.c.id).where(_partners.c.team == tx.team).limit(2)).scalars().all()
+    person = Person(new_id(), tx.team, slack, name, partners[0] if len(partners) == 1 else "", kind=kind)
+    tx.db.execute(insert(_people), _values(person))
+    outbox.tell(tx, {"person": person.id, "slack": slack}, [], key=f"who:{person.id}", kind=outbox.Out.WHO)
+    return person
+
+
+def seen(tx: Tx, slack: str) -> str:
+    """Our id of a person met before, "" for a stranger; meets nobody."""
+    row = tx.db.execute(_BY_SLACK, {"t": tx.team, "s": slack}).first()
+    return str(row.id) if row else ""
+
+
+def by_id(tx: Tx, id_: str) -> Person | None:
+    row = tx.db.execute(_BY_ID, {"t": tx.team, "i": id_}).first()
+    return _person(row) if row else None
+
+
+def by_name(tx: Tx, said: str, partner: str) -> list[Person]:
+    """Live members of a partner whose name or Slack id was said, exact before beginning."""
+    said = said.strip().lower()
+    people = [p for p in everybody(tx) if p.partner == partner and p.kind == Kind.MEMBER and p.name]
+    exact = [p for p in people if said in (p.name.lower(), p.slack.lower())]
+    return exact or [p for p in people if said and p.name.lower().split()[0] == said.split()[0]]
+
+
+def everybody(tx: Tx) -> list[Person]:
+    """All live people of the workspace, by name."""
+    return [_person(row) for row in tx.db.execute(_OF_TEAM, {"t": tx.team})]
+
+
+def with_role(tx: Tx, role: Role, partner: str) -> list[Person]:
+    """Live members with this role: of this partner; support of the whole workspace."""
+    return [p for p in everybody(tx) if p.has(role) and (p.partner == partner or role == Role.SUPPORT)]
+
+
+def change(tx: Tx, person: Person, **fields: Any) -> None:
+    tx.db.execute(update(_people).where(_people.c.team == tx.team, _people.c.id == person.id).values(**fields))
+
+
+def learn(db: Connection, team: str, id_: str, **fields: Any) -> None:
+    """What the door found out about a person (name, dm, kind, live)."""
+    db.execute(update(_people).where(_people.c.team == team, _people.c.id == id_).values(**{k: v for k, v in fields.items() if v != ""}))
+
+
+def slack_of(db: Connection, team: str, id_: str) -> tuple[str, str]:
+    """Slack's id of a person and of her direct messages ("" when they were never opened)."""
+    row = db.execute(_BY_ID, {"t": team, "i": id_}).first()
+    return (row.slack, row.dm) if row else ("", "")
+
+
+def claim_global_admin(tx: Tx, who: Person, by: Person) -> Person:
+    """Record that `by` says that `who` is the Global admin. A claim: nobody verified it."""
+    if Role.GLOBAL_ADMIN not in who.roles:
+        change(tx, who, roles=sorted(who.roles | {Role.GLOBAL_ADMIN}))
+        audit.append(tx, by.id, "global_admin_claimed", f"person:{who.id}", {})
+    return by_id(tx, who.id) or who
+
+
+def partner_of(tx: Tx, partner: str) -> Any:
+    """The partner's row (name, partner_id, country, subdivision, timezone), None where there is none."""
+    return tx.db.execute(_PARTNER, {"t": tx.team, "i": partner}).first() if partner else None
+
+
+def tenants_of(tx: Tx, partner: str) -> list[Any]:
+    """The partner's tenants in the order in which they were told."""
+    return list(tx.db.execute(_TENANTS, {"t": tx.team, "p": partner}))
+
+
+def new_tenant(tx: Tx, partner: str) -> str:
+    """A tenant that the partner will create and whose id nobody has told us yet; one at most per partner."""
+    known = tenants_of(tx, partner)
+    for tenant in known:
+        if not tenant.guid:
+            return str(tenant.id)
+    id_ = new_id()
+    tx.db.execute(insert(_tenants), {"id": id_, "team": tx.team, "partner": partner, "guid": "", "position": len(known)})
+    return id_
+
+
+def workspace(tx: Tx) -> Any:
+    """The workspace's row (support_channel, admins_channel), None where it was never set up."""
+    return tx.db.execute(_WORKSPACE, {"t": tx.team}).first()
+
+
+def _person(row: Any) -> Person:
+    return Person(row.id, row.team, row.slack, row.name, row.partner, frozenset(row.roles), row.live, row.kind, row.dm)
+
+
+def _values(person: Person) -> dict[str, Any]:
+    return {
+        "id": person.id, "team": person.team, "slack": person.slack, "name": person.name, "partner": person.partner,
+        "roles": sorted(person.roles), "live": person.live, "kind": str(person.kind), "dm": person.dm,
+    }  # fmt: skip

@@ -1,0 +1,146 @@
+"""One turn = one transaction. Opens SQLite (WAL, synchronous=FULL) or PostgreSQL; knows no rule and no clock."""
+
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import StaticPool
+from sqlmodel import SQLModel
+
+from domain import tables
+
+BUSY_MS = 2_500
+
+
+class Busy(Exception):
+    """The database did not let us write in time; nothing was changed."""
+
+
+class OldSchema(Exception):
+    """The database is of another version of the house. `changeover migrate` mends it."""
+
+
+@dataclass(frozen=True)
+class AuditKey:
+    """The keys that sign the audit log, newest first: id -> secret. The newest signs, all verify."""
+
+    keys: dict[str, bytes]
+
+    @property
+    def newest(self) -> tuple[str, bytes]:
+        return next(iter(self.keys.items()))
+
+
+@dataclass(frozen=True)
+class Tx:
+    """What a turn may touch: its connection, its workspace, its moment (aware UTC) and the audit key."""
+
+    db: Connection
+    team: str
+    now: datetime
+    key: AuditKey
+
+    @property
+    def at(self) -> int:
+        return ms(self.now)
+
+    @property
+    def locks(self) -> bool:
+        """True where rows have to be locked one by one; SQLite has one writer and needs none."""
+        return self.db.dialect.name == "postgresql"
+
+
+def ms(moment: datetime) -> int:
+    """A moment as whole milliseconds UTC since 1970."""
+    return int(moment.timestamp() * 1000)
+
+
+def moment(at: int) -> datetime:
+    return datetime.fromtimestamp(at / 1000, UTC)
+
+
+def table(model: type[SQLModel]) -> Table:
+    """The Core table of a SQLModel, for the statements that a turn pays for."""
+    return model.__table__  # type: ignore[attr-defined, no-any-return]
+
+
+def new_id() -> str:
+    return secrets.token_hex(8)
+
+
+class Store:
+    """The database of the house. `turn` gives the one transaction of a turn."""
+
+    def __init__(self, url: str, key: AuditKey, pool_size: int = 4) -> None:
+        self.key, self.is_sqlite = key, url.startswith("sqlite")
+        self.engine = _sqlite(url) if self.is_sqlite else create_engine(url, pool_size=pool_size, max_overflow=0)
+
+    @contextmanager
+    def turn(self, team: str, now: datetime) -> Iterator[Tx]:
+        """Everything inside is committed together, or not at all. Raises Busy when the database is locked."""
+        try:
+            with self.engine.begin() as db:
+                yield Tx(db, team, now, self.key)
+        except OperationalError as error:
+            raise Busy(type(error.orig).__name__) from error
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A look that writes nothing and holds up no writer."""
+        with self.engine.connect().execution_options(reading=True) as db:
+            yield db
+
+    def create(self) -> None:
+        """All tables at once, for a database that lives as long as a test or a terminal chat."""
+        SQLModel.metadata.create_all(self.engine)
+
+    def version(self) -> str:
+        """The schema's Alembic revision, "" for an empty database."""
+        with self.reading() as db:
+            if not self.engine.dialect.has_table(db, "alembic_version"):
+                return ""
+            return str(db.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
+
+    def reachable(self) -> bool:
+        try:
+            with self.reading() as db:
+                db.execute(text("SELECT 1"))
+            return True
+        except OperationalError:
+            return False
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _sqlite(url: str) -> Engine:
+    in_memory = url in ("sqlite://", "sqlite:///:memory:")
+    pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {"pool_size": 2, "max_overflow": 2}
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000}, **pool)
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "wal_autocheckpoint=4000"):
+            for _attempt in range(50):
+                try:
+                    connection.execute(f"PRAGMA {pragma}")
+                    break
+                except Exception:  # a second process is switching the journal mode at this moment
+                    time.sleep(0.05)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("reading")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+__all__ = ["AuditKey", "Busy", "OldSchema", "Store", "Tx", "moment", "ms", "new_id", "table", "tables"]

@@ -1,0 +1,208 @@
+"""Every table of the house, declared once with SQLModel. Knows no rule.
+
+Moments are whole milliseconds UTC since 1970 (`..._at`), days are ISO text; both sort, and both read the same on SQLite
+and PostgreSQL. Every row carries its team (the Slack workspace), so that no query can forget it.
+"""
+
+from typing import Any
+
+from sqlalchemy import DDL, JSON, BigInteger, CheckConstraint, Column, Index, UniqueConstraint, event
+from sqlmodel import Field, SQLModel
+
+
+def _big() -> Any:
+    return Column(BigInteger, nullable=False)
+
+
+def _json() -> Any:
+    return Column(JSON, nullable=False)
+
+
+class Workspace(SQLModel, table=True):
+    __tablename__ = "workspace"
+    team: str = Field(primary_key=True)
+    support_channel: str = ""
+    admins_channel: str = ""
+
+
+class Partner(SQLModel, table=True):
+    __tablename__ = "partner"
+    id: str = Field(primary_key=True)
+    team: str = Field(index=True)
+    name: str
+    partner_id: str = ""
+    country: str = ""
+    subdivision: str = ""
+    timezone: str = "UTC"
+
+
+class Tenant(SQLModel, table=True):
+    """A tenant of a partner; `guid` is empty for a new one whose id nobody has told us yet."""
+
+    __tablename__ = "tenant"
+    __table_args__ = (Index("tenant_of_partner", "team", "partner"),)
+    id: str = Field(primary_key=True)
+    team: str
+    partner: str
+    guid: str = ""
+    position: int = 0
+
+
+class Person(SQLModel, table=True):
+    """The personal fields stand here alone; every other table knows a person by the random id."""
+
+    __tablename__ = "person"
+    __table_args__ = (UniqueConstraint("team", "slack"),)
+    id: str = Field(primary_key=True)
+    team: str
+    slack: str
+    name: str = ""
+    partner: str = ""
+    roles: list[str] = Field(default_factory=list, sa_column=_json())
+    live: bool = True
+    kind: str = "member"
+    dm: str = ""
+
+
+class Provider(SQLModel, table=True):
+    __tablename__ = "provider"
+    __table_args__ = (UniqueConstraint("team", "partner", "guid"),)
+    id: str = Field(primary_key=True)
+    team: str
+    partner: str
+    name: str
+    guid: str
+
+
+class Lifecycle(SQLModel, table=True):
+    """Where one subject stands on one machine: the fold of the audit log, kept for look-up."""
+
+    __tablename__ = "lifecycle"
+    team: str = Field(primary_key=True)
+    machine: str = Field(primary_key=True)
+    subject: str = Field(primary_key=True)
+    partner: str = ""
+    state: str
+    day: str = ""
+    seq: int = 0
+
+
+class Approval(SQLModel, table=True):
+    """Who asked whom for what. The state stands in Lifecycle; two different people is also the database's rule."""
+
+    __tablename__ = "approval"
+    __table_args__ = (
+        CheckConstraint("decided_by = '' OR (decided_by <> requester AND decided_by <> starter)", name="two_people"),
+    )
+    id: str = Field(primary_key=True)
+    team: str = Field(index=True)
+    partner: str
+    kind: str
+    subject: str
+    starter: str
+    requester: str = ""
+    decided_by: str = ""
+    about: dict[str, Any] = Field(default_factory=dict, sa_column=_json())
+    digest: str = ""
+    asked_at: int = Field(sa_column=_big())
+    expires_at: int = Field(sa_column=_big())
+
+
+class Conversation(SQLModel, table=True):
+    __tablename__ = "conversation"
+    team: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    state: dict[str, Any] = Field(default_factory=dict, sa_column=_json())
+
+
+class Offer(SQLModel, table=True):
+    """What a button stands for. The button carries only the id; to whom, about what and how long is here."""
+
+    __tablename__ = "offer"
+    id: str = Field(primary_key=True)
+    team: str
+    person: str
+    kind: str
+    about: dict[str, Any] = Field(default_factory=dict, sa_column=_json())
+    expires_at: int = Field(sa_column=_big())
+
+
+class Inbox(SQLModel, table=True):
+    __tablename__ = "inbox"
+    team: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    at: int = Field(sa_column=_big())
+
+
+class Outbox(SQLModel, table=True):
+    """Messages and timers on their way out, one table. `lane` keeps the order of one channel or person."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (UniqueConstraint("team", "key"), Index("outbox_due", "state", "due_at"), Index("outbox_lane", "lane", "id"))
+    id: int | None = Field(default=None, primary_key=True)
+    team: str
+    key: str
+    kind: str
+    lane: str
+    address: dict[str, Any] = Field(default_factory=dict, sa_column=_json())
+    parts: list[Any] = Field(default_factory=list, sa_column=_json())
+    decision: str = ""
+    state: str = "waiting"
+    due_at: int = Field(sa_column=_big())
+    leased_until: int = Field(default=0, sa_column=_big())
+    attempts: int = 0
+    channel: str = ""
+    ts: str = ""
+    error: str = ""
+
+
+class Audit(SQLModel, table=True):
+    """The append-only log, one chain per team. Ids only, no personal field."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("audit_object", "team", "object"),)
+    team: str = Field(primary_key=True)
+    seq: int = Field(primary_key=True)
+    at: int = Field(sa_column=_big())
+    actor: str
+    action: str
+    object: str
+    details: str
+    key_id: str
+    prev_hash: str
+    hash: str
+
+
+class AuditHead(SQLModel, table=True):
+    """The last entry of a team's chain: the lock for appending, and what shows that a tail was cut off."""
+
+    __tablename__ = "audit_head"
+    team: str = Field(primary_key=True)
+    seq: int = 0
+    hash: str = ""
+
+
+class Note(SQLModel, table=True):
+    """What people wrote as a reason, kept out of the audit log so that it can be erased."""
+
+    __tablename__ = "note"
+    id: str = Field(primary_key=True)
+    team: str
+    person: str
+    text: str
+
+
+APPEND_ONLY = {
+    "sqlite": [
+        "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END",
+        "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END",
+    ],
+    "postgresql": [
+        "CREATE OR REPLACE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'audit is append-only'; END $$",
+        "CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION audit_append_only()",
+    ],
+}
+for _dialect, _statements in APPEND_ONLY.items():
+    for _statement in _statements:
+        event.listen(Audit.__table__, "after_create", DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[attr-defined]
