@@ -1,4 +1,7 @@
-"""`changeover chat`: the same turns in the terminal, buttons as numbers. No token, no network; the database lives as long as the chat."""
+"""`changeover chat`: the same turns in the terminal, buttons as numbers.
+
+No token, no network; the database lives as long as the chat.
+"""
 
 import secrets
 import sys
@@ -84,7 +87,9 @@ class Terminal:
         if row.kind in (Out.MESSAGE, Out.UPDATE):
             to = person.name if person else f"#{row.address.get('channel', '')}"
             mine = bool(person and person.slack == self.slack)
-            self._print(self.words.message([tuple(p) for p in row.parts]).blocks, "" if mine else to, person.slack if person else "")
+            self._print(
+                self.words.message([tuple(p) for p in row.parts]).blocks, "" if mine else to, person.slack if person else ""
+            )
 
     def _print(self, blocks: list[Block], to: str, owner: str) -> None:
         print(f"\n  [to {to}]" if to else "", file=self.out)

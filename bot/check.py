@@ -9,7 +9,9 @@ from dialogs.house import House
 from dialogs.repair import ANSWER, FORM, START
 
 _TARGET = re.compile(r"\]\(([a-z_]+)\.([a-z_]+)\.([^)]*)\)")
-_SPOKEN = re.compile(r"""(?:\.say|response=|notify|notices\.say|to_person|to_admins|sentence)\(?[^"\n]*?f?"([a-z]+/[a-z_{}()'.]+)\"""")
+_SPOKEN = re.compile(
+    r"""(?:\.say|response=|notify|notices\.say|to_person|to_admins|sentence)\(?[^"\n]*?f?"([a-z]+/[a-z_{}()'.]+)\""""
+)
 
 
 def check_words(house: House, words: Words) -> None:
@@ -58,5 +60,3 @@ def _takes(flow: Flow, slot: str, option: str) -> bool:
 def spoken_in(source: Path) -> set[str]:
     """The templates that a module names; for the test that each of them has words."""
     return {name for name in _SPOKEN.findall(source.read_text("utf-8")) if "{" not in name}
-
-

@@ -93,7 +93,7 @@ def unescape(text: str) -> str:
 
 
 def _button(found: "re.Match[str]", offer: str) -> Block:
-    sign, label, target = found.groups()
+    sign, label, target = found[1], found[2], found[3].translate(_SIGNS)
     button: Block = {"type": "button", "text": plain(label, MAX_LABEL), "action_id": target, "value": offer or "-"}
     return button | ({"style": STYLES[sign]} if sign else {})
 

@@ -2,7 +2,6 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from domain.store import OldSchema, Store
 
@@ -38,5 +37,3 @@ def at_start(store: Store, url: str) -> None:
         here = store.version() or "none"
         raise OldSchema(f"the database has schema {here}, this version needs {newest()}: run `changeover migrate` first")
     upgrade(store)
-
-

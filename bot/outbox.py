@@ -27,9 +27,7 @@ BATCH = 40
 IDLE = 1.0
 BACKOFF = (1, 2, 5, 15, 60, 300)
 FOR_GOOD = frozenset(
-    "channel_not_found not_in_channel is_archived user_not_found users_not_found msg_too_long invalid_blocks no_text "
-    "restricted_action cant_dm_bot user_disabled messages_tab_disabled message_not_found cant_update_message invalid_arguments "
-    "not_enabled view_too_large unknown_method method_not_supported_for_channel_type invalid_blocks_format".split()
+    ["channel_not_found", "not_in_channel", "is_archived", "user_not_found", "users_not_found", "msg_too_long", "invalid_blocks", "no_text", "restricted_action", "cant_dm_bot", "user_disabled", "messages_tab_disabled", "message_not_found", "cant_update_message", "invalid_arguments", "not_enabled", "view_too_large", "unknown_method", "method_not_supported_for_channel_type", "invalid_blocks_format"]
 )
 
 Settled = Callable[[Any], None]
@@ -99,7 +97,7 @@ class Sender:
             return self._refused(row, error)
         except Busy:
             return None
-        except (OSError, TimeoutError, asyncio.TimeoutError) as error:
+        except (OSError, TimeoutError) as error:
             return self._again(row, type(error).__name__)
         except (NoWords, KeyError, LookupError, TypeError, ValueError) as error:
             log.error("row %s (%s) cannot be sent: %s", row.id, row.parts and row.parts[0], error)
@@ -124,7 +122,7 @@ class Sender:
             "template": row.parts[0][0], "templates": [name for name, _ in row.parts], "facts": rendered.facts,
             "decision": row.decision, "key": row.key,
         }  # fmt: skip
-        said = {
+        said: dict[str, Any] = {
             "text": rendered.text or " ", "blocks": rendered.blocks, "metadata": {"event_type": "changeover", "event_payload": payload},
         }  # fmt: skip
         if row.kind == Out.UPDATE:
@@ -198,7 +196,9 @@ class Sender:
         oldest = str(moment(row.due_at).timestamp() - 5)
         look: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "oldest": oldest, "limit": 100}
         try:
-            found = await (self.client.conversations_replies(ts=thread, **look) if thread else self.client.conversations_history(**look))
+            found = await (
+                self.client.conversations_replies(ts=thread, **look) if thread else self.client.conversations_history(**look)
+            )
         except SlackApiError as error:
             if error.response.status_code == 429:
                 raise

@@ -71,8 +71,8 @@ def plant(tx: Tx, plan: Plan) -> None:
     _upsert(tx, Workspace, {"team": plan.team}, {"support_channel": plan.support, "admins_channel": plan.admins})
     ids = {p.name: _plant_partner(tx, p) for p in plan.partners}
     only = next(iter(ids.values())) if len(ids) == 1 else ""
-    for person in plan.people:
-        _plant_person(tx, person, ids.get(person.partner, only))
+    for planned in plan.people:
+        _plant_person(tx, planned, ids.get(planned.partner, only))
     listed = {p.slack for p in plan.people}
     for person in people.everybody(tx):
         if person.slack not in listed and (person.roles or (only and not person.partner)):

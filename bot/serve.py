@@ -1,10 +1,13 @@
-"""`changeover serve`: everything put together and run until a signal. HTTP, or Socket Mode beside the same /live /ready /metrics."""
+"""`changeover serve`: everything put together and run until a signal.
+
+HTTP, or Socket Mode beside the same /live /ready /metrics.
+"""
 
 import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import aiohttp
 import uvicorn
@@ -51,7 +54,7 @@ class Server(uvicorn.Server):
         yield
 
 
-def _loop():  # type: ignore[no-untyped-def]
+def _loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
     if sys.platform == "win32":
         return None
     import uvloop
@@ -62,7 +65,9 @@ def _loop():  # type: ignore[no-untyped-def]
 async def _serve(settings: Settings, house: House, words: Words, store: Store) -> int:
     threads = Threads(1 if store.is_sqlite else PG_THREADS)
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT)) as session:
-        client = AsyncWebClient(token=settings.bot_token, base_url=settings.api_url, session=session, timeout=TIMEOUT, retry_handlers=[])
+        client = AsyncWebClient(
+            token=settings.bot_token, base_url=settings.api_url, session=session, timeout=TIMEOUT, retry_handlers=[]
+        )
         sender = Sender(store, words, client, threads, utc_now)
         door = Door(house, store, threads, utc_now, sender.wake)
         app = make_app(door, words, client, settings.signing_secret)
@@ -71,15 +76,28 @@ async def _serve(settings: Settings, house: House, words: Words, store: Store) -
             return await threads.run(lambda: store.reachable() and migrate.is_current(store))
 
         def figures() -> dict[str, float]:
-            return {"turns_total": door.turns, "turn_errors_total": door.errors, "sent_total": sender.sent, "failed_total": sender.failed}
+            return {
+                "turns_total": door.turns,
+                "turn_errors_total": door.errors,
+                "sent_total": sender.sent,
+                "failed_total": sender.failed,
+            }
 
         web = Web(None if settings.socket_mode else app, settings.signing_secret, ready, figures)
-        server = Server(
-            uvicorn.Config(
-                web, settings.host, settings.port, log_level="warning", lifespan="off", access_log=False, server_header=False,
-                date_header=False, timeout_keep_alive=30, h11_max_incomplete_event_size=65_536, ws="none",
-            )  # fmt: skip
+        config = uvicorn.Config(
+                web,
+                settings.host,
+                settings.port,
+                log_level="warning",
+                lifespan="off",
+                access_log=False,
+                server_header=False,
+                date_header=False,
+                timeout_keep_alive=30,
+                h11_max_incomplete_event_size=65_536,
+                ws="none",
         )
+        server = Server(config)
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -89,7 +107,7 @@ async def _serve(settings: Settings, house: House, words: Words, store: Store) -
         done, _ = await asyncio.wait([*tasks, ended], return_when=asyncio.FIRST_COMPLETED)
         server.should_exit = True
         if socket:
-            await socket.close_async()
+            await socket.close_async()  # type: ignore[no-untyped-call]
         tasks[0].cancel()
         with contextlib.suppress(asyncio.CancelledError, SystemExit):
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -101,5 +119,5 @@ async def _connect(app: AsyncApp, settings: Settings, session: aiohttp.ClientSes
     """Socket Mode over the same app. The handler gets a client of its own, with the app token and the same address."""
     own = AsyncWebClient(token=settings.app_token, base_url=settings.api_url, session=session, timeout=TIMEOUT)
     handler = AsyncSocketModeHandler(app, settings.app_token, web_client=own)
-    await handler.connect_async()
+    await handler.connect_async()  # type: ignore[no-untyped-call]
     return handler

@@ -73,7 +73,9 @@ def audit_key(said: str, database_url: str) -> AuditKey:
         except ValueError:
             secret = b""
         if len(secret) != 32:
-            raise BadSetting("CHANGEOVER_SECRET_KEY must be Fernet keys (32 bytes in urlsafe base64), comma-separated, newest first")
+            raise BadSetting(
+                "CHANGEOVER_SECRET_KEY must be Fernet keys (32 bytes in urlsafe base64), comma-separated, newest first"
+            )
         signing = hashlib.sha256(b"changeover audit" + secret).digest()
         keys[hashlib.sha256(signing).hexdigest()[:8]] = signing
     return AuditKey(keys)

@@ -95,9 +95,10 @@ class Doors:
 
     async def view(self, ack: Ack, body: Body) -> None:
         done = await self.door.hear(body["team"]["id"], filled_in(body))
-        if not done.wrong:
-            return await ack()
-        return await ack(response_action="errors", errors={s: self.words.sentence(*part) for s, part in done.wrong.items()})
+        if done.wrong:
+            await ack(response_action="errors", errors={s: self.words.sentence(*part) for s, part in done.wrong.items()})
+        else:
+            await ack()
 
     async def command(self, ack: Ack, body: Body) -> None:
         """/changeover: the words after it, as if said in a direct message; the answer comes there."""
@@ -158,7 +159,8 @@ def unslack(text: str) -> str:
 def chose_in(body: Body) -> Chose:
     """A press on a button."""
     action, user = body["actions"][0], body["user"]
-    key = f"press:{action.get('action_ts') or body.get('trigger_id') or ''}:{user['id']}:{action['action_id']}:{action.get('value', '')}"
+    once = action.get("action_ts") or body.get("trigger_id") or ""
+    key = f"press:{once}:{user['id']}:{action['action_id']}:{action.get('value', '')}"
     return Chose(
         (key,), user["id"], action["action_id"], str(action.get("value") or ""), where_of(body),
         str(user.get("name") or user.get("username") or ""), outsider_in(body),
@@ -189,4 +191,4 @@ def filled_in(body: Body) -> Filled:
 
 
 def outsider_in(body: Body) -> bool:
-    return (body["user"].get("team_id") or body["team"]["id"]) != body["team"]["id"]
+    return str(body["user"].get("team_id") or body["team"]["id"]) != body["team"]["id"]

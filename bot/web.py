@@ -20,7 +20,11 @@ class Web:
     """One ASGI application. `ready` says whether the database is there and migrated; `figures` what /metrics shows."""
 
     def __init__(
-        self, app: AsyncApp | None, signing_secret: str, ready: Callable[[], Awaitable[bool]], figures: Callable[[], dict[str, float]]
+        self,
+        app: AsyncApp | None,
+        signing_secret: str,
+        ready: Callable[[], Awaitable[bool]],
+        figures: Callable[[], dict[str, float]],
     ) -> None:
         self.bolt = AsyncSlackRequestHandler(app, path=EVENTS) if app else None
         self.guard = Guard(signing_secret, time.time)

@@ -11,14 +11,16 @@ from dialogs import walk
 from dialogs.days import day_said
 from dialogs.flows import Flow
 from dialogs.understand import MAX_LENGTH, Heard, Kind, Meaning, normal
-from domain import people
+from domain import outbox, people
 from domain.people import Kind as Account
 
 if TYPE_CHECKING:
     from dialogs.turn import Chose, Filled, Said, Turn
 
 MISSES = 2
-_CORRECTS = re.compile(r"^(?:no|nope|sorry|wait|actually|correction|oops|i meant?|no wait)\b[\s,.:;-]*(?:i meant? |it is |it was )?", re.I)
+_CORRECTS = re.compile(
+    r"^(?:no|nope|sorry|wait|actually|correction|oops|i meant?|no wait)\b[\s,.:;-]*(?:i meant? |it is |it was )?", re.I
+)
 START, FORM, ANSWER, NOW = "start", "form", "answer", "now"
 
 
@@ -136,8 +138,8 @@ def hand_over(turn: "Turn", why: str) -> None:
     channel = workspace.support_channel if workspace else ""
     if channel:
         card = turn.data(case=turn.case(), question=turn.state.get("last", turn.text), why=why, asker=turn.person.name)
-        turns.outbox.tell(
-            turn.tx, turns.outbox.to_channel(channel), [("support/card", card)], key=f"card:{turn.key}", decision="handover"
+        outbox.tell(
+            turn.tx, outbox.to_channel(channel), [("support/card", card)], key=f"card:{turn.key}", decision="handover"
         )  # fmt: skip
     turn.say("support/handed_over" if channel else "support/nobody_there", why=why)
 

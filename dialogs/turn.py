@@ -15,6 +15,7 @@ from dialogs import repair, walk
 from dialogs.flows import Flow
 from dialogs.house import House
 from domain import case, outbox, people
+from domain.calendar import Calendar, calendar
 from domain.people import Person
 from domain.store import Tx, ms, new_id, table
 from domain.tables import Conversation, Inbox, Offer
@@ -27,7 +28,9 @@ Part = tuple[str, dict[str, Any]]
 _talks, _offers, _inbox = table(Conversation), table(Offer), table(Inbox)
 _TALK = select(_talks.c.state).where(_talks.c.team == bindparam("t"), _talks.c.person == bindparam("p"))
 _LOCKED_TALK = _TALK.with_for_update()
-_KEEP = update(_talks).where(_talks.c.team == bindparam("t"), _talks.c.person == bindparam("p")).values(state=bindparam("new_state"))
+_KEEP = (
+    update(_talks).where(_talks.c.team == bindparam("t"), _talks.c.person == bindparam("p")).values(state=bindparam("new_state"))
+)
 _OFFER = select(_offers).where(_offers.c.team == bindparam("t"), _offers.c.id == bindparam("i"))
 _SEEN = {
     name: dialect.insert(_inbox).on_conflict_do_nothing().returning(_inbox.c.key)
@@ -130,9 +133,9 @@ class Turn:
         return people.partner_of(self.tx, self.person.partner)
 
     @cached_property
-    def calendar(self) -> case.Calendar:
+    def calendar(self) -> Calendar:
         p = self.partner
-        return case.calendar(p.country, p.subdivision, p.timezone) if p else case.calendar("", "", "UTC")
+        return calendar(p.country, p.subdivision, p.timezone) if p else calendar("", "", "UTC")
 
     @cached_property
     def today(self) -> date:
@@ -240,7 +243,7 @@ def _follows_up(tx: Tx, said: Said) -> bool:
     """Does the person talk with the bot in this thread already? Looked at before the message is remembered as taken."""
     person = people.seen(tx, said.slack)
     state = tx.db.execute(_TALK, {"t": tx.team, "p": person}).scalar() if person else None
-    return bool(state) and f"{said.where.channel}:{said.where.thread}" in state["threads"]
+    return state is not None and f"{said.where.channel}:{said.where.thread}" in state["threads"]
 
 
 def finish(turn: Turn) -> None:

@@ -203,4 +203,3 @@ def _still_open(tx: Tx, id_: str) -> Any:
 def _is_live_admin(tx: Tx, id_: str) -> bool:
     person = people.by_id(tx, id_)
     return person is not None and person.has(Role.GLOBAL_ADMIN)
-

@@ -19,9 +19,7 @@ from domain.tables import Audit, AuditHead
 _log, _heads = table(Audit), table(AuditHead)
 _HEAD = select(_heads.c.seq, _heads.c.hash).where(_heads.c.team == bindparam("t"))
 _LOCKED_HEAD = _HEAD.with_for_update()
-_MOVE_HEAD = (
-    update(_heads).where(_heads.c.team == bindparam("t")).values(seq=bindparam("new_seq"), hash=bindparam("new_hash"))
-)
+_MOVE_HEAD = update(_heads).where(_heads.c.team == bindparam("t")).values(seq=bindparam("new_seq"), hash=bindparam("new_hash"))
 _ENTRIES = (
     select(_log).where(_log.c.team == bindparam("t"), _log.c.object == bindparam("o")).order_by(_log.c.seq)
 )  # fmt: skip

@@ -22,9 +22,7 @@ _rows = table(Lifecycle)
 _HERE = (_rows.c.team == bindparam("t"), _rows.c.machine == bindparam("m"), _rows.c.subject == bindparam("s"))
 _STANDS = select(_rows.c.state, _rows.c.day, _rows.c.seq).where(*_HERE)
 _LOCKED = _STANDS.with_for_update()
-_MOVE = (
-    update(_rows).where(*_HERE).values(state=bindparam("new_state"), day=bindparam("new_day"), seq=bindparam("new_seq"))
-)
+_MOVE = update(_rows).where(*_HERE).values(state=bindparam("new_state"), day=bindparam("new_day"), seq=bindparam("new_seq"))
 
 
 class NotPossible(Exception):

@@ -76,7 +76,16 @@ def tell(
 ) -> None:  # fmt: skip
     """Put one message on its way, in this turn's transaction. A key that is there already says nothing again."""
     lane = address.get("person") or address.get("channel") or ""
-    _put(tx, key, kind, f"{tx.team}:{lane}" + (f":{kind}" if kind in (Out.HOME, Out.WHO) else ""), address, [list(p) for p in parts], decision, due)
+    _put(
+        tx,
+        key,
+        kind,
+        f"{tx.team}:{lane}" + (f":{kind}" if kind in (Out.HOME, Out.WHO) else ""),
+        address,
+        [list(p) for p in parts],
+        decision,
+        due,
+    )
 
 
 def set_timer(tx: Tx, name: str, subject: str, due: datetime, about: dict[str, Any] | None = None) -> None:
@@ -132,7 +141,5 @@ def where_sent(db: Connection, team: str, key: str) -> Any:
 
 def next_due(db: Connection) -> int | None:
     """The moment (ms UTC) at which the next row becomes due; None when nothing waits."""
-    found = db.execute(
-        select(_rows.c.due_at).where(_rows.c.state == "waiting").order_by(_rows.c.due_at).limit(1)
-    ).scalar()
+    found = db.execute(select(_rows.c.due_at).where(_rows.c.state == "waiting").order_by(_rows.c.due_at).limit(1)).scalar()
     return int(found) if found is not None else None

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from domain import audit, outbox
 from domain.store import Tx, new_id, table
-from domain.tables import Partner, Person as PersonRow, Tenant, Workspace
+from domain.tables import Partner, Tenant, Workspace
+from domain.tables import Person as PersonRow
 
 _people, _partners = table(PersonRow), table(Partner)
 _tenants, _workspaces = table(Tenant), table(Workspace)
@@ -21,9 +22,7 @@ _BY_ID = select(_people).where(_people.c.team == bindparam("t"), _people.c.id ==
 _OF_TEAM = select(_people).where(_people.c.team == bindparam("t"), _people.c.live).order_by(_people.c.name)
 _PARTNER = select(_partners).where(_partners.c.team == bindparam("t"), _partners.c.id == bindparam("i"))
 _TENANTS = (
-    select(_tenants)
-    .where(_tenants.c.team == bindparam("t"), _tenants.c.partner == bindparam("p"))
-    .order_by(_tenants.c.position)
+    select(_tenants).where(_tenants.c.team == bindparam("t"), _tenants.c.partner == bindparam("p")).order_by(_tenants.c.position)
 )
 _WORKSPACE = select(_workspaces).where(_workspaces.c.team == bindparam("t"))
 
@@ -126,7 +125,9 @@ def change(tx: Tx, person: Person, **fields: Any) -> None:
 
 def learn(db: Connection, team: str, id_: str, **fields: Any) -> None:
     """What the door found out about a person (name, dm, kind, live)."""
-    db.execute(update(_people).where(_people.c.team == team, _people.c.id == id_).values(**{k: v for k, v in fields.items() if v != ""}))
+    db.execute(
+        update(_people).where(_people.c.team == team, _people.c.id == id_).values(**{k: v for k, v in fields.items() if v != ""})
+    )
 
 
 def slack_of(db: Connection, team: str, id_: str) -> tuple[str, str]:

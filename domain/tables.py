@@ -91,9 +91,7 @@ class Approval(SQLModel, table=True):
     """Who asked whom for what. The state stands in Lifecycle; two different people is also the database's rule."""
 
     __tablename__ = "approval"
-    __table_args__ = (
-        CheckConstraint("decided_by = '' OR (decided_by <> requester AND decided_by <> starter)", name="two_people"),
-    )
+    __table_args__ = (CheckConstraint("decided_by = '' OR (decided_by <> requester AND decided_by <> starter)", name="two_people"),)
     id: str = Field(primary_key=True)
     team: str = Field(index=True)
     partner: str
@@ -205,4 +203,4 @@ APPEND_ONLY = {
 }
 for _dialect, _statements in APPEND_ONLY.items():
     for _statement in _statements:
-        event.listen(Audit.__table__, "after_create", DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[attr-defined]
+        event.listen(Audit.__table__, "after_create", DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[attr-defined, no-untyped-call]

@@ -21,7 +21,11 @@ STAGE = {
     State.SUBMITTED: "submitted", State.PENDING: "waiting", State.OVERDUE: "waiting", State.DECLINED: "declined",
     State.APPROVED: "approved", State.OFFERED: "approved", State.MISSING: "approved", State.ACCEPTED: "accepted",
 }  # fmt: skip
-HEARD = {"report_approved": ("outcome", "approved"), "report_rejected": ("outcome", "rejected"), "report_pending": ("outcome", "pending")}
+HEARD = {
+    "report_approved": ("outcome", "approved"),
+    "report_rejected": ("outcome", "rejected"),
+    "report_pending": ("outcome", "pending"),
+}
 
 
 def report(turn: Turn, tenant: str, event: str, day: date | None = None, **details: Any) -> Move:
@@ -32,6 +36,12 @@ def report(turn: Turn, tenant: str, event: str, day: date | None = None, **detai
     )  # fmt: skip
     notices.announce(turn, move, tenant, day)
     return move
+
+
+def report_standing(turn: Turn, tenant: str, event: str) -> None:
+    """Record what direct bill is said to show today."""
+    today, partner = turn.today, turn.person.partner
+    advance(turn.tx, standing.MACHINE, tenant, event, turn.person, day=today, today=today, partner=partner)
 
 
 class LookAtEnrollment(Action):  # type: ignore[misc]
@@ -106,8 +116,7 @@ class NoteReadiness(Action):  # type: ignore[misc]
             return [SlotSet("rule", "holds")]
         seen = {"restricted": standing.Event.RESTRICTED_SHOWN, "active": standing.Event.ACTIVE_SHOWN}.get(shown)
         if seen and seen in standing.MACHINE.events_in(stands(turn.tx, standing.MACHINE, tenant).state):
-            day = {"day": turn.today, "today": turn.today, "partner": turn.person.partner}
-            advance(turn.tx, standing.MACHINE, tenant, seen, turn.person, **day)
+            report_standing(turn, tenant, seen)
         if shown == "restricted":
             return [SlotSet("rule", "holds")]
         if stands(turn.tx, enrollment.MACHINE, tenant).state == State.READY:
@@ -131,8 +140,7 @@ class LeaveTenantRule(Action):  # type: ignore[misc]
         }
         report(turn, tenant, events[way])
         if way == "restricted_shown":
-            day = {"day": turn.today, "today": turn.today, "partner": turn.person.partner}
-            advance(turn.tx, standing.MACHINE, tenant, standing.Event.RESTRICTED_SHOWN, turn.person, **day)
+            report_standing(turn, tenant, standing.Event.RESTRICTED_SHOWN)
         if way != "new_tenant":
             return []
         new = people.new_tenant(turn.tx, turn.person.partner)
@@ -215,7 +223,9 @@ class AskSubmittedOn(Action):  # type: ignore[misc]
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         turn: Turn = domain["turn"]
         admin = people.by_id(turn.tx, str(tracker.get_slot("admin") or ""))
-        dispatcher.utter_message(json_message={"admin": admin.name if admin else "", "me": bool(admin and admin.id == turn.person.id)})
+        dispatcher.utter_message(
+            json_message={"admin": admin.name if admin else "", "me": bool(admin and admin.id == turn.person.id)}
+        )
         return []
 
 
@@ -245,7 +255,7 @@ def doubtful(turn: Turn, day: date) -> Doubtful | None:
 
 
 class SubmitEnrollment(Action):  # type: ignore[misc]
-    """"We submitted it": recorded with its day. The steps before it are taken as done, for it happened."""
+    """ "We submitted it": recorded with its day. The steps before it are taken as done, for it happened."""
 
     def name(self) -> str:
         return "action_submit_enrollment"

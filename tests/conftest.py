@@ -1,0 +1,258 @@
+"""A fresh house in memory: people who say and click, a clock that is a variable, and what each of them hears."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import seed
+from bot.door import Door
+from bot.render import Rendered, Words
+from bot.threads import Threads
+from dialogs import clock
+from dialogs.house import House
+from dialogs.turn import Chose, Done, Filled, Heard, Said, Where
+from domain import case, outbox, people
+from domain.outbox import Out, Row
+from domain.store import AuditKey, Store, Tx
+
+TEAM = "T01"
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # a Tuesday
+TENANT = "11111111-2222-4333-8444-555555555555"
+KEY = AuditKey({"test": b"k" * 32})
+DESCRIPTION = f"""
+team = "{TEAM}"
+partner = "Contoso"
+tenant = "{TENANT}"
+partner_id = "1234567"
+country = "DE"
+timezone = "Europe/Berlin"
+[channels]
+support = "C01SUPPORT"
+admins = "C02ADMINS"
+[[people]]
+slack = "U01MIRA"
+name = "Mira"
+[[people]]
+slack = "U02GRACE"
+name = "Grace"
+roles = ["global_admin", "approver"]
+[[people]]
+slack = "U03OTTO"
+name = "Otto"
+roles = ["approver"]
+[[people]]
+slack = "U04SAM"
+name = "Sam"
+roles = ["support"]
+"""
+
+
+@dataclass
+class Message:
+    """What went out: to whom (a name or #channel), which templates, and how it reads."""
+
+    to: str
+    thread: str
+    kind: str
+    key: str
+    parts: list[Any]
+    decision: str
+    rendered: Rendered
+
+    @property
+    def templates(self) -> list[str]:
+        return [name for name, _ in self.parts]
+
+    @property
+    def buttons(self) -> dict[str, str]:
+        """action_id -> the offer that the button carries."""
+        rows = [b["elements"] for b in self.rendered.blocks if b["type"] == "actions"]
+        return {e["action_id"]: e["value"] for row in rows for e in row}
+
+    @property
+    def words(self) -> str:
+        texts = [b.get("text") or e for b in self.rendered.blocks for e in b.get("elements", [{}]) if b["type"] != "actions"]
+        return "\n".join(t["text"] for t in texts if isinstance(t.get("text"), str))
+
+
+@dataclass
+class Somebody:
+    """A person of the workspace, as a test speaks of her."""
+
+    workspace: "Workspace"
+    slack: str
+    name: str
+    heard: list[Message] = field(default_factory=list)
+
+    def says(self, text: str, *, channel: str = "", thread: str = "", shared: bool = False, key: str = "") -> "Somebody":
+        where = Where(channel or f"D{self.slack}", thread, direct=not channel, shared=shared)
+        return self._takes(Said((key or self.workspace.key(),), self.slack, text, where))
+
+    def clicks(self, action: str, *, offer: str | None = None, key: str = "") -> "Somebody":
+        """Press the button of that action in the latest message that has it."""
+        found = offer if offer is not None else self.offer(action)
+        return self._takes(Chose((key or self.workspace.key(),), self.slack, action, found, Where(f"D{self.slack}")))
+
+    def fills(self, flow: str, **values: str) -> Done:
+        return self.workspace.take(Filled((self.workspace.key(),), self.slack, flow, values, Where("")), self)
+
+    def offer(self, action: str) -> str:
+        for message in reversed(self.workspace.messages_to(self.name)):
+            if action in message.buttons:
+                return message.buttons[action]
+        raise AssertionError(f"{self.name} sees no button {action}")
+
+    def hears(self, *templates: str) -> "Somebody":
+        """The last turn brought her exactly one message, of these templates."""
+        assert [m.templates for m in self.heard if m.kind == Out.MESSAGE] == [list(templates)], [m.templates for m in self.heard]
+        return self
+
+    def hears_nothing(self) -> "Somebody":
+        assert [m.templates for m in self.heard] == []
+        return self
+
+    @property
+    def last(self) -> Message:
+        return self.workspace.messages_to(self.name)[-1]
+
+    @property
+    def words(self) -> str:
+        return self.last.words
+
+    def _takes(self, heard: Heard) -> "Somebody":
+        self.workspace.take(heard, self)
+        return self
+
+
+class Workspace:
+    """A house with a store of its own; `now` is set by tests."""
+
+    def __init__(self, house: House, words: Words, store: Store, description: str = DESCRIPTION, path: Path | None = None) -> None:
+        self.house, self.words, self.store, self.now = house, words, store, NOON
+        self.sent: list[Message] = []
+        self._keys = itertools.count()
+        self.door = Door(house, store, Threads(1), lambda: self.now, lambda: None)
+        self.people: dict[str, Somebody] = {}
+        if path is not None:
+            path.write_text(description, "utf-8")
+            self.plant(path)
+        for slack, name in (("U01MIRA", "Mira"), ("U02GRACE", "Grace"), ("U03OTTO", "Otto"), ("U04SAM", "Sam")):
+            self.people[name] = Somebody(self, slack, name)
+
+    def plant(self, path: Path) -> None:
+        plan = seed.read(path)
+        with self.store.turn(plan.team, self.now) as tx:
+            seed.plant(tx, plan)
+
+    def key(self) -> str:
+        return f"test:{next(self._keys)}"
+
+    def take(self, heard: Heard, person: Somebody) -> Done:
+        before = len(self.sent)
+        done = self.door.hear_now(TEAM, heard)
+        assert self.door.errors == 0, "the turn broke; the log says why"
+        self.send()
+        for somebody in self.people.values():
+            somebody.heard = [m for m in self.sent[before:] if m.to == somebody.name]
+        return done
+
+    def send(self) -> None:
+        """Everything that is due leaves; timers fire."""
+        while rows := self._lease():
+            for row in rows:
+                self._leave(row)
+
+    def _lease(self) -> list[Row]:
+        with self.store.engine.begin() as db:
+            return outbox.lease(db, self.now, 100)
+
+    def _leave(self, row: Row) -> None:
+        with self.store.turn(row.team, self.now) as tx:
+            if row.kind == Out.TIMER:
+                clock.fire(tx, row.address["timer"], row.address["subject"], row.parts[0])
+            person = people.by_id(tx, row.address.get("person", ""))
+            to = (person.name or person.slack) if person else f"#{row.address.get('channel', '')}"
+            outbox.sent(tx.db, row, f"C-{to}", f"{row.id}.0")
+        if row.kind in (Out.MESSAGE, Out.UPDATE, Out.HOME):
+            rendered = self.words.message([(name, data) for name, data in row.parts])
+            thread = row.address.get("thread", "")
+            self.sent.append(Message(to, thread, row.kind, row.key, row.parts, row.decision, rendered))
+
+    def messages_to(self, name: str) -> list[Message]:
+        return [m for m in self.sent if m.to == name]
+
+    def case(self, name: str = "Mira") -> case.Case:
+        with self.tx() as tx:
+            return case.look(tx, people.meet(tx, self.people[name].slack))
+
+    def tx(self) -> Any:
+        return self.store.turn(TEAM, self.now)
+
+    def later(self, **time: float) -> None:
+        """Time passes; what has become due leaves."""
+        self.now += timedelta(**time)
+        self.send()
+
+    def audit(self) -> list[str]:
+        from sqlalchemy import select
+
+        from domain.store import table
+        from domain.tables import Audit
+
+        rows = table(Audit)
+        with self.store.reading() as db:
+            return list(db.execute(select(rows.c.action).order_by(rows.c.seq)).scalars())
+
+
+@pytest.fixture(scope="session")
+def house() -> House:
+    return House()
+
+
+@pytest.fixture(scope="session")
+def words(house: House) -> Words:
+    return Words(house.facts)
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    store = Store("sqlite://", KEY)
+    store.create()
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def workspace(house: House, words: Words, store: Store, tmp_path: Path) -> Workspace:
+    return Workspace(house, words, store, path=tmp_path / "contoso.toml")
+
+
+@pytest.fixture
+def mira(workspace: Workspace) -> Somebody:
+    return workspace.people["Mira"]
+
+
+@pytest.fixture
+def grace(workspace: Workspace) -> Somebody:
+    return workspace.people["Grace"]
+
+
+@pytest.fixture
+def otto(workspace: Workspace) -> Somebody:
+    return workspace.people["Otto"]
+
+
+@pytest.fixture
+def sam(workspace: Workspace) -> Somebody:
+    return workspace.people["Sam"]
+
+
+@pytest.fixture
+def tx(store: Store) -> Iterator[Tx]:
+    with store.turn(TEAM, NOON) as tx:
+        yield tx
