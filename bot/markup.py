@@ -45,7 +45,8 @@ def blocks_of(page: str, offer: str = "") -> list[Block]:
     for line in page.splitlines():
         block = _special(line.rstrip(), blocks, offer)
         if block is None and line.strip():
-            paragraph.append(line.strip())
+            if line.translate(_SIGNS).strip():
+                paragraph.append(line.strip())
             continue
         close()
         if block:

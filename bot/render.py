@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.facts import Fact, Facts, Gap
-from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -21,6 +21,8 @@ from bot.markup import Block
 TEMPLATES = Path(__file__).parent.parent / "templates"
 MAX_TEXT = 3_900
 MAX_FACTS = 12
+_TAG_LINE = re.compile(r"(?m)^[ \t]*((?:\{%[^%\n]*%\}[ \t]*)+)\n")
+_DAY = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 _CITES = re.compile(r"""cite\(([^)]*)\)""")
 _ABOUT = re.compile(r"""{%-?\s*set about = "([^"]+)" -?%}""")
 _ID = re.compile(r"""["']([FXPG]-[A-Z0-9-]+)(?:@\w+)?["']""")
@@ -70,14 +72,22 @@ def escape(value: object) -> Markup:
     return Markup(markup.OPEN + text.replace("\n", markup.NEWLINE) + markup.SHUT)  # noqa: S704 - escaped just above
 
 
+class Pages(FileSystemLoader):
+    """Template files; a line that holds nothing but tags leaves no line behind (an inline tag keeps its line's end)."""
+
+    def get_source(self, environment: Environment, template: str) -> Any:
+        source, path, fresh = super().get_source(environment, template)
+        return _TAG_LINE.sub(r"\1", source), path, fresh
+
+
 class Words:
     """Every template of the house. Raises NoWords for a name that has none."""
 
     def __init__(self, facts: Facts, folder: Path = TEMPLATES) -> None:
         self.facts, self.folder = facts, folder
         self.env = ImmutableSandboxedEnvironment(
-            loader=FileSystemLoader(folder), undefined=StrictUndefined, finalize=escape, autoescape=True,
-            trim_blocks=True, lstrip_blocks=True, auto_reload=False,
+            loader=Pages(folder), undefined=StrictUndefined, finalize=escape, autoescape=True,
+            auto_reload=False,
         )  # fmt: skip
         self.env.filters["day"] = spoken_day
         self.env.globals["title"] = self.title
@@ -161,17 +171,17 @@ def printed(row: Fact | Gap) -> dict[str, Any]:
         return {"id": row.id, "gap": True, "version": "", "weak": False, "host": ""}
     page = row.official
     return {
-        "id": row.id, "gap": False, "version": row.version, "starts": row.starts, "precision": str(row.precision),
+        "id": row.id, "gap": False, "version": row.version, "since": row.since, "precision": str(row.precision),
         "weak": str(row.confidence) in "CD", "checked_on": row.checked_on, "title": page.title if page else "",
         "host": page.host if page else "",
     }  # fmt: skip
 
 
 def spoken_day(value: object) -> str:
-    """An ISO day or a date as people say it: 3 March 2026. Anything else as it is."""
-    if isinstance(value, str):
-        try:
-            value = date.fromisoformat(str(value))
-        except ValueError:
-            return str(value)
-    return f"{value.day} {value:%B %Y}" if isinstance(value, date) else str(value)
+    """An ISO day, month or year, or a date, as people say it: 3 March 2026, March 2026, 2026. Anything else as it is."""
+    said = str(value)
+    if not _DAY.fullmatch(said):
+        return said
+    year, month, day = [*(int(n) for n in said.split("-")), 0, 0][:3]
+    words = (str(day), f"{date(year, month, 1):%B}" if month else "", str(year))
+    return " ".join(w for w in words if w and w != "0")

@@ -85,17 +85,17 @@ async def _serve(settings: Settings, house: House, words: Words, store: Store) -
 
         web = Web(None if settings.socket_mode else app, settings.signing_secret, ready, figures)
         config = uvicorn.Config(
-                web,
-                settings.host,
-                settings.port,
-                log_level="warning",
-                lifespan="off",
-                access_log=False,
-                server_header=False,
-                date_header=False,
-                timeout_keep_alive=30,
-                h11_max_incomplete_event_size=65_536,
-                ws="none",
+            web,
+            settings.host,
+            settings.port,
+            log_level="warning",
+            lifespan="off",
+            access_log=False,
+            server_header=False,
+            date_header=False,
+            timeout_keep_alive=30,
+            h11_max_incomplete_event_size=65_536,
+            ws="none",
         )
         server = Server(config)
         stop = asyncio.Event()

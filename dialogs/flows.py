@@ -154,7 +154,9 @@ def _flow(id_: str, raw: Any, slots: dict[str, Slot], path: Path) -> Flow:
     steps = _steps(id_, raw, slots)
     triggers = tuple(t["intent"] if isinstance(t, dict) else str(t) for t in raw.get("nlu_trigger", ()))
     guard = condition(raw["if"], raw, slots) if "if" in raw else None
-    return Flow(id_, path.parent.name, triggers, steps, dict(slots), guard, tuple(raw.get("persisted_slots", ())), next(iter(steps)), path)
+    return Flow(
+        id_, path.parent.name, triggers, steps, dict(slots), guard, tuple(raw.get("persisted_slots", ())), next(iter(steps)), path
+    )
 
 
 def _steps(flow: str, raw: Located, slots: dict[str, Slot]) -> dict[str, Step]:

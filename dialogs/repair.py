@@ -243,7 +243,7 @@ def _correct(turn: "Turn", flow: Flow, asked: str, text: str) -> bool:
             continue
         if value == "other":
             value = _other(turn, flow, slot)
-        turn.say("repair/corrected", slot=slot)
+        turn.say("repair/corrected", slot=slot, value=value or "")
         _back_to(turn, flow, slot)
         turn.slots[slot] = value
         walk.walk(turn)

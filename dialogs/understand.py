@@ -28,7 +28,39 @@ ALIASES = {
 }  # fmt: skip
 NOT = frozenset({"not", "no", "never", "cannot", "without"})
 _STOP = frozenset(
-    ["a", "an", "the", "to", "of", "in", "on", "for", "is", "are", "be", "am", "i", "we", "you", "it", "our", "my", "your", "us", "do", "does", "can", "with", "and", "or", "so", "as", "at", "this", "that"]
+    [
+        "a",
+        "an",
+        "the",
+        "to",
+        "of",
+        "in",
+        "on",
+        "for",
+        "is",
+        "are",
+        "be",
+        "am",
+        "i",
+        "we",
+        "you",
+        "it",
+        "our",
+        "my",
+        "your",
+        "us",
+        "do",
+        "does",
+        "can",
+        "with",
+        "and",
+        "or",
+        "so",
+        "as",
+        "at",
+        "this",
+        "that",
+    ]
 )
 
 

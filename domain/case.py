@@ -121,7 +121,7 @@ def of_tenant(tx: Tx, partner: Any, tenant: Any) -> Case:
         business_day=cal.passed(sent, cal.today(tx.now)) if sent else 0, admin=admins[0].name if admins else "",
         approval=approval.state_of(tx, waits.id) if waits else "",
         approvers=len(people.with_role(tx, Role.APPROVER, partner.id)),
-        history=[{"event": e.action, "day": e.details["day"], "by": names.get(e.actor, "")} for e in log],
+        history=[{"event": e.action, "day": e.details["day"], "by": names.get(e.actor, "")} for e in log if not e.details.get("implied")],
     )  # fmt: skip
 
 

@@ -66,7 +66,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Fact:
-    """A fact (F-, X-) or one version of a policy (P-). `starts` and `ends` are days, both within; None is open."""
+    """A fact (F-, X-) or one version of a policy (P-). `starts` and `ends` are days, both within; None is open.
+
+    `since` is the start as it is known: 2025-10-01, 2025-10 or 2025, "" where it is not.
+    """
 
     id: str
     text: str
@@ -82,6 +85,7 @@ class Fact:
     starts: date | None = None
     ends: date | None = None
     precision: Precision = Precision.DAY
+    since: str = ""
 
     @property
     def cited(self) -> str:
@@ -184,7 +188,7 @@ class Facts:
             raise BadFacts(f"facts.toml: {row['id']} {row['version']}: precision is one of {', '.join(Precision)}")
         precision = Precision(row["precision"])
         return Fact(
-            version=row["version"], aspect=row["aspect"], starts=starts, ends=ends, precision=precision, **self._common(row)
+            version=row["version"], aspect=row["aspect"], starts=starts, ends=ends, precision=precision, since=row["from"], **self._common(row)
         )  # fmt: skip
 
     def _common(self, row: dict[str, Any]) -> dict[str, Any]:

@@ -69,7 +69,8 @@ class AskSecond(Action):  # type: ignore[misc]
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         turn: Turn = domain["turn"]
-        others = [p.name for p in approval.approvers_for(turn.tx, turn.person.partner, turn.person.id)]
+        admins = [] if turn.person.has(Role.GLOBAL_ADMIN) else people.with_role(turn.tx, Role.GLOBAL_ADMIN, turn.person.partner)[:1]
+        others = [p.name for p in approval.approvers_for(turn.tx, turn.person.partner, turn.person.id, *(a.id for a in admins))]
         dispatcher.utter_message(json_message={"case": turn.case(), "others": others, "mine": turn.person.has(Role.GLOBAL_ADMIN)})
         return []
 

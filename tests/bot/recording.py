@@ -1,0 +1,186 @@
+"""A small Slack: the Web API methods that we call, recorded; it can refuse, stall, lose answers and be restarted."""
+
+import asyncio
+import hashlib
+import hmac
+import itertools
+import json
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
+TEAM, APP, BOT = "T01", "A01APP", "U00BOT"
+
+
+class RecordingSlack:
+    """Runs on a thread of its own. `calls` are (method, arguments); `plan` answers the next calls of a method otherwise."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.messages: dict[str, list[dict[str, Any]]] = {}
+        self.plan: dict[str, list[Callable[[dict[str, Any]], Any]]] = {}
+        self._ts = itertools.count(1)
+        self._loop = asyncio.new_event_loop()
+        self._started = threading.Event()
+        self.port = 0
+        threading.Thread(target=self._run, daemon=True).start()
+        assert self._started.wait(10)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/api/"
+
+    def stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+
+    def posted(self, template: str = "") -> list[dict[str, Any]]:
+        """The messages that were posted, oldest first, perhaps only those of a template."""
+        found = [args for method, args in self.calls if method == "chat.postMessage"]
+        return [m for m in found if not template or template in m["metadata"]["event_payload"]["templates"]]
+
+    def of(self, method: str) -> list[dict[str, Any]]:
+        return [args for name, args in self.calls if name == method]
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        app = web.Application(client_max_size=10_000_000)
+        app.router.add_route("*", "/api/{method}", self._answer)
+        runner = web.AppRunner(app, access_log=None)
+        self._loop.run_until_complete(runner.setup())
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        self._loop.run_until_complete(site.start())
+        self.port = runner.addresses[0][1]
+        self._started.set()
+        self._loop.run_forever()
+        self._loop.run_until_complete(runner.cleanup())
+        self._loop.close()
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        method = request.match_info["method"]
+        args = dict(request.query)
+        if request.content_type == "application/json":
+            args |= await request.json()
+        elif request.can_read_body:
+            args |= {k: _parsed(str(v)) for k, v in (await request.post()).items()}
+        self.calls.append((method, args))
+        if self.plan.get(method):
+            planned = self.plan[method].pop(0)(args)
+            if planned is not None:
+                return planned
+        return web.json_response({"ok": True} | getattr(self, "_" + method.replace(".", "_"), dict)(args) if hasattr(self, "_" + method.replace(".", "_")) else {"ok": True})
+
+    def _chat_postMessage(self, args: dict[str, Any]) -> dict[str, Any]:
+        message = dict(args) | {"ts": f"{time.time():.4f}{next(self._ts):02d}"}
+        self.messages.setdefault(args["channel"], []).append(message)
+        return {"channel": args["channel"], "ts": message["ts"]}
+
+    def _chat_update(self, args: dict[str, Any]) -> dict[str, Any]:
+        return {"channel": args["channel"], "ts": args["ts"]}
+
+    def _conversations_open(self, args: dict[str, Any]) -> dict[str, Any]:
+        return {"channel": {"id": "D" + args["users"]}}
+
+    def _conversations_history(self, args: dict[str, Any]) -> dict[str, Any]:
+        return {"messages": self.messages.get(args["channel"], [])[::-1]}
+
+    def _conversations_replies(self, args: dict[str, Any]) -> dict[str, Any]:
+        return {"messages": [m for m in self.messages.get(args["channel"], []) if m.get("thread_ts") == args["ts"]]}
+
+    def _users_info(self, args: dict[str, Any]) -> dict[str, Any]:
+        return {"user": {"id": args["user"], "name": args["user"].lower(), "profile": {"display_name": args["user"][3:].title()}}}
+
+    def _auth_test(self, args: dict[str, Any]) -> dict[str, Any]:
+        return {"user_id": BOT, "team_id": TEAM, "bot_id": "B01"}
+
+
+def refuse(status: int = 200, error: str = "", **headers: str) -> Callable[[dict[str, Any]], web.Response]:
+    """A planned refusal: an HTTP status, or ok=false with an error."""
+    return lambda args: web.json_response({"ok": False, "error": error or "fatal_error"}, status=status, headers=headers)
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text) if text[:1] in "[{" else text
+    except ValueError:
+        return text
+
+
+class Requests:
+    """What Slack sends: signed, over HTTP, to one running `changeover serve`."""
+
+    def __init__(self, url: str, secret: str = SECRET) -> None:
+        self.url, self.secret = url, secret
+        self._n = itertools.count(1)
+
+    def send(self, body: bytes, content_type: str, **headers: str) -> tuple[int, bytes]:
+        """Status and body of the answer."""
+        request = urllib.request.Request(self.url + "/slack/events", data=body, method="POST")
+        for name, value in ({"Content-Type": content_type} | self.signed(body) | headers).items():
+            if value:
+                request.add_header(name.replace("_", "-"), value)
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read()
+
+    def signed(self, body: bytes, at: int | None = None) -> dict[str, str]:
+        stamp = str(at or int(time.time()))
+        mac = hmac.new(self.secret.encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
+        return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": "v0=" + mac}
+
+    def event(self, event: dict[str, Any], event_id: str = "", **more: Any) -> tuple[int, bytes]:
+        return self.send(event_body(event, event_id or f"Ev{next(self._n):08d}", **more), "application/json")
+
+    def says(self, user: str, text: str, *, event_id: str = "", **more: Any) -> tuple[int, bytes]:
+        """A direct message."""
+        return self.event(direct(user, text, self.ts()) | more, event_id)
+
+    def clicks(self, user: str, message: dict[str, Any], action: str, **more: Any) -> tuple[int, bytes]:
+        """A press on a button of a message that was posted."""
+        body = form(click(user, message, action, self.ts()) | more)
+        return self.send(body, "application/x-www-form-urlencoded")
+
+    def ts(self) -> str:
+        return f"{int(time.time())}.{next(self._n):06d}"
+
+
+def event_body(event: dict[str, Any], event_id: str, **more: Any) -> bytes:
+    body = {
+        "token": "x", "team_id": TEAM, "api_app_id": APP, "type": "event_callback", "event_id": event_id,
+        "event_time": int(time.time()), "event": event, "authorizations": [{"team_id": TEAM, "user_id": BOT, "is_bot": True}],
+    }
+    return json.dumps(body | more).encode()
+
+
+def direct(user: str, text: str, ts: str) -> dict[str, Any]:
+    return {"type": "message", "channel": "D" + user, "channel_type": "im", "user": user, "text": text, "ts": ts, "event_ts": ts}
+
+
+def form(payload: dict[str, Any]) -> bytes:
+    return urlencode({"payload": json.dumps(payload)}).encode()
+
+
+def button_of(message: dict[str, Any], action: str) -> dict[str, Any]:
+    for block in message["blocks"]:
+        for element in block.get("elements", []):
+            if element.get("action_id") == action:
+                return dict(element)
+    raise AssertionError(f"no button {action} in {[b.get('type') for b in message['blocks']]}")
+
+
+def click(user: str, message: dict[str, Any], action: str, ts: str) -> dict[str, Any]:
+    button = button_of(message, action)
+    return {
+        "type": "block_actions", "team": {"id": TEAM}, "user": {"id": user, "team_id": TEAM, "name": user.lower()},
+        "api_app_id": APP, "trigger_id": f"1.{ts}", "channel": {"id": message["channel"]},
+        "message": {"ts": message.get("ts", "1.0"), "blocks": message["blocks"]},
+        "actions": [{"type": "button", "action_id": action, "value": button["value"], "action_ts": ts, "block_id": "b"}],
+    }

@@ -1,0 +1,92 @@
+"""`changeover serve` as a child process, against a small Slack. Waits for /ready, stops by pid."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from tests.bot.recording import SECRET
+from tests.conftest import DESCRIPTION
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+def until(true: Any, seconds: float = 10.0) -> Any:
+    """The first truthy answer of `true`, asked again and again. Raises AssertionError when there is none in time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := true():
+            return found
+        time.sleep(0.02)
+    raise AssertionError("it did not happen in time")
+
+
+class Running:
+    """One bot with a database in a folder; `kill` is kill -9, `start` starts it (again)."""
+
+    def __init__(self, folder: Path, api_url: str, **env: str) -> None:
+        self.folder, self.port = folder, free_port()
+        self.env = {k: v for k, v in os.environ.items() if not k.startswith(("SLACK_", "CHANGEOVER", "DATABASE"))} | {
+            "SLACK_BOT_TOKEN": "xoxb-test", "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": api_url, "PORT": str(self.port),
+            "DATABASE_URL": f"sqlite:///{folder}/bot.db", "PYTHONPATH": str(ROOT),
+        } | env
+        self.process: subprocess.Popen[bytes] | None = None
+        self.ready_after = 0.0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def command(self, *args: str, text: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "bot", *args], env=self.env, cwd=self.folder, capture_output=True, text=True, input=text, timeout=60
+        )
+
+    def seed(self, description: str = DESCRIPTION) -> None:
+        (self.folder / "contoso.toml").write_text(description, "utf-8")
+        done = self.command("seed", "contoso.toml")
+        assert done.returncode == 0, done.stderr
+
+    def start(self) -> "Running":
+        began = time.monotonic()
+        log = (self.folder / "bot.log").open("ab")
+        self.process = subprocess.Popen([sys.executable, "-m", "bot", "serve"], env=self.env, cwd=self.folder, stdout=log, stderr=log)
+        log.close()
+        until(self._is_ready, 20)
+        self.ready_after = time.monotonic() - began
+        return self
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(10)
+
+    def stop(self) -> int:
+        if self.process is None or self.process.poll() is not None:
+            return -1
+        self.process.terminate()
+        return self.process.wait(15)
+
+    def log(self) -> str:
+        return (self.folder / "bot.log").read_text("utf-8")
+
+    def _is_ready(self) -> bool:
+        assert self.process is not None
+        if self.process.poll() is not None:
+            raise AssertionError(f"serve ended with {self.process.returncode}: {self.log()}")
+        try:
+            with urllib.request.urlopen(self.url + "/ready", timeout=1) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
