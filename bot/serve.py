@@ -21,7 +21,7 @@ from bot.door import Door
 from bot.outbox import Sender, utc_now
 from bot.render import Words
 from bot.settings import Settings
-from bot.slack import make_app
+from bot.slack import Doors, make_app
 from bot.threads import Threads
 from bot.web import Web
 from dialogs.house import House
@@ -70,7 +70,8 @@ async def _serve(settings: Settings, house: House, words: Words, store: Store) -
         )
         sender = Sender(store, words, client, threads, utc_now)
         door = Door(house, store, threads, utc_now, sender.wake)
-        app = make_app(door, words, client, settings.signing_secret)
+        doors = Doors(door, words, client)
+        app = make_app(doors, client, settings.signing_secret)
 
         async def ready() -> bool:
             return await threads.run(lambda: store.reachable() and migrate.is_current(store))
@@ -102,6 +103,7 @@ async def _serve(settings: Settings, house: House, words: Words, store: Store) -
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         tasks = [asyncio.create_task(sender.run()), asyncio.create_task(server.serve())]
+        myself = asyncio.create_task(doors.who_am_i())
         socket = await _connect(app, settings, session) if settings.socket_mode else None
         ended = asyncio.create_task(stop.wait())
         done, _ = await asyncio.wait([*tasks, ended], return_when=asyncio.FIRST_COMPLETED)
@@ -109,6 +111,7 @@ async def _serve(settings: Settings, house: House, words: Words, store: Store) -
         if socket:
             await socket.close_async()  # type: ignore[no-untyped-call]
         tasks[0].cancel()
+        myself.cancel()
         with contextlib.suppress(asyncio.CancelledError, SystemExit):
             await asyncio.gather(*tasks, return_exceptions=True)
         threads.close()

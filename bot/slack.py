@@ -36,7 +36,7 @@ class BoltLog(logging.Filter):
         return record.levelno >= logging.ERROR
 
 
-def make_app(door: Door, words: Words, client: AsyncWebClient, signing_secret: str) -> AsyncApp:
+def make_app(doors: "Doors", client: AsyncWebClient, signing_secret: str) -> AsyncApp:
     """The app for HTTP and for Socket Mode alike. The guard has checked HTTP requests before they come here."""
 
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
@@ -49,7 +49,6 @@ def make_app(door: Door, words: Words, client: AsyncWebClient, signing_secret: s
         request_verification_enabled=False, ignoring_self_events_enabled=False, ssl_check_enabled=True,
         attaching_function_token_enabled=False,
     )  # fmt: skip
-    doors = Doors(door, words, client)
     app.event(ANY)(doors.event)
     app.action(ANY)(doors.action)
     app.view(ANY)(doors.view)
@@ -73,6 +72,16 @@ class Doors:
 
     def __init__(self, door: Door, words: Words, client: AsyncWebClient) -> None:
         self.door, self.words, self.client = door, words, client
+        self.bot_user = ""
+
+    async def who_am_i(self) -> None:
+        """Our own user id, where payloads do not tell it. Slack being away is no reason not to work."""
+        while not self.bot_user:
+            try:
+                self.bot_user = str((await self.client.auth_test()).get("user_id") or "-")
+            except (SlackApiError, TimeoutError, OSError) as error:
+                log.warning("auth.test: %s", type(error).__name__)
+                await asyncio.sleep(30)
 
     async def nothing(self, ack: Ack) -> None:
         """Known, and nothing to do: answered, so that Slack does not send it again."""
@@ -83,7 +92,7 @@ class Doors:
         if event["type"] == "app_home_opened" and event.get("user"):
             await self.door.threads.run(lambda: home.opened(self.door, body))
             self.door.wake()
-        elif (said := said_in(body)) is not None:
+        elif (said := said_in(body, self.bot_user)) is not None:
             await self.door.hear(body["team_id"], said)
         await ack()
 
@@ -125,14 +134,14 @@ class Doors:
             await self.door.hear(body["team"]["id"], Said((key,), body["user"]["id"], "", where_of(body), intent=intent))
 
 
-def said_in(body: Body) -> Said | None:
+def said_in(body: Body, bot_user: str = "") -> Said | None:
     """A message of a person, to the bot or in a thread with it; None for everything else."""
     event = body["event"]
     if event["type"] not in ("message", "app_mention") or event.get("bot_id") or not event.get("user") or not event.get("ts"):
         return None
     if event.get("subtype") not in (None, "thread_broadcast", "file_share", "me_message"):
         return None
-    bot = next((a.get("user_id") for a in body.get("authorizations") or () if a.get("is_bot", True)), None) or ""
+    bot = next((a.get("user_id") for a in body.get("authorizations") or () if a.get("is_bot", True)), None) or bot_user
     if event["user"] == bot:
         return None
     direct = event.get("channel_type") == "im" or str(event.get("channel", "")).startswith("D")

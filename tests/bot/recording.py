@@ -74,7 +74,11 @@ class RecordingSlack:
             planned = self.plan[method].pop(0)(args)
             if planned is not None:
                 return planned
-        return web.json_response({"ok": True} | getattr(self, "_" + method.replace(".", "_"), dict)(args) if hasattr(self, "_" + method.replace(".", "_")) else {"ok": True})
+        return web.json_response(
+            {"ok": True} | getattr(self, "_" + method.replace(".", "_"), dict)(args)
+            if hasattr(self, "_" + method.replace(".", "_"))
+            else {"ok": True}
+        )
 
     def _chat_postMessage(self, args: dict[str, Any]) -> dict[str, Any]:
         message = dict(args) | {"ts": f"{time.time():.4f}{next(self._ts):02d}"}
@@ -154,8 +158,14 @@ class Requests:
 
 def event_body(event: dict[str, Any], event_id: str, **more: Any) -> bytes:
     body = {
-        "token": "x", "team_id": TEAM, "api_app_id": APP, "type": "event_callback", "event_id": event_id,
-        "event_time": int(time.time()), "event": event, "authorizations": [{"team_id": TEAM, "user_id": BOT, "is_bot": True}],
+        "token": "x",
+        "team_id": TEAM,
+        "api_app_id": APP,
+        "type": "event_callback",
+        "event_id": event_id,
+        "event_time": int(time.time()),
+        "event": event,
+        "authorizations": [{"team_id": TEAM, "user_id": BOT, "is_bot": True}],
     }
     return json.dumps(body | more).encode()
 
@@ -179,8 +189,12 @@ def button_of(message: dict[str, Any], action: str) -> dict[str, Any]:
 def click(user: str, message: dict[str, Any], action: str, ts: str) -> dict[str, Any]:
     button = button_of(message, action)
     return {
-        "type": "block_actions", "team": {"id": TEAM}, "user": {"id": user, "team_id": TEAM, "name": user.lower()},
-        "api_app_id": APP, "trigger_id": f"1.{ts}", "channel": {"id": message["channel"]},
+        "type": "block_actions",
+        "team": {"id": TEAM},
+        "user": {"id": user, "team_id": TEAM, "name": user.lower()},
+        "api_app_id": APP,
+        "trigger_id": f"1.{ts}",
+        "channel": {"id": message["channel"]},
         "message": {"ts": message.get("ts", "1.0"), "blocks": message["blocks"]},
         "actions": [{"type": "button", "action_id": action, "value": button["value"], "action_ts": ts, "block_id": "b"}],
     }

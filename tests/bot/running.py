@@ -37,10 +37,18 @@ class Running:
 
     def __init__(self, folder: Path, api_url: str, **env: str) -> None:
         self.folder, self.port = folder, free_port()
-        self.env = {k: v for k, v in os.environ.items() if not k.startswith(("SLACK_", "CHANGEOVER", "DATABASE"))} | {
-            "SLACK_BOT_TOKEN": "xoxb-test", "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": api_url, "PORT": str(self.port),
-            "DATABASE_URL": f"sqlite:///{folder}/bot.db", "PYTHONPATH": str(ROOT),
-        } | env
+        self.env = (
+            {k: v for k, v in os.environ.items() if not k.startswith(("SLACK_", "CHANGEOVER", "DATABASE"))}
+            | {
+                "SLACK_BOT_TOKEN": "xoxb-test",
+                "SLACK_SIGNING_SECRET": SECRET,
+                "SLACK_API_URL": api_url,
+                "PORT": str(self.port),
+                "DATABASE_URL": f"sqlite:///{folder}/bot.db",
+                "PYTHONPATH": str(ROOT),
+            }
+            | env
+        )
         self.process: subprocess.Popen[bytes] | None = None
         self.ready_after = 0.0
 
@@ -50,7 +58,13 @@ class Running:
 
     def command(self, *args: str, text: str = "") -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "bot", *args], env=self.env, cwd=self.folder, capture_output=True, text=True, input=text, timeout=60
+            [sys.executable, "-m", "bot", *args],
+            env=self.env,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            input=text,
+            timeout=60,
         )
 
     def seed(self, description: str = DESCRIPTION) -> None:
@@ -61,7 +75,9 @@ class Running:
     def start(self) -> "Running":
         began = time.monotonic()
         log = (self.folder / "bot.log").open("ab")
-        self.process = subprocess.Popen([sys.executable, "-m", "bot", "serve"], env=self.env, cwd=self.folder, stdout=log, stderr=log)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "bot", "serve"], env=self.env, cwd=self.folder, stdout=log, stderr=log
+        )
         log.close()
         until(self._is_ready, 20)
         self.ready_after = time.monotonic() - began
