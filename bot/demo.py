@@ -89,9 +89,8 @@ def run(port: int | None) -> int:
 
 def workspace(plan: seed.Plan) -> dict[str, Any]:
     """The configuration of local-slack for these people; every direct message with the bot is there from the start."""
-    bot, people = APP["botUserId"], [p.slack for p in plan.people]
+    bot, people, zone = APP["botUserId"], [p.slack for p in plan.people], plan.partners[0].timezone
     names = {plan.support: "csp-support", plan.admins: "csp-admins", GENERAL: "general"}
-    zone = plan.partners[0].timezone
     return {
         "workspace": {"name": plan.partners[0].name, "domain": plan.partners[0].name.lower(), "teamId": plan.team},
         "apps": [APP | {"botToken": BOT_TOKEN, "appToken": APP_TOKEN, "signingSecret": SIGNING_SECRET, "mode": "socket"}],
