@@ -69,7 +69,7 @@ def _special(line: str, before: list[Block], offer: str) -> Block | None:
         return {"type": "actions", "elements": [_button(m, offer) for m in _BUTTON.finditer(line)]}
     if found := _INPUT.fullmatch(line):
         return _input(*found.groups())
-    if found := _OPTION.fullmatch(line):
+    if found := _OPTION.fullmatch(line.translate(_SIGNS)):
         return _add_option(before, *found.groups())
     return None
 

@@ -273,7 +273,8 @@ def _repair(turn: "Turn", first: Meaning, heard: Heard) -> bool:
     flow = turn.house.flows[here["flow"]] if here else None
     turn.state["missed"] = 0
     if name in ("affirm", "deny"):
-        return bool(here and flow and _yes_or_no(turn, flow, here, name == "affirm"))
+        free = flow is not None and here is not None and flow.slots[here["slot"]].type in ("text", "any")
+        return bool(here and flow and not free and _yes_or_no(turn, flow, here, name == "affirm"))
     if name == "cancel":
         turn.decide("command")
         turn.say("repair/cancelled", flow=here["flow"] if here else "")

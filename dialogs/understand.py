@@ -193,12 +193,13 @@ class Understanding:
         return top
 
     def _alike(self, a: frozenset[str], b: frozenset[str]) -> float:
-        """Dice over the telling words, each weighed by how rare it is."""
+        """Dice over the telling words, each weighed by how rare it is; one word alone never makes sure."""
 
         def weigh(words: frozenset[str]) -> float:
             return sum(self._weight.get(w, self._unknown) for w in words)
 
-        return 2 * weigh(a & b) / ((weigh(a) + weigh(b)) or 1)
+        alike = 2 * weigh(a & b) / ((weigh(a) + weigh(b)) or 1)
+        return alike if len(a & b) > 1 else min(alike, SURE - 0.05)
 
 
 def _counts(entry: Entry, open_question: str) -> bool:

@@ -1,0 +1,107 @@
+"""The facts: all of them, by id and day, and what the loader refuses."""
+
+import copy
+import tomllib
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from domain.facts import FILE, BadFacts, Confidence, Facts, Gap, UnknownFact
+
+IDS = """
+F-TITLE F-AUDIENCE F-NOTICE-ALL F-RESTRICT-CAUSE F-REV-ADDED F-REV-300K F-REV-LEVEL-PGA F-REV-WINDOW-12M F-SIGNIN-GA F-SIGNIN-TENANT
+F-ENROLL-NOW F-SAME-TENANT F-APPROVAL-INSTANT F-APPROVAL-4BD F-APPROVAL-EMAIL F-STATUS-PATH F-AGREEMENT-PAGE F-ACCEPT-CONTINUE
+F-CAP-ENABLED F-DUAL-STATUS F-ROLLBACK-NONE F-EVALUATE-FIRST F-DUAL-KEEP-DIRECT F-DUAL-KEEP-BILLING F-DUAL-START-IR F-SANDBOX-DB-ONLY
+F-API-LOSS F-PROVIDER-NAV F-PROVIDER-RELATION F-PROVIDER-DOES F-PROVIDER-DIFFER F-PROVIDER-EVALUATE F-PROVIDER-TRAINING
+F-PROVIDER-MARKETING F-PROVIDER-CREDIT F-INVITE-EMAIL F-INVITE-OPENS-PC F-INVITE-GA F-INVITE-LISTED F-CUST-BOTH-RELATIONS
+F-CUST-PURPOSE F-CUST-JOINT-INVITE F-CUST-INVITE-BUTTON F-CUST-PROVIDER-ORDERS F-CUST-ORDER-CASES
+X-PREREQ-PROFILE X-REVIEW-FORM X-SIGN-IN-AGAIN X-PRIMARY-CONTACT X-VERIFY-KINDS X-VERIFY-MAIL X-VERIFY-REJECT X-MPA-SIGN-GA
+X-MPA-BEFORE-PARTNERSHIP X-REGION X-AUTHORIZE-TICK X-PROVIDER-ADMIN X-PROVIDER-LIST X-MULTI-PROVIDER X-PARTNERSHIP-END X-LINK-PERSONAL
+X-NO-DB-BUY-IR X-TELL-APART X-IR-CANNOT X-IR-CAN X-AZURE-TICKETS X-EXT-WHAT X-EXT-LIMITS X-CONSENT-FIRST X-MCA-NOT-YET X-MCA-ATTESTED
+X-MCA-DIRECT X-TRANSFER-ORDER X-TRANSFER-ONE X-TRANSFER-ID X-TRANSFER-NO X-RESTRICT-LOSE X-RESTRICT-KEEP X-RESTRICT-SEE X-VOLUNTARY
+X-TPD X-INCENTIVE-SEPARATE X-ROLE-LAG
+P-DB-REVENUE P-DB-OTHER-REQS P-ENFORCEMENT P-TENANT-RULE P-ROLLBACK P-APPROVAL-DAYS P-STATUS-PATH P-ENROLL-PATH P-AGREEMENT-PAGE
+P-ROLE-GA P-DIRECTORY-NAME P-PROGRAM-NAME P-PROVIDER-NAME P-WORKSPACES P-API-ACCESS P-API-MFA P-IR-REVENUE P-POR-CHECK
+P-IR-GDAP-ON-SUSPEND P-TRANSFER P-CUST-ACCEPT-ROLE P-REQUEST-ROLE P-GDAP P-CUSTOMER-TENANT-CREATE P-INCENTIVE-INVITE P-INCENTIVE-FLOOR
+G-PARTNERSHIP-URL G-INVITE-EXPIRY G-APPROVAL-MAIL G-DECLINE-REASONS G-API-LOSS-DAY G-DB-END G-REV-COUNT G-SAME-TENANT-DATE
+G-GUIDE-DETAIL G-REGION-LIST G-PRICE
+""".split()
+RAW = tomllib.loads(FILE.read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def facts() -> Facts:
+    return Facts.load()
+
+
+def test_every_fact_is_there(facts: Facts) -> None:
+    assert set(facts.ids()) == set(IDS)
+
+
+@pytest.mark.parametrize(
+    ("id_", "day", "version"),
+    [
+        ("P-DB-REVENUE", date(2019, 1, 1), "v0"), ("P-DB-REVENUE", date(2021, 6, 1), "v1"), ("P-DB-REVENUE", date(2025, 9, 30), "v1"),
+        ("P-DB-REVENUE", date(2025, 10, 1), "v2"), ("P-IR-REVENUE", date(2024, 3, 31), "v0"), ("P-IR-REVENUE", date(2024, 4, 1), "v1"),
+        ("P-TENANT-RULE", date(2021, 6, 1), "v1"), ("P-TENANT-RULE", date(2026, 11, 24), "v2"), ("P-ROLLBACK", date(2026, 11, 24), "v2"),
+        ("P-STATUS-PATH", date(2019, 6, 1), "v1"), ("P-STATUS-PATH", date(2026, 1, 1), "v3"), ("P-ENFORCEMENT", date(2026, 8, 27), "v3"),
+    ],
+)  # fmt: skip
+def test_the_version_in_force_is_the_newest_begun(facts: Facts, id_: str, day: date, version: str) -> None:
+    assert facts.in_force(id_, day).version == version
+
+
+def test_in_a_hole_the_older_version_answers_with_less_confidence(facts: Facts) -> None:
+    hole = facts.in_force("P-ROLLBACK", date(2022, 6, 1))
+    assert (hole.version, hole.confidence) == ("v1", Confidence.B)
+    before = facts.in_force("P-DB-REVENUE", date(2010, 1, 1))
+    assert (before.version, before.confidence) == ("v0", Confidence.B)
+
+
+def test_aspects_are_not_versions(facts: Facts) -> None:
+    day = date(2026, 11, 24)
+    assert "four" in facts.in_force("P-APPROVAL-DAYS", day, "article").text or "4" in facts.in_force("P-APPROVAL-DAYS", day, "article").text
+    assert "5" in facts.in_force("P-APPROVAL-DAYS", day, "official").text
+    assert facts.in_force("P-ENFORCEMENT", day, "notices").version == "v2"
+
+
+def test_users_are_shown_official_pages_only(facts: Facts) -> None:
+    page = facts.fact("F-ROLLBACK-NONE").official
+    assert page is not None
+    assert page.host == "learn.microsoft.com"
+    assert facts.versions("P-ENFORCEMENT")[1].official is None
+
+
+def test_what_is_unknown_is_said(facts: Facts) -> None:
+    assert isinstance(facts.get("G-INVITE-EXPIRY", date(2026, 1, 1)), Gap)
+    with pytest.raises(UnknownFact):
+        facts.get("F-NOWHERE", date(2026, 1, 1))
+    with pytest.raises(UnknownFact):
+        facts.get("P-ROLLBACK@v9", date(2026, 1, 1))
+
+
+Break = Callable[[dict[str, Any]], None]
+BROKEN: dict[str, Break] = {
+    "stands there twice": lambda raw: raw["fact"].append(raw["fact"][0]),
+    "unknown key": lambda raw: raw["fact"][0].update(colour="red"),
+    "is missing": lambda raw: raw["policy"][0].pop("sources"),
+    "unknown source": lambda raw: raw["fact"][0].update(sources=["S-NOBODY"]),
+    "confidence is one of": lambda raw: raw["fact"][0].update(confidence="E"),
+    "precision is one of": lambda raw: raw["policy"][0].update(precision="exact"),
+    "no day, month or year": lambda raw: raw["policy"][0].update({"from": "2018-13"}),
+    "names the unknown": lambda raw: raw["fact"][0].update(now=["P-NOTHING"]),
+    "in capitals": lambda raw: raw["gap"].append({"id": "g-low", "text": "x"}) or raw["fact"][0].update(id="f-low"),
+    "review_by must be": lambda raw: raw["fact"][0].update(review_by=date(2020, 1, 1)),
+    "ends after": lambda raw: raw["policy"][1].update(to="2025-12-31"),
+    "unknown table": lambda raw: raw.update(rumour=[]),
+}
+
+
+@pytest.mark.parametrize("why", BROKEN)
+def test_broken_facts_stop_the_start_and_name_the_row(why: str) -> None:
+    raw = copy.deepcopy(RAW)
+    BROKEN[why](raw)
+    with pytest.raises(BadFacts, match=rf"facts\.toml: .*{why}"):
+        Facts(raw)
