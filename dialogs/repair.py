@@ -197,7 +197,7 @@ def _answers(turn: "Turn", here: dict[str, Any], text: str, heard: Heard) -> boo
         return True
     if _correct(turn, flow, slot, text):
         return True
-    if any(m.entry.kind is not Kind.OPTION for m in heard.meanings):
+    if any(m.entry.kind not in (Kind.OPTION, Kind.REPAIR) for m in heard.meanings):
         return False
     for meaning in heard.meanings:
         value = meaning.entry.name.rpartition(".")[2]
@@ -273,8 +273,9 @@ def _repair(turn: "Turn", first: Meaning, heard: Heard) -> bool:
     flow = turn.house.flows[here["flow"]] if here else None
     turn.state["missed"] = 0
     if name in ("affirm", "deny"):
-        free = flow is not None and here is not None and flow.slots[here["slot"]].type in ("text", "any")
-        return bool(here and flow and not free and _yes_or_no(turn, flow, here, name == "affirm"))
+        if flow is None or here is None:
+            return _nothing_open(turn)
+        return flow.slots[here["slot"]].type not in ("text", "any") and _yes_or_no(turn, flow, here, name == "affirm")
     if name == "cancel":
         turn.decide("command")
         turn.say("repair/cancelled", flow=here["flow"] if here else "")

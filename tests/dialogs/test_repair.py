@@ -135,3 +135,8 @@ def test_what_it_must_not_do_it_refuses(mira: Somebody, text: str, template: str
     mira.says(text).hears(f"repair/{template}")
     assert mira.last.decision == "refuse"
     assert "is safe" not in mira.words
+
+
+def test_yes_to_nothing_says_that_nothing_is_open(mira: Somebody) -> None:
+    mira.says("yes").hears("repair/nothing_open")
+    mira.says("go back").hears("repair/nothing_open")
