@@ -30,7 +30,7 @@ def facts_of(tx: Tx, person: people.Person, today: str) -> dict[str, Any]:
     """What Home shows: the case, the approvals that wait for this person, and a fresh offer for the buttons."""
     offer = turns.offer_to(tx, person.id, "menu", {}, turns.MENU_LIVES)
     waiting = approval.open_for(tx, person) if person.has(Role.APPROVER) else []
-    names = {p.id: p.name for p in people.everybody(tx)}
+    names = people.names(tx, (r.requester for r in waiting))
     partner = people.partner_of(tx, person.partner)
     state = turns.state_of(tx, person.id)
     cal = case.calendar_of(tx, person.partner)

@@ -172,7 +172,7 @@ def _plant_partner(tx: Tx, plan: PartnerPlan) -> str:
 
 def _plant_person(tx: Tx, plan: PersonPlan, partner: str) -> None:
     person: Person = people.meet(tx, plan.slack, name=plan.name)
-    people.change(tx, person, name=plan.name, roles=sorted(plan.roles), partner=partner, live=True, kind=str(people.Kind.MEMBER))
+    people.change(tx, person, name=plan.name, roles=plan.roles, partner=partner, live=True, kind=str(people.Kind.MEMBER))
 
 
 def _upsert(tx: Tx, model: Any, key: dict[str, Any], fields: dict[str, Any]) -> str:

@@ -106,7 +106,7 @@ def of_tenant(tx: Tx, partner: Any, tenant: Any) -> Case:
     """The case of one tenant of one partner (rows of the store)."""
     a, b = stands(tx, standing.MACHINE, tenant.id), stands(tx, enrollment.MACHINE, tenant.id)
     log = effective(audit.entries(tx, f"{enrollment.MACHINE.name}:{tenant.id}")) if b.seq > 0 else []
-    names = {p.id: p.name for p in people.everybody(tx)}
+    names = people.names(tx, (e.actor for e in log))
     submitted, accepted = _day(log, enrollment.Event.SUBMITTED), _accepted(log)
     cal = calendar(partner.country, partner.subdivision, partner.timezone)
     waits = approval.live_one(tx, approval.Kind.ACCEPT_AGREEMENT, tenant.id) if b.state in (B.APPROVED, B.OFFERED) else None

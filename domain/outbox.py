@@ -139,6 +139,11 @@ def where_sent(db: Connection, team: str, key: str) -> Any:
     return db.execute(select(_rows.c.channel, _rows.c.ts, _rows.c.state).where(_rows.c.team == team, _rows.c.key == key)).first()
 
 
+def keys_like(tx: Tx, begin: str) -> list[str]:
+    """The keys of this workspace's rows that begin so (letters, digits and colons)."""
+    return list(tx.db.execute(select(_rows.c.key).where(_rows.c.team == tx.team, _rows.c.key.like(f"{begin}%"))).scalars())
+
+
 def next_due(db: Connection) -> int | None:
     """The moment (ms UTC) at which the next row becomes due; None when nothing waits."""
     found = db.execute(select(_rows.c.due_at).where(_rows.c.state == "waiting").order_by(_rows.c.due_at).limit(1)).scalar()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from domain import audit, outbox
 from domain.store import Tx, new_id, table
@@ -20,6 +20,14 @@ _tenants, _workspaces = table(Tenant), table(Workspace)
 _BY_SLACK = select(_people).where(_people.c.team == bindparam("t"), _people.c.slack == bindparam("s"))
 _BY_ID = select(_people).where(_people.c.team == bindparam("t"), _people.c.id == bindparam("i"))
 _OF_TEAM = select(_people).where(_people.c.team == bindparam("t"), _people.c.live).order_by(_people.c.name)
+_WITH_ROLE = _OF_TEAM.where(_people.c.roles.like(bindparam("r")))
+_NAMES = select(_people.c.id, _people.c.name).where(
+    _people.c.team == bindparam("t"), _people.c.id.in_(bindparam("ids", expanding=True))
+)
+_NAMED = _OF_TEAM.where(
+    _people.c.partner == bindparam("p"),
+    (func.lower(_people.c.name).like(bindparam("n"))) | (func.lower(_people.c.slack) == bindparam("s")),
+)
 _PARTNER = select(_partners).where(_partners.c.team == bindparam("t"), _partners.c.id == bindparam("i"))
 _TENANTS = (
     select(_tenants).where(_tenants.c.team == bindparam("t"), _tenants.c.partner == bindparam("p")).order_by(_tenants.c.position)
@@ -104,9 +112,13 @@ def by_id(tx: Tx, id_: str) -> Person | None:
 def by_name(tx: Tx, said: str, partner: str) -> list[Person]:
     """Live members of a partner whose name or Slack id was said, exact before beginning."""
     said = said.strip().lower()
-    people = [p for p in everybody(tx) if p.partner == partner and p.kind == Kind.MEMBER and p.name]
+    if not said:
+        return []
+    like = said.split()[0].replace("%", "").replace("_", "") + "%"
+    rows = tx.db.execute(_NAMED, {"t": tx.team, "p": partner, "n": like, "s": said})
+    people = [p for p in map(_person, rows) if p.kind == Kind.MEMBER and p.name]
     exact = [p for p in people if said in (p.name.lower(), p.slack.lower())]
-    return exact or [p for p in people if said and p.name.lower().split()[0] == said.split()[0]]
+    return exact or [p for p in people if p.name.lower().split()[0] == said.split()[0]]
 
 
 def everybody(tx: Tx) -> list[Person]:
@@ -116,10 +128,20 @@ def everybody(tx: Tx) -> list[Person]:
 
 def with_role(tx: Tx, role: Role, partner: str) -> list[Person]:
     """Live members with this role: of this partner; support of the whole workspace."""
-    return [p for p in everybody(tx) if p.has(role) and (p.partner == partner or role == Role.SUPPORT)]
+    found = [_person(row) for row in tx.db.execute(_WITH_ROLE, {"t": tx.team, "r": f"% {role} %"})]
+    return [p for p in found if p.has(role) and (p.partner == partner or role == Role.SUPPORT)]
+
+
+def names(tx: Tx, ids: Iterable[str]) -> dict[str, str]:
+    """id -> name of the people with these ids."""
+    rows = tx.db.execute(_NAMES, {"t": tx.team, "ids": sorted(set(ids))})
+    return {row.id: row.name for row in rows}
 
 
 def change(tx: Tx, person: Person, **fields: Any) -> None:
+    """Write fields of a person; `roles` are a collection of names."""
+    if "roles" in fields:
+        fields["roles"] = _stored(fields["roles"])
     tx.db.execute(update(_people).where(_people.c.team == tx.team, _people.c.id == person.id).values(**fields))
 
 
@@ -139,7 +161,7 @@ def slack_of(db: Connection, team: str, id_: str) -> tuple[str, str]:
 def claim_global_admin(tx: Tx, who: Person, by: Person) -> Person:
     """Record that `by` says that `who` is the Global admin. A claim: nobody verified it."""
     if Role.GLOBAL_ADMIN not in who.roles:
-        change(tx, who, roles=sorted(who.roles | {Role.GLOBAL_ADMIN}))
+        change(tx, who, roles=who.roles | {Role.GLOBAL_ADMIN})
         audit.append(tx, by.id, "global_admin_claimed", f"person:{who.id}", {})
     return by_id(tx, who.id) or who
 
@@ -171,11 +193,15 @@ def workspace(tx: Tx) -> Any:
 
 
 def _person(row: Any) -> Person:
-    return Person(row.id, row.team, row.slack, row.name, row.partner, frozenset(row.roles), row.live, row.kind, row.dm)
+    return Person(row.id, row.team, row.slack, row.name, row.partner, frozenset(row.roles.split()), row.live, row.kind, row.dm)
 
 
 def _values(person: Person) -> dict[str, Any]:
     return {
         "id": person.id, "team": person.team, "slack": person.slack, "name": person.name, "partner": person.partner,
-        "roles": sorted(person.roles), "live": person.live, "kind": str(person.kind), "dm": person.dm,
+        "roles": _stored(person.roles), "live": person.live, "kind": str(person.kind), "dm": person.dm,
     }  # fmt: skip
+
+
+def _stored(roles: Iterable[str]) -> str:
+    return "".join(f" {role}" for role in sorted(roles)) + " " if roles else ""

@@ -49,7 +49,7 @@ class Tenant(SQLModel, table=True):
 
 
 class Person(SQLModel, table=True):
-    """The personal fields stand here alone; every other table knows a person by the random id."""
+    """The personal fields stand here alone; every other table knows a person by the random id. `roles`: names between blanks."""
 
     __tablename__ = "person"
     __table_args__ = (UniqueConstraint("team", "slack"),)
@@ -58,7 +58,7 @@ class Person(SQLModel, table=True):
     slack: str
     name: str = ""
     partner: str = ""
-    roles: list[str] = Field(default_factory=list, sa_column=_json())
+    roles: str = ""
     live: bool = True
     kind: str = "member"
     dm: str = ""

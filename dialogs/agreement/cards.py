@@ -61,9 +61,10 @@ def close_cards(turn: Turn, row: Any) -> None:
     for key, workspace in admins:
         if workspace and workspace.admins_channel:
             _update(turn, outbox.to_channel(workspace.admins_channel), data | {"in_channel": True}, key)
-    for person in people.everybody(turn.tx):
-        if outbox.where_sent(turn.tx.db, turn.tx.team, f"card:{row.id}:{person.id}"):
-            _update(turn, outbox.to_person(person.id), data, f"card:{row.id}:{person.id}")
+    for key in outbox.keys_like(turn.tx, f"card:{row.id}:"):
+        person = key.rpartition(":")[2]
+        if person != "admins" and key.count(":") == 2:
+            _update(turn, outbox.to_person(person), data, key)
 
 
 def _update(turn: Turn, address: dict[str, str], data: dict[str, Any], key: str) -> None:

@@ -58,8 +58,8 @@ class AskReport(Action):  # type: ignore[misc]
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         turn: Turn = domain["turn"]
-        names = {p.id: p.name for p in people.everybody(turn.tx)}
         found = reports(turn, str(tracker.get_slot("tenant_id")))
+        names = people.names(turn.tx, (e.actor for e in found))
         options = [{"value": f"n{e.seq}", "event": e.action, "day": e.details["day"], "by": names.get(e.actor, "")} for e in found]
         dispatcher.utter_message(json_message={"options": options})
         return []

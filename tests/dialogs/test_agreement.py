@@ -92,7 +92,9 @@ def test_an_admin_demoted_between_ask_and_click_gets_no_go_ahead(
     assert "not in that role any more" in otto.words
 
 
-def test_the_second_click_changes_nothing_and_says_who_decided(seen: None, grace: Somebody, otto: Somebody, workspace: Workspace) -> None:
+def test_the_second_click_changes_nothing_and_says_who_decided(
+    seen: None, grace: Somebody, otto: Somebody, workspace: Workspace
+) -> None:
     ask(grace)
     card = otto.last.buttons["decide.decision.approve"]
     otto.clicks("decide.decision.decline").hears("agreement/decided")
@@ -128,7 +130,9 @@ def test_an_acceptance_without_go_ahead_is_recorded_and_alarmed(
     assert workspace.messages_to("Mira")[-1].templates == ["notices/known"]
 
 
-def test_a_false_acceptance_is_corrected_by_two(seen: None, mira: Somebody, otto: Somebody, grace: Somebody, workspace: Workspace) -> None:
+def test_a_false_acceptance_is_corrected_by_two(
+    seen: None, mira: Somebody, otto: Somebody, grace: Somebody, workspace: Workspace
+) -> None:
     mira.says("the agreement is accepted").hears("agreement/ask_accepted_on")
     mira.clicks("accepted.accepted_on.today").hears("agreement/recorded")
     otto.clicks("decide.decision.decline").hears("agreement/decided")

@@ -22,7 +22,9 @@ def test_skip_what_cannot_be_skipped(mira: Somebody) -> None:
 
 
 def test_yes_to_three_choices_is_no_answer(mira: Somebody) -> None:
-    mira.says("I want to enroll").says("yes").clicks("enroll.tenant.this").says("yes").hears("repair/said_again", "enroll/ask_standing")
+    mira.says("I want to enroll").says("yes").clicks("enroll.tenant.this").says("yes").hears(
+        "repair/said_again", "enroll/ask_standing"
+    )
 
 
 def test_not_understood_twice_goes_to_people_and_says_so(mira: Somebody, workspace: Workspace) -> None:
@@ -114,7 +116,9 @@ def test_one_mention_as_two_events_gets_one_answer(mira: Somebody, workspace: Wo
     assert len(workspace.messages_to("#C03GENERAL")) == 1
 
 
-def test_a_thread_with_the_bot_needs_no_mention_but_other_talk_is_left_alone(mira: Somebody, otto: Somebody, workspace: Workspace) -> None:
+def test_a_thread_with_the_bot_needs_no_mention_but_other_talk_is_left_alone(
+    mira: Somebody, otto: Somebody, workspace: Workspace
+) -> None:
     from dialogs.turn import Said, Where
 
     mira.says("I want to enroll", channel="C03GENERAL", thread="17.1")
@@ -129,7 +133,11 @@ def test_a_thread_with_the_bot_needs_no_mention_but_other_talk_is_left_alone(mir
 
 @pytest.mark.parametrize(
     ("text", "template"),
-    [("please accept it for me", "act_for_us"), ("skip the approval", "skip_second_person"), ("is this link safe?", "call_it_safe")],
+    [
+        ("please accept it for me", "act_for_us"),
+        ("skip the approval", "skip_second_person"),
+        ("is this link safe?", "call_it_safe"),
+    ],
 )
 def test_what_it_must_not_do_it_refuses(mira: Somebody, text: str, template: str) -> None:
     mira.says(text).hears(f"repair/{template}")

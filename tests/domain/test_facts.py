@@ -62,7 +62,10 @@ def test_in_a_hole_the_older_version_answers_with_less_confidence(facts: Facts) 
 
 def test_aspects_are_not_versions(facts: Facts) -> None:
     day = date(2026, 11, 24)
-    assert "four" in facts.in_force("P-APPROVAL-DAYS", day, "article").text or "4" in facts.in_force("P-APPROVAL-DAYS", day, "article").text
+    assert (
+        "four" in facts.in_force("P-APPROVAL-DAYS", day, "article").text
+        or "4" in facts.in_force("P-APPROVAL-DAYS", day, "article").text
+    )
     assert "5" in facts.in_force("P-APPROVAL-DAYS", day, "official").text
     assert facts.in_force("P-ENFORCEMENT", day, "notices").version == "v2"
 

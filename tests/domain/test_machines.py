@@ -78,7 +78,9 @@ def test_acceptance_is_recorded_from_every_state() -> None:
 
 
 def test_only_the_go_ahead_opens_the_door_for_our_own_word() -> None:
-    doors = [m for m in enrollment.MACHINE.moves if m.to == State.ACCEPTED and m.event == Event.AGREEMENT_ACCEPTED and m.state != m.to]
+    doors = [
+        m for m in enrollment.MACHINE.moves if m.to == State.ACCEPTED and m.event == Event.AGREEMENT_ACCEPTED and m.state != m.to
+    ]
     assert [(m.state, m.needs) for m in doors] == [(State.OFFERED, enrollment.GO_AHEAD)]
 
 

@@ -134,7 +134,7 @@ def upgrade() -> None:
         sa.Column("slack", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("partner", sa.String(), nullable=False),
-        sa.Column("roles", sa.JSON(), nullable=False),
+        sa.Column("roles", sa.String(), nullable=False),
         sa.Column("live", sa.Boolean(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("dm", sa.String(), nullable=False),
