@@ -71,7 +71,7 @@ class Terminal:
     def flush(self) -> None:
         """Print what the outbox holds for now, oldest first."""
         while True:
-            with self.store.engine.begin() as db:
+            with self.store.writing() as db:
                 rows = outbox.lease(db, self.now() + timedelta(seconds=1), 100)
             if not rows:
                 return

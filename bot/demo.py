@@ -127,7 +127,7 @@ def _serve(program: Path, asked: int | None) -> int:
         # /ready does not wait for Socket Mode, and local-slack drops what is said before the bot listens
         bot.wait_until(READY_SECONDS, lambda: b"socket connected" in _get(port, "/_control/log")[1])
         print("local-slack listens on every interface of this machine: whoever reaches it can read and write there", flush=True)
-        print(f"open http://{HOST}:{port} - pick a person under Act as, then Changeover (Ctrl-C stops everything)", flush=True)
+        print(f"open http://{HOST}:{port} - act as Mira and write in her direct message (Ctrl-C stops everything)", flush=True)
         while True:
             for child in children:
                 child.must_live()

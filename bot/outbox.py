@@ -84,7 +84,7 @@ class Sender:
     def take_over(self) -> None:
         """On SQLite we are the only process: what the one before had leased is ours now (and in doubt)."""
         if self.store.is_sqlite:
-            with self.store.engine.begin() as db:
+            with self.store.writing() as db:
                 db.execute(update(table(Outbox)).where(table(Outbox).c.state == "waiting").values(leased_until=0))
 
     async def send_due(self) -> int:
@@ -100,12 +100,12 @@ class Sender:
         with self.store.reading() as db:
             if (due := outbox.next_due(db)) is None or due > ms(self.now()):
                 return []
-        with self.store.engine.begin() as db:
+        with self.store.writing() as db:
             return outbox.lease(db, self.now(), BATCH)
 
     def _settle(self, outcomes: list[Settled]) -> None:
         if outcomes:
-            with self.store.engine.begin() as db:
+            with self.store.writing() as db:
                 for settle in outcomes:
                     settle(db)
 
@@ -209,7 +209,7 @@ class Sender:
             return people.slack_of(db, row.team, row.address["person"])
 
     def _keep_dm(self, row: Row, dm: str) -> None:
-        with self.store.engine.begin() as db:
+        with self.store.writing() as db:
             people.learn(db, row.team, row.address["person"], dm=dm)
 
     async def _look_for(self, row: Row, channel: str, thread: str) -> str:

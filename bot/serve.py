@@ -63,7 +63,7 @@ def _loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 async def _serve(settings: Settings, house: House, words: Words, store: Store) -> int:
-    threads = Threads(1 if store.is_sqlite else PG_THREADS)
+    threads = Threads(0 if store.is_sqlite else PG_THREADS)
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT)) as session:
         client = AsyncWebClient(
             token=settings.bot_token, base_url=settings.api_url, session=session, timeout=TIMEOUT, retry_handlers=[]

@@ -89,20 +89,27 @@ def begin(turn: "Turn", flow: Flow, **slots: Any) -> None:
 
 def choose(turn: "Turn", chose: "Chose") -> None:
     """A press. What the button is for stands in the stored offer; the payload only says which option."""
-    offer = turns.offer_of(turn.tx, chose.offer)
     flow, slot, option = ([*chose.action.split("."), "", ""])[:3]
-    if slot == FORM and offer is not None and offer.person == turn.person.id and flow in turn.house.flows:
-        _open_form(turn, turn.house.flows[flow])
-    elif offer is not None and offer.person not in ("", turn.person.id):
-        turn.decide("refuse")
-        turn.private = True
-        turn.say("repair/not_yours")
-    elif offer is None or turn.tx.at >= offer.expires_at:
+    here = turn.open
+    if here and here["offer"] == chose.offer:
+        if slot == FORM and here["flow"] == flow:
+            _open_form(turn, turn.house.flows[flow])
+        else:
+            _choose_answer(turn, here, flow, slot, option)
+        return
+    offer = turns.offer_of(turn.tx, chose.offer)
+    if offer is None:
+        _closed(turn, turns.asks_somebody_else(turn.tx, chose.offer))
+    elif offer.person not in ("", turn.person.id):
+        _not_yours(turn)
+    elif turn.tx.at >= offer.expires_at or not _choose_from_menu(turn, offer, flow, slot, option):
         _closed(turn)
-    elif offer.kind == "question":
-        _choose_answer(turn, offer, flow, slot, option)
-    elif not _choose_from_menu(turn, offer, flow, slot, option):
-        _closed(turn)
+
+
+def _not_yours(turn: "Turn") -> None:
+    turn.decide("refuse")
+    turn.private = True
+    turn.say("repair/not_yours")
 
 
 def fill_form(turn: "Turn", form: "Filled") -> None:
@@ -144,9 +151,8 @@ def hand_over(turn: "Turn", why: str) -> None:
     turn.say("support/handed_over" if channel else "support/nobody_there", why=why)
 
 
-def _choose_answer(turn: "Turn", offer: Any, flow: str, slot: str, option: str) -> None:
-    here = turn.open
-    if not here or here["offer"] != offer.id or (here["flow"], here["slot"]) != (flow, slot) or option not in here["options"]:
+def _choose_answer(turn: "Turn", here: dict[str, Any], flow: str, slot: str, option: str) -> None:
+    if (here["flow"], here["slot"]) != (flow, slot) or option not in here["options"]:
         return _closed(turn)
     turn.decide("command")
     turn.state["missed"] = 0
@@ -179,8 +185,10 @@ def _open_form(turn: "Turn", flow: Flow) -> bool:
     return True
 
 
-def _closed(turn: "Turn") -> None:
+def _closed(turn: "Turn", somebody_elses: bool = False) -> None:
     """A button of yesterday: a sentence that says so, and what is open now."""
+    if somebody_elses:
+        return _not_yours(turn)
     turn.decide("clarify")
     turn.say("repair/closed_question")
     turn.ask_again()

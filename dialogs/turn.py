@@ -22,7 +22,6 @@ from domain.tables import Conversation, Inbox, Offer
 
 MENU_LIVES = timedelta(days=30)
 THREADS = 5
-QUESTION_LIVES = timedelta(days=365)
 Part = tuple[str, dict[str, Any]]
 
 _talks, _offers, _inbox = table(Conversation), table(Offer), table(Inbox)
@@ -159,10 +158,11 @@ class Turn:
         self.decision = self.decision or decision
 
     def open_question(self, flow: Flow, slot: str, options: list[str], data: dict[str, Any]) -> None:
-        """Ask, and wait. The same question asked again keeps its offer, so that both copies of its buttons live."""
+        """Ask, and wait. The question's offer is kept in the conversation, for it lives as long as the question is open;
+        asked again, it keeps its offer, so that both copies of its buttons live."""
         before = self.open
         same = before and (before["flow"], before["slot"]) == (flow.id, slot) and before["options"] == options
-        offer = str(before["offer"]) if before and same else offer_to(self.tx, self.person.id, "question", {}, QUESTION_LIVES)
+        offer = str(before["offer"]) if before and same else new_id()
         self.state.setdefault("offered", {})[slot] = options
         self.state["open"] = {
             "offer": offer, "flow": flow.id, "slot": slot, "options": options, "channel": self.where.channel,
@@ -281,6 +281,12 @@ def offer_to(tx: Tx, person: str, kind: str, about: dict[str, Any], lives: timed
     row = {"id": id_, "team": tx.team, "person": person, "kind": kind, "about": about, "expires_at": ms(tx.now + lives)}
     tx.db.execute(insert(_offers), row)
     return id_
+
+
+def asks_somebody_else(tx: Tx, offer: str) -> bool:
+    """Is this the offer of a question that another person of the workspace has open? Looked for only when it is nobody's here."""
+    states = tx.db.execute(select(_talks.c.state).where(_talks.c.team == tx.team))
+    return any((state.get("open") or {}).get("offer") == offer for state in states.scalars())
 
 
 def offer_of(tx: Tx, id_: str) -> Any:

@@ -20,7 +20,7 @@ _tenants, _workspaces = table(Tenant), table(Workspace)
 _BY_SLACK = select(_people).where(_people.c.team == bindparam("t"), _people.c.slack == bindparam("s"))
 _BY_ID = select(_people).where(_people.c.team == bindparam("t"), _people.c.id == bindparam("i"))
 _OF_TEAM = select(_people).where(_people.c.team == bindparam("t"), _people.c.live).order_by(_people.c.name)
-_WITH_ROLE = _OF_TEAM.where(_people.c.roles.like(bindparam("r")))
+_WITH_ROLE = _OF_TEAM.where(_people.c.roles > "", _people.c.roles.like(bindparam("r")))
 _NAMES = select(_people.c.id, _people.c.name).where(
     _people.c.team == bindparam("t"), _people.c.id.in_(bindparam("ids", expanding=True))
 )

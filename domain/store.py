@@ -85,15 +85,23 @@ class Store:
     def turn(self, team: str, now: datetime) -> Iterator[Tx]:
         """Everything inside is committed together, or not at all. Raises Busy when the database is locked."""
         try:
-            with self.engine.begin() as db:
+            with self.writing() as db:
                 yield Tx(db, team, now, self.key)
         except OperationalError as error:
             raise Busy(type(error.orig).__name__) from error
 
     @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction that holds the right to write from its first moment."""
+        with self.engine.connect() as db, db.begin():
+            if self.is_sqlite:
+                db.exec_driver_sql("BEGIN IMMEDIATE")
+            yield db
+
+    @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A look that writes nothing and holds up no writer."""
-        with self.engine.connect().execution_options(reading=True) as db:
+        with self.engine.connect() as db:
             yield db
 
     def create(self) -> None:
@@ -134,11 +142,6 @@ def _sqlite(url: str) -> Engine:
                     break
                 except Exception:  # a second process is switching the journal mode at this moment
                     time.sleep(0.05)
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        reading = connection.get_execution_options().get("reading")
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
 

@@ -52,7 +52,7 @@ class Person(SQLModel, table=True):
     """The personal fields stand here alone; every other table knows a person by the random id. `roles`: names between blanks."""
 
     __tablename__ = "person"
-    __table_args__ = (UniqueConstraint("team", "slack"),)
+    __table_args__ = (UniqueConstraint("team", "slack"), Index("person_roles", "team", "roles"))
     id: str = Field(primary_key=True)
     team: str
     slack: str

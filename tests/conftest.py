@@ -168,7 +168,7 @@ class Workspace:
                 self._leave(row)
 
     def _lease(self) -> list[Row]:
-        with self.store.engine.begin() as db:
+        with self.store.writing() as db:
             return outbox.lease(db, self.now, 100)
 
     def _leave(self, row: Row) -> None:

@@ -7,6 +7,8 @@ from domain import tables  # noqa: F401 - the metadata is complete only with it
 
 engine = context.config.attributes["engine"]
 with engine.connect() as connection:
+    if engine.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
     context.configure(connection=connection, target_metadata=SQLModel.metadata)
     with context.begin_transaction():
         context.run_migrations()

@@ -168,5 +168,6 @@ def upgrade() -> None:
         sa.Column("admins_channel", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("team"),
     )
+    op.create_index("person_roles", "person", ["team", "roles"], unique=False)
     for statement in APPEND_ONLY[op.get_bind().dialect.name]:
         op.execute(statement)
