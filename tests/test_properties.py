@@ -1,0 +1,196 @@
+"""The two promises that must never break, against every order of events that people can produce (Hypothesis).
+
+Judged from what was done and logged, not from the state itself: a go-ahead means two different live people; from an
+accepted agreement nothing leads back to direct bill only, but a correction by two.
+"""
+
+import os
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from sqlalchemy import select
+
+from dialogs.agreement.cards import LOST
+from domain import approval, audit, enrollment, people
+from domain.approval import Kind
+from domain.enrollment import Event, State
+from domain.machine import Doubtful, NotAllowed, NotPossible, advance, effective, stands, withdraw
+from domain.people import Person, Role
+from domain.store import Store, Tx, table
+from domain.tables import Approval
+from tests.conftest import KEY, NOON, TEAM
+from tests.domain.test_machines import TODAY
+
+NAMES = ("mira", "grace", "otto", "sam")
+ROLES = st.sets(st.sampled_from([Role.GLOBAL_ADMIN, Role.APPROVER, Role.SUPPORT]))
+WHO = st.sampled_from(NAMES)
+
+
+class Door(RuleBasedStateMachine):
+    """Four people whose roles come and go, one tenant, time that passes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.store = Store("sqlite://", KEY)
+        self.store.create()
+        self.now = NOON
+        self.gave: dict[str, tuple[str, str]] = {}
+
+    def teardown(self) -> None:
+        self.store.close()
+
+    def tx(self) -> Any:
+        return self.store.turn(TEAM, self.now)
+
+    def person(self, tx: Tx, name: str) -> Person:
+        found = people.meet(tx, name)
+        people.change(tx, found, partner="contoso") if not found.partner else None
+        return people.by_id(tx, found.id) or found
+
+    @initialize()
+    def everybody_has_the_usual_roles(self) -> None:
+        with self.tx() as tx:
+            for name, roles in (("mira", []), ("grace", ["global_admin", "approver"]), ("otto", ["approver"]), ("sam", ["support"])):
+                people.change(tx, self.person(tx, name), name=name, partner="contoso", roles=roles)
+
+    @rule(who=WHO, roles=ROLES, live=st.booleans(), kind=st.sampled_from(["member", "member", "guest"]))
+    def roles_change(self, who: str, roles: set[Role], live: bool, kind: str) -> None:
+        with self.tx() as tx:
+            people.change(tx, self.person(tx, who), roles=roles, live=live, kind=kind)
+
+    @rule(who=WHO, event=st.sampled_from(list(Event)))
+    def somebody_reports(self, who: str, event: Event) -> None:
+        """Everything but our own go-ahead'ed acceptance, which has its own rule."""
+        if event == Event.AGREEMENT_ACCEPTED:
+            return
+        with self.tx() as tx:
+            before = stands(tx, enrollment.MACHINE, "t").state
+            try:
+                advance(tx, enrollment.MACHINE, "t", event, self.person(tx, who), day=TODAY, today=TODAY)
+            except (NotPossible, NotAllowed, Doubtful):
+                assert stands(tx, enrollment.MACHINE, "t").state == before
+            else:
+                assert before != State.ACCEPTED or stands(tx, enrollment.MACHINE, "t").state == State.ACCEPTED
+
+    @rule()
+    def it_goes_the_usual_way(self) -> None:
+        """Directed, for chance alone hardly ever gets there."""
+        with self.tx() as tx:
+            grace = self.person(tx, "grace")
+            for event in (Event.PROFILE_CHECKED, Event.SUBMITTED, Event.APPROVED, Event.AGREEMENT_SEEN):
+                try:
+                    advance(tx, enrollment.MACHINE, "t", event, grace, day=TODAY, today=TODAY)
+                except (NotPossible, NotAllowed):
+                    return
+
+    def shown(self, kind: Kind) -> str:
+        return f"{kind}:{LOST}"
+
+    @rule(who=WHO, kind=st.sampled_from(list(Kind)))
+    def somebody_asks(self, who: str, kind: Kind) -> None:
+        with self.tx() as tx:
+            try:
+                approval.ask(tx, kind, "t", self.person(tx, who), partner="contoso", today=TODAY, shown=self.shown(kind), about={})
+            except (NotPossible, NotAllowed):
+                pass
+
+    @rule(who=WHO)
+    def somebody_confirms(self, who: str) -> None:
+        with self.tx() as tx:
+            row = approval.live_one(tx, Kind.ACCEPT_AGREEMENT, "t")
+            try:
+                if row:
+                    approval.confirm(tx, row.id, self.person(tx, who), today=TODAY)
+            except (NotPossible, NotAllowed):
+                pass
+
+    @rule(who=WHO, yes=st.booleans(), kind=st.sampled_from(list(Kind)), same=st.sampled_from([True, True, True, False]))
+    def somebody_decides(self, who: str, yes: bool, kind: Kind, same: bool) -> None:
+        with self.tx() as tx:
+            row, person = approval.live_one(tx, kind, "t"), self.person(tx, who)
+            if row is None:
+                return
+            try:
+                done = approval.decide(tx, row.id, yes, person, today=TODAY, shown=self.shown(kind) if same else "something else")
+            except (NotPossible, NotAllowed):
+                return
+            assert same or not yes
+            assert person.has(Role.APPROVER)
+            if yes and kind == Kind.ACCEPT_AGREEMENT:
+                self.gave[done.id] = (done.requester, person.id)
+                assert self.is_live(tx, done.requester, Role.GLOBAL_ADMIN)
+
+    def is_live(self, tx: Tx, id_: str, role: Role) -> bool:
+        found = people.by_id(tx, id_)
+        return found is not None and found.has(role)
+
+    @rule(who=WHO)
+    def the_admin_accepts(self, who: str) -> None:
+        """As dialogs/agreement records it: only with a go-ahead that still stands is it our own word."""
+        with self.tx() as tx:
+            person, row = self.person(tx, who), approval.go_ahead(tx, "t")
+            if row is None or person.id != row.requester:
+                return
+            requester, approver = self.gave[row.id]
+            assert requester != approver
+            assert self.is_live(tx, requester, Role.GLOBAL_ADMIN)
+            assert self.is_live(tx, approver, Role.APPROVER)
+            try:
+                advance(
+                    tx, enrollment.MACHINE, "t", Event.AGREEMENT_ACCEPTED, person, day=TODAY, today=TODAY, go_ahead="given", approval=row.id
+                )  # fmt: skip
+            except NotPossible:
+                return
+            approval.note_use(tx, row.id, person, today=TODAY)
+
+    @precondition(lambda self: self.gave)
+    @rule()
+    def time_passes(self) -> None:
+        self.now += timedelta(hours=73)
+
+    @rule(who=WHO, back=st.integers(0, 3))
+    def a_report_is_taken_back(self, who: str, back: int) -> None:
+        with self.tx() as tx:
+            log = effective(audit.entries(tx, "enrollment:t"))
+            if len(log) <= back or log[-1 - back].details["to"] == State.ACCEPTED:
+                return  # an acceptance takes two people: dialogs/withdraw, tests/dialogs/test_agreement.py
+            try:
+                withdraw(tx, enrollment.MACHINE, "t", log[-1 - back].seq, self.person(tx, who), reason="n")
+            except NotPossible:
+                pass
+
+    @invariant()
+    def our_word_means_two_different_people(self) -> None:
+        with self.tx() as tx:
+            for entry in effective(audit.entries(tx, "enrollment:t")):
+                if entry.action == Event.AGREEMENT_ACCEPTED and entry.details["from"] != State.ACCEPTED:
+                    requester, approver = self.gave[entry.details["approval"]]
+                    assert entry.actor == requester != approver
+            rows = table(Approval)
+            for row in tx.db.execute(select(rows)):
+                assert row.decided_by == "" or row.decided_by not in (row.requester, row.starter)
+
+    @invariant()
+    def the_state_is_the_fold_of_the_log_and_accepted_stays(self) -> None:
+        from domain.machine import fold
+
+        with self.tx() as tx:
+            log = effective(audit.entries(tx, "enrollment:t"))
+            here = stands(tx, enrollment.MACHINE, "t").state
+            assert fold(enrollment.MACHINE, log).state == here
+            if any(e.details["to"] == State.ACCEPTED for e in log):
+                assert here == State.ACCEPTED
+                assert not enrollment.has_way_back(here)
+
+    @invariant()
+    def the_chain_is_whole(self) -> None:
+        with self.store.reading() as db:
+            assert list(audit.faults(db, KEY)) == []
+
+
+STEPS = int(os.environ.get("PROPERTY_EXAMPLES", "40"))
+Door.TestCase.settings = settings(max_examples=STEPS, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck))
+TestDoor = Door.TestCase
