@@ -5,6 +5,7 @@ import sys
 from datetime import date
 from typing import Any, TextIO
 
+from bot.markup import lines_of
 from bot.render import Words
 from dialogs.house import House
 from dialogs.understand import Heard, Kind, Meaning
@@ -33,7 +34,7 @@ class Asker:
         return {
             "decision": decision, "answer": answers[0] if answers else None, "answers": answers,
             "facts": rendered.facts if states and rendered else [], "options": self._options(heard, here),
-            "command": self._command(heard), "confidence": heard.confidence, "text": rendered.text if rendered else "",
+            "command": self._command(heard), "confidence": heard.confidence, "text": rendered.text if rendered else "", "shown": [s for b in rendered.blocks for s in lines_of(b)] if rendered else [],
         }  # fmt: skip
 
     def _data(self, here: dict[str, Any]) -> dict[str, Any]:
@@ -80,7 +81,8 @@ def run(text: str | None, stage: str | None, as_json: bool, today: date, source:
     asker = Asker(house, Words(house.facts), today)
     if text != "-":
         reply = asker.reply(text or source.read().strip(), stage or STAGE)
-        said = reply.pop("text")
+        said = "\n".join(reply.pop("shown"))
+        reply.pop("text")
         print(json.dumps(reply, ensure_ascii=False) if as_json else _spoken(reply, said))
         return 0
     bad = False
@@ -109,7 +111,7 @@ def _line(asker: Asker, line: str, number: int, stage: str) -> dict[str, Any]:
         reply = asker.reply(row["text"], stage)
     except (ValueError, RecursionError) as error:
         return {"id": id_, "error": f"line {number}: {error}"}
-    reply.pop("text")
+    del reply["text"], reply["shown"]
     return {"id": id_} | reply
 
 

@@ -8,11 +8,11 @@ import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from bot import seed
 from bot.check import check_words
-from bot.markup import Block, unescape
+from bot.markup import Block, lines_of
 from bot.outbox import utc_now
 from bot.render import Words
 from bot.settings import audit_key
@@ -100,17 +100,6 @@ class Terminal:
                 number = str(len(self.buttons) + 1)
                 self.buttons[number] = (owner, element["action_id"], element["value"])
                 print(f"    {number}) {element['text']['text']}", file=self.out)
-
-
-def lines_of(block: Block) -> list[str]:
-    """The words of a block, a line each."""
-    if block["type"] == "divider":
-        return ["---"]
-    if block["type"] == "actions":
-        return []
-    texts: list[Any] = block.get("elements") or [block["text"]]
-    said = [t["text"] if t["type"] == "plain_text" else unescape(t["text"]) for t in texts]
-    return [line for text in said for line in text.split("\n")]
 
 
 def run(name: str) -> int:

@@ -140,3 +140,14 @@ def as_text(blocks: list[Block]) -> str:
         texts = [block.get("text")] if block["type"] in ("header", "section") else []
         lines += [t["text"] if t["type"] == "plain_text" else unescape(t["text"]) for t in texts if t]
     return "\n".join(lines)
+
+
+def lines_of(block: Block) -> list[str]:
+    """The words of a block, a line each."""
+    if block["type"] == "divider":
+        return ["---"]
+    if block["type"] == "actions":
+        return []
+    texts: list[Any] = block.get("elements") or [block["text"]]
+    said = [t["text"] if t["type"] == "plain_text" else unescape(t["text"]) for t in texts]
+    return [line for text in said for line in text.split("\n")]

@@ -121,7 +121,7 @@ def normal(text: str) -> str:
     """Lower case, one spelling of everything, no punctuation, no courtesy."""
     text = unicodedata.normalize("NFKC", text[:MAX_LENGTH]).lower().replace("’", "'")
     text = re.sub(r"<@\w+>", " ", text)
-    text = re.sub(r"n't\b", " not", text).replace("'", "")
+    text = re.sub(r"n't\b", " not", text.replace("can't", "cannot").replace("won't", "will not")).replace("'", "")
     words = re.findall(r"[\w@.+-]*\w", text)
     return " ".join(" ".join(ALIASES.get(w, w) for w in words).split())
 
@@ -155,17 +155,24 @@ class Understanding:
 
     def hear(self, text: str, open_question: str = "") -> Heard:
         """What the text means; `open_question` is `flow.slot`, whose options then count as well."""
+        several = self._clauses(text, open_question)
+        if len(several) > 1:
+            return Heard(text, several)
         whole = self._best(text, open_question)
         if whole and whole[0].sure:
             return Heard(text, (whole[0],), tuple(whole[1 : 1 + OPTIONS]))
-        parts = clauses(text)
-        found = [best[0] for part in parts if (best := self._best(part, open_question)) and best[0].sure]
-        names = [m.entry.name for m in found]
-        once = tuple(m for n, m in enumerate(found) if m.entry.name not in names[:n])
-        questions = [m for m in once if m.entry.kind not in (Kind.CHITCHAT, Kind.REPAIR)]
-        if questions and (len(parts) > 1):
-            return Heard(text, tuple(questions))
+        if several:
+            return Heard(text, several)
         return Heard(text, (), tuple(m for m in whole if m.score >= LIKELY)[:OPTIONS])
+
+    def _clauses(self, text: str, open_question: str) -> tuple[Meaning, ...]:
+        """What is surely meant in each clause of a message of several, each thing once; courtesy beside it is left out."""
+        parts = clauses(text)
+        if len(parts) < 2:
+            return ()
+        found = [best[0] for part in parts if (best := self._best(part, open_question)) and best[0].sure]
+        once = {m.entry.name: m for m in reversed(found) if m.entry.kind not in (Kind.CHITCHAT, Kind.REPAIR)}
+        return tuple(reversed(once.values()))
 
     def option(self, text: str, open_question: str) -> str | None:
         """The value of the open question's slot that the text says in so many words, None otherwise."""

@@ -53,7 +53,12 @@ class Door(RuleBasedStateMachine):
     @initialize()
     def everybody_has_the_usual_roles(self) -> None:
         with self.tx() as tx:
-            for name, roles in (("mira", []), ("grace", ["global_admin", "approver"]), ("otto", ["approver"]), ("sam", ["support"])):
+            for name, roles in (
+                ("mira", []),
+                ("grace", ["global_admin", "approver"]),
+                ("otto", ["approver"]),
+                ("sam", ["support"]),
+            ):
                 people.change(tx, self.person(tx, name), name=name, partner="contoso", roles=roles)
 
     @rule(who=WHO, roles=ROLES, live=st.booleans(), kind=st.sampled_from(["member", "member", "guest"]))
@@ -192,5 +197,7 @@ class Door(RuleBasedStateMachine):
 
 
 STEPS = int(os.environ.get("PROPERTY_EXAMPLES", "40"))
-Door.TestCase.settings = settings(max_examples=STEPS, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck))
+Door.TestCase.settings = settings(
+    max_examples=STEPS, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+)
 TestDoor = Door.TestCase

@@ -20,10 +20,14 @@ NOW = 1_700_000_000
 CANARY = "xoxb-canary-7f3a"
 
 
-def admit(body: bytes, *, kind: bytes = JSON, method: str = "POST", at: int = NOW, secret: str = SECRET, **headers: bytes | None) -> Any:
+def admit(
+    body: bytes, *, kind: bytes = JSON, method: str = "POST", at: int = NOW, secret: str = SECRET, **headers: bytes | None
+) -> Any:
     """What the guard says to one request: the parsed body, or the refusal."""
     signed = Requests("", secret).signed(body, at)
-    raw = {b"content-type": kind, b"content-length": str(len(body)).encode()} | {k.lower().encode(): v.encode() for k, v in signed.items()}
+    raw = {b"content-type": kind, b"content-length": str(len(body)).encode()} | {
+        k.lower().encode(): v.encode() for k, v in signed.items()
+    }
     for name, value in headers.items():
         key = name.replace("_", "-").encode()
         raw.pop(key, None)
@@ -118,7 +122,10 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, 
 
 
 @settings(max_examples=150, deadline=None)
-@given(Json, st.sampled_from(["event_callback", "block_actions", "view_submission", "message_action", "block_suggestion", "view_closed"]))
+@given(
+    Json,
+    st.sampled_from(["event_callback", "block_actions", "view_submission", "message_action", "block_suggestion", "view_closed"]),
+)
 def test_signed_nonsense_is_never_a_server_error(served: tuple[Running, RecordingSlack], value: Any, kind: str) -> None:
     requests = Requests(served[0].url)
     body = (value if isinstance(value, dict) else {"x": value}) | {"type": kind}

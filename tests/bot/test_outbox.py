@@ -121,7 +121,9 @@ def test_in_a_thread_the_thread_is_looked_through(post: Post, slack: RecordingSl
     assert str(slack.of("conversations.replies")[0]["include_all_metadata"]).lower() in ("true", "1")
 
 
-def test_what_slack_refuses_for_good_does_not_hold_up_the_rest(post: Post, slack: RecordingSlack, caplog: pytest.LogCaptureFixture) -> None:
+def test_what_slack_refuses_for_good_does_not_hold_up_the_rest(
+    post: Post, slack: RecordingSlack, caplog: pytest.LogCaptureFixture
+) -> None:
     post.put("one", "two")
     slack.plan["chat.postMessage"] = [refuse(200, "is_archived")]
     post.round(2)
@@ -150,7 +152,9 @@ def test_a_direct_message_is_opened_once_and_remembered(post: Post, slack: Recor
 def test_a_stranger_is_asked_after_and_a_guest_may_not_act(post: Post, slack: RecordingSlack) -> None:
     with post.store.turn(TEAM, post.now) as tx:
         people.meet(tx, "U77NEW")
-    slack.plan["users.info"] = [lambda args: __import__("aiohttp").web.json_response({"ok": True, "user": {"is_restricted": True, "real_name": "Gast"}})]
+    slack.plan["users.info"] = [
+        lambda args: __import__("aiohttp").web.json_response({"ok": True, "user": {"is_restricted": True, "real_name": "Gast"}})
+    ]
     post.round()
     with post.store.turn(TEAM, post.now) as tx:
         guest = people.meet(tx, "U77NEW")

@@ -76,12 +76,16 @@ def test_every_message_in_every_state_is_within_slacks_limits(words: Words, name
 @pytest.mark.parametrize("in_channel", [True, False])
 def test_only_an_open_card_in_a_direct_message_has_buttons(words: Words, state: str, kind: str, in_channel: bool) -> None:
     here = next(cases())
-    said = words.message([("agreement/card", data("agreement/card", here) | {"state": state, "kind": kind, "in_channel": in_channel})])
+    said = words.message(
+        [("agreement/card", data("agreement/card", here) | {"state": state, "kind": kind, "in_channel": in_channel})]
+    )
     assert list(limits.broken(said.blocks, said.text)) == []
     assert any(b["type"] == "actions" for b in said.blocks) == (state == "Open" and not in_channel)
 
 
-@pytest.mark.parametrize("why", "role own_request other_partner requester_gone changed already_asked guest not_your_report no_second_person".split())
+@pytest.mark.parametrize(
+    "why", "role own_request other_partner requester_gone changed already_asked guest not_your_report no_second_person".split()
+)
 def test_every_refusal_has_words(words: Words, why: str) -> None:
     said = words.message([("repair/not_allowed", data("repair/not_allowed", next(cases())) | {"why": why})])
     assert "Nothing was changed" in said.text or len(said.text) > 40
@@ -89,7 +93,9 @@ def test_every_refusal_has_words(words: Words, why: str) -> None:
 
 def test_the_longest_message_of_two_parts_fits(words: Words, house: House) -> None:
     for here in list(cases())[::5]:
-        for answer, flow in itertools.product(house.answers, ("enroll/ask_weighed", "enroll/ask_submitted_on", "agreement/ask_second")):
+        for answer, flow in itertools.product(
+            house.answers, ("enroll/ask_weighed", "enroll/ask_submitted_on", "agreement/ask_second")
+        ):
             parts = [(f"answers/{answer}", data("", here)), (flow, data(flow, here))]
             said = words.message(parts)
             assert list(limits.broken(said.blocks, said.text)) == []
@@ -141,9 +147,18 @@ def test_missing_words_and_facts_stop_the_start_and_name_the_file(house: House, 
 
     for change, message in (
         (lambda root: (root / "enroll/ask_profile.j2").unlink(), r"templates/enroll/ask_profile\.j2"),
-        (lambda root: (root / "answers/approval_time.j2").write_text("Soon."), r"templates/answers/approval_time\.j2: states no facts"),
-        (lambda root: (root / "enroll/submitted.j2").write_text('{{ cite("F-NEVER") }}'), r"templates/enroll/submitted\.j2: cites F-NEVER"),
-        (lambda root: (root / "help/what_i_do.j2").write_text("x\n\n[Go](enroll.nowhere.x)"), r"what_i_do\.j2: the button enroll\.nowhere"),
+        (
+            lambda root: (root / "answers/approval_time.j2").write_text("Soon."),
+            r"templates/answers/approval_time\.j2: states no facts",
+        ),
+        (
+            lambda root: (root / "enroll/submitted.j2").write_text('{{ cite("F-NEVER") }}'),
+            r"templates/enroll/submitted\.j2: cites F-NEVER",
+        ),
+        (
+            lambda root: (root / "help/what_i_do.j2").write_text("x\n\n[Go](enroll.nowhere.x)"),
+            r"what_i_do\.j2: the button enroll\.nowhere",
+        ),
     ):
         root = tmp_path / str(abs(hash(message)))
         shutil.copytree("templates", root)
@@ -158,7 +173,13 @@ def test_a_value_that_is_missing_is_an_error_not_an_empty_word(words: Words) -> 
 
 
 def test_days_are_spoken_as_exactly_as_they_are_known() -> None:
-    assert [spoken_day(d) for d in ("2026-03-03", "2025-10", "2018", "", "soon")] == ["3 March 2026", "October 2025", "2018", "", "soon"]
+    assert [spoken_day(d) for d in ("2026-03-03", "2025-10", "2018", "", "soon")] == [
+        "3 March 2026",
+        "October 2025",
+        "2018",
+        "",
+        "soon",
+    ]
 
 
 def test_answers_cite_microsofts_own_pages_only(words: Words, house: House) -> None:

