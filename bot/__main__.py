@@ -11,12 +11,11 @@ from bot.settings import BadSetting, Settings, read
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit code: 0 only on success, 1 when it could not be done, 2 for a wrong call."""
-    from domain.facts import BadFacts
-
     from bot.render import NoWords
     from bot.seed import BadSeed
     from dialogs.yml import BadFile
     from domain.calendar import NoCalendar
+    from domain.facts import BadFacts
     from domain.store import Busy, OldSchema
 
     args = _parser().parse_args(argv)

@@ -34,7 +34,8 @@ class Asker:
         return {
             "decision": decision, "answer": answers[0] if answers else None, "answers": answers,
             "facts": rendered.facts if states and rendered else [], "options": self._options(heard, here),
-            "command": self._command(heard), "confidence": heard.confidence, "text": rendered.text if rendered else "", "shown": [s for b in rendered.blocks for s in lines_of(b)] if rendered else [],
+            "command": self._command(heard), "confidence": heard.confidence, "text": rendered.text if rendered else "",
+            "shown": [line for block in rendered.blocks for line in lines_of(block)] if rendered else [],
         }  # fmt: skip
 
     def _data(self, here: dict[str, Any]) -> dict[str, Any]:

@@ -36,8 +36,10 @@ def facts_of(tx: Tx, person: people.Person, today: str) -> dict[str, Any]:
     cal = case.calendar_of(tx, person.partner)
     return {
         "today": today, "name": person.name, "partner": partner.name if partner else "", "slots": {}, "offer": offer,
-        "case": case.look(tx, person).values(), "support": person.has(Role.SUPPORT), "open_question": bool(state and state.get("open")),
+        "case": case.look(tx, person).values(), "support": person.has(Role.SUPPORT),
+        "open_question": bool(state and state.get("open")),
         "approvals": [
-            {"kind": r.kind, "by": names.get(r.requester, ""), "expires": cal.today(approval.expires(r)).isoformat()} for r in waiting
+            {"kind": r.kind, "by": names.get(r.requester, ""), "expires": cal.today(approval.expires(r)).isoformat()}
+            for r in waiting
         ],
     }  # fmt: skip

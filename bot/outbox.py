@@ -143,9 +143,8 @@ class Sender:
             "template": row.parts[0][0], "templates": [name for name, _ in row.parts], "facts": rendered.facts,
             "decision": row.decision, "key": row.key,
         }  # fmt: skip
-        said: dict[str, Any] = {
-            "text": rendered.text or " ", "blocks": rendered.blocks, "metadata": {"event_type": "changeover", "event_payload": payload},
-        }  # fmt: skip
+        metadata = {"event_type": "changeover", "event_payload": payload}
+        said: dict[str, Any] = {"text": rendered.text or " ", "blocks": rendered.blocks, "metadata": metadata}
         if row.kind == Out.UPDATE:
             return await self._update(row, said)
         channel, thread = await self._channel(row), row.address.get("thread", "")

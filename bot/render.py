@@ -10,13 +10,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from domain.facts import Fact, Facts, Gap
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from bot import markup
 from bot.markup import Block
+from domain.facts import Fact, Facts, Gap
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 MAX_TEXT = 3_900

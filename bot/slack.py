@@ -200,4 +200,4 @@ def filled_in(body: Body) -> Filled:
 
 
 def outsider_in(body: Body) -> bool:
-    return str(body["user"].get("team_id") or body["team"]["id"]) != body["team"]["id"]
+    return str(body["user"].get("team_id") or body["team"]["id"]) != str(body["team"]["id"])

@@ -61,7 +61,7 @@ class Web:
             return {"type": "http.request", "body": raw, "more_body": False}
 
         assert self.bolt is not None
-        await self.bolt(scope, again, send)  # type: ignore[arg-type]
+        await self.bolt(scope, again, send)
 
     def _metrics(self) -> bytes:
         lines = [f"changeover_{name} {value:g}" for name, value in self.figures().items()]

@@ -23,9 +23,8 @@ def _overdue(tx: Tx, tenant: str, partner: Any) -> None:
     if row is None or today.isoformat() <= case.of_tenant(tx, partner, row).last_day_in_time:
         return
     try:
-        move = advance(
-            tx, enrollment.MACHINE, tenant, enrollment.Event.BECAME_OVERDUE, people.CLOCK, day=today, today=today, partner=partner.id
-        )  # fmt: skip
+        late = enrollment.Event.BECAME_OVERDUE
+        move = advance(tx, enrollment.MACHINE, tenant, late, people.CLOCK, day=today, today=today, partner=partner.id)
     except NotPossible:
         return
     notices.told(tx, move, tenant, people.CLOCK, partner, today, today)

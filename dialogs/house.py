@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from domain.facts import Facts
 from rasa_sdk import Action
 from rasa_sdk.executor import ActionExecutor
 
@@ -15,6 +14,7 @@ from dialogs import yml
 from dialogs.flows import UTTER, load_flows
 from dialogs.understand import Entry, Kind, Risk, Understanding, load_phrases, phrases_of
 from dialogs.yml import BadFile
+from domain.facts import Facts
 
 FOLDER = Path(__file__).parent
 REPORT = "report_"

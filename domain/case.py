@@ -121,7 +121,7 @@ def of_tenant(tx: Tx, partner: Any, tenant: Any) -> Case:
         business_day=cal.passed(sent, cal.today(tx.now)) if sent else 0, admin=admins[0].name if admins else "",
         approval=approval.state_of(tx, waits.id) if waits else "",
         approvers=len(people.with_role(tx, Role.APPROVER, partner.id)),
-        history=[{"event": e.action, "day": e.details["day"], "by": names.get(e.actor, "")} for e in log if not e.details.get("implied")],
+        history=[_line(e, names) for e in log if not e.details.get("implied")],
     )  # fmt: skip
 
 
@@ -132,6 +132,10 @@ def short(guid: str) -> str:
 
 def _furthest(tx: Tx, tenants: list[Any]) -> Any:
     return max(tenants, key=lambda t: (FURTHER.index(B(stands(tx, enrollment.MACHINE, t.id).state)), -t.position))
+
+
+def _line(entry: audit.Entry, names: dict[str, str]) -> dict[str, str]:
+    return {"event": entry.action, "day": str(entry.details["day"]), "by": names.get(entry.actor, "")}
 
 
 def _day(log: list[audit.Entry], event: str) -> str:

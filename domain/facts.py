@@ -1,4 +1,4 @@
-"""Every fact and policy version that a sentence may rest on, with dates, sources and confidence. Knows no words for users, no clock.
+"""Every fact and policy version that a sentence may rest on, with dates, sources and confidence. Knows no clock.
 
 Source: domain/facts.toml, checked whole when it is loaded.
 """
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ class Confidence(StrEnum):
     D = "D"
 
     @property
-    def lower(self) -> "Confidence":
+    def weaker(self) -> "Confidence":
         return Confidence("BCDD"["ABCD".index(self)])
 
 
@@ -163,9 +164,9 @@ class Facts:
         begun = [r for r in rows if r.starts is None or r.starts <= day]
         if not begun:
             first = min(rows, key=lambda r: r.starts or date.min)
-            return replace(first, confidence=first.confidence.lower)
+            return replace(first, confidence=first.confidence.weaker)
         found = max(begun, key=lambda r: r.starts or date.min)
-        return replace(found, confidence=found.confidence.lower) if found.ends and found.ends < day else found
+        return replace(found, confidence=found.confidence.weaker) if found.ends and found.ends < day else found
 
     def get(self, id_: str, day: date) -> Fact | Gap:
         """Whatever the id names: a gap, a fact, the version in force on the day, or with `@v2` that version."""
@@ -187,9 +188,8 @@ class Facts:
         if row["precision"] not in tuple(Precision):
             raise BadFacts(f"facts.toml: {row['id']} {row['version']}: precision is one of {', '.join(Precision)}")
         precision = Precision(row["precision"])
-        return Fact(
-            version=row["version"], aspect=row["aspect"], starts=starts, ends=ends, precision=precision, since=row["from"], **self._common(row)
-        )  # fmt: skip
+        when = {"starts": starts, "ends": ends, "precision": precision, "since": row["from"]}
+        return Fact(version=row["version"], aspect=row["aspect"], **when, **self._common(row))
 
     def _common(self, row: dict[str, Any]) -> dict[str, Any]:
         name = f"facts.toml: {row['id']} {row.get('version', '')}".strip()
@@ -250,7 +250,7 @@ def _day(row: Mapping[str, Any], key: str, *, last: bool) -> date | None:
 
 def _neighbours(rows: Iterable[Fact]) -> Iterator[tuple[Fact, Fact]]:
     ordered = sorted(rows, key=lambda r: (r.aspect, r.starts or date.min))
-    return ((a, b) for a, b in zip(ordered, ordered[1:], strict=False) if a.aspect == b.aspect)
+    return ((a, b) for a, b in pairwise(ordered) if a.aspect == b.aspect)
 
 
 def _exact(row: Fact) -> bool:

@@ -278,9 +278,8 @@ class SubmitEnrollment(Action):  # type: ignore[misc]
 
 def advance_as_implied(turn: Turn, tenant: str, event: str, day: date) -> None:
     """A step that must have been taken, since a later one was."""
-    advance(
-        turn.tx, enrollment.MACHINE, tenant, event, turn.person, day=day, today=turn.today, partner=turn.person.partner, implied=True
-    )  # fmt: skip
+    today, partner = turn.today, turn.person.partner
+    advance(turn.tx, enrollment.MACHINE, tenant, event, turn.person, day=day, today=today, partner=partner, implied=True)
 
 
 class NoteOutcome(Action):  # type: ignore[misc]

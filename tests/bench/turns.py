@@ -1,7 +1,8 @@
 """How dear is a full durable turn? Run: make bench (about a minute). Prints one JSON object; asserts nothing.
 
 Against a bare Bolt echo app on the same ASGI adapter in the same run: signed button presses that advance an enrollment
-(lock, flow, domain, audit, outbox, commit on SQLite synchronous=FULL, 200), each server a process of its own. Then `changeover serve` as a child: ready after, ack p50/p99 at a paced 100 turns/s over HTTP, RSS.
+(lock, flow, domain, audit, outbox, commit on SQLite synchronous=FULL, 200), each server a process of its own.
+Then `changeover serve` again: ready after, ack p50/p99 at a paced 100 turns/s, RSS.
 """
 
 import asyncio

@@ -17,7 +17,6 @@ from bot.verify import verify
 from domain import approval, audit, enrollment, outbox, people
 from domain.enrollment import Event
 from domain.machine import NotAllowed, NotPossible, advance, stands
-
 from domain.store import AuditKey, Busy, OldSchema, Store, table
 from domain.tables import Approval, Audit, AuditHead, Lifecycle
 from tests.conftest import KEY, NOON, TEAM, Workspace
