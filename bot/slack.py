@@ -117,7 +117,10 @@ class Doors:
         intent = COMMANDS.get(text.lower(), "")
         key = f"command:{body.get('trigger_id') or body.get('response_url') or ''}:{body['user_id']}"
         await self.door.hear(body["team_id"], Said((key,), body["user_id"], text, where, body.get("user_name", ""), intent=intent))
-        await ack("" if direct else self.words.sentence("help/look_in_messages", {"today": "2000-01-01"}))
+        if direct:
+            await ack()
+        else:
+            await ack(text=self.words.sentence("help/look_in_messages", {"today": "2000-01-01"}), response_type="ephemeral")
 
     async def _open(self, body: Body, done: Done) -> None:
         """A trigger lives three seconds; where it is too late the questions come in the chat instead."""

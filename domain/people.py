@@ -145,11 +145,13 @@ def change(tx: Tx, person: Person, **fields: Any) -> None:
     tx.db.execute(update(_people).where(_people.c.team == tx.team, _people.c.id == person.id).values(**fields))
 
 
-def learn(db: Connection, team: str, id_: str, **fields: Any) -> None:
-    """What the door found out about a person (name, dm, kind, live)."""
-    db.execute(
-        update(_people).where(_people.c.team == team, _people.c.id == id_).values(**{k: v for k, v in fields.items() if v != ""})
-    )
+def learn(db: Connection, team: str, id_: str, *, name: str = "", **fields: Any) -> None:
+    """What the door found out about a person (dm, kind, live); a name only where nobody has named her yet."""
+    here = (_people.c.team == team, _people.c.id == id_)
+    if name:
+        db.execute(update(_people).where(*here, _people.c.name == "").values(name=name))
+    if fields:
+        db.execute(update(_people).where(*here).values(**fields))
 
 
 def slack_of(db: Connection, team: str, id_: str) -> tuple[str, str]:
