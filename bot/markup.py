@@ -123,13 +123,16 @@ def _add_option(before: list[Block], value: str, text: str) -> Block:
 
 
 def buttons_last(parts: list[list[Block]], small_print: list[Block]) -> list[Block]:
-    """One message of several parts: the words of all, the small print, then the buttons of the last part that has any.
+    """One message of several parts: the words of all with a line between, the small print, then the buttons of the last part that has any.
 
     An answer in the middle of a dialog keeps the open question's buttons as the last block (design.md, section 5).
     """
     rows = [[b for b in part if b["type"] == "actions"] for part in parts]
     last = next((row for row in reversed(rows) if row), [])
-    words = [b for part in parts for b in part if b["type"] != "actions"]
+    words: list[Block] = []
+    for part in parts:
+        said = [b for b in part if b["type"] != "actions"]
+        words += [{"type": "divider"}, *said] if words and said else said
     return words + small_print + last
 
 
