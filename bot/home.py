@@ -1,4 +1,4 @@
-"""The facts of App Home: the partner's own journey, what waits for the person. Opening the tab is remembered once."""
+"""What Slack tells about a person: App Home was opened (its facts: the journey, what waits), or the account has changed."""
 
 from typing import Any
 
@@ -24,6 +24,23 @@ def opened(door: Door, body: dict[str, Any]) -> None:
         else:
             data = {"today": today, "partner": ""}
             turns.notify(tx, person, "help/what_i_do", data, key=f"welcome:{person.id}")
+
+
+def changed(door: Door, body: dict[str, Any]) -> None:
+    """An account was deactivated, became a guest, or came back: known from now on, before the next click."""
+    user = body["event"]["user"]
+    if not isinstance(user, dict) or not isinstance(user.get("id"), str):
+        return
+    with door.store.turn(body["team_id"], door.now()) as tx:
+        if turns.remember(tx, (f"event:{body['event_id']}",)) and (id_ := people.seen(tx, user["id"])):
+            people.learn(tx.db, tx.team, id_, kind=kind_of(user), live=not user.get("deleted"))
+
+
+def kind_of(user: dict[str, Any]) -> str:
+    """Slack's flags of a user as the kind of account."""
+    if user.get("is_bot"):
+        return people.Kind.BOT
+    return people.Kind.GUEST if user.get("is_restricted") or user.get("is_ultra_restricted") else people.Kind.MEMBER
 
 
 def facts_of(tx: Tx, person: people.Person, today: str) -> dict[str, Any]:

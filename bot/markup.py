@@ -123,7 +123,7 @@ def _add_option(before: list[Block], value: str, text: str) -> Block:
 
 
 def buttons_last(parts: list[list[Block]], small_print: list[Block]) -> list[Block]:
-    """One message of several parts: the words of all with a line between, the small print, then the buttons of the last part that has any.
+    """One message of several parts: their words with a line between, the small print, then the last part's buttons.
 
     An answer in the middle of a dialog keeps the open question's buttons as the last block (design.md, section 5).
     """

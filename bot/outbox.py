@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import update
 
+from bot.home import kind_of
 from bot.render import NoWords, Words
 from bot.threads import Threads
 from dialogs import clock
@@ -182,8 +183,7 @@ class Sender:
         user = answer.get("user") or {}
         profile = user.get("profile") or {}
         name = profile.get("display_name") or user.get("real_name") or profile.get("real_name") or user.get("name") or ""
-        guest = user.get("is_restricted") or user.get("is_ultra_restricted")
-        kind = people.Kind.BOT if user.get("is_bot") else people.Kind.GUEST if guest else people.Kind.MEMBER
+        kind = kind_of(user)
 
         def settle(db: Any) -> None:
             people.learn(db, row.team, row.address["person"], name=str(name)[:80], kind=kind, live=not user.get("deleted"))

@@ -89,7 +89,9 @@ class Doors:
 
     async def event(self, ack: Ack, body: Body) -> None:
         event = body["event"]
-        if event["type"] == "app_home_opened" and event.get("user"):
+        if event["type"] == "user_change":
+            await self.door.threads.run(lambda: home.changed(self.door, body))
+        elif event["type"] == "app_home_opened" and event.get("user"):
             await self.door.threads.run(lambda: home.opened(self.door, body))
             self.door.wake()
         elif (said := said_in(body, self.bot_user)) is not None:

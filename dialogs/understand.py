@@ -26,6 +26,14 @@ ALIASES = {
     "didnt": "did not", "whats": "what is", "its": "it is", "im": "i am", "enrol": "enroll", "enrolment": "enrollment",
     "rollback": "roll back", "sign up": "enroll",
 }  # fmt: skip
+_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_WHEN = re.compile(
+    r"\b(?:today|yesterday|tomorrow|just now|\w+ (?:days?|weeks?) ago"
+    r"|(?:this|last|on|next) (?:morning|afternoon|evening|night|week|\w+day)|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|at \d{1,2}(?: \d{2})?(?: ?[ap]m)?"
+    rf"|(?:on )?(?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}"
+    r"|(?:on )?\d{1,4}[-./]\d{1,2}(?:[-./]\d{0,4})?)\b"
+)
 NOT = frozenset({"not", "no", "never", "cannot", "without"})
 _STOP = frozenset(
     [
@@ -183,7 +191,9 @@ class Understanding:
 
     def _best(self, text: str, open_question: str) -> list[Meaning]:
         said = normal(text)
-        exact = [e for e in self._exact.get(said, ()) if _counts(e, open_question)]
+        timeless = " ".join(_WHEN.sub(" ", said).split())
+        found = self._exact.get(said) or (self._exact.get(timeless) if timeless else None) or ()
+        exact = [e for e in found if _counts(e, open_question)]
         if exact:
             exact.sort(key=lambda e: e.kind is not Kind.OPTION)
             return [Meaning(e, 1.0, text) for e in exact]

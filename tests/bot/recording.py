@@ -20,11 +20,13 @@ TEAM, APP, BOT = "T01", "A01APP", "U00BOT"
 
 
 class RecordingSlack:
-    """Runs on a thread of its own. `calls` are (method, arguments); `plan` answers the next calls of a method otherwise."""
+    """Runs on a thread of its own. `calls` are (method, arguments); `plan` answers the next calls of a method otherwise,
+    `delays` lets a method take effect at once and answer seconds later."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.messages: dict[str, list[dict[str, Any]]] = {}
+        self.delays: dict[str, float] = {}
         self.plan: dict[str, list[Callable[[dict[str, Any]], Any]]] = {}
         self._ts = itertools.count(1)
         self._loop = asyncio.new_event_loop()
@@ -74,11 +76,10 @@ class RecordingSlack:
             planned = self.plan[method].pop(0)(args)
             if planned is not None:
                 return planned
-        return web.json_response(
-            {"ok": True} | getattr(self, "_" + method.replace(".", "_"), dict)(args)
-            if hasattr(self, "_" + method.replace(".", "_"))
-            else {"ok": True}
-        )
+        own = getattr(self, "_" + method.replace(".", "_"), None)
+        answer = web.json_response({"ok": True} | (own(args) if own else {}))
+        await asyncio.sleep(self.delays.get(method, 0.0))
+        return answer
 
     def _chat_postMessage(self, args: dict[str, Any]) -> dict[str, Any]:
         message = dict(args) | {"ts": f"{time.time():.4f}{next(self._ts):02d}"}

@@ -198,7 +198,14 @@ def test_form_and_chat_are_the_same_conversation(mira: Somebody, workspace: Work
     assert done.form is not None
     assert done.form[0] == "enroll/form"
     view = workspace.words.view(*done.form)
-    assert [b["block_id"] for b in view["blocks"] if b["type"] == "input"] == ["profile", "tenant", "standing", "weighed", "admin", "submitted_on"]
+    assert [b["block_id"] for b in view["blocks"] if b["type"] == "input"] == [
+        "profile",
+        "tenant",
+        "standing",
+        "weighed",
+        "admin",
+        "submitted_on",
+    ]
     mira.fills("enroll", profile="current", tenant="this", standing="restricted", weighed="weighed", admin="U02GRACE")
     mira.hears("enroll/ask_submitted_on")
     mira.clicks("enroll.submitted_on.today").hears("enroll/submitted", "enroll/ask_outcome")

@@ -27,7 +27,8 @@ def test_one_spelling_of_everything(text: str, said: str) -> None:
     [
         ("Can I roll back?", "can_i_roll_back"), ("rollback possible", "can_i_roll_back"), ("CAN WE UNDO THE ENROLLMENT???", "can_i_roll_back"),
         ("how long does the approval take usually", "approval_time"), ("where are we", "where_are_we"), ("not approved yet", "report_pending"),
-        ("we got approved!", "report_approved"), ("i want to enrol", "start_enroll"), ("please get me a person", "ask_a_person"),
+        ("we got approved!", "report_approved"), ("we submitted it today", "report_submitted"),
+        ("we accepted the agreement on 19 November", "report_accepted"), ("Grace clicked enroll last Thursday", "report_submitted"), ("i want to enrol", "start_enroll"), ("please get me a person", "ask_a_person"),
     ],
 )  # fmt: skip
 def test_it_is_heard(house: House, text: str, entry: str) -> None:
