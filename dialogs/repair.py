@@ -99,7 +99,7 @@ def choose(turn: "Turn", chose: "Chose") -> None:
         return
     offer = turns.offer_of(turn.tx, chose.offer)
     if offer is None:
-        _closed(turn, turns.asks_somebody_else(turn.tx, chose.offer))
+        _closed(turn, turns.asks_somebody_else(turn.person, chose.offer))
     elif offer.person not in ("", turn.person.id):
         _not_yours(turn)
     elif turn.tx.at >= offer.expires_at or not _choose_from_menu(turn, offer, flow, slot, option):
@@ -212,13 +212,13 @@ def _answers(turn: "Turn", here: dict[str, Any], text: str, heard: Heard) -> boo
         if value in here["options"]:
             walk.fill(turn, slot, _typed(turn, flow.id, slot, value) or value)
             return True
-    return _says_value(turn, flow, slot, text)
+    return _says_value(turn, flow, slot, text, heard)
 
 
-def _says_value(turn: "Turn", flow: Flow, slot: str, text: str) -> bool:
-    """A free value in the text; a question is never one."""
+def _says_value(turn: "Turn", flow: Flow, slot: str, text: str, heard: Heard) -> bool:
+    """A free value in the text; a question, or what is likely something that we know, is never one."""
     kind = flow.slots[slot].type
-    if text.rstrip().endswith("?") or kind == "categorical":
+    if text.rstrip().endswith("?") or kind == "categorical" or (kind == "any" and heard.others):
         return False
     if kind == "day":
         said = day_said(text, turn.today)

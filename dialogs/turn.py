@@ -162,7 +162,7 @@ class Turn:
         asked again, it keeps its offer, so that both copies of its buttons live."""
         before = self.open
         same = before and (before["flow"], before["slot"]) == (flow.id, slot) and before["options"] == options
-        offer = str(before["offer"]) if before and same else new_id()
+        offer = str(before["offer"]) if before and same else self.person.id + new_id()
         self.state.setdefault("offered", {})[slot] = options
         self.state["open"] = {
             "offer": offer, "flow": flow.id, "slot": slot, "options": options, "channel": self.where.channel,
@@ -283,10 +283,9 @@ def offer_to(tx: Tx, person: str, kind: str, about: dict[str, Any], lives: timed
     return id_
 
 
-def asks_somebody_else(tx: Tx, offer: str) -> bool:
-    """Is this the offer of a question that another person of the workspace has open? Looked for only when it is nobody's here."""
-    states = tx.db.execute(select(_talks.c.state).where(_talks.c.team == tx.team))
-    return any((state.get("open") or {}).get("offer") == offer for state in states.scalars())
+def asks_somebody_else(person: Person, offer: str) -> bool:
+    """Is this the offer of a question that was put to another person? It begins with the id of whom it was put to."""
+    return len(offer) == 2 * len(person.id) and not offer.startswith(person.id)
 
 
 def offer_of(tx: Tx, id_: str) -> Any:
