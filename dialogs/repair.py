@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dialogs.turn import Chose, Filled, Said, Turn
 
 MISSES = 2
+NAME_WORDS = 3
 _CORRECTS = re.compile(
     r"^(?:no|nope|sorry|wait|actually|correction|oops|i meant?|no wait)\b[\s,.:;-]*(?:i meant? |it is |it was )?", re.I
 )
@@ -218,7 +219,7 @@ def _answers(turn: "Turn", here: dict[str, Any], text: str, heard: Heard) -> boo
 def _says_value(turn: "Turn", flow: Flow, slot: str, text: str, heard: Heard) -> bool:
     """A free value in the text; a question, or what is likely something that we know, is never one."""
     kind = flow.slots[slot].type
-    if text.rstrip().endswith("?") or kind == "categorical" or (kind == "any" and heard.others):
+    if text.rstrip().endswith("?") or kind == "categorical" or (kind == "any" and heard.others and len(text.split()) > NAME_WORDS):
         return False
     if kind == "day":
         said = day_said(text, turn.today)
