@@ -1,8 +1,10 @@
 """Behind every door the same turn: one hop to the database, one commit, then the outbox is woken. Knows no Slack payload."""
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from bot.threads import Threads
@@ -12,21 +14,74 @@ from domain.store import Busy, Store
 
 log = logging.getLogger("changeover.turn")
 TRIES = 3
+TOGETHER = 32
+Waiting = tuple[str, Heard, "asyncio.Future[Done]"]
 
 
 class Door:
-    """Takes what was heard. `wake` is called after each commit."""
+    """Takes what was heard. `wake` is called after each commit.
+
+    On SQLite, turns that arrive in the same moment share one commit: each is whole in it, and none is answered before it.
+    """
 
     def __init__(self, house: House, store: Store, threads: Threads, now: Callable[[], datetime], wake: Callable[[], None]) -> None:
         self.house, self.store, self.threads, self.now, self.wake = house, store, threads, now, wake
         self.turns = 0
         self.errors = 0
+        self._waiting: list[Waiting] = []
 
     async def hear(self, team: str, heard: Heard) -> Done:
         """One turn, committed. Raises Busy when the database did not let us write: then nothing was done."""
-        done = await self.threads.run(lambda: self.hear_now(team, heard))
+        if self.store.is_sqlite:
+            done = await self._with_others(team, heard)
+        else:
+            done = await self.threads.run(lambda: self.hear_now(team, heard))
         self.wake()
         return done
+
+    async def _with_others(self, team: str, heard: Heard) -> Done:
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Done] = loop.create_future()
+        self._waiting.append((team, heard, answer))
+        if len(self._waiting) == 1:
+            loop.call_soon(self._take_waiting)
+        return await answer
+
+    def _take_waiting(self) -> None:
+        """All that waits, up to a bound that keeps the answer quick; what is left is taken right after."""
+        now, self._waiting = self._waiting[:TOGETHER], self._waiting[TOGETHER:]
+        if self._waiting:
+            asyncio.get_running_loop().call_soon(self._take_waiting)
+        try:
+            outcomes = self._together(now) if len(now) > 1 else None
+        except Busy as busy:
+            outcomes = [busy] * len(now)
+        for n, (team, heard, answer) in enumerate(now):
+            outcome = outcomes[n] if outcomes else self._alone(team, heard)
+            if answer.cancelled():
+                continue
+            if isinstance(outcome, Done):
+                answer.set_result(outcome)
+            else:
+                answer.set_exception(outcome)
+
+    def _together(self, turns: "list[Waiting]") -> list[Done | Exception] | None:
+        """Several turns, one commit. None when one of them could not be taken: nothing was done, each is to be taken alone."""
+        try:
+            with self.store.turn("", self.now()) as tx:
+                done: list[Done | Exception] = [take(self.house, replace(tx, team=team), heard) for team, heard, _ in turns]
+        except Busy:
+            raise
+        except Exception:
+            return None
+        self.turns += len(turns)
+        return done
+
+    def _alone(self, team: str, heard: Heard) -> Done | Exception:
+        try:
+            return self.hear_now(team, heard)
+        except Exception as error:
+            return error
 
     def hear_now(self, team: str, heard: Heard) -> Done:
         """The same on this thread. Two turns that collide on PostgreSQL: the later one is taken again."""

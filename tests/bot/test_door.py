@@ -1,0 +1,70 @@
+"""Turns that arrive together share a commit, and nothing else."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.door import Door
+from bot.threads import Threads
+from dialogs.house import House
+from dialogs.turn import Chose, Done, Filled, Heard, Said, Where
+from domain import outbox
+from domain.store import Busy, Store
+from tests.conftest import TEAM, Workspace
+
+
+def said(n: int, text: str, slack: str = "U01MIRA") -> Said:
+    return Said((f"e{n}",), slack, text, Where(f"D{slack}"))
+
+
+def together(workspace: Workspace, *heard: Heard) -> list[Done | BaseException]:
+    async def go() -> list[Done | BaseException]:
+        return await asyncio.gather(*(workspace.door.hear(TEAM, h) for h in heard), return_exceptions=True)
+
+    return asyncio.run(go())
+
+
+def test_turns_that_come_together_are_all_taken_each_once(workspace: Workspace) -> None:
+    done = together(
+        workspace, said(1, "thanks"), said(2, "help", "U02GRACE"), said(1, "thanks"), said(3, "where are we?", "U03OTTO")
+    )
+    assert [d.new for d in done if isinstance(d, Done)] == [True, True, False, True]
+    workspace.send()
+    assert sorted(m.templates[0] for m in workspace.sent) == ["help/what_i_do", "repair/thanks", "status/where_we_are"]
+
+
+def test_one_that_breaks_does_not_take_the_others_with_it(workspace: Workspace) -> None:
+    broken = Chose(("e2",), "U02GRACE", "enroll.start.now", None, Where("D"))  # type: ignore[arg-type]
+    done = together(workspace, said(1, "thanks"), broken, Filled(("e3",), "U03OTTO", "enroll", {"tenant": "nowhere"}, Where("")))
+    assert all(isinstance(d, Done) for d in done)
+    assert isinstance(done[2], Done)
+    assert "tenant" in done[2].wrong
+    workspace.send()
+    assert "repair/thanks" in [m.templates[0] for m in workspace.sent]
+
+
+def test_more_than_one_commit_takes_are_taken_in_several(workspace: Workspace) -> None:
+    done = together(workspace, *(said(n, "thanks") for n in range(80)))
+    assert sum(isinstance(d, Done) and d.new for d in done) == 80
+
+
+def test_a_locked_database_answers_nobody_and_does_nothing(house: House, tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bot import migrate
+    from tests.conftest import KEY
+
+    monkeypatch.setattr("domain.store.BUSY_MS", 50)
+    store, other = (Store(f"sqlite:///{tmp_path}/b.db", KEY) for _ in range(2))
+    migrate.upgrade(store)
+    door = Door(house, store, Threads(0), lambda: datetime.now(UTC), lambda: None)
+
+    async def go() -> list[Done | BaseException]:
+        return await asyncio.gather(*(door.hear(TEAM, said(n, "thanks")) for n in range(3)), return_exceptions=True)
+
+    with other.writing():
+        assert all(isinstance(d, Busy) for d in asyncio.run(go()))
+    with store.reading() as db:
+        assert outbox.next_due(db) is None
+    assert all(isinstance(d, Done) and d.new for d in asyncio.run(go()))
+    store.close()
+    other.close()
