@@ -11,6 +11,18 @@ from bot.settings import BadSetting, Settings, read
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit code: 0 only on success, 1 when it could not be done, 2 for a wrong call."""
+    args = _parser().parse_args(argv)
+    try:
+        return _run(args)
+    except BrokenPipeError:
+        sys.stderr.close()
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+    return 1
+
+
+def _run(args: argparse.Namespace) -> int:
+    """What is wrong with settings, files or the database becomes one line."""
     from bot.render import NoWords
     from bot.seed import BadSeed
     from dialogs.yml import BadFile
@@ -18,7 +30,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     from domain.facts import BadFacts
     from domain.store import Busy, OldSchema
 
-    args = _parser().parse_args(argv)
     run: Callable[[argparse.Namespace], int] = args.run
     try:
         return run(args)
@@ -26,10 +37,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"changeover: {error}", file=sys.stderr)
     except Busy as error:
         print(f"changeover: the database cannot be written: {error}", file=sys.stderr)
-    except BrokenPipeError:
-        sys.stderr.close()
-    except KeyboardInterrupt:
-        print(file=sys.stderr)
     return 1
 
 

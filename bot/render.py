@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateNotFound
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -153,9 +153,10 @@ class Words:
         return str(module), str(getattr(module, "about", ""))
 
     def _template(self, name: str) -> Template:
-        if name not in self.names:
-            self.source(name)
-        return self.env.get_template(f"{name}.j2")
+        try:
+            return self.env.get_template(f"{name}.j2")
+        except TemplateNotFound as error:
+            raise NoWords(f"templates/{name}.j2: there are no words of that name") from error
 
     def _small_print(self, about: list[str], cited: Cited) -> list[Block]:
         rows = list(cited.rows.values())
