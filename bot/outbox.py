@@ -178,15 +178,16 @@ class Sender:
         return lambda db: outbox.sent(db, row)
 
     async def _ask_who(self, row: Row) -> Settled:
-        """What Slack says of a person met for the first time: name, guest, bot, deactivated."""
+        """What Slack says of a person met for the first time. It only restricts: a change that was told meanwhile is newer."""
         answer = await self.client.users_info(user=row.address["slack"])
         user = answer.get("user") or {}
         profile = user.get("profile") or {}
         name = profile.get("display_name") or user.get("real_name") or profile.get("real_name") or user.get("name") or ""
-        kind = kind_of(user)
+        found: dict[str, Any] = {"kind": kind_of(user)} if kind_of(user) != people.Kind.MEMBER else {}
+        found |= {"live": False} if user.get("deleted") else {}
 
         def settle(db: Any) -> None:
-            people.learn(db, row.team, row.address["person"], name=str(name)[:80], kind=kind, live=not user.get("deleted"))
+            people.learn(db, row.team, row.address["person"], name=str(name)[:80], **found)
             outbox.sent(db, row)
 
         return settle

@@ -171,3 +171,12 @@ def test_two_senders_never_send_the_same_row(store: Store, post: Post) -> None:
     assert second == []
     with store.writing() as db:
         assert len(outbox.lease(db, post.now + timedelta(seconds=21))) == 1  # its sender died
+
+
+def test_a_late_word_about_a_stranger_does_not_bring_back_who_was_deactivated_meanwhile(post: Post) -> None:
+    with post.store.turn(TEAM, post.now) as tx:
+        person = people.meet(tx, "U78LEFT")
+        people.change(tx, person, live=False)
+    post.round()
+    with post.store.turn(TEAM, post.now) as tx:
+        assert not people.meet(tx, "U78LEFT").live
