@@ -92,6 +92,7 @@ async def _serve(settings: Settings, house: House, words: Words, store: Store) -
             log_level="warning",
             lifespan="off",
             access_log=False,
+            proxy_headers=False,
             server_header=False,
             date_header=False,
             timeout_keep_alive=30,

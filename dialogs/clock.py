@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dialogs import notices
+from dialogs.agreement.cards import close_cards
 from domain import approval, case, enrollment, people
 from domain.machine import NotPossible, advance
 from domain.store import Tx
@@ -35,6 +36,7 @@ def _approval_expires(tx: Tx, id_: str, partner: Any) -> None:
     today = case.calendar_of(tx, partner.id).today(tx.now)
     if not approval.expire(tx, id_, today=today):
         return
+    close_cards(tx, id_, today)
     row = approval.get(tx, id_)
     tenant = next(t for t in people.tenants_of(tx, partner.id) if t.id == row.subject)
     data = {"today": today.isoformat(), "case": case.of_tenant(tx, partner, tenant).values(), "partner": partner.name, "by": ""}

@@ -206,7 +206,7 @@ def _answers(turn: "Turn", here: dict[str, Any], text: str, heard: Heard) -> boo
         return True
     if _correct(turn, flow, slot, text):
         return True
-    if any(m.entry.kind not in (Kind.OPTION, Kind.REPAIR) for m in heard.meanings):
+    if any(_interrupts(turn, flow, slot, m) for m in heard.meanings):
         return False
     for meaning in heard.meanings:
         value = meaning.entry.name.rpartition(".")[2]
@@ -214,6 +214,14 @@ def _answers(turn: "Turn", here: dict[str, Any], text: str, heard: Heard) -> boo
             walk.fill(turn, slot, _typed(turn, flow.id, slot, value) or value)
             return True
     return _says_value(turn, flow, slot, text, heard)
+
+
+def _interrupts(turn: "Turn", flow: Flow, slot: str, meaning: Meaning) -> bool:
+    """Is this something else than an answer? A reason in one's own words is one, unless it is another thing word for word."""
+    if meaning.entry.kind in (Kind.OPTION, Kind.REPAIR):
+        return False
+    same = turn.house.intents.get(meaning.entry.name) is flow
+    return flow.slots[slot].type != "text" or (meaning.score >= 1.0 and not same)
 
 
 def _says_value(turn: "Turn", flow: Flow, slot: str, text: str, heard: Heard) -> bool:

@@ -119,7 +119,8 @@ def _acted(turn: "Turn", flow: Flow, name: str) -> bool:
         turn.say(f"{flow.ability}/{name.removeprefix(UTTER)}")
         return True
     try:
-        events, messages = run(turn, name)
+        with turn.tx.db.begin_nested():  # what an action wrote before it was refused is undone with it
+            events, messages = run(turn, name)
     except NotPossible as refusal:
         turn.say("repair/not_possible", reasons=list(refusal.reasons), state=refusal.state, machine=refusal.machine)
         return False

@@ -107,6 +107,7 @@ def decide(tx: Tx, id_: str, yes: bool, by: Person, *, today: date, shown: str, 
     `requester_gone` (no live Global admin any more), `changed` (not what was shown).
     """
     row = _still_open(tx, id_)
+    MACHINE.move(state_of(tx, id_), E.APPROVED if yes else E.DECLINED)  # what is over is over, whoever asks
     if not by.has(Role.APPROVER):
         raise NotAllowed("role")
     if by.partner != row.partner:

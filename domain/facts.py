@@ -15,7 +15,7 @@ from typing import Any
 
 FILE = Path(__file__).parent / "facts.toml"
 OFFICIAL = ("learn.microsoft.com", "partner.microsoft.com")
-_ID = re.compile(r"[FXPG]-[A-Z0-9-]+")
+_IDS = {"fact": re.compile(r"[FX]-[A-Z0-9-]+"), "policy": re.compile(r"P-[A-Z0-9-]+"), "gap": re.compile(r"G-[A-Z0-9-]+")}
 _DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 KEYS = {
     "source": {"code", "title", "host", "dated"},
@@ -193,16 +193,14 @@ class Facts:
 
     def _common(self, row: dict[str, Any]) -> dict[str, Any]:
         name = f"facts.toml: {row['id']} {row.get('version', '')}".strip()
-        if not _ID.fullmatch(row["id"]):
-            raise BadFacts(f"{name}: an id begins with F-, X-, P- or G- and is in capitals")
         if row["confidence"] not in tuple(Confidence):
             raise BadFacts(f"{name}: confidence is one of {', '.join(Confidence)}")
         for code in row["sources"]:
             if code not in self.sources:
                 raise BadFacts(f"{name}: unknown source {code!r}")
         checked, review = row["checked_on"], row["review_by"]
-        if not isinstance(checked, date) or not isinstance(review, date) or review < checked:
-            raise BadFacts(f"{name}: review_by must be a day after checked_on")
+        if type(checked) is not date or type(review) is not date or review < checked:
+            raise BadFacts(f"{name}: checked_on and review_by must be days, review_by not the earlier one")
         return {
             "id": row["id"], "text": row["text"], "sources": tuple(self.sources[c] for c in row["sources"]),
             "confidence": Confidence(row["confidence"]), "checked_on": checked, "review_by": review,
@@ -210,9 +208,6 @@ class Facts:
 
     def _check(self) -> None:
         for id_, rows in self._by_id.items():
-            seen = [(r.version, r.aspect) for r in rows]
-            if len(set(seen)) != len(seen) or id_ in self._gaps:
-                raise BadFacts(f"facts.toml: {id_} stands there twice")
             for name in (n for r in rows for n in r.now):
                 if name not in self:
                     raise BadFacts(f"facts.toml: {id_}: `now` names the unknown {name!r}")
@@ -222,12 +217,19 @@ class Facts:
 
 
 def _rows(rows: Mapping[str, Any], kind: str, name: str) -> Iterator[dict[str, Any]]:
+    seen = set()
     for n, row in enumerate(rows.get(kind, ()), 1):
-        here = f"facts.toml: {row.get(name) or f'{kind} {n}'}"
+        key = (str(row.get(name) or f"{kind} {n}"), str(row.get("version", "")), str(row.get("aspect", "")))
+        here = f"facts.toml: {' '.join(filter(None, key))}"
         if missing := KEYS[kind] - row.keys():
             raise BadFacts(f"{here}: {', '.join(sorted(missing))} is missing")
         if unknown := row.keys() - KEYS[kind]:
             raise BadFacts(f"{here}: unknown key {', '.join(sorted(unknown))}")
+        if kind in _IDS and not _IDS[kind].fullmatch(key[0]):
+            raise BadFacts(f"{here}: is no id of a {kind}: F- or X-, P-, G-, and in capitals")
+        if key in seen:
+            raise BadFacts(f"{here}: stands there twice")
+        seen.add(key)
         yield row
 
 

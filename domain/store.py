@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.pool import StaticPool
 from sqlmodel import SQLModel
 
@@ -89,6 +89,10 @@ class Store:
                 yield Tx(db, team, now, self.key)
         except OperationalError as error:
             raise Busy(type(error.orig).__name__) from error
+        except IntegrityError as error:
+            if self.is_sqlite:
+                raise
+            raise Busy("two turns collided") from error  # on PostgreSQL both may have made the same row; the next try sees it
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

@@ -8,7 +8,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from dialogs import notices
-from dialogs.agreement.cards import AFTER, alarm_support, ask, card, close_cards, put_before_approvers, shown
+from dialogs.agreement.cards import AFTER, alarm_support, ask, cancel_all, card, close_cards, put_before_approvers, shown
 from dialogs.days import day_said
 from dialogs.enroll.actions import advance_as_implied, doubtful, report
 from dialogs.turn import Turn
@@ -151,11 +151,11 @@ class Decide(Action):  # type: ignore[misc]
         try:
             row = approval.decide(turn.tx, id_, yes, turn.person, today=turn.today, shown=shown(turn, Kind(row.kind), row.subject))
         except NotPossible:
-            dispatcher.utter_message(response="agreement/decided_before", json_message=card(turn, row))
+            dispatcher.utter_message(response="agreement/decided_before", json_message=card(turn.tx, row, turn.today))
             return []
         AFTER[Kind(row.kind)](turn, row, yes)
-        close_cards(turn, row)
-        dispatcher.utter_message(response="agreement/decided", json_message=card(turn, row))
+        close_cards(turn.tx, row.id, turn.today)
+        dispatcher.utter_message(response="agreement/decided", json_message=card(turn.tx, row, turn.today))
         return []
 
 
@@ -213,7 +213,7 @@ class RecordAcceptance(Action):  # type: ignore[misc]
             approval.note_use(turn.tx, go_ahead.id, turn.person, today=turn.today)
         else:
             report(turn, tenant, Event.ACCEPTANCE_REPORTED, day, go_ahead="none")
-            approval.cancel_all(turn.tx, tenant, turn.person, today=turn.today)
+            cancel_all(turn, tenant)
             put_before_approvers(turn, ask(turn, Kind.KNOWN_ACCEPTANCE, tenant))
             alarm_support(turn)
         dispatcher.utter_message(response="agreement/recorded", json_message={"case": turn.case(), "go_ahead": bool(go_ahead)})

@@ -1,5 +1,6 @@
 """The card that a second person decides on: asked for, put before the approvers, closed everywhere, and what follows. No words."""
 
+from datetime import date
 from typing import Any
 
 from dialogs import notices
@@ -7,6 +8,7 @@ from dialogs.turn import Turn
 from domain import approval, case, enrollment, outbox, people
 from domain.approval import Kind
 from domain.machine import stands
+from domain.store import Tx
 
 # What the second person sees before deciding; kept as a digest, so that a click on another text counts for nothing.
 LOST = "F-ROLLBACK-NONE F-API-LOSS F-ACCEPT-CONTINUE"
@@ -34,42 +36,49 @@ def shown(turn: Turn, kind: Kind, tenant: str) -> str:
 def put_before_approvers(turn: Turn, id_: str) -> None:
     """The card, to everybody who may decide, each in a direct message, and a copy without buttons to the admins' channel."""
     row = approval.get(turn.tx, id_)
-    data = card(turn, row)
+    data = card(turn.tx, row, turn.today)
     for person in approval.approvers_for(turn.tx, row.partner, row.starter, row.requester):
         said = data | {"name": person.name}
         notices.say(turn.tx, person, "agreement/card", said, key=f"card:{id_}:{person.id}", about={"approval": id_})
     notices.to_admins(turn.tx, "agreement/card", data, key=f"card:{id_}:admins")
 
 
-def card(turn: Turn, row: Any) -> dict[str, Any]:
+def card(tx: Tx, row: Any, today: date) -> dict[str, Any]:
     """What a card says: who asks for what, what is lost, and, once decided, by whom."""
-    requester, decider = people.by_id(turn.tx, row.requester), people.by_id(turn.tx, row.decided_by)
-    starter = people.by_id(turn.tx, row.starter)
-    tenant = next(t for t in people.tenants_of(turn.tx, row.partner) if t.id == row.subject)
-    partner = people.partner_of(turn.tx, row.partner)
-    return turn.data(
-        case=case.of_tenant(turn.tx, partner, tenant).values(), kind=row.kind, state=approval.state_of(turn.tx, row.id),
-        by=requester.name if requester else "", starter=starter.name if starter else "", decider=decider.name if decider else "",
-        expires=turn.calendar.today(approval.expires(row)).isoformat(), in_channel=False, offer="", about=row.about,
-    )  # fmt: skip
+    names = people.names(tx, (row.requester, row.decided_by, row.starter))
+    tenant = next(t for t in people.tenants_of(tx, row.partner) if t.id == row.subject)
+    partner = people.partner_of(tx, row.partner)
+    expires = case.calendar_of(tx, row.partner).today(approval.expires(row))
+    return {
+        "today": today.isoformat(), "name": "", "partner": partner.name, "slots": {}, "offer": "", "in_channel": False,
+        "case": case.of_tenant(tx, partner, tenant).values(), "kind": row.kind, "state": approval.state_of(tx, row.id),
+        "by": names.get(row.requester, ""), "starter": names.get(row.starter, ""), "decider": names.get(row.decided_by, ""),
+        "expires": expires.isoformat(), "about": row.about,
+    }  # fmt: skip
 
 
-def close_cards(turn: Turn, row: Any) -> None:
-    """Every copy of the card shows the decision and has no buttons any more."""
-    data = card(turn, row)
-    admins = [(f"card:{row.id}:admins", people.workspace(turn.tx))]
-    for key, workspace in admins:
-        if workspace and workspace.admins_channel:
-            _update(turn, outbox.to_channel(workspace.admins_channel), data | {"in_channel": True}, key)
-    for key in outbox.keys_like(turn.tx, f"card:{row.id}:"):
-        person = key.rpartition(":")[2]
-        if person != "admins" and key.count(":") == 2:
-            _update(turn, outbox.to_person(person), data, key)
+def close_cards(tx: Tx, id_: str, today: date) -> None:
+    """Every copy of the card shows how it ended and has no buttons any more."""
+    row = approval.get(tx, id_)
+    data = card(tx, row, today)
+    for key in outbox.keys_like(tx, f"card:{id_}:"):
+        whose = key.split(":")[2:]
+        if whose == ["admins"]:
+            workspace = people.workspace(tx)
+            _update(tx, outbox.to_channel(workspace.admins_channel), data | {"in_channel": True}, key)
+        elif len(whose) == 1:
+            _update(tx, outbox.to_person(whose[0]), data, key)
 
 
-def _update(turn: Turn, address: dict[str, str], data: dict[str, Any], key: str) -> None:
+def cancel_all(turn: Turn, tenant: str) -> None:
+    """The matter has moved on: what waits for this tenant ends, and its cards say so."""
+    for id_ in approval.cancel_all(turn.tx, tenant, turn.person, today=turn.today):
+        close_cards(turn.tx, id_, turn.today)
+
+
+def _update(tx: Tx, address: dict[str, str], data: dict[str, Any], key: str) -> None:
     said = [("agreement/card", data)]
-    outbox.tell(turn.tx, address | {"updates": key}, said, key=f"{key}:{turn.key}", decision="command", kind=outbox.Out.UPDATE)
+    outbox.tell(tx, address | {"updates": key}, said, key=f"{key}:{data['state']}", decision="command", kind=outbox.Out.UPDATE)
 
 
 def _after_go_ahead(turn: Turn, row: Any, yes: bool) -> None:
@@ -78,12 +87,14 @@ def _after_go_ahead(turn: Turn, row: Any, yes: bool) -> None:
     for id_ in dict.fromkeys((row.requester, row.starter)):
         if person := people.by_id(turn.tx, id_):
             mine = person.id == row.requester
-            notices.to_person(turn, person, template, row.subject, mine=mine, card=card(turn, row))
+            notices.to_person(turn, person, template, row.subject, mine=mine, card=card(turn.tx, row, turn.today))
 
 
 def _after_known(turn: Turn, row: Any, yes: bool) -> None:
     if person := people.by_id(turn.tx, row.starter):
-        notices.to_person(turn, person, "notices/known" if yes else "notices/not_known", row.subject, card=card(turn, row))
+        notices.to_person(
+            turn, person, "notices/known" if yes else "notices/not_known", row.subject, card=card(turn.tx, row, turn.today)
+        )
 
 
 def _after_withdrawal(turn: Turn, row: Any, yes: bool) -> None:
@@ -95,7 +106,7 @@ def _after_withdrawal(turn: Turn, row: Any, yes: bool) -> None:
         take_back(turn, row.subject, int(row.about["seq"]), starter, str(row.about.get("note", "")), seconded_by=turn.person.id)
     if starter:
         template = "notices/report_corrected" if yes else "notices/correction_declined"
-        notices.to_person(turn, starter, template, row.subject, card=card(turn, row))
+        notices.to_person(turn, starter, template, row.subject, card=card(turn.tx, row, turn.today))
 
 
 AFTER = {

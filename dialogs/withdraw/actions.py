@@ -7,7 +7,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy import insert
 
-from dialogs.agreement.cards import ask, put_before_approvers
+from dialogs.agreement.cards import ask, cancel_all, put_before_approvers
 from dialogs.enroll.actions import report
 from dialogs.turn import Turn
 from domain import approval, audit, case, enrollment, machine, people
@@ -105,7 +105,7 @@ class WithdrawEnrollment(Action):  # type: ignore[misc]
         tenant = tracker.get_slot("tenant_id")
         submitted = case.look(turn.tx, turn.person, tenant).submitted_on
         report(turn, tenant, Event.WITHDRAWN, reason=note(turn, str(tracker.get_slot("reason"))))
-        approval.cancel_all(turn.tx, tenant, turn.person, today=turn.today)
+        cancel_all(turn, tenant)
         dispatcher.utter_message(response="withdraw/withdrawn", json_message={"case": turn.case(), "submitted": bool(submitted)})
         return []
 
@@ -125,7 +125,7 @@ class WithdrawReport(Action):  # type: ignore[misc]
         reason = note(turn, str(tracker.get_slot("reason")))
         if entry.details["to"] != State.ACCEPTED:
             return self._at_once(turn, dispatcher, tenant, entry, reason)
-        approval.cancel_all(turn.tx, tenant, turn.person, today=turn.today)
+        cancel_all(turn, tenant)
         if not approval.approvers_for(turn.tx, turn.person.partner, turn.person.id):
             raise NotAllowed("no_second_person")
         put_before_approvers(turn, ask(turn, Kind.WITHDRAW_ACCEPTANCE, tenant, {"seq": seq, "note": reason}))

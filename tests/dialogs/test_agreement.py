@@ -109,6 +109,9 @@ def test_after_72_hours_it_ends_and_the_asker_hears_it(seen: None, grace: Somebo
     ask(grace)
     workspace.later(hours=72, seconds=1)
     assert workspace.messages_to("Grace")[-1].templates == ["notices/approval_expired"]
+    closed = [m for m in workspace.sent if m.kind == "update"]
+    assert {m.to for m in closed} == {"Otto", "#C02ADMINS"}
+    assert all("Ended without a decision" in m.words and not m.buttons for m in closed)
     otto.clicks("decide.decision.approve").hears("agreement/decided_before")
     assert workspace.case().approval == ""
     ask(grace)
@@ -165,3 +168,30 @@ def test_a_go_ahead_whose_approver_left_is_none(seen: None, grace: Somebody, ott
     lose(workspace, "Otto", live=False)
     grace.says("i accepted it").clicks("accepted.accepted_on.today").hears("agreement/recorded")
     assert workspace.case().go_ahead == "none"
+
+
+def test_when_the_record_is_stopped_the_cards_close(seen: None, grace: Somebody, otto: Somebody, workspace: Workspace) -> None:
+    ask(grace)
+    grace.says("withdraw").clicks("withdraw.which.enrollment").says("we stay direct bill").clicks("withdraw.sure.sure")
+    closed = [m for m in workspace.sent if m.kind == "update"]
+    assert {m.to for m in closed} == {"Otto", "#C02ADMINS"}
+    assert all("Not open any more" in m.words and not m.buttons for m in closed)
+    otto.clicks("decide.decision.approve").hears("agreement/decided_before")
+
+
+def test_a_refused_deed_leaves_nothing_half_done(seen: None, mira: Somebody, workspace: Workspace) -> None:
+    run = workspace.house.executor.actions["action_record_acceptance"]
+
+    async def writes_then_is_refused(dispatcher: object, tracker: object, domain: dict[str, object]) -> list[object]:
+        from domain import audit
+        from domain.machine import NotAllowed
+
+        audit.append(domain["turn"].tx, "x", "half_done", "x:1", {})  # type: ignore[attr-defined]
+        raise NotAllowed("role")
+
+    workspace.house.executor.actions["action_record_acceptance"] = writes_then_is_refused
+    try:
+        mira.says("we accepted it").clicks("accepted.accepted_on.today").hears("repair/not_allowed")
+    finally:
+        workspace.house.executor.actions["action_record_acceptance"] = run
+    assert "half_done" not in workspace.audit()

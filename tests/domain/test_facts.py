@@ -3,12 +3,13 @@
 import copy
 import tomllib
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from domain.facts import FILE, BadFacts, Confidence, Facts, Gap, UnknownFact
+from domain.facts import FILE, BadFacts, Confidence, Fact, Facts, Gap, UnknownFact
 
 IDS = """
 F-TITLE F-AUDIENCE F-NOTICE-ALL F-RESTRICT-CAUSE F-REV-ADDED F-REV-300K F-REV-LEVEL-PGA F-REV-WINDOW-12M F-SIGNIN-GA F-SIGNIN-TENANT
@@ -60,13 +61,27 @@ def test_in_a_hole_the_older_version_answers_with_less_confidence(facts: Facts) 
     assert (before.version, before.confidence) == ("v0", Confidence.B)
 
 
+def test_versions_that_meet_leave_no_hole(facts: Facts) -> None:
+    last, first = facts.in_force("P-DB-REVENUE", date(2020, 12, 31)), facts.in_force("P-DB-REVENUE", date(2021, 1, 1))
+    assert [(f.version, f.confidence) for f in (last, first)] == [("v0", Confidence.A), ("v1", Confidence.A)]
+
+
+def test_an_end_without_a_successor_is_a_hole_too(facts: Facts) -> None:
+    assert facts.in_force("P-INCENTIVE-FLOOR", date(2026, 6, 30)).confidence is Confidence.C
+    assert facts.in_force("P-INCENTIVE-FLOOR", date(2026, 7, 1)).confidence is Confidence.D
+
+
+def test_a_named_version_is_that_version_on_any_day(facts: Facts) -> None:
+    named = facts.get("P-DB-REVENUE@v1", date(2026, 11, 24))
+    assert isinstance(named, Fact)
+    assert (named.cited, named.aspect) == ("P-DB-REVENUE@v1", "rule")
+
+
 def test_aspects_are_not_versions(facts: Facts) -> None:
     day = date(2026, 11, 24)
-    assert (
-        "four" in facts.in_force("P-APPROVAL-DAYS", day, "article").text
-        or "4" in facts.in_force("P-APPROVAL-DAYS", day, "article").text
-    )
+    assert "4" in facts.in_force("P-APPROVAL-DAYS", day, "article").text
     assert "5" in facts.in_force("P-APPROVAL-DAYS", day, "official").text
+    assert facts.in_force("P-APPROVAL-DAYS", day).aspect == "official"
     assert facts.in_force("P-ENFORCEMENT", day, "notices").version == "v2"
 
 
@@ -85,26 +100,50 @@ def test_what_is_unknown_is_said(facts: Facts) -> None:
         facts.get("P-ROLLBACK@v9", date(2026, 1, 1))
 
 
-Break = Callable[[dict[str, Any]], None]
-BROKEN: dict[str, Break] = {
-    "stands there twice": lambda raw: raw["fact"].append(raw["fact"][0]),
-    "unknown key": lambda raw: raw["fact"][0].update(colour="red"),
-    "is missing": lambda raw: raw["policy"][0].pop("sources"),
-    "unknown source": lambda raw: raw["fact"][0].update(sources=["S-NOBODY"]),
-    "confidence is one of": lambda raw: raw["fact"][0].update(confidence="E"),
-    "precision is one of": lambda raw: raw["policy"][0].update(precision="exact"),
-    "no day, month or year": lambda raw: raw["policy"][0].update({"from": "2018-13"}),
-    "names the unknown": lambda raw: raw["fact"][0].update(now=["P-NOTHING"]),
-    "in capitals": lambda raw: raw["gap"].append({"id": "g-low", "text": "x"}) or raw["fact"][0].update(id="f-low"),
-    "review_by must be": lambda raw: raw["fact"][0].update(review_by=date(2020, 1, 1)),
-    "ends after": lambda raw: raw["policy"][1].update(to="2025-12-31"),
-    "unknown table": lambda raw: raw.update(rumour=[]),
-}
+Break = Callable[[dict[str, Any]], object]
+BROKEN: list[tuple[str, str, Break]] = [
+    ("F-TITLE", "stands there twice", lambda raw: raw["fact"].append(raw["fact"][0])),
+    ("P-DB-REVENUE v0 rule", "stands there twice", lambda raw: raw["policy"].append(raw["policy"][0])),
+    ("G-PARTNERSHIP-URL", "stands there twice", lambda raw: raw["gap"].append(raw["gap"][0])),
+    ("S-ART", "stands there twice", lambda raw: raw["source"].append(raw["source"][0])),
+    ("F-TITLE", "unknown key colour", lambda raw: raw["fact"][0].update(colour="red")),
+    ("P-DB-REVENUE v0 rule", "sources is missing", lambda raw: raw["policy"][0].pop("sources")),
+    ("policy 1", "id is missing", lambda raw: raw["policy"][0].pop("id")),
+    ("F-TITLE", "unknown source 'S-NOBODY'", lambda raw: raw["fact"][0].update(sources=["S-NOBODY"])),
+    ("F-TITLE", "confidence is one of", lambda raw: raw["fact"][0].update(confidence="E")),
+    ("P-DB-REVENUE v0", "precision is one of", lambda raw: raw["policy"][0].update(precision="exact")),
+    ("P-DB-REVENUE v0", "from is no day, month or year", lambda raw: raw["policy"][0].update({"from": "2018-13"})),
+    ("P-DB-REVENUE v0", "to is no day, month or year", lambda raw: raw["policy"][0].update(to="soon")),
+    ("F-TITLE", "names the unknown 'P-NOTHING'", lambda raw: raw["fact"][0].update(now=["P-NOTHING"])),
+    ("f-low", "in capitals", lambda raw: raw["fact"][0].update(id="f-low")),
+    ("g-low", "in capitals", lambda raw: raw["gap"].append({"id": "g-low", "text": "x"})),
+    ("P-ROLLBACK", "is no id of a fact", lambda raw: raw["fact"][0].update(id="P-ROLLBACK")),
+    ("F-TITLE", "review_by not the earlier one", lambda raw: raw["fact"][0].update(review_by=date(2020, 1, 1))),
+    ("F-TITLE", "must be days", lambda raw: raw["fact"][0].update(review_by="2027-02-24")),
+    ("F-TITLE", "must be days", lambda raw: raw["fact"][0].update(checked_on=datetime(2026, 11, 24, tzinfo=UTC))),
+    ("P-DB-REVENUE", "v1 ends after v2 begins", lambda raw: raw["policy"][1].update(to="2025-12-31")),
+    ("unknown table 'rumour'", "", lambda raw: raw.update(rumour=[])),
+]
 
 
-@pytest.mark.parametrize("why", BROKEN)
-def test_broken_facts_stop_the_start_and_name_the_row(why: str) -> None:
+@pytest.mark.parametrize(("row", "why", "breaks"), BROKEN, ids=[f"{row}: {why}" for row, why, _ in BROKEN])
+def test_broken_facts_stop_the_start_and_name_the_row(row: str, why: str, breaks: Break) -> None:
     raw = copy.deepcopy(RAW)
-    BROKEN[why](raw)
-    with pytest.raises(BadFacts, match=rf"facts\.toml: .*{why}"):
+    breaks(raw)
+    with pytest.raises(BadFacts) as refused:
         Facts(raw)
+    assert str(refused.value).startswith(f"facts.toml: {row}")
+    assert why in str(refused.value)
+
+
+def test_a_version_about_whose_start_nobody_is_sure_may_overlap() -> None:
+    raw = copy.deepcopy(RAW)
+    raw["policy"][1].update(to="2025-12-31", precision="about")
+    Facts(raw)
+
+
+def test_a_file_that_is_no_toml_stops_the_start(tmp_path: Path) -> None:
+    broken = tmp_path / "facts.toml"
+    broken.write_text("[[fact]\n", "utf-8")
+    with pytest.raises(BadFacts, match=r"^facts\.toml: "):
+        Facts.load(broken)
