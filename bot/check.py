@@ -6,7 +6,7 @@ from pathlib import Path
 from bot.render import NoWords, Words
 from dialogs.flows import Flow
 from dialogs.house import House
-from dialogs.repair import ANSWER, FORM, START
+from dialogs.memory import ANSWER, FORM, START
 
 _TARGET = re.compile(r"\]\(([a-z_]+)\.([a-z_]+)\.([^)]*)\)")
 _SPOKEN = re.compile(

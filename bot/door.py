@@ -9,7 +9,8 @@ from datetime import datetime
 
 from bot.threads import Threads
 from dialogs.house import House
-from dialogs.turn import Done, Heard, WrongForm, apologise, take
+from dialogs.press import WrongForm
+from dialogs.turn import Done, Heard, apologise, take
 from domain.store import Busy, Store
 
 log = logging.getLogger("changeover.turn")

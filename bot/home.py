@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.door import Door
-from dialogs import turn as turns
+from dialogs import memory, notices
 from domain import approval, case, outbox, people
 from domain.people import Role
 from domain.store import Tx
@@ -13,7 +13,7 @@ def opened(door: Door, body: dict[str, Any]) -> None:
     """Somebody opened the tab: her Home is written anew. In the Messages tab a newcomer is greeted, once."""
     event = body["event"]
     with door.store.turn(body["team_id"], door.now()) as tx:
-        if not turns.remember(tx, (f"event:{body['event_id']}",)):
+        if not memory.remember(tx, (f"event:{body['event_id']}",)):
             return
         person = people.meet(tx, event["user"])
         today = case.calendar_of(tx, person.partner).today(tx.now).isoformat()
@@ -23,7 +23,7 @@ def opened(door: Door, body: dict[str, Any]) -> None:
             outbox.tell(tx, address, parts, key=f"home:{body['event_id']}", kind=outbox.Out.HOME)
         else:
             data = {"today": today, "partner": ""}
-            turns.notify(tx, person, "help/what_i_do", data, key=f"welcome:{person.id}")
+            notices.say(tx, person, "help/what_i_do", data, key=f"welcome:{person.id}")
 
 
 def changed(door: Door, body: dict[str, Any]) -> None:
@@ -32,7 +32,7 @@ def changed(door: Door, body: dict[str, Any]) -> None:
     if not isinstance(user, dict) or not isinstance(user.get("id"), str):
         return
     with door.store.turn(body["team_id"], door.now()) as tx:
-        if turns.remember(tx, (f"event:{body['event_id']}",)) and (id_ := people.seen(tx, user["id"])):
+        if memory.remember(tx, (f"event:{body['event_id']}",)) and (id_ := people.seen(tx, user["id"])):
             people.learn(tx.db, tx.team, id_, kind=kind_of(user), live=not user.get("deleted"))
 
 
@@ -45,11 +45,11 @@ def kind_of(user: dict[str, Any]) -> str:
 
 def facts_of(tx: Tx, person: people.Person, today: str) -> dict[str, Any]:
     """What Home shows: the case, the approvals that wait for this person, and a fresh offer for the buttons."""
-    offer = turns.offer_to(tx, person.id, "menu", {}, turns.MENU_LIVES)
+    offer = memory.offer_to(tx, person.id, "menu", {}, memory.MENU_LIVES)
     waiting = approval.open_for(tx, person) if person.has(Role.APPROVER) else []
     names = people.names(tx, (r.requester for r in waiting))
     partner = people.partner_of(tx, person.partner)
-    state = turns.state_of(tx, person.id)
+    state = memory.state_of(tx, person.id)
     cal = case.calendar_of(tx, person.partner)
     return {
         "today": today, "name": person.name, "partner": partner.name if partner else "", "slots": {}, "offer": offer,

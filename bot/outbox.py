@@ -29,28 +29,12 @@ IDLE = 1.0
 BACKOFF = (1, 2, 5, 15, 60, 300)
 FOR_GOOD = frozenset(
     [
-        "channel_not_found",
-        "not_in_channel",
-        "is_archived",
-        "user_not_found",
-        "users_not_found",
-        "msg_too_long",
-        "invalid_blocks",
-        "no_text",
-        "restricted_action",
-        "cant_dm_bot",
-        "user_disabled",
-        "messages_tab_disabled",
-        "message_not_found",
-        "cant_update_message",
-        "invalid_arguments",
-        "not_enabled",
-        "view_too_large",
-        "unknown_method",
-        "method_not_supported_for_channel_type",
-        "invalid_blocks_format",
+        "channel_not_found", "not_in_channel", "is_archived", "user_not_found", "users_not_found", "msg_too_long",
+        "invalid_blocks", "no_text",
+        "restricted_action", "cant_dm_bot", "user_disabled", "messages_tab_disabled", "message_not_found", "cant_update_message",
+        "invalid_arguments", "not_enabled", "view_too_large", "unknown_method", "method_not_supported_for_channel_type",
     ]
-)
+)  # fmt: skip
 
 Settled = Callable[[Any], None]
 

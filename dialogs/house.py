@@ -65,13 +65,12 @@ class House:
         return "ask_support" if ability == "support" else ability
 
     def _register(self, ability: str) -> None:
-        """Only the actions that the ability's own module defines; `register_package` would take in every one of the process."""
-        if not (FOLDER / ability / "actions.py").exists():
-            return
-        module = importlib.import_module(f"dialogs.{ability}.actions")
-        for _, action in inspect.getmembers(module, inspect.isclass):
-            if issubclass(action, Action) and action.__module__ == module.__name__ and not inspect.isabstract(action):
-                self.executor.register_action(action)
+        """Only the actions that the ability's own modules define; `register_package` would take in every one of the process."""
+        for path in sorted((FOLDER / ability).glob("[!_]*.py")):
+            module = importlib.import_module(f"dialogs.{ability}.{path.stem}")
+            for _, action in inspect.getmembers(module, inspect.isclass):
+                if issubclass(action, Action) and action.__module__ == module.__name__ and not inspect.isabstract(action):
+                    self.executor.register_action(action)
 
     def _answers(self, folder: Path) -> Iterator[Answer]:
         for path in sorted(folder.glob("*.yml")):

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from dialogs.memory import MENU_LIVES, offer_to
 from domain import audit, case, enrollment, outbox, people
 from domain.machine import Move
 from domain.people import Person, Role
@@ -41,10 +42,11 @@ def to_person(turn: "Turn", person: Person, template: str, tenant: str, **more: 
     say(turn.tx, person, template, data, key=f"{template}:{turn.key}:{person.id}", about={"tenant_id": tenant})
 
 
-def say(tx: Tx, person: Person, template: str, data: dict[str, Any], *, key: str, about: dict[str, Any]) -> None:
-    from dialogs.turn import notify
-
-    notify(tx, person, template, data, key=key, about=about)
+def say(tx: Tx, person: Person, template: str, data: dict[str, Any], *, key: str, about: dict[str, Any] | None = None) -> None:
+    """A message that a person did not ask for, with buttons of her own; `about` is what they are about."""
+    offer = offer_to(tx, person.id, "menu", about or {}, MENU_LIVES)
+    said = data | {"offer": offer, "name": person.name, "slots": {}}
+    outbox.tell(tx, outbox.to_person(person.id), [(template, said)], key=key, decision="command")
 
 
 def to_admins(tx: Tx, template: str, data: dict[str, Any], *, key: str) -> None:

@@ -4,37 +4,20 @@ The turn is remembered (inbox), the conversation moves on, and one message with 
 """
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
-
-from dialogs import repair, walk
+from dialogs import press, repair, walk
 from dialogs.flows import Flow
 from dialogs.house import House
+from dialogs.memory import MENU_LIVES, Part, keep, offer_to, recall, remember, state_of
 from domain import case, outbox, people
 from domain.calendar import Calendar, calendar
 from domain.people import Person
-from domain.store import Tx, ms, new_id, table
-from domain.tables import Conversation, Inbox, Offer
+from domain.store import Tx, new_id
 
-MENU_LIVES = timedelta(days=30)
 THREADS = 5
-Part = tuple[str, dict[str, Any]]
-
-_talks, _offers, _inbox = table(Conversation), table(Offer), table(Inbox)
-_TALK = select(_talks.c.state).where(_talks.c.team == bindparam("t"), _talks.c.person == bindparam("p"))
-_LOCKED_TALK = _TALK.with_for_update()
-_KEEP = (
-    update(_talks).where(_talks.c.team == bindparam("t"), _talks.c.person == bindparam("p")).values(state=bindparam("new_state"))
-)
-_OFFER = select(_offers).where(_offers.c.team == bindparam("t"), _offers.c.id == bindparam("i"))
-_SEEN = {
-    name: dialect.insert(_inbox).on_conflict_do_nothing().returning(_inbox.c.key)
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
-}
 
 
 @dataclass(frozen=True)
@@ -188,14 +171,6 @@ class Done:
     wrong: dict[str, Part] = field(default_factory=dict)
 
 
-class WrongForm(Exception):
-    """A modal that cannot be taken as it is; the caller's transaction is to be rolled back."""
-
-    def __init__(self, wrong: dict[str, Part]) -> None:
-        super().__init__("wrong form")
-        self.wrong = wrong
-
-
 def take(house: House, tx: Tx, heard: Heard) -> Done:
     """One turn in the caller's transaction. Raises WrongForm; anything else that it raises is a bug or a busy database."""
     if isinstance(heard, Said) and not heard.addressed and not _follows_up(tx, heard):
@@ -206,13 +181,13 @@ def take(house: House, tx: Tx, heard: Heard) -> Done:
     if not turn.person.partner and people.workspace(tx) is None:
         turn.say("setup/not_yet")
     elif isinstance(heard, Chose):
-        repair.choose(turn, heard)
+        press.choose(turn, heard)
     elif isinstance(heard, Filled):
-        repair.fill_form(turn, heard)
+        press.fill_form(turn, heard)
     else:
         repair.listen(turn, heard)
     finish(turn)
-    _keep(tx, turn.person.id, turn.state, known)
+    keep(tx, turn.person.id, turn.state, known)
     return Done(form=turn.form)
 
 
@@ -222,7 +197,7 @@ def apologise(house: House, tx: Tx, heard: Heard, reference: str) -> None:
         turn, known = _begin(house, tx, heard)
         turn.say("repair/internal_error", reference=reference)
         finish(turn)
-        _keep(tx, turn.person.id, turn.state, known)
+        keep(tx, turn.person.id, turn.state, known)
 
 
 def _begin(house: House, tx: Tx, heard: Heard) -> tuple[Turn, bool]:
@@ -230,7 +205,7 @@ def _begin(house: House, tx: Tx, heard: Heard) -> tuple[Turn, bool]:
     where = heard.where
     if where.direct and where.channel and person.dm != where.channel:
         people.change(tx, person, dm=where.channel)
-    state = tx.db.execute(_LOCKED_TALK if tx.locks else _TALK, {"t": tx.team, "p": person.id}).scalar()
+    state = recall(tx, person.id)
     fresh: dict[str, Any] = {"frames": [], "slots": {}, "open": None, "missed": 0, "threads": []}
     turn = Turn(house, tx, person, where, heard.keys[0], state or fresh)
     here = f"{where.channel}:{where.thread}"
@@ -242,7 +217,7 @@ def _begin(house: House, tx: Tx, heard: Heard) -> tuple[Turn, bool]:
 def _follows_up(tx: Tx, said: Said) -> bool:
     """Does the person talk with the bot in this thread already? Looked at before the message is remembered as taken."""
     person = people.seen(tx, said.slack)
-    state = tx.db.execute(_TALK, {"t": tx.team, "p": person}).scalar() if person else None
+    state = state_of(tx, person) if person else None
     return state is not None and f"{said.where.channel}:{said.where.thread}" in state["threads"]
 
 
@@ -256,53 +231,9 @@ def finish(turn: Turn) -> None:
     outbox.tell(turn.tx, _address(turn), turn.parts, key=f"reply:{turn.key}", decision=turn.decision or "command")
 
 
-def notify(tx: Tx, person: Person, template: str, data: dict[str, Any], *, key: str, about: dict[str, Any] | None = None) -> None:
-    """A message that a person did not ask for, with buttons of her own."""
-    offer = offer_to(tx, person.id, "menu", about or {}, MENU_LIVES)
-    said = data | {"offer": offer, "name": person.name, "slots": {}}
-    outbox.tell(tx, outbox.to_person(person.id), [(template, said)], key=key, decision="command")
-
-
-def remember(tx: Tx, keys: tuple[str, ...]) -> bool:
-    """Note what was taken; False when any of its keys was taken before."""
-    rows = [{"team": tx.team, "key": key, "at": tx.at} for key in keys]
-    new = [tx.db.execute(_SEEN[tx.db.dialect.name], row).scalar() for row in rows]
-    return all(new)
-
-
-def state_of(tx: Tx, person: str) -> Any:
-    """The conversation of a person as it was left, None where there is none."""
-    return tx.db.execute(_TALK, {"t": tx.team, "p": person}).scalar()
-
-
-def offer_to(tx: Tx, person: str, kind: str, about: dict[str, Any], lives: timedelta) -> str:
-    """A new offer for the buttons of one message; `person` "" is whoever sees it (roles decide what becomes of the click)."""
-    id_ = new_id()
-    row = {"id": id_, "team": tx.team, "person": person, "kind": kind, "about": about, "expires_at": ms(tx.now + lives)}
-    tx.db.execute(insert(_offers), row)
-    return id_
-
-
-def asks_somebody_else(person: Person, offer: str) -> bool:
-    """Is this the offer of a question that was put to another person? It begins with the id of whom it was put to."""
-    return len(offer) == 2 * len(person.id) and not offer.startswith(person.id)
-
-
-def offer_of(tx: Tx, id_: str) -> Any:
-    """The offer behind a button, None where this workspace has none of that id."""
-    return tx.db.execute(_OFFER, {"t": tx.team, "i": id_}).first()
-
-
 def _address(turn: Turn) -> dict[str, str]:
     where = turn.where
     if where.direct or turn.private or where.shared:
         at = {"channel": where.channel} if where.direct and where.channel else {}
         return outbox.to_person(turn.person.id) | at | ({"thread": where.thread} if where.direct and where.thread else {})
     return outbox.to_channel(where.channel, where.thread)
-
-
-def _keep(tx: Tx, person: str, state: dict[str, Any], known: bool) -> None:
-    if known:
-        tx.db.execute(_KEEP, {"t": tx.team, "p": person, "new_state": state})
-    else:
-        tx.db.execute(insert(_talks), {"team": tx.team, "person": person, "state": state})

@@ -5,7 +5,7 @@ Source: domain/facts.toml, checked whole when it is loaded.
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -53,6 +53,9 @@ class Precision(StrEnum):
     MONTH = "month"
     ABOUT = "about"
     UNKNOWN = "unknown"
+
+
+EXACT = {Precision.DAY, Precision.MONTH}
 
 
 @dataclass(frozen=True)
@@ -147,11 +150,6 @@ class Facts:
             raise UnknownFact(f"{id_} has versions: ask for the one in force on a day")
         return found
 
-    def gap(self, id_: str) -> Gap:
-        if id_ not in self._gaps:
-            raise UnknownFact(id_)
-        return self._gaps[id_]
-
     def in_force(self, id_: str, day: date, aspect: str = "") -> Fact:
         """The version of a policy on a day: the newest start on or before it, within an aspect ("" = the first in the file).
 
@@ -211,8 +209,9 @@ class Facts:
             for name in (n for r in rows for n in r.now):
                 if name not in self:
                     raise BadFacts(f"facts.toml: {id_}: `now` names the unknown {name!r}")
-            for before, after in _neighbours(rows):
-                if before.ends and after.starts and before.ends >= after.starts and _exact(before) and _exact(after):
+            for before, after in pairwise(sorted(rows, key=lambda r: (r.aspect, r.starts or date.min))):
+                exact = before.aspect == after.aspect and {before.precision, after.precision} <= EXACT
+                if exact and before.ends and after.starts and before.ends >= after.starts:
                     raise BadFacts(f"facts.toml: {id_}: {before.version} ends after {after.version} begins")
 
 
@@ -248,12 +247,3 @@ def _day(row: Mapping[str, Any], key: str, *, last: bool) -> date | None:
     if found[3] or not last:
         return first
     return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
-
-
-def _neighbours(rows: Iterable[Fact]) -> Iterator[tuple[Fact, Fact]]:
-    ordered = sorted(rows, key=lambda r: (r.aspect, r.starts or date.min))
-    return ((a, b) for a, b in pairwise(ordered) if a.aspect == b.aspect)
-
-
-def _exact(row: Fact) -> bool:
-    return row.precision in (Precision.DAY, Precision.MONTH)

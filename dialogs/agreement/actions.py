@@ -10,7 +10,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from dialogs import notices
 from dialogs.agreement.cards import AFTER, alarm_support, ask, cancel_all, card, close_cards, put_before_approvers, shown
 from dialogs.days import day_said
-from dialogs.enroll.actions import advance_as_implied, doubtful, report
+from dialogs.enroll.actions import advance_as_implied, report
+from dialogs.enroll.questions import doubtful
 from dialogs.turn import Turn
 from domain import approval, case, enrollment, people
 from domain.approval import Kind

@@ -95,7 +95,7 @@ def prepared(store: Store, house: House, many: int, begin: int = 0) -> list[tupl
 
 
 def offer(tx: Any, slack: str) -> str:
-    from dialogs.turn import state_of
+    from dialogs.memory import state_of
     from domain import people
 
     return str(state_of(tx, people.meet(tx, slack).id)["open"]["offer"])

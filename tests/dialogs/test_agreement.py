@@ -58,7 +58,7 @@ def test_nobody_approves_her_own_request(seen: None, grace: Somebody, otto: Some
     card = otto.last.buttons["decide.decision.approve"]
     grace.clicks("decide.decision.approve", offer=card).hears("repair/not_yours")
     with workspace.tx() as tx:
-        from dialogs.turn import offer_of, offer_to
+        from dialogs.memory import offer_of, offer_to
 
         about = offer_of(tx, card).about
         me = people.meet(tx, "U02GRACE")

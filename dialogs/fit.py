@@ -1,0 +1,106 @@
+"""Does a text answer the open question, or correct an earlier answer? Then the flow goes on from there."""
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from dialogs import walk
+from dialogs.days import day_said
+from dialogs.flows import Flow
+from dialogs.understand import Heard, Kind, Meaning, normal
+
+if TYPE_CHECKING:
+    from dialogs.turn import Turn
+
+NAME_WORDS = 3
+_CORRECTS = re.compile(
+    r"^(?:no|nope|sorry|wait|actually|correction|oops|i meant?|no wait)\b[\s,.:;-]*(?:i meant? |it is |it was )?", re.I
+)
+
+
+def answers(turn: "Turn", here: dict[str, Any], text: str, heard: Heard) -> bool:
+    """Is this an answer to the open question, or a correction of an earlier one? Then the flow has gone on."""
+    flow, slot = turn.house.flows[here["flow"]], here["slot"]
+    if (option := turn.house.understanding.option(text, f"{flow.id}.{slot}")) in here["options"]:
+        walk.fill(turn, slot, typed(turn, flow.id, slot, str(option)) or option)
+        return True
+    if normal(text) in (label := {normal(o.replace("_", " ")): o for o in here["options"]}):
+        walk.fill(turn, slot, label[normal(text)])
+        return True
+    if _correct(turn, flow, slot, text):
+        return True
+    if any(_interrupts(turn, flow, slot, m) for m in heard.meanings):
+        return False
+    for meaning in heard.meanings:
+        value = meaning.entry.name.rpartition(".")[2]
+        if value in here["options"]:
+            walk.fill(turn, slot, typed(turn, flow.id, slot, value) or value)
+            return True
+    return _says_value(turn, flow, slot, text, heard)
+
+
+def _interrupts(turn: "Turn", flow: Flow, slot: str, meaning: Meaning) -> bool:
+    """Is this something else than an answer? A reason in one's own words is one, unless it is another thing word for word."""
+    if meaning.entry.kind in (Kind.OPTION, Kind.REPAIR):
+        return False
+    same = turn.house.intents.get(meaning.entry.name) is flow
+    return flow.slots[slot].type != "text" or (meaning.score >= 1.0 and not same)
+
+
+def _says_value(turn: "Turn", flow: Flow, slot: str, text: str, heard: Heard) -> bool:
+    """A free value in the text; a question, or what is likely something that we know, is never one."""
+    kind = flow.slots[slot].type
+    if text.rstrip().endswith("?") or kind == "categorical" or (kind == "any" and heard.others and len(text.split()) > NAME_WORDS):
+        return False
+    if kind == "day":
+        said = day_said(text, turn.today)
+        if said is None:
+            return False
+        walk.fill(turn, slot, said.isoformat())
+        return True
+    walk.fill(turn, slot, text)
+    return True
+
+
+def typed(turn: "Turn", flow: str, slot: str, option: str) -> str | None:
+    """The value behind an option: `today` of a day slot is a day."""
+    if turn.house.flows[flow].slots[slot].type == "day" and (said := day_said(option, turn.today)):
+        return said.isoformat()
+    return None
+
+
+def _correct(turn: "Turn", flow: Flow, asked: str, text: str) -> bool:
+    """ "No, the other tenant": an earlier answer of this flow is replaced, and the flow walks on from there."""
+    rest = _CORRECTS.sub("", text, count=1)
+    if rest == text or not rest:
+        return False
+    filled = [s for s in flow.collects if turn.slots.get(s) is not None and s != asked]
+    for slot in reversed(filled):
+        value = turn.house.understanding.option(rest, f"{flow.id}.{slot}")
+        if value is None and flow.slots[slot].type == "day" and (day := day_said(rest, turn.today)):
+            value = day.isoformat()
+        if value is None:
+            continue
+        if value == "other":
+            value = _other(turn, flow, slot)
+        turn.say("repair/corrected", slot=slot, value=value or "")
+        back_to(turn, flow, slot)
+        turn.slots[slot] = value
+        walk.walk(turn)
+        return True
+    return False
+
+
+def _other(turn: "Turn", flow: Flow, slot: str) -> str | None:
+    """The other of two options; None (ask again) when there are more."""
+    options = flow.slots[slot].values or tuple(turn.state.get("offered", {}).get(slot, ()))
+    rest = [o for o in options if o != turn.slots.get(slot)]
+    return rest[0] if len(rest) == 1 else None
+
+
+def back_to(turn: "Turn", flow: Flow, slot: str) -> None:
+    """What was said after that answer may hang on it: it is asked again where it matters, the answer itself is cleared."""
+    later = flow.collects[flow.collects.index(slot) :]
+    for name in later:
+        turn.slots[name] = None
+    turn.state["open"] = None
+    turn.frames[-1]["step"] = next(s.id for s in flow.steps.values() if s.kind == "collect" and s.what == slot)

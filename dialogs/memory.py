@@ -1,0 +1,71 @@
+"""What the conversation keeps: where each person's talk stands, what buttons stand for, which events were taken. Knows no flow."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from domain.people import Person
+from domain.store import Tx, ms, new_id, table
+from domain.tables import Conversation, Inbox, Offer
+
+MENU_LIVES = timedelta(days=30)
+# A button is `<flow>.<slot>.<option>`; these stand for starting a flow, opening its form, and showing an answer.
+START, FORM, ANSWER, NOW = "start", "form", "answer", "now"
+Part = tuple[str, dict[str, Any]]
+
+_talks, _offers, _inbox = table(Conversation), table(Offer), table(Inbox)
+_TALK = select(_talks.c.state).where(_talks.c.team == bindparam("t"), _talks.c.person == bindparam("p"))
+_LOCKED_TALK = _TALK.with_for_update()
+_KEEP = (
+    update(_talks).where(_talks.c.team == bindparam("t"), _talks.c.person == bindparam("p")).values(state=bindparam("new_state"))
+)
+_OFFER = select(_offers).where(_offers.c.team == bindparam("t"), _offers.c.id == bindparam("i"))
+_SEEN = {
+    name: dialect.insert(_inbox).on_conflict_do_nothing().returning(_inbox.c.key)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+
+
+def remember(tx: Tx, keys: tuple[str, ...]) -> bool:
+    """Note what was taken; False when any of its keys was taken before."""
+    rows = [{"team": tx.team, "key": key, "at": tx.at} for key in keys]
+    new = [tx.db.execute(_SEEN[tx.db.dialect.name], row).scalar() for row in rows]
+    return all(new)
+
+
+def recall(tx: Tx, person: str) -> Any:
+    """The conversation of a person, locked for this turn; None where there is none."""
+    return tx.db.execute(_LOCKED_TALK if tx.locks else _TALK, {"t": tx.team, "p": person}).scalar()
+
+
+def state_of(tx: Tx, person: str) -> Any:
+    """The conversation of a person as it was left, None where there is none."""
+    return tx.db.execute(_TALK, {"t": tx.team, "p": person}).scalar()
+
+
+def keep(tx: Tx, person: str, state: dict[str, Any], known: bool) -> None:
+    """Write the conversation back; `known`: there was one before."""
+    if known:
+        tx.db.execute(_KEEP, {"t": tx.team, "p": person, "new_state": state})
+    else:
+        tx.db.execute(insert(_talks), {"team": tx.team, "person": person, "state": state})
+
+
+def offer_to(tx: Tx, person: str, kind: str, about: dict[str, Any], lives: timedelta) -> str:
+    """A new offer for the buttons of one message; `person` "" is whoever sees it (roles decide what becomes of the click)."""
+    id_ = new_id()
+    row = {"id": id_, "team": tx.team, "person": person, "kind": kind, "about": about, "expires_at": ms(tx.now + lives)}
+    tx.db.execute(insert(_offers), row)
+    return id_
+
+
+def asks_somebody_else(person: Person, offer: str) -> bool:
+    """Is this the offer of a question that was put to another person? It begins with the id of whom it was put to."""
+    return len(offer) == 2 * len(person.id) and not offer.startswith(person.id)
+
+
+def offer_of(tx: Tx, id_: str) -> Any:
+    """The offer behind a button, None where this workspace has none of that id."""
+    return tx.db.execute(_OFFER, {"t": tx.team, "i": id_}).first()

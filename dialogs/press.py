@@ -1,0 +1,114 @@
+"""A press on a button, and a modal that was handed in. What a button is for stands in the stored offer, never in the payload."""
+
+from typing import TYPE_CHECKING, Any
+
+from dialogs import memory, walk
+from dialogs.fit import typed
+from dialogs.flows import Flow
+from dialogs.memory import ANSWER, FORM, START, Part
+from dialogs.repair import answer, begin
+from domain.people import Kind as Account
+
+if TYPE_CHECKING:
+    from dialogs.turn import Chose, Filled, Turn
+
+
+class WrongForm(Exception):
+    """A modal that cannot be taken as it is; the caller's transaction is to be rolled back."""
+
+    def __init__(self, wrong: dict[str, Part]) -> None:
+        super().__init__("wrong form")
+        self.wrong = wrong
+
+
+def choose(turn: "Turn", chose: "Chose") -> None:
+    """A press. What the button is for stands in the stored offer; the payload only says which option."""
+    flow, slot, option = ([*chose.action.split("."), "", ""])[:3]
+    here = turn.open
+    if here and here["offer"] == chose.offer:
+        if slot == FORM and here["flow"] == flow:
+            _open_form(turn, turn.house.flows[flow])
+        else:
+            _choose_answer(turn, here, flow, slot, option)
+        return
+    offer = memory.offer_of(turn.tx, chose.offer)
+    if offer is None:
+        _closed(turn, memory.asks_somebody_else(turn.person, chose.offer))
+    elif offer.person not in ("", turn.person.id):
+        _not_yours(turn)
+    elif turn.tx.at >= offer.expires_at or not _choose_from_menu(turn, offer, flow, slot, option):
+        _closed(turn)
+
+
+def _choose_answer(turn: "Turn", here: dict[str, Any], flow: str, slot: str, option: str) -> None:
+    if (here["flow"], here["slot"]) != (flow, slot) or option not in here["options"]:
+        return _closed(turn)
+    turn.decide("command")
+    turn.state["missed"] = 0
+    walk.fill(turn, slot, typed(turn, flow, slot, option) or option)
+    return None
+
+
+def _choose_from_menu(turn: "Turn", offer: Any, flow: str, slot: str, option: str) -> bool:
+    if flow == ANSWER and slot in turn.house.answers:
+        answer(turn, slot)
+        turn.ask_again()
+        return True
+    target = turn.house.flows.get(flow)
+    if target is None or (slot != START and (slot not in target.slots or option not in (target.slots[slot].values or (option,)))):
+        return False
+    turn.decide("command")
+    begin(turn, target, **offer.about, **({} if slot == START else {slot: typed(turn, flow, slot, option) or option}))
+    turn.ask_again()
+    return True
+
+
+def _not_yours(turn: "Turn") -> None:
+    turn.decide("refuse")
+    turn.private = True
+    turn.say("repair/not_yours")
+
+
+def _closed(turn: "Turn", somebody_elses: bool = False) -> None:
+    """A button of yesterday: a sentence that says so, and what is open now."""
+    if somebody_elses:
+        return _not_yours(turn)
+    turn.decide("clarify")
+    turn.say("repair/closed_question")
+    turn.ask_again()
+
+
+def fill_form(turn: "Turn", form: "Filled") -> None:
+    """A modal that was handed in: its values fill the flow's slots, and the flow walks as if they had been said.
+
+    Raises WrongForm with the reason beside each field that does not hold.
+    """
+    flow = turn.house.flows[form.flow]
+    if turn.person.kind != Account.MEMBER or not turn.person.live or not turn.person.partner:
+        return begin(turn, flow)
+    values = {k: v for k, v in form.values.items() if v and k in flow.slots}
+    walk.clear(turn, flow.id)
+    turn.slots.update(values)
+    wrong: dict[str, Part] = {}
+    for slot in values:
+        if f"validate_{slot}" in turn.house.executor.actions:
+            events, messages = walk.run(turn, f"validate_{slot}")
+            turn.slots.update({e["name"]: e["value"] for e in events if e["event"] == "slot"})
+            if turn.slots.get(slot) is None and messages:
+                wrong[slot] = (messages[0]["response"], turn.data(**messages[0]["custom"]))
+    if wrong:
+        raise WrongForm(wrong)
+    kept = dict(turn.slots)
+    turn.decide("command")
+    return walk.start(turn, flow.id, **kept)
+
+
+def _open_form(turn: "Turn", flow: Flow) -> bool:
+    """The same questions as a modal: the door opens it once this turn is committed."""
+    data: dict[str, Any] = {}
+    for slot in flow.collects:
+        if f"action_ask_{slot}" in turn.house.executor.actions:
+            _, messages = walk.run(turn, f"action_ask_{slot}")
+            data[slot] = messages[0]["custom"] if messages else {}
+    turn.form = (f"{flow.ability}/form", turn.data(asked=data, flow=flow.id))
+    return True
