@@ -55,12 +55,17 @@ def _choose_from_menu(turn: "Turn", offer: Any, flow: str, slot: str, option: st
         turn.ask_again()
         return True
     target = turn.house.flows.get(flow)
-    if target is None or (slot != START and (slot not in target.slots or option not in (target.slots[slot].values or (option,)))):
+    if target is None or (slot != START and not _asks_for(target, slot, option)):
         return False
     turn.decide("command")
     begin(turn, target, **offer.about, **({} if slot == START else {slot: typed(turn, flow, slot, option) or option}))
     turn.ask_again()
     return True
+
+
+def _asks_for(flow: Flow, slot: str, value: str) -> bool:
+    """Is this a question of the flow, and one of its options where they are fixed? The other slots only actions and offers set."""
+    return slot in flow.collects and value in (flow.slots[slot].values or (value,))
 
 
 def _not_yours(turn: "Turn") -> None:
@@ -83,10 +88,14 @@ def fill_form(turn: "Turn", form: "Filled") -> None:
 
     Raises WrongForm with the reason beside each field that does not hold.
     """
-    flow = turn.house.flows[form.flow]
+    flow = turn.house.flows.get(form.flow)
+    if flow is None:
+        return _closed(turn)
     if turn.person.kind != Account.MEMBER or not turn.person.live or not turn.person.partner:
         return begin(turn, flow)
-    values = {k: v for k, v in form.values.items() if v and k in flow.slots}
+    values = {
+        k: v for k, v in form.values.items() if v and k in flow.collects and (flow.slots[k].type == "day" or _asks_for(flow, k, v))
+    }
     walk.clear(turn, flow.id)
     turn.slots.update(values)
     wrong: dict[str, Part] = {}

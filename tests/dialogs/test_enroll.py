@@ -175,8 +175,35 @@ def test_an_old_button_says_so_and_changes_nothing(mira: Somebody, workspace: Wo
     old = mira.last.buttons["enroll.profile.current"]
     mira.clicks("enroll.profile.current").hears("enroll/ask_tenant")
     mira.clicks("enroll.profile.current", offer=old).hears("repair/closed_question", "enroll/ask_tenant")
+    menu = menu_of(workspace, mira)
+    for action in (
+        "enroll.tenant_id.x",
+        "decide.approval.x",
+        "enroll.stage.accepted",
+        "enroll.profile.hijack",
+        "nothing.start.now",
+        "x",
+    ):
+        mira.clicks(action, offer=menu).hears("repair/closed_question", "enroll/ask_tenant")
     mira.clicks("enroll.profile.outdated", offer="no-such-offer").hears("repair/closed_question", "enroll/ask_tenant")
     assert workspace.case().enrollment == "NotStarted"
+
+
+def menu_of(workspace: Workspace, who: Somebody) -> str:
+    from datetime import timedelta
+
+    from dialogs.memory import offer_to
+    from domain import people
+
+    with workspace.tx() as tx:
+        return offer_to(tx, people.meet(tx, who.slack).id, "menu", {}, timedelta(days=1))
+
+
+def test_a_form_sets_only_what_it_asks_for(mira: Somebody, workspace: Workspace) -> None:
+    mira.fills("nothing", profile="current")
+    mira.hears("repair/closed_question")
+    mira.fills("enroll", profile="current", tenant="this", standing="hijack", tenant_id="x", stage="accepted", weighed="weighed")
+    mira.hears("enroll/ask_standing")
 
 
 def test_somebody_elses_button_is_not_yours(mira: Somebody, otto: Somebody, workspace: Workspace) -> None:
