@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dialogs.turn import Said, Turn
 
 MISSES = 2
+UNCLEAR = 3
 
 
 def listen(turn: "Turn", said: "Said") -> None:
@@ -41,7 +42,7 @@ def listen(turn: "Turn", said: "Said") -> None:
         mean(turn, meaning)
     if not heard.meanings:
         return _unclear(turn, heard)
-    turn.state["missed"] = 0
+    turn.state.update(missed=0, unclear=[])
     return turn.ask_again()
 
 
@@ -85,15 +86,17 @@ def begin(turn: "Turn", flow: Flow, **slots: Any) -> None:
 def hand_over(turn: "Turn", why: str) -> None:
     """A plain card to the support channel; the asker is told what happened, or that there is nobody to tell."""
     turn.decide("handover")
-    turn.state["missed"] = 0
     workspace = people.workspace(turn.tx)
     channel = workspace.support_channel if workspace else ""
     if channel:
-        card = turn.data(case=turn.case(), question=turn.state.get("last", turn.text), why=why, asker=turn.person.name)
+        card = turn.data(
+            case=turn.case(), question="\n".join(turn.state.get("unclear") or [turn.text]), why=why, asker=turn.person.name
+        )
         outbox.tell(
             turn.tx, outbox.to_channel(channel), [("support/card", card)], key=f"card:{turn.key}", decision="handover"
         )  # fmt: skip
     turn.say("support/handed_over" if channel else "support/nobody_there", why=why)
+    turn.state.update(missed=0, unclear=[])
 
 
 def _repair(turn: "Turn", first: Meaning, heard: Heard) -> bool:
@@ -147,17 +150,16 @@ def _yes_or_no(turn: "Turn", flow: Flow, here: dict[str, Any], yes: bool) -> boo
 
 def _unclear(turn: "Turn", heard: Heard) -> None:
     """Likely meanings are offered; what is not understood twice goes to people."""
+    turn.state["unclear"] = [*turn.state.get("unclear", []), heard.text][-UNCLEAR:]
     likely = [m for m in heard.others if m.entry.kind in (Kind.ANSWER, Kind.COMMAND)]
     if likely:
         turn.decide("clarify")
-        turn.state["last"] = heard.text
         turn.asked = True
         offer = offer_to(turn.tx, turn.person.id, "menu", {}, MENU_LIVES)
         turn.say("repair/clarify", options=[option_of(turn, m) for m in likely], offer=offer)
         return
     turn.state["missed"] += 1
     if turn.state["missed"] >= MISSES:
-        turn.state["last"] = heard.text
         hand_over(turn, "not_understood")
     else:
         turn.decide("clarify")

@@ -33,7 +33,7 @@ def test_not_understood_twice_goes_to_people_and_says_so(mira: Somebody, workspa
     card = workspace.messages_to("#C01SUPPORT")[-1]
     assert card.templates == ["support/card"]
     plain = [b["text"] for b in card.rendered.blocks if b.get("text", {}).get("type") == "plain_text"]
-    assert plain[0]["text"] == "gnarl <!channel> blorf"
+    assert plain[0]["text"] == "blorf gnarl wibble\ngnarl <!channel> blorf"
     assert card.decision == "handover"
 
 
@@ -148,3 +148,13 @@ def test_what_it_must_not_do_it_refuses(mira: Somebody, text: str, template: str
 def test_yes_to_nothing_says_that_nothing_is_open(mira: Somebody) -> None:
     mira.says("yes").hears("repair/nothing_open")
     mira.says("go back").hears("repair/nothing_open")
+
+
+def test_a_person_gets_the_question_that_was_not_understood_and_no_older_one(mira: Somebody, workspace: Workspace) -> None:
+    mira.says("blorf gnarl wibble").hears("repair/not_understood")
+    mira.clicks("support.start.now").hears("support/handed_over")
+    assert "blorf gnarl wibble" in workspace.messages_to("#C01SUPPORT")[-1].words
+    mira.says("wobble").says("can I roll back?").says("I want to talk to a human").hears("support/handed_over")
+    card = workspace.messages_to("#C01SUPPORT")[-1].words
+    assert "I want to talk to a human" in card
+    assert "wobble" not in card
