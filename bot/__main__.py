@@ -85,7 +85,7 @@ def _serve(args: argparse.Namespace) -> int:
 
 def _ask(args: argparse.Namespace) -> int:
     from bot import ask
-    from bot.outbox import utc_now
+    from bot.door import utc_now
 
     return ask.run(args.text, args.stage, args.as_json, utc_now().date(), sys.stdin)
 
@@ -107,7 +107,7 @@ def _migrate(args: argparse.Namespace) -> int:
 
 def _seed(args: argparse.Namespace) -> int:
     from bot import migrate, seed
-    from bot.outbox import utc_now
+    from bot.door import utc_now
 
     settings = read(serving=False)
     plan = seed.read(args.file)

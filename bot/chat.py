@@ -12,8 +12,8 @@ from typing import TextIO
 
 from bot import seed
 from bot.check import check_words
+from bot.door import utc_now
 from bot.markup import Block, lines_of
-from bot.outbox import utc_now
 from bot.render import Words
 from bot.settings import audit_key
 from dialogs import clock

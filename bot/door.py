@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.threads import Threads
 from dialogs.house import House
@@ -16,6 +17,7 @@ from domain.store import Busy, Store
 log = logging.getLogger("changeover.turn")
 TRIES = 3
 TOGETHER = 32
+SLOT, BURST = 0.1, 30  # seconds, turns
 Waiting = tuple[str, Heard, "asyncio.Future[Done]"]
 
 
@@ -25,20 +27,32 @@ class Door:
     On SQLite, turns that arrive in the same moment share one commit: each is whole in it, and none is answered before it.
     """
 
-    def __init__(self, house: House, store: Store, threads: Threads, now: Callable[[], datetime], wake: Callable[[], None]) -> None:
-        self.house, self.store, self.threads, self.now, self.wake = house, store, threads, now, wake
+    def __init__(self, house: House, store: Store, threads: Threads, now: Callable[[], datetime]) -> None:
+        self.house, self.store, self.threads, self.now = house, store, threads, now
+        self.wake: Callable[[], None] = lambda: None
         self.turns = 0
         self.errors = 0
         self._waiting: list[Waiting] = []
+        self._slot, self._in_slot = 0, 0
 
     async def hear(self, team: str, heard: Heard) -> Done:
         """One turn, committed. Raises Busy when the database did not let us write: then nothing was done."""
+        self._count()
         if self.store.is_sqlite:
             done = await self._with_others(team, heard)
         else:
             done = await self.threads.run(lambda: self.hear_now(team, heard))
         self.wake()
         return done
+
+    def in_burst(self) -> bool:
+        """Are more turns coming in than messages should compete with? (300 a second)"""
+        return self._in_slot > BURST and self._slot == int(time.monotonic() / SLOT)
+
+    def _count(self) -> None:
+        slot = int(time.monotonic() / SLOT)
+        self._in_slot = self._in_slot + 1 if slot == self._slot else 1
+        self._slot = slot
 
     async def _with_others(self, team: str, heard: Heard) -> Done:
         loop = asyncio.get_running_loop()
@@ -114,3 +128,7 @@ class Door:
         with self.store.turn(team, self.now()) as tx:
             apologise(self.house, tx, heard, reference)
         return Done()
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)

@@ -7,7 +7,7 @@ the channel before it is sent again (message metadata).
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -26,6 +26,7 @@ from domain.tables import Outbox
 log = logging.getLogger("changeover.outbox")
 BATCH = 40
 IDLE = 1.0
+HOLD, STEP = 2.0, 0.05  # seconds
 BACKOFF = (1, 2, 5, 15, 60, 300)
 FOR_GOOD = frozenset(
     [
@@ -42,8 +43,12 @@ Settled = Callable[[Any], None]
 class Sender:
     """Sends what is due until it is stopped. `wake` after a commit; a row that nobody announced is found within a second."""
 
-    def __init__(self, store: Store, words: Words, client: AsyncWebClient, threads: Threads, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Store, words: Words, client: AsyncWebClient, threads: Threads, now: Callable[[], datetime],
+        in_burst: Callable[[], bool] = lambda: False,
+    ) -> None:  # fmt: skip
         self.store, self.words, self.client, self.threads, self.now = store, words, client, threads, now
+        self.in_burst = in_burst
         self._news = asyncio.Event()
         self.sent = 0
         self.failed = 0
@@ -54,8 +59,11 @@ class Sender:
     async def run(self) -> None:
         """Until cancelled. An error of the database is waited out; no row is lost by it."""
         await self.threads.run(self.take_over)
+        rounds = 0
         while True:
             self._news.clear()
+            if rounds := await self._let_turns_pass(rounds):
+                rounds -= 1
             try:
                 if await self.send_due():
                     continue
@@ -65,6 +73,14 @@ class Sender:
                 await asyncio.wait_for(self._news.wait(), IDLE)
             except TimeoutError:
                 continue
+
+    async def _let_turns_pass(self, rounds: int) -> int:
+        """In a burst of turns messages wait, HOLD seconds at most; then they get as many rounds, so that they never starve."""
+        held = 0
+        while not rounds and self.in_burst() and held < HOLD / STEP:
+            await asyncio.sleep(STEP)
+            held += 1
+        return rounds or held
 
     def take_over(self) -> None:
         """On SQLite we are the only process: what the one before had leased is ours now (and in doubt)."""
@@ -232,7 +248,3 @@ class Sender:
         log.warning("row %s waits %s s: %s", row.id, wait, why)
         due = self.now() + timedelta(seconds=wait)
         return lambda db: outbox.later(db, row, due, why)
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)

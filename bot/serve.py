@@ -17,8 +17,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import migrate
 from bot.check import check_words
-from bot.door import Door
-from bot.outbox import Sender, utc_now
+from bot.door import Door, utc_now
+from bot.outbox import Sender
 from bot.render import Words
 from bot.settings import Settings
 from bot.slack import Doors, make_app
@@ -68,8 +68,9 @@ async def _serve(settings: Settings, house: House, words: Words, store: Store) -
         client = AsyncWebClient(
             token=settings.bot_token, base_url=settings.api_url, session=session, timeout=TIMEOUT, retry_handlers=[]
         )
-        sender = Sender(store, words, client, threads, utc_now)
-        door = Door(house, store, threads, utc_now, sender.wake)
+        door = Door(house, store, threads, utc_now)
+        sender = Sender(store, words, client, threads, utc_now, door.in_burst)
+        door.wake = sender.wake
         doors = Doors(door, words, client)
         app = make_app(doors, client, settings.signing_secret)
 

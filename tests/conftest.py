@@ -138,7 +138,7 @@ class Workspace:
         self.house, self.words, self.store, self.now = house, words, store, NOON
         self.sent: list[Message] = []
         self._keys = itertools.count()
-        self.door = Door(house, store, Threads(1), lambda: self.now, lambda: None)
+        self.door = Door(house, store, Threads(1), lambda: self.now)
         self.people: dict[str, Somebody] = {}
         if path is not None:
             path.write_text(description, "utf-8")

@@ -56,7 +56,7 @@ def test_a_locked_database_answers_nobody_and_does_nothing(house: House, tmp_pat
     monkeypatch.setattr("domain.store.BUSY_MS", 50)
     store, other = (Store(f"sqlite:///{tmp_path}/b.db", KEY) for _ in range(2))
     migrate.upgrade(store)
-    door = Door(house, store, Threads(0), lambda: datetime.now(UTC), lambda: None)
+    door = Door(house, store, Threads(0), lambda: datetime.now(UTC))
 
     async def go() -> list[Done | BaseException]:
         return await asyncio.gather(*(door.hear(TEAM, said(n, "thanks")) for n in range(3)), return_exceptions=True)

@@ -180,3 +180,21 @@ def test_a_late_word_about_a_stranger_does_not_bring_back_who_was_deactivated_me
     post.round()
     with post.store.turn(TEAM, post.now) as tx:
         assert not people.meet(tx, "U78LEFT").live
+
+
+def test_in_a_burst_messages_wait_but_are_never_starved(post: Post, slack: RecordingSlack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.outbox.STEP", 0.001)
+    monkeypatch.setattr("bot.outbox.HOLD", 0.02)
+    post.put(*(f"k{n}" for n in range(30)))
+    asked: list[int] = []
+
+    async def go() -> None:
+        client = AsyncWebClient(token="xoxb", base_url=slack.url, timeout=2, retry_handlers=[])
+        sender = Sender(post.store, post.words, client, Threads(0), lambda: post.now, lambda: bool(asked.append(1)) or True)
+        running = asyncio.create_task(sender.run())
+        while len(slack.posted()) < 30:
+            await asyncio.sleep(0.01)
+        running.cancel()
+
+    asyncio.run(asyncio.wait_for(go(), 10))
+    assert len(asked) >= 20
