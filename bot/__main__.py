@@ -1,6 +1,7 @@
 """The `changeover` command. Parses, calls, and turns what is wrong into one line and an exit code."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,6 +13,8 @@ from bot.settings import BadSetting, Settings, read
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit code: 0 only on success, 1 when it could not be done, 2 for a wrong call."""
     args = _parser().parse_args(argv)
+    if args.run is not _train:  # one clause is too small to share among cores; set before numpy is first imported
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         return _run(args)
     except BrokenPipeError:
@@ -23,8 +26,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(args: argparse.Namespace) -> int:
     """What is wrong with settings, files or the database becomes one line."""
+    from bot.evaluate import BadLine
     from bot.render import NoWords
     from bot.seed import BadSeed
+    from dialogs.learn import Stale, TooWeak
     from dialogs.yml import BadFile
     from domain.calendar import NoCalendar
     from domain.facts import BadFacts
@@ -33,7 +38,7 @@ def _run(args: argparse.Namespace) -> int:
     run: Callable[[argparse.Namespace], int] = args.run
     try:
         return run(args)
-    except (BadSetting, BadFile, BadFacts, NoWords, OldSchema, BadSeed, NoCalendar) as error:
+    except (BadSetting, BadFile, BadFacts, NoWords, OldSchema, BadSeed, NoCalendar, BadLine, Stale, TooWeak) as error:
         print(f"changeover: {error}", file=sys.stderr)
     except Busy as error:
         print(f"changeover: the database cannot be written: {error}", file=sys.stderr)
@@ -58,7 +63,13 @@ def _parser() -> argparse.ArgumentParser:
     ask = add("ask", _ask, "what the bot would reply; writes nothing")
     ask.add_argument("--stage", choices=("direct", "submitted", "approved", "accepted", "listed"))
     ask.add_argument("--json", action="store_true", dest="as_json")
+    ask.add_argument("--explain", action="store_true", help="show what was heard: scores, nearest phrases, thresholds")
     ask.add_argument("text", nargs="?", help="a question, or - for JSON lines on standard input")
+    add("train", _train, "learn the phrases; does nothing when they are learned")
+    evaluate = add("evaluate", _evaluate, "score labelled questions (JSON lines)")
+    evaluate.add_argument("file", type=Path)
+    evaluate.add_argument("--save", type=Path, metavar="RUN", help="keep the outcome of each line")
+    evaluate.add_argument("--against", type=Path, metavar="RUN", help="show what was won and taken away since a kept run")
     audit = add("audit", _audit, "check the audit log")
     audit.add_argument("what", choices=("verify",))
     return parser
@@ -87,7 +98,25 @@ def _ask(args: argparse.Namespace) -> int:
     from bot import ask
     from bot.door import utc_now
 
+    if args.explain:
+        return ask.explain(args.text or sys.stdin.read().strip(), sys.stdout)
     return ask.run(args.text, args.stage, args.as_json, utc_now().date(), sys.stdin)
+
+
+def _train(_: argparse.Namespace) -> int:
+    from dialogs.house import House
+
+    learned = House().understanding.learned
+    found = ", ".join(f"{name} {value:.3f}" for name, value in learned.measured.items() if name != "examples")
+    print(f"{len(learned.labels)} meanings from {len(learned.head.phrases)} phrases; {found}")
+    return 0
+
+
+def _evaluate(args: argparse.Namespace) -> int:
+    from bot import evaluate
+    from bot.door import utc_now
+
+    return evaluate.run(args.file, args.save, args.against, utc_now().date())
 
 
 def _store(settings: Settings) -> Any:

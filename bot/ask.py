@@ -8,12 +8,14 @@ from typing import Any, TextIO
 from bot.markup import lines_of
 from bot.render import Words
 from dialogs.house import House
-from dialogs.understand import Heard, Kind, Meaning
+from dialogs.text import sentences
+from dialogs.understand import ENGLISH, Heard, Kind, Meaning
 from domain import case
 
 STAGE = "direct"
 MAX_LINE = 100_000
 REFUSED = "refuse"
+EXPLAINED = 4
 
 
 class Asker:
@@ -26,7 +28,7 @@ class Asker:
         """Decision, entries, facts stated, options, command, confidence, as design.md section 5 lists them; and `text`."""
         here = case.example(stage).values()
         heard = self.house.understanding.hear(text)
-        parts = [(name, self._data(here)) for name in self._templates(heard)]
+        parts = [(name, self._data(here) | more) for name, more in self._templates(heard)]
         rendered = self.words.message(parts) if parts else None
         answers = [m.entry.name for m in heard.meanings if m.entry.kind is Kind.ANSWER]
         decision = self._decision(heard)
@@ -41,8 +43,15 @@ class Asker:
     def _data(self, here: dict[str, Any]) -> dict[str, Any]:
         return {"today": self.today.isoformat(), "name": "", "partner": here["partner"], "slots": {}, "case": here, "offer": ""}
 
-    def _templates(self, heard: Heard) -> list[str]:
-        return [name for m in heard.meanings if (name := _template(m)) and name in self.words.names]
+    def facts_of(self, answer: str, stage: str = STAGE) -> list[str]:
+        """The facts that an answer states at a stage."""
+        return self.words.message([(f"answers/{answer}", self._data(case.example(stage).values()))]).facts
+
+    def _templates(self, heard: Heard) -> list[tuple[str, dict[str, Any]]]:
+        if heard.language != ENGLISH:
+            return [("repair/not_english", {"language": heard.language})]
+        found = [(_template(m), {"topic": m.entry.name}) for m in heard.meanings]
+        return [(name, more) for name, more in found if name in self.words.names]
 
     def _decision(self, heard: Heard) -> str:
         kinds = [m.entry.kind for m in heard.meanings]
@@ -55,6 +64,8 @@ class Asker:
             return "command"
         if Kind.CHITCHAT in kinds:
             return "chitchat"
+        if Kind.ELSEWHERE in kinds or (heard.far and not heard.others):
+            return "out_of_scope"
         return "clarify" if heard.others else "handover"
 
     def _command(self, heard: Heard) -> str | None:
@@ -72,6 +83,8 @@ class Asker:
 
 
 def _template(meaning: Meaning) -> str:
+    if meaning.entry.kind is Kind.ELSEWHERE:
+        return "repair/elsewhere"
     folder = "answers" if meaning.entry.kind is Kind.ANSWER else "repair"
     return f"{folder}/{meaning.entry.name}"
 
@@ -121,3 +134,21 @@ def _spoken(reply: dict[str, Any], said: str) -> str:
         return f"{said}\n\n({reply['decision']}; facts: {', '.join(reply['facts']) or '-'})"
     named = reply["command"] or ", ".join(o["answer"] for o in reply["options"]) or "-"
     return f"({reply['decision']}: {named})"
+
+
+def explain(text: str, out: TextIO) -> int:
+    """What was heard in a text and why: per clause the likeliest meanings, the nearest phrase, and the score that is needed."""
+    understanding = House().understanding
+    heard = understanding.hear(text)
+    parts = sentences(text)
+    for clause in [text, *(parts if len(parts) > 1 else [])]:
+        judged = understanding.judge(clause)
+        phrase, cosine = understanding.nearest_phrase(clause)
+        print(f"{clause!r}  nearest phrase {phrase!r} ({cosine:.2f})", file=out)
+        for n, m in enumerate(judged.ranked[:EXPLAINED]):
+            needs = f"  needs {understanding.least(m.entry):.2f}{' SURE' if m.sure else ''}" if n == 0 else ""
+            print(f"  {m.score:.2f}  {m.entry.name} ({m.entry.kind}, {m.entry.risk}){needs}", file=out)
+    meant = ", ".join(m.entry.name for m in heard.meanings) or "-"
+    could, claims = (", ".join(m.entry.name for m in found) or "-" for found in (heard.others, heard.claims))
+    print(f"meant: {meant}; could be: {could}; claims: {claims}; language: {heard.language}; far: {heard.far}", file=out)
+    return 0

@@ -7,11 +7,12 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from weakref import WeakValueDictionary
 
 from bot.threads import Threads
 from dialogs.house import House
 from dialogs.press import WrongForm
-from dialogs.turn import Done, Heard, apologise, take
+from dialogs.turn import Done, Heard, Said, apologise, take
 from domain.store import Busy, Store
 
 log = logging.getLogger("changeover.turn")
@@ -33,15 +34,22 @@ class Door:
         self.turns = 0
         self.errors = 0
         self._waiting: list[Waiting] = []
+        self._one_after_another: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
         self._slot, self._in_slot = 0, 0
 
     async def hear(self, team: str, heard: Heard) -> Done:
-        """One turn, committed. Raises Busy when the database did not let us write: then nothing was done."""
+        """One turn, committed; those of one person in the order in which they came.
+
+        Raises Busy when the database did not let us write: then nothing was done.
+        """
         self._count()
-        if self.store.is_sqlite:
-            done = await self._with_others(team, heard)
-        else:
-            done = await self.threads.run(lambda: self.hear_now(team, heard))
+        async with self._one_after_another.setdefault((team, heard.slack), asyncio.Lock()):
+            if isinstance(heard, Said) and self.house.understanding.is_dear(heard.text):
+                await asyncio.to_thread(self.house.understanding.hear, heard.text)  # its vectors are remembered for the turn
+            if self.store.is_sqlite:
+                done = await self._with_others(team, heard)
+            else:
+                done = await self.threads.run(lambda: self.hear_now(team, heard))
         self.wake()
         return done
 

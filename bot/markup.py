@@ -122,8 +122,8 @@ def _add_option(before: list[Block], value: str, text: str) -> Block:
     return {}
 
 
-def buttons_last(parts: list[list[Block]], small_print: list[Block]) -> list[Block]:
-    """One message of several parts: their words with a line between, the small print, then the last part's buttons.
+def buttons_last(parts: list[list[Block]], small_print: list[Block], way_out: list[Block]) -> list[Block]:
+    """One message of several parts: their words with a line between, the small print, then the last part's buttons and the way out.
 
     An answer in the middle of a dialog keeps the open question's buttons as the last block (design.md, section 5).
     """
@@ -133,7 +133,9 @@ def buttons_last(parts: list[list[Block]], small_print: list[Block]) -> list[Blo
     for part in parts:
         said = [b for b in part if b["type"] != "actions"]
         words += [{"type": "divider"}, *said] if words and said else said
-    return words + small_print + last
+    if way_out and last:
+        last = [*last[:-1], last[-1] | {"elements": [*last[-1]["elements"], *way_out[0]["elements"]]}]
+    return words + small_print + (last or way_out)
 
 
 def as_text(blocks: list[Block]) -> str:

@@ -19,6 +19,7 @@ from bot.markup import Block
 from domain.facts import Fact, Facts, Gap
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
+ANSWERS = "answers/"
 MAX_TEXT = 3_900
 MAX_FACTS = 12
 _TAG_LINE = re.compile(r"(?m)^[ \t]*((?:\{%[^%\n]*%\}[ \t]*)+)\n")
@@ -95,7 +96,7 @@ class Words:
     @cached_property
     def names(self) -> frozenset[str]:
         found = (p.relative_to(self.folder).with_suffix("").as_posix() for p in self.folder.rglob("*.j2"))
-        return frozenset(name for name in found if name not in ("kit", "small_print"))
+        return frozenset(name for name in found if name not in ("kit", "small_print", "not_asked"))
 
     def source(self, name: str) -> str:
         try:
@@ -123,7 +124,8 @@ class Words:
         cited = Cited(self.facts, date.fromisoformat(parts[0][1]["today"]))
         pages = [self._page(name, data, cited) for name, data in parts]
         bodies = [markup.blocks_of(page, str(data.get("offer", ""))) for (page, _), (_, data) in zip(pages, parts, strict=True)]
-        blocks = markup.buttons_last(bodies, self._small_print([about for _, about in pages if about], cited))
+        small_print = self._small_print([about for _, about in pages if about], cited)
+        blocks = markup.buttons_last(bodies, small_print, self._not_asked(parts))
         text = markup.as_text([b for body in bodies for b in body])
         return Rendered(blocks, text[:MAX_TEXT], list(cited.rows)[:MAX_FACTS])
 
@@ -157,6 +159,14 @@ class Words:
             return self.env.get_template(f"{name}.j2")
         except TemplateNotFound as error:
             raise NoWords(f"templates/{name}.j2: there are no words of that name") from error
+
+    def _not_asked(self, parts: list[Part]) -> list[Block]:
+        """Every message that answers offers a way out: that was not what I asked."""
+        answered = [(name, data) for name, data in parts if name.startswith(ANSWERS)]
+        if not answered:
+            return []
+        page = self._template("not_asked").render(name=answered[0][0].removeprefix(ANSWERS))
+        return markup.blocks_of(page, str(parts[-1][1].get("offer", "")))
 
     def _small_print(self, about: list[str], cited: Cited) -> list[Block]:
         rows = list(cited.rows.values())

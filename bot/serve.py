@@ -33,7 +33,7 @@ PG_THREADS = 4
 
 def run(settings: Settings) -> int:
     """Until SIGINT or SIGTERM. Raises BadSetting, BadFile, NoWords, OldSchema before anything is served."""
-    house = House()
+    house = House(relearn=False)
     words = Words(house.facts)
     check_words(house, words)
     store = Store(settings.database_url, settings.audit_key, pool_size=PG_THREADS + 2)

@@ -2,7 +2,7 @@
 
 import importlib
 import inspect
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,16 +12,24 @@ from rasa_sdk.executor import ActionExecutor
 
 from dialogs import yml
 from dialogs.flows import UTTER, load_flows
-from dialogs.understand import Entry, Kind, Risk, Understanding, load_phrases, phrases_of
+from dialogs.phrases import load_phrases, phrases_of
+from dialogs.understand import Entry, Kind, Risk, understanding_of
 from dialogs.yml import BadFile
 from domain.facts import Facts
 
 FOLDER = Path(__file__).parent
+# Neighbouring topics that people bring and that are not answered here, so that they are not taken for something of ours.
+ELSEWHERE = "elsewhere.yml"
 REPORT = "report_"
+# Abilities whose command has another name outside (design.md, section 5).
+OUTSIDE = {
+    "support": "ask_support", "standing": "check_standing", "provider": "choose_provider", "invitation": "relay_invitation",
+    "customer": "invite_customer",
+}  # fmt: skip
 # Intents outside all flows, by what the conversation does with them; their phrases stand in dialogs/phrases.yml.
 REPAIRS = ("affirm", "deny", "cancel", "restart", "skip", "go_back", "repeat", "not_that")
 CHITCHAT = ("greet", "thanks", "who_are_you")
-REFUSALS = ("act_for_us", "skip_second_person", "call_it_safe")
+REFUSALS = ("act_for_us", "skip_second_person", "call_it_safe", "legal_advice")
 
 
 @dataclass(frozen=True)
@@ -46,7 +54,7 @@ class InProcess(ActionExecutor):  # type: ignore[misc]
 class House:
     """Everything the conversation consists of. Raises BadFile or BadFacts, naming the file, when something is broken."""
 
-    def __init__(self, folder: Path = FOLDER, facts: Facts | None = None) -> None:
+    def __init__(self, folder: Path = FOLDER, facts: Facts | None = None, *, relearn: bool = True) -> None:
         self.facts = facts or Facts.load()
         self.flows = load_flows(folder)
         self.executor = InProcess()
@@ -54,15 +62,16 @@ class House:
             self._register(ability)
         self.answers = {a.name: a for a in self._answers(folder / "answers")}
         self.intents = {intent: flow for flow in self.flows.values() for intent in flow.triggers}
-        self.understanding = Understanding(self._entries(folder))
-        self._check()
+        entries = {e.name: e for e in self._entries(folder)}
+        self._check(entries)
+        self.understanding = understanding_of(entries.values(), folder, relearn=relearn)
 
     def command_of(self, intent: str) -> str:
         """The name under which the outside knows what a person wants to be done."""
         if intent.startswith(REPORT):
             return "report_event"
         ability = self.intents[intent].ability if intent in self.intents else intent
-        return "ask_support" if ability == "support" else ability
+        return OUTSIDE.get(ability, ability)
 
     def _register(self, ability: str) -> None:
         """Only the actions that the ability's own modules define; `register_package` would take in every one of the process."""
@@ -93,7 +102,7 @@ class House:
         for answer in self.answers.values():
             yield Entry(answer.name, Kind.ANSWER, answer.phrases, answer.risk)
         seen = set(self.answers)
-        for path in [folder / "phrases.yml", *sorted(folder.glob("*/phrases.yml"))]:
+        for path in [folder / "phrases.yml", folder / ELSEWHERE, *sorted(folder.glob("*/phrases.yml"))]:
             for intent, phrases in load_phrases(path).items():
                 if intent in seen:
                     raise BadFile(path, 1, f"the intent {intent!r} exists already")
@@ -101,6 +110,8 @@ class House:
                 yield Entry(intent, self._kind(intent, path), phrases)
 
     def _kind(self, intent: str, path: Path) -> Kind:
+        if path.name == ELSEWHERE:
+            return Kind.ELSEWHERE
         for kind, names in ((Kind.REPAIR, REPAIRS), (Kind.CHITCHAT, CHITCHAT), (Kind.REFUSE, REFUSALS)):
             if intent in names:
                 return kind
@@ -111,8 +122,7 @@ class House:
             return Kind.OPTION
         raise BadFile(path, 1, f"no flow starts with the intent {intent!r} and no question has it as an option")
 
-    def _check(self) -> None:
-        known = set(self.understanding.entries)
+    def _check(self, known: Container[str]) -> None:
         for flow in self.flows.values():
             for intent in flow.triggers:
                 if intent not in known:

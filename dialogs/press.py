@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 from dialogs import memory, walk
 from dialogs.fit import typed
 from dialogs.flows import Flow
-from dialogs.memory import ANSWER, FORM, START, Part
-from dialogs.repair import answer, begin
+from dialogs.memory import ANSWER, CLAIM, FORM, NOT_THAT, START, Part
+from dialogs.repair import answer, begin, not_that
 from domain.people import Kind as Account
 
 if TYPE_CHECKING:
@@ -25,15 +25,21 @@ def choose(turn: "Turn", chose: "Chose") -> None:
     """A press. What the button is for stands in the stored offer; the payload only says which option."""
     flow, slot, option = ([*chose.action.split("."), "", ""])[:3]
     here = turn.open
-    if here and here["offer"] == chose.offer:
+    if (flow, option) == (ANSWER, NOT_THAT) and slot in turn.house.answers:
+        not_that(turn, slot)
+    elif here and here["offer"] == chose.offer:
         if slot == FORM and here["flow"] == flow:
             _open_form(turn, turn.house.flows[flow])
         else:
             _choose_answer(turn, here, flow, slot, option)
-        return
-    offer = memory.offer_of(turn.tx, chose.offer)
+    else:
+        _choose_offered(turn, chose.offer, flow, slot, option)
+
+
+def _choose_offered(turn: "Turn", id_: str, flow: str, slot: str, option: str) -> None:
+    offer = memory.offer_of(turn.tx, id_)
     if offer is None:
-        _closed(turn, memory.asks_somebody_else(turn.person, chose.offer))
+        _closed(turn, memory.asks_somebody_else(turn.person, id_))
     elif offer.person not in ("", turn.person.id):
         _not_yours(turn)
     elif turn.tx.at >= offer.expires_at or not _choose_from_menu(turn, offer, flow, slot, option):
@@ -54,11 +60,18 @@ def _choose_from_menu(turn: "Turn", offer: Any, flow: str, slot: str, option: st
         answer(turn, slot)
         turn.ask_again()
         return True
+    if flow == CLAIM and slot in turn.house.intents and (said := offer.about.get(CLAIM)):
+        turn.decide("command")
+        turn.intent, turn.text = slot, said
+        begin(turn, turn.house.intents[slot])
+        turn.ask_again()
+        return True
     target = turn.house.flows.get(flow)
     if target is None or (slot != START and not _asks_for(target, slot, option)):
         return False
     turn.decide("command")
-    begin(turn, target, **offer.about, **({} if slot == START else {slot: typed(turn, flow, slot, option) or option}))
+    about = {k: v for k, v in offer.about.items() if k in target.slots}
+    begin(turn, target, **about, **({} if slot == START else {slot: typed(turn, flow, slot, option) or option}))
     turn.ask_again()
     return True
 

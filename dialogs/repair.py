@@ -6,10 +6,11 @@ Decides what a message or a press means for what is open, and lets the flows wal
 from typing import TYPE_CHECKING, Any
 
 from dialogs import walk
+from dialogs.days import day_said
 from dialogs.fit import answers, back_to
 from dialogs.flows import Flow
-from dialogs.memory import ANSWER, MENU_LIVES, NOW, START, offer_to
-from dialogs.understand import MAX_LENGTH, Heard, Kind, Meaning
+from dialogs.memory import ANSWER, CLAIM, MENU_LIVES, NOW, START, offer_to
+from dialogs.understand import ENGLISH, MAX_LENGTH, OPTIONS, Heard, Kind, Meaning
 from domain import outbox, people
 from domain.people import Kind as Account
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 MISSES = 2
 UNCLEAR = 3
+REMEMBERED, SHOWN = 500, 80
 
 
 def listen(turn: "Turn", said: "Said") -> None:
@@ -38,12 +40,33 @@ def listen(turn: "Turn", said: "Said") -> None:
         turn.state["missed"] = 0
         turn.decide("command")
         return None
+    if heard.language != ENGLISH:
+        return _foreign(turn, heard)
     for meaning in heard.meanings:
         mean(turn, meaning)
     if not heard.meanings:
         return _unclear(turn, heard)
-    turn.state.update(missed=0, unclear=[])
+    _rest(turn, heard)
+    turn.state.update(missed=0, unclear=[*heard.missed], heard=heard.text[:REMEMBERED])
     return turn.ask_again()
+
+
+def _rest(turn: "Turn", heard: Heard) -> None:
+    """What was said beside the questions: a report is offered for recording, a question that was not understood is named."""
+    for claim in heard.claims:
+        day = day_said(claim.clause, turn.today)
+        turn.about[CLAIM] = day.isoformat() if day else claim.clause
+        turn.say("repair/claim", report=claim.entry.name, day=day.isoformat() if day else "")
+    if heard.missed:
+        turn.say("repair/part_missed", missed=[part[:SHOWN] for part in heard.missed[:OPTIONS]])
+
+
+def _foreign(turn: "Turn", heard: Heard) -> None:
+    """Not in English: said so in that language, with a person to turn to, who gets the text."""
+    turn.decide("handover")
+    turn.state["unclear"] = [*turn.state.get("unclear", []), heard.text][-UNCLEAR:]
+    turn.say("repair/not_english", language=heard.language)
+    turn.ask_again()
 
 
 def mean(turn: "Turn", meaning: Meaning) -> None:
@@ -58,6 +81,9 @@ def mean(turn: "Turn", meaning: Meaning) -> None:
     elif kind is Kind.REFUSE:
         turn.decide("refuse")
         turn.say(f"repair/{name}", case=turn.case())
+    elif kind is Kind.ELSEWHERE:
+        turn.decide("out_of_scope")
+        turn.say("repair/elsewhere", topic=name)
     elif kind is Kind.CHITCHAT:
         turn.decide("chitchat")
         turn.say(f"repair/{name}")
@@ -112,6 +138,8 @@ def _repair(turn: "Turn", first: Meaning, heard: Heard) -> bool:
         turn.decide("command")
         turn.say("repair/cancelled", flow=here["flow"] if here else "")
         turn.state.update(frames=[], slots={}, open=None)
+    elif name == "not_that":
+        not_that(turn, "")
     elif flow is None or here is None:
         return _nothing_open(turn)
     elif name == "restart":
@@ -128,6 +156,17 @@ def _repair(turn: "Turn", first: Meaning, heard: Heard) -> bool:
         turn.say("repair/cannot_skip" if name == "skip" else "repair/said_again")
         turn.ask_again()
     return True
+
+
+def not_that(turn: "Turn", answered: str) -> None:
+    """What else the last question may have been, and a person."""
+    turn.decide("clarify")
+    text = turn.state.get("heard", "")
+    ranked = turn.house.understanding.judge(text).ranked if text else []
+    near = [m for m in ranked if m.entry.name != answered and m.entry.kind in (Kind.ANSWER, Kind.COMMAND)]
+    turn.state["unclear"] = [text] if text else []
+    turn.say("repair/not_that", options=[option_of(turn, m) for m in near[: OPTIONS if answered else OPTIONS + 1]])
+    turn.ask_again()
 
 
 def _nothing_open(turn: "Turn") -> bool:
@@ -152,6 +191,10 @@ def _unclear(turn: "Turn", heard: Heard) -> None:
     """Likely meanings are offered; what is not understood twice goes to people."""
     turn.state["unclear"] = [*turn.state.get("unclear", []), heard.text][-UNCLEAR:]
     likely = [m for m in heard.others if m.entry.kind in (Kind.ANSWER, Kind.COMMAND)]
+    if heard.far and not turn.open and not heard.others:
+        turn.decide("out_of_scope")
+        turn.say("repair/far")
+        return
     if likely:
         turn.decide("clarify")
         turn.asked = True

@@ -1,75 +1,30 @@
-"""Text -> what was meant, how sure, what else it could be. Knows the phrases, no state and no words to say.
+"""Text -> what was meant, how sure, what else it could be. Knows the entries, no state and no words to say.
 
-For now normalised phrase matching: a message that is one of the phrases is sure, one that shares most of its telling words
-is likely, the rest is not understood. The interface is the final one; the measured pipeline replaces what is behind it.
+A message that is one of our phrases is sure. Anything else is judged by the learned head (learn.py), whose score is the probability
+that it is right; from which score on it is acted upon depends on what a wrong answer would cost.
 """
 
-import math
-import re
-import unicodedata
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from dialogs.yml import BadFile, Located, load
+import numpy as np
 
-SURE, LIKELY, CLOSE = 0.8, 0.45, 0.1
+from dialogs import learn
+from dialogs.encoder import Encoder
+from dialogs.language import ENGLISH, language_of
+from dialogs.learn import Example, Learned
+from dialogs.text import MAX_LENGTH, Spelling, is_negated, is_question, normal, sentences, supposes, timeless, turns
+
+LIKELY, POSSIBLE, NEAR_OPTION, CLEARLY = 0.25, 0.04, 0.78, 0.08
+FAR = 0.45
 OPTIONS = 3
-MAX_CLAUSES = 4
-MAX_LENGTH = 4_000
-ALIASES = {
-    "db": "direct bill", "ir": "indirect reseller", "ga": "global admin", "pc": "partner center", "disti": "provider",
-    "disty": "provider", "distributor": "provider", "mpn": "partner", "pls": "", "plz": "", "please": "", "hi": "", "hey": "",
-    "hello": "", "u": "you", "acct": "account", "dont": "do not", "doesnt": "does not", "cant": "cannot", "wont": "will not",
-    "didnt": "did not", "whats": "what is", "its": "it is", "im": "i am", "enrol": "enroll", "enrolment": "enrollment",
-    "rollback": "roll back", "sign up": "enroll",
-}  # fmt: skip
-_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-_WHEN = re.compile(
-    r"\b(?:today|yesterday|tomorrow|just now|\w+ (?:days?|weeks?) ago"
-    r"|(?:this|last|on|next) (?:morning|afternoon|evening|night|week|\w+day)|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
-    r"|at \d{1,2}(?: \d{2})?(?: ?[ap]m)?"
-    rf"|(?:on )?(?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}"
-    r"|(?:on )?\d{1,4}[-./]\d{1,2}(?:[-./]\d{0,4})?)\b"
-)
-NOT = frozenset({"not", "no", "never", "cannot", "without"})
-_STOP = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "to",
-        "of",
-        "in",
-        "on",
-        "for",
-        "is",
-        "are",
-        "be",
-        "am",
-        "i",
-        "we",
-        "you",
-        "it",
-        "our",
-        "my",
-        "your",
-        "us",
-        "do",
-        "does",
-        "can",
-        "with",
-        "and",
-        "or",
-        "so",
-        "as",
-        "at",
-        "this",
-        "that",
-    ]
-)
+SMALL_TALK = 8
+REPORT, PENDING = "report_", "report_pending"
+# Questions of these flows decide what cannot be undone: only their own words, or their buttons, answer them.
+WORD_FOR_WORD = ("agreement", "decide", "accepted", "withdraw", "correct_report")
 
 
 class Kind(StrEnum):
@@ -79,6 +34,7 @@ class Kind(StrEnum):
     CHITCHAT = "chitchat"
     REFUSE = "refuse"
     OPTION = "option"
+    ELSEWHERE = "elsewhere"  # a neighbouring topic that is known, and not answered here
 
 
 class Risk(StrEnum):
@@ -99,25 +55,27 @@ class Entry:
 
 @dataclass(frozen=True)
 class Meaning:
-    """One thing heard: the entry, how sure (0..1), and the clause it was heard in."""
+    """One thing heard: the entry, how likely it is right (0..1), the clause it was heard in; `sure`: enough to act upon."""
 
     entry: Entry
     score: float
     clause: str
-
-    @property
-    def sure(self) -> bool:
-        """Sure enough to act upon: what is irreversible only when it was said in so many words."""
-        return self.score >= (1.0 if self.entry.risk is Risk.IRREVERSIBLE else SURE)
+    sure: bool = False
 
 
 @dataclass(frozen=True)
 class Heard:
-    """`meanings`: what was surely meant, one per clause; `others`: what it could be, best first, at most three."""
+    """`meanings`: what was surely meant, each thing once; `others`: what it could be, best first, at most three; `claims`: reports
+    of what happened beside a question; `missed`: questions beside others that were not understood; `language` other than English;
+    `far`: nothing of ours is near."""
 
     text: str
     meanings: tuple[Meaning, ...] = ()
     others: tuple[Meaning, ...] = ()
+    claims: tuple[Meaning, ...] = ()
+    missed: tuple[str, ...] = ()
+    language: str = ENGLISH
+    far: bool = False
 
     @property
     def confidence(self) -> float:
@@ -125,62 +83,82 @@ class Heard:
         return round(min((m.score for m in self.meanings), default=found[0].score if found else 0.0), 2)
 
 
-def normal(text: str) -> str:
-    """Lower case, one spelling of everything, no punctuation, no courtesy."""
-    text = unicodedata.normalize("NFKC", text[:MAX_LENGTH]).lower().replace("’", "'")
-    text = re.sub(r"<@\w+>", " ", text)
-    text = re.sub(r"n't\b", " not", text.replace("can't", "cannot").replace("won't", "will not")).replace("'", "")
-    words = re.findall(r"[\w@.+-]*\w", text)
-    return " ".join(" ".join(ALIASES.get(w, w) for w in words).split())
+@dataclass(frozen=True)
+class Judgement:
+    """What one clause is taken for, best first, and how near the nearest phrase is."""
 
+    ranked: list[Meaning]
+    nearest: float = 1.0
 
-def clauses(text: str) -> list[str]:
-    """The pieces of a message that may each mean something of their own."""
-    pieces = [p.strip() for p in re.split(r"[?!;\n]+|\.(?:\s+|$)|\s+(?:and also|also,|plus)\s+", text) if p and p.strip()]
-    return pieces[:MAX_CLAUSES]
+    @property
+    def sure(self) -> Meaning | None:
+        return self.ranked[0] if self.ranked and self.ranked[0].sure else None
 
 
 class Understanding:
     """All phrases of the house. `hear` is pure: the same text and the same open question give the same answer."""
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    def __init__(self, entries: Iterable[Entry], learned: Learned, encoder: Encoder | None) -> None:
         self.entries = {e.name: e for e in entries}
+        self.learned, self._encoder = learned, encoder
         self._exact: dict[str, list[Entry]] = defaultdict(list)
-        self._phrases: list[tuple[frozenset[str], frozenset[str], Entry]] = []
         for entry in self.entries.values():
             for phrase in {normal(p) for p in entry.phrases}:
                 self._exact[phrase].append(entry)
-                words = frozenset(phrase.split())
-                self._phrases.append((words - _STOP, words & NOT, entry))
-        counts = Counter(word for words, _, _ in self._phrases for word in words)
-        total = len(self._phrases) or 1
-        self._weight = {word: math.log(1 + total / n) for word, n in counts.items()}
-        self._unknown = math.log(1 + total)
-        self._by_word: dict[str, list[int]] = defaultdict(list)
-        for n, (words, _, _) in enumerate(self._phrases):
-            for word in words:
-                self._by_word[word].append(n)
+        self.spelling = Spelling(
+            (normal(p) for e in self.entries.values() for p in e.phrases), encoder.vocabulary if encoder else ()
+        )
+        at = {phrase: n for n, phrase in enumerate(learned.phrases)}
+        self._options: dict[str, list[tuple[Entry, int, bool]]] = defaultdict(list)
+        for entry in self.entries.values():
+            if entry.kind is Kind.OPTION:
+                rows = [(entry, at[normal(p)], is_negated(normal(p))) for p in entry.phrases if normal(p) in at]
+                self._options[entry.name.rpartition(".")[0]] += rows
 
     def hear(self, text: str, open_question: str = "") -> Heard:
         """What the text means; `open_question` is `flow.slot`, whose options then count as well."""
-        several = self._clauses(text, open_question)
-        if len(several) > 1:
-            return Heard(text, several)
-        whole = self._best(text, open_question)
-        if whole and whole[0].sure:
-            return Heard(text, (whole[0],), tuple(whole[1 : 1 + OPTIONS]))
-        if several:
-            return Heard(text, several)
-        return Heard(text, (), tuple(m for m in whole if m.score >= LIKELY)[:OPTIONS])
+        whole = self._exactly(text, open_question)
+        if whole:
+            return self._with_claims(text, [whole[0]], whole[1:], [])
+        if (language := language_of(text)) != ENGLISH:
+            return Heard(text, language=language)
+        parts = sentences(text)
+        judged = [(part, self.judge(part, open_question)) for part in parts] if len(parts) > 1 else []
+        found = _once(j.sure for _, j in judged)
+        if len(found) < 2:
+            all_of_it = self.judge(text, open_question)
+            if all_of_it.sure and not (found and _is_report(found[0])):
+                return self._with_claims(text, [all_of_it.sure], all_of_it.ranked[1:], parts)
+            if not found:
+                return self._unsure(text, all_of_it, parts, judged)
+        missed = [part for part, j in judged if not j.sure and is_question(part)]
+        return self._with_claims(text, found, [], parts, missed)
 
-    def _clauses(self, text: str, open_question: str) -> tuple[Meaning, ...]:
-        """What is surely meant in each clause of a message of several, each thing once; courtesy beside it is left out."""
-        parts = clauses(text)
-        if len(parts) < 2:
-            return ()
-        found = [best[0] for part in parts if (best := self._best(part, open_question)) and best[0].sure]
-        once = {m.entry.name: m for m in reversed(found) if m.entry.kind not in (Kind.CHITCHAT, Kind.REPAIR)}
-        return tuple(reversed(once.values()))
+    def is_dear(self, text: str) -> bool:
+        """Will `hear` have to run the encoder, which is better done off the event loop? What it finds there is remembered."""
+        return self._encoder is not None and len(text) <= MAX_LENGTH and not self._exact.get(normal(text))
+
+    def judge(self, clause: str, open_question: str = "") -> Judgement:
+        """One clause by itself."""
+        if exact := self._exactly(clause, open_question):
+            return Judgement(exact)
+        said = self.spelling.repaired(normal(clause))
+        if not said:
+            return Judgement([])
+        if exact := self._exactly(said, open_question):
+            return Judgement([Meaning(m.entry, 0.99, clause, m.sure) for m in exact])
+        if self._encoder is None:
+            vector = np.zeros(self.learned.head.mean.shape, np.float32)
+        else:
+            vector = self._encoder.vector(said)
+        judged = self.learned.head.judge(vector, said, learn.unknown_share(said, self.spelling))
+        ranked = [Meaning(self.entries[self.learned.labels[n]], p, clause) for n, p in judged.ranked]
+        first = ranked[0].entry
+        right = judged.right if self._encoder else min(judged.right, LIKELY)
+        ranked[0] = Meaning(first, right, clause, right >= self.least(first) and not vetoed(first, said, clause))
+        if near := self._near_option(vector, said, clause, open_question):
+            return Judgement([near, *ranked], judged.nearest)
+        return Judgement(ranked, judged.nearest)
 
     def option(self, text: str, open_question: str) -> str | None:
         """The value of the open question's slot that the text says in so many words, None otherwise."""
@@ -189,58 +167,131 @@ class Understanding:
                 return entry.name.rpartition(".")[2]
         return None
 
-    def _best(self, text: str, open_question: str) -> list[Meaning]:
+    def nearest_phrase(self, clause: str) -> tuple[str, float]:
+        """The phrase that lies nearest to a clause, and its cosine; for `ask --explain`."""
+        if self._encoder is None:
+            return "", 0.0
+        said = self.spelling.repaired(normal(clause))
+        judged = self.learned.head.judge(self._encoder.vector(said), said, 0.0)
+        label = self.learned.labels[int(self.learned.head.owner[judged.phrase])]
+        nth = judged.phrase - int(np.searchsorted(self.learned.head.owner, self.learned.head.owner[judged.phrase]))
+        return list(examples_of([self.entries[label]]))[nth].said, judged.nearest
+
+    def least(self, entry: Entry) -> float:
+        """The score from which on a meaning is acted upon."""
+        return self.learned.sure[Risk.HARMLESS] * 0.8 if entry.kind is Kind.ELSEWHERE else self.learned.sure[entry.risk]
+
+    def _exactly(self, text: str, open_question: str) -> list[Meaning]:
         said = normal(text)
-        timeless = " ".join(_WHEN.sub(" ", said).split())
-        found = self._exact.get(said) or (self._exact.get(timeless) if timeless else None) or ()
-        exact = [e for e in found if _counts(e, open_question)]
-        if exact:
-            exact.sort(key=lambda e: e.kind is not Kind.OPTION)
-            return [Meaning(e, 1.0, text) for e in exact]
-        words = frozenset(said.split())
+        bare = timeless(said)
+        found = self._exact.get(said) or (self._exact.get(bare) if bare else None) or ()
+        counted = [e for e in found if e.kind is not Kind.OPTION or e.name.rpartition(".")[0] == open_question]
+        counted.sort(key=lambda e: e.kind is not Kind.OPTION)
+        return [Meaning(e, 1.0, text, sure=True) for e in counted]
+
+    def _near_option(self, vector: np.ndarray, said: str, clause: str, open_question: str) -> Meaning | None:
+        """An answer to the open question in other words than its own; never where it would decide something for good."""
+        rows = self._options.get(open_question, ())
+        if not rows or open_question.partition(".")[0] in WORD_FOR_WORD or is_question(clause):
+            return None
         scores: dict[str, float] = {}
-        for n in {n for word in words - _STOP for n in self._by_word.get(word, ())}:
-            phrase, negations, entry = self._phrases[n]
-            if _counts(entry, open_question) and bool(negations) == bool(words & NOT):
-                scores[entry.name] = max(scores.get(entry.name, 0.0), self._alike(words - _STOP, phrase))
-        ranked = sorted(scores.items(), key=lambda pair: -pair[1])
-        top = [Meaning(self.entries[name], min(score, 0.99), text) for name, score in ranked[: OPTIONS + 1]]
-        if len(top) > 1 and top[0].score - top[1].score < CLOSE:
-            top[0] = Meaning(top[0].entry, min(top[0].score, SURE - 0.01), text)
-        return top
+        for entry, at, negated in rows:
+            if negated == is_negated(said):
+                scores[entry.name] = max(scores.get(entry.name, 0.0), float(self.learned.vectors[at] @ vector))
+        best = sorted(scores.items(), key=lambda pair: -pair[1])
+        if not best or best[0][1] < NEAR_OPTION or (len(best) > 1 and best[0][1] - best[1][1] < CLEARLY):
+            return None
+        return Meaning(self.entries[best[0][0]], best[0][1], clause, sure=True)
 
-    def _alike(self, a: frozenset[str], b: frozenset[str]) -> float:
-        """Dice over the telling words, each weighed by how rare it is; one word alone never makes sure."""
+    def _with_claims(
+        self, text: str, found: list[Meaning], others: list[Meaning], parts: list[str], missed: Iterable[str] = ()
+    ) -> Heard:  # fmt: skip
+        """Reports beside something else are claims: they are answered around, and offered for recording."""
+        inner = [self.judge(turn).sure for part in parts for turn in turns(part) if len(turns(part)) > 1]
+        reports = [m for m in inner if m and _is_report(m)]
+        asked = [m for m in found if not _is_report(m)]
+        claims = _once([*(m for m in found if _is_report(m)), *reports]) if asked else []
+        if any(m.entry.kind is not Kind.REPAIR for m in asked):
+            return Heard(text, tuple(asked), tuple(others[:OPTIONS]), tuple(claims[:1]), tuple(missed))
+        return Heard(text, tuple(found), tuple(others[:OPTIONS]), missed=tuple(missed))
 
-        def weigh(words: frozenset[str]) -> float:
-            return sum(self._weight.get(w, self._unknown) for w in words)
-
-        alike = 2 * weigh(a & b) / ((weigh(a) + weigh(b)) or 1)
-        return alike if len(a & b) > 1 else min(alike, SURE - 0.05)
-
-
-def _counts(entry: Entry, open_question: str) -> bool:
-    return entry.kind is not Kind.OPTION or entry.name.rpartition(".")[0] == open_question
-
-
-def phrases_of(file: Located) -> dict[str, tuple[str, ...]]:
-    """intent -> phrases, from Rasa's nlu format. Raises BadFile."""
-    found: dict[str, tuple[str, ...]] = {}
-    for row in file.get("nlu", ()):
-        if not isinstance(row, Located) or "intent" not in row:
-            raise file.bad("each row under `nlu:` has an intent and examples")
-        row.only("intent", "examples")
-        lines = [line.strip() for line in str(row.get("examples", "")).splitlines() if line.strip()]
-        if not lines or any(not line.startswith("- ") for line in lines):
-            raise row.bad(f"the examples of {row['intent']!r} are lines that begin with '- '")
-        found[row["intent"]] = tuple(line[2:].strip() for line in lines)
-    return found
+    def _unsure(self, text: str, whole: Judgement, parts: list[str], judged: list[tuple[str, Judgement]]) -> Heard:
+        """Nothing is sure as a whole: a part of a sentence may be, else there are likely ones, or nothing of ours is near."""
+        inner = _once(self.judge(turn).sure for part in parts for turn in turns(part) if len(turns(part)) > 1)
+        if asked := [m for m in inner if m.entry.kind in (Kind.ANSWER, Kind.COMMAND, Kind.REFUSE)]:
+            return self._with_claims(text, asked, [], parts)
+        best = max([whole, *(j for _, j in judged)], key=lambda j: j.ranked[0].score if j.ranked else 0.0)
+        if not best.ranked:
+            return Heard(text, far=True)
+        first = best.ranked[0]
+        if first.entry.kind is Kind.ELSEWHERE or first.score < LIKELY:
+            return Heard(text, far=first.entry.kind is Kind.ELSEWHERE or best.nearest < FAR)
+        likely = [m for m in best.ranked if m is first or m.score >= POSSIBLE]
+        return Heard(text, others=tuple(m for m in likely if m.entry.kind in (Kind.ANSWER, Kind.COMMAND, Kind.REFUSE))[:OPTIONS])
 
 
-def load_phrases(path: Path) -> dict[str, tuple[str, ...]]:
-    file = load(path)
-    file.only("nlu", "version")
-    return phrases_of(file)
+def vetoed(entry: Entry, said: str, clause: str) -> bool:
+    """What the numbers cannot be trusted with: a report is no question, no supposition and no denial; a word of repair is short."""
+    if entry.name.startswith(REPORT):
+        return is_question(clause) or supposes(timeless(said)) or (is_negated(said) and entry.name != PENDING)
+    if entry.kind is Kind.COMMAND:
+        return is_negated(said)
+    return entry.kind in (Kind.REPAIR, Kind.CHITCHAT) and len(said.split()) > SMALL_TALK
 
 
-__all__ = ["BadFile", "Entry", "Heard", "Kind", "Meaning", "Risk", "Understanding", "load_phrases", "normal", "phrases_of"]
+def _is_report(meaning: Meaning) -> bool:
+    return meaning.entry.name.startswith(REPORT)
+
+
+def _once(found: Iterable[Meaning | None]) -> list[Meaning]:
+    """Each thing once, in order; courtesy and repair only where they are all there is."""
+    once: dict[str, Meaning] = {}
+    for meaning in found:
+        if meaning:
+            once.setdefault(meaning.entry.name, meaning)
+    telling = [m for m in once.values() if m.entry.kind not in (Kind.CHITCHAT, Kind.REPAIR)]
+    return telling or list(once.values())
+
+
+def examples_of(entries: Iterable[Entry]) -> list[Example]:
+    """What the head learns from: the phrases of all entries but the options, which count only at their question."""
+    spoken = (Kind.ANSWER, Kind.COMMAND, Kind.REFUSE)
+    return [
+        Example(said, e.name, e.kind in spoken, str(e.risk))
+        for e in entries
+        if e.kind is not Kind.OPTION
+        for said in dict.fromkeys(normal(p) for p in e.phrases)
+        if said
+    ]
+
+
+def understanding_of(entries: Iterable[Entry], folder: Path, *, relearn: bool) -> Understanding:
+    """With what was learned and kept in the folder. Stale: learned anew and kept, or, without `relearn`, raises learn.Stale."""
+    known = list(entries)
+    examples = examples_of(known)
+    others = list(dict.fromkeys(normal(p) for e in known if e.kind is Kind.OPTION for p in e.phrases))
+    encoder = learn.encoder_or_none()
+    key = learn.key_of(examples, others, encoder is not None)
+    try:
+        return Understanding(known, learn.load(folder, key), encoder)
+    except learn.Stale:
+        if not relearn:
+            raise
+    learned = learn.learn(examples, others, encoder, learn.kept(folder))
+    learn.save(folder, learned)
+    return Understanding(known, learned, encoder)
+
+
+__all__ = [
+    "ENGLISH",
+    "MAX_LENGTH",
+    "OPTIONS",
+    "Entry",
+    "Heard",
+    "Kind",
+    "Meaning",
+    "Risk",
+    "Understanding",
+    "normal",
+    "understanding_of",
+]

@@ -6,7 +6,8 @@ import pytest
 
 from dialogs.days import day_said
 from dialogs.house import House
-from dialogs.understand import Kind, clauses, normal
+from dialogs.text import normal, sentences
+from dialogs.understand import Kind
 
 TUESDAY = date(2026, 11, 24)
 
@@ -59,7 +60,7 @@ def test_a_negation_is_never_heard_as_its_opposite(house: House) -> None:
 def test_several_questions_are_heard_apart(house: House) -> None:
     heard = house.understanding.hear("how long does approval take? who can sign the agreement? thanks")
     assert [m.entry.name for m in heard.meanings] == ["approval_time", "who_signs_the_agreement"]
-    assert clauses("a? b! c; d\ne and also f") == ["a", "b", "c", "d"]
+    assert sentences("a? b! c; d\ne and also f") == ["a?", "b", "c", "d", "e", "f"]
 
 
 @pytest.mark.parametrize(

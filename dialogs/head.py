@@ -1,0 +1,169 @@
+"""Vector -> which entry, and how likely that is right. Knows labels and numbers, no entry's kind and no words to say.
+
+Sentence vectors beside hashed n-grams, a softmax regression over the entries, a little of what the nearest phrases say, and a gate:
+the probability that the top answer is right, learned from entries that were left out.
+"""
+
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialogs.encoder import Vectors
+
+BUCKETS, GRAM_SHARE, NEAREST_SHARE = 4096, 0.6, 2.0
+RIDGE, ROUNDS = 0.2, 40
+FEATURES = 9
+Labels = NDArray[np.int64]
+
+
+def grams(text: str) -> Iterator[str]:
+    """Words, pairs of words, and the three to five letters of each word with its borders."""
+    words = text.split()
+    yield from words
+    yield from (f"{a} {b}" for a, b in pairwise(words))
+    for word in (f"<{w}>" for w in words):
+        yield from (f"#{word[at : at + n]}" for n in (3, 4, 5) for at in range(len(word) - n + 1))
+
+
+def hashed(texts: Sequence[str]) -> Vectors:
+    """Counts per bucket, (texts, 4096); the hash is the same on every machine."""
+    found = np.zeros((len(texts), BUCKETS), np.float32)
+    for row, text in enumerate(texts):
+        for gram in grams(text):
+            found[row, zlib.crc32(gram.encode()) % BUCKETS] += 1
+    return found
+
+
+def unit(x: Vectors) -> Vectors:
+    return np.asarray(x / (np.linalg.norm(x, axis=1, keepdims=True) + 1e-9), np.float32)
+
+
+def softmax(logits: Vectors) -> Vectors:
+    raised = np.exp(logits - logits.max(1, keepdims=True))
+    return np.asarray(raised / raised.sum(1, keepdims=True), np.float32)
+
+
+def regression(x: Vectors, labels: Labels, many: int) -> Vectors:
+    """Weights (columns of x, many) of a ridge softmax regression; every label weighs the same, however many examples it has.
+
+    By Böhning's bound in the space of the examples: every round is a fixed matrix product, none can overshoot. Source: D. Böhning,
+    Multinomial logistic regression algorithm (1992).
+    """
+    counts = np.bincount(labels, minlength=many)
+    share = (len(x) / many / counts[labels])[:, None]
+    kernel = (x @ x.T).astype(np.float64)
+    step = np.linalg.inv(share * kernel / 2 + RIDGE * np.eye(len(x))).astype(np.float32)
+    kernel32, truth, each = kernel.astype(np.float32), np.eye(many, dtype=np.float32)[labels], share.astype(np.float32)
+    dual = np.zeros((len(x), many), np.float32)
+    for _ in range(ROUNDS):
+        dual -= step @ (each * (softmax(kernel32 @ dual) - truth) + RIDGE * dual)
+    return np.asarray(x.T @ dual, np.float32)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Of one text: labels, best first, with probabilities; how likely the first is right; the nearest phrase and its cosine."""
+
+    ranked: tuple[tuple[int, float], ...]
+    right: float
+    nearest: float
+    phrase: int
+
+
+@dataclass(frozen=True)
+class Head:
+    """`weights` (384 + 4096, labels), `idf` (4096), `mean` (384), `phrases` (phrases, 384) with the label `owner` of each,
+    ascending and none left out, `gate` (10)."""
+
+    weights: Vectors
+    idf: Vectors
+    mean: Vectors
+    phrases: Vectors
+    owner: Labels
+    gate: Vectors
+
+    @classmethod
+    def trained(cls, vectors: Vectors, texts: Sequence[str], owner: Labels, many: int) -> "Head":
+        """Without a gate: that one is learned from heads which lack an entry. Shapes: (n, 384), n, (n,)."""
+        counts = hashed(texts)
+        idf = np.log(1 + len(texts) / (1 + (counts > 0).sum(0))).astype(np.float32)
+        mean = vectors.mean(0)
+        bare = cls(np.zeros((0, 0), np.float32), idf, mean, unit(vectors - mean), owner, np.zeros(0, np.float32))
+        x = bare._columns(vectors, counts)
+        return cls(regression(x, owner, many), idf, mean, bare.phrases, owner, bare.gate)
+
+    def with_gate(self, gate: Vectors) -> "Head":
+        return Head(self.weights, self.idf, self.mean, self.phrases, self.owner, gate)
+
+    def _columns(self, vectors: Vectors, counts: Vectors) -> Vectors:
+        return np.hstack([unit(vectors - self.mean), GRAM_SHARE * unit(np.log1p(counts) * self.idf)])
+
+    def logits(self, vectors: Vectors, texts: Sequence[str]) -> tuple[Vectors, Vectors, Vectors]:
+        """(texts, labels) logits, (texts, labels) best cosine within each label, (texts, phrases) cosines."""
+        cosines = unit(vectors - self.mean) @ self.phrases.T
+        best = np.maximum.reduceat(cosines, np.searchsorted(self.owner, np.arange(self.weights.shape[1])), axis=1)
+        logits = self._columns(vectors, hashed(texts)) @ self.weights + NEAREST_SHARE * best
+        return np.asarray(logits, np.float32), best, np.asarray(cosines, np.float32)
+
+    def features(self, logits: Vectors, best: Vectors, cosines: Vectors, unknown: Vectors) -> Vectors:
+        """What the gate looks at, (texts, 9): how clear the top is, how near it lies, how much of the text nobody knows."""
+        p = softmax(logits)
+        rows = np.arange(len(p))
+        top = logits.argmax(1)
+        two = np.sort(p, 1)[:, -2:]
+        others = best.copy()
+        others[rows, top] = -1
+        within = np.where(self.owner[None, :] == top[:, None], cosines, -1.0)
+        three = np.sort(within, 1)[:, -3:]
+        entropy = -(p * np.log(p + 1e-9)).sum(1)
+        return np.stack([
+            np.log(two[:, 1] / (1 - two[:, 1] + 1e-6) + 1e-6), np.log(two[:, 1] / (two[:, 0] + 1e-9)), entropy, cosines.max(1),
+            best[rows, top], np.maximum(three, 0).mean(1), best[rows, top] - others.max(1), unknown, unknown > 0,
+        ], 1).astype(np.float32)  # fmt: skip
+
+    def judge(self, vector: Vectors, text: str, unknown: float) -> Judged:
+        """One text, normalised; `unknown`: the share of its telling words that none of our phrases has."""
+        logits, best, cosines = self.logits(vector[None, :], [text])
+        p = softmax(logits)[0]
+        features = self.features(logits, best, cosines, np.array([unknown], np.float32))
+        order = np.argsort(-p)[:8]
+        return Judged(
+            tuple((int(n), float(p[n])) for n in order),
+            float(chance(self.gate, features)[0]),
+            float(cosines.max()),
+            int(cosines.argmax()),
+        )
+
+
+def chance(gate: Vectors, features: Vectors) -> Vectors:
+    """The gate's probability for each row of features."""
+    return np.asarray(1 / (1 + np.exp(-(features @ gate[:-1] + gate[-1]))), np.float32)
+
+
+def fitted_gate(features: Vectors, right: NDArray[Any], weight: Vectors, ridge: float = 1.0) -> Vectors:
+    """A ridge logistic regression by Newton's steps on standardised columns; returns weights and constant for raw columns."""
+    mean, spread = features.mean(0), features.std(0) + 1e-6
+    x = np.hstack([(features - mean) / spread, np.ones((len(features), 1), np.float32)]).astype(np.float64)
+    w = np.zeros(x.shape[1])
+    keep = ridge * np.eye(x.shape[1])
+    keep[-1, -1] = 0
+    for _ in range(30):
+        p = 1 / (1 + np.exp(-x @ w))
+        slope = x.T @ (weight * (p - right)) + keep @ w
+        w -= np.linalg.solve((x * (weight * p * (1 - p))[:, None]).T @ x + keep, slope)
+    scaled = w[:-1] / spread
+    return np.append(scaled, w[-1] - (scaled * mean).sum()).astype(np.float32)
+
+
+def area(inside: Iterable[float], outside: Iterable[float]) -> float:
+    """AUROC: how often something inside scores above something outside."""
+    a, b = np.asarray(list(inside)), np.asarray(list(outside))
+    if not len(a) or not len(b):
+        return 0.0
+    ranks = np.concatenate([a, b]).argsort().argsort()[: len(a)] + 1
+    return float((ranks.sum() - len(a) * (len(a) + 1) / 2) / len(a) / len(b))

@@ -1,0 +1,136 @@
+"""What was typed, in one spelling: normalised, typos repaired, cut into clauses; a question, a denial, a supposition?
+
+Knows no entry.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Iterable
+
+MAX_LENGTH = 4_000
+MAX_CLAUSES = 6
+# The trade's jargon and Slack's short forms, in the words that the facts use.
+ALIASES = {
+    "db": "direct bill", "csp-d": "direct bill", "dbp": "direct bill partner", "t1": "direct bill", "ir": "indirect reseller",
+    "csp-i": "indirect reseller", "t2": "indirect reseller", "csp-2t": "indirect reseller", "ga": "global admin",
+    "gas": "global admins", "pc": "partner center", "partnercenter": "partner center", "partner-center": "partner center",
+    "disti": "provider", "disty": "provider", "distis": "providers", "distributor": "provider", "distributors": "providers",
+    "distri": "provider", "mpn": "partner", "pga": "global partner id", "pla": "location partner id", "por": "partner of record",
+    "ms": "microsoft", "msft": "microsoft", "m$": "microsoft", "aad": "azure ad", "bd": "business days", "bds": "business days",
+    "subs": "subscriptions", "sub": "subscription", "custs": "customers", "cust": "customer", "handshake": "relationship",
+    "ts&cs": "terms", "t&c": "terms", "acct": "account", "auth": "authorization", "mins": "minutes", "hrs": "hours",
+    "asap": "soon", "eta": "how long", "atm": "now", "rn": "now", "bc": "because", "cuz": "because", "w/o": "without", "w/": "with",
+    "pls": "", "plz": "", "please": "", "hi": "", "hey": "", "hello": "", "folks": "", "btw": "", "fyi": "", "umm": "", "uh": "",
+    "u": "you", "ur": "your", "r": "are", "y": "yes", "thru": "through", "wanna": "want to", "gonna": "going to",
+    "idk": "i do not know", "dunno": "do not know", "gotta": "have to",
+    "dont": "do not", "doesnt": "does not", "cant": "cannot", "wont": "will not",
+    "didnt": "did not", "isnt": "is not", "arent": "are not", "wasnt": "was not", "werent": "were not", "havent": "have not",
+    "hasnt": "has not", "couldnt": "could not", "shouldnt": "should not", "wouldnt": "would not", "whats": "what is",
+    "wheres": "where is", "whos": "who is", "hows": "how is", "thats": "that is", "its": "it is", "im": "i am", "ive": "i have",
+    "weve": "we have", "theyre": "they are", "enrol": "enroll", "enrolment": "enrollment", "enroled": "enrolled",
+    "rollback": "roll back", "roll-back": "roll back", "e-mail": "email", "mails": "emails", "mail": "email", "licence": "license",
+    "licences": "licenses", "centre": "center", "authorise": "authorize", "authorised": "authorized", "reenroll": "re-enroll",
+}  # fmt: skip
+_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+WHEN = re.compile(
+    r"\b(?:today|yesterday|tomorrow|just now|\w+ (?:days?|weeks?|hours?) ago|(?:since|on|last|this|next) \w+day"
+    r"|(?:this|last|next) (?:morning|afternoon|evening|night|week)|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|at \d{1,2}(?: \d{2})?(?: ?[ap]m)?"
+    rf"|(?:on )?(?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}"
+    r"|(?:on )?\d{1,4}[-./]\d{1,2}(?:[-./]\d{0,4})?)\b"
+)
+NOT = frozenset(["not", "no", "never", "cannot", "without", "nobody", "none", "nothing", "neither", "nor"])
+STOP = frozenset(
+    """a an the to of in on for is are be am was were been i we you it our my your us they he she them their this that these those
+    do does did can could will would should have has had with and or so as at by from but if then than there here just also any
+    some what which who whom where when why how me not no""".split()
+)
+_ASKS = re.compile(
+    r"""^(?:(?:so|and|but|ok|okay|also|or|then)\ )*(?:who|whom|whose|what|when|where|why|how|which|can|could|do|does|did|is|are|was
+    |were|has|have|had|will|would|should|shall|may|must|am|any|anyone|anybody)\b""",
+    re.X,
+)
+_SUPPOSES = re.compile(
+    r"""\b(?:if|once|when|whenever|until|till|unless|before|after|whether|as\ soon\ as|will|would|should|could|might|may|want|wants
+    |plan|plans|going\ to|about\ to|almost|nearly|need|needs|must|how|why|can|supposed|expect|hope|hoping|wish|assume|assuming
+    |suppose|pretend|imagine|say\ we|to\ be)\b""",
+    re.X,
+)
+_ENDS = re.compile(r"(?<=\?)(?!\?)\s*|[!;\n]+|\.(?:\s+|$)|\s+(?:and also|also,|plus|as well as)\s+")
+_NEXT_QUESTION = re.compile(
+    r"(?:,\s*|\s+)(?:and|or|also|but)\s+(?=(?:who|what|when|where|why|how|which|can|could|do|does|is|are|will|should|may|must)\b)",
+    re.I,
+)
+_TURNS = re.compile(r",\s+|\s+(?:but|although|though|however|yet|because|so|and)\s+|\s+[-–—]+\s+", re.I)
+
+
+def normal(text: str) -> str:
+    """Lower case, one spelling of everything, no punctuation, no courtesy."""
+    text = unicodedata.normalize("NFKC", text[:MAX_LENGTH]).lower().replace("’", "'")
+    text = re.sub(r"<@\w+>", " ", text)
+    text = re.sub(r"n't\b", " not", text.replace("can't", "cannot").replace("won't", "will not")).replace("'", "")
+    words = re.findall(r"[\w@.+$&/-]*\w", text)
+    return " ".join(" ".join(ALIASES.get(w, w) for w in words).split())
+
+
+def timeless(said: str) -> str:
+    """A normalised text without the days and times in it."""
+    return " ".join(WHEN.sub(" ", said).split())
+
+
+def sentences(text: str) -> list[str]:
+    """The pieces of a message that may each mean something of their own, at most six."""
+    pieces = [p.strip(" ,") for end in _ENDS.split(text[:MAX_LENGTH]) for p in _NEXT_QUESTION.split(end)]
+    return [p for p in pieces if normal(p)][:MAX_CLAUSES]
+
+
+def turns(sentence: str) -> list[str]:
+    """The parts of one sentence: what is claimed before the "but", and what comes after it."""
+    return [p.strip() for p in _TURNS.split(sentence) if p and normal(p)][:MAX_CLAUSES]
+
+
+def is_question(clause: str) -> bool:
+    return clause.rstrip().endswith("?") or bool(_ASKS.match(normal(clause)))
+
+
+def is_negated(said: str) -> bool:
+    """Is anything denied in a normalised text?"""
+    return bool(NOT & frozenset(said.split()))
+
+
+def supposes(said: str) -> bool:
+    """Does a normalised text speak of what may be, and not of what has happened?"""
+    return bool(_SUPPOSES.search(said))
+
+
+class Spelling:
+    """One-edit repair: a word of four letters or more that nobody knows becomes its neighbour among the words of our phrases."""
+
+    def __init__(self, phrases: Iterable[str], known: Collection[str] = ()) -> None:
+        counts = Counter(word for phrase in phrases for word in phrase.split())
+        self._known = known
+        self._ours = {word: n for word, n in counts.items() if len(word) > 3 and (n > 1 or word in known)}
+
+    def repaired(self, said: str) -> str:
+        return " ".join(map(self._word, said.split()))
+
+    def knows(self, word: str) -> bool:
+        return word in self._ours or word in STOP
+
+    def _word(self, word: str) -> str:
+        if len(word) < 4 or word in self._ours or word in self._known or not word.isalpha():
+            return word
+        near = [w for w in _one_edit(word) if w in self._ours]
+        return max(near, key=lambda w: (self._ours[w], w)) if near else word
+
+
+def _one_edit(word: str) -> set[str]:
+    cuts = [(word[:n], word[n:]) for n in range(len(word) + 1)]
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    return {
+        *(a + b[1:] for a, b in cuts if b),
+        *(a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1),
+        *(a + c + b[1:] for a, b in cuts if b for c in letters),
+        *(a + c + b for a, b in cuts for c in letters),
+    }
