@@ -17,8 +17,9 @@ from bot.markup import Block, lines_of
 from bot.render import Words
 from bot.settings import audit_key
 from dialogs import clock
+from dialogs.heard import Chose, Heard, Said, Where
 from dialogs.house import House
-from dialogs.turn import Chose, Heard, Said, Where, take
+from dialogs.turn import take
 from domain import outbox, people
 from domain.outbox import Out, Row
 from domain.store import Store

@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from weakref import WeakValueDictionary
 
 from bot.threads import Threads
+from dialogs.heard import Heard, Said
 from dialogs.house import House
 from dialogs.press import WrongForm
-from dialogs.turn import Done, Heard, Said, apologise, take
+from dialogs.turn import Done, apologise, take
 from domain.store import Busy, Store
 
 log = logging.getLogger("changeover.turn")

@@ -1,14 +1,11 @@
 """The transition tables as Mermaid diagrams: what is drawn is what decides."""
 
-from domain import approval, enrollment, standing
-from domain.machine import Machine
-
-MACHINES = (standing.MACHINE, enrollment.MACHINE, approval.MACHINE)
+from domain.machine import Machine, every_machine
 
 
 def diagrams() -> str:
     """One stateDiagram-v2 per machine, each under its name."""
-    return "\n\n".join(diagram(machine) for machine in MACHINES)
+    return "\n\n".join(diagram(machine) for machine in every_machine().values())
 
 
 def diagram(machine: Machine) -> str:

@@ -17,15 +17,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import home
 from bot.door import Door
+from bot.payloads import Body, chose_in, filled_in, said_in, where_of
 from bot.render import Words
-from dialogs.turn import Chose, Done, Filled, Said, Where
+from dialogs.heard import Said, Where
+from dialogs.turn import Done
 from domain.store import Busy
 
 log = logging.getLogger("changeover.slack")
 ANY = re.compile(r".*", re.S)
 OPEN_MODAL_SECONDS = 2.0
 Ack = Callable[..., Awaitable[Any]]
-Body = dict[str, Any]
 COMMANDS = {"": "help", "status": "where_are_we", "enroll": "start_enroll", "help": "help"}
 
 
@@ -137,72 +138,3 @@ class Doors:
             key = f"late:{body.get('trigger_id')}"
             intent = self.door.house.flows[data["flow"]].triggers[0]
             await self.door.hear(body["team"]["id"], Said((key,), body["user"]["id"], "", where_of(body), intent=intent))
-
-
-def said_in(body: Body, bot_user: str = "") -> Said | None:
-    """A message of a person, to the bot or in a thread with it; None for everything else."""
-    event = body["event"]
-    if event["type"] not in ("message", "app_mention") or event.get("bot_id") or not event.get("user") or not event.get("ts"):
-        return None
-    if event.get("subtype") not in (None, "thread_broadcast", "file_share", "me_message"):
-        return None
-    bot = next((a.get("user_id") for a in body.get("authorizations") or () if a.get("is_bot", True)), None) or bot_user
-    if event["user"] == bot:
-        return None
-    direct = event.get("channel_type") == "im" or str(event.get("channel", "")).startswith("D")
-    mentioned = event["type"] == "app_mention" or bool(bot and f"<@{bot}>" in event.get("text", ""))
-    if not direct and not mentioned and not event.get("thread_ts"):
-        return None
-    text = event.get("text") or ""
-    text = re.sub(rf"<@{re.escape(bot)}(?:\|[^>]*)?>" if bot else r"^\s*<@\w+>", " ", text).strip()
-    shared = bool(body.get("is_ext_shared_channel")) and not direct
-    where = Where(event["channel"], event.get("thread_ts") or ("" if direct else event["ts"]), direct, shared)
-    outsider = (event.get("user_team") or event.get("team") or body["team_id"]) != body["team_id"]
-    keys = (f"event:{body['event_id']}", f"message:{event['channel']}:{event['ts']}")
-    return Said(keys, event["user"], unslack(text), where, outsider=outsider, addressed=direct or mentioned)
-
-
-def unslack(text: str) -> str:
-    """What the person typed: Slack's & < > back, <url|label> and <#C|name> as their words."""
-    text = re.sub(r"<(?:https?://|mailto:)[^|>]*\|([^>]*)>", r"\1", text)
-    text = re.sub(r"<#\w+\|([^>]*)>", r"#\1", text)
-    text = re.sub(r"<((?:https?://|mailto:)[^>]*)>", r"\1", text)
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-
-
-def chose_in(body: Body) -> Chose:
-    """A press on a button."""
-    action, user = body["actions"][0], body["user"]
-    once = action.get("action_ts") or body.get("trigger_id") or ""
-    key = f"press:{once}:{user['id']}:{action['action_id']}:{action.get('value', '')}"
-    return Chose(
-        (key,), user["id"], action["action_id"], str(action.get("value") or ""), where_of(body),
-        str(user.get("name") or user.get("username") or ""), outsider_in(body),
-    )  # fmt: skip
-
-
-def where_of(body: Body) -> Where:
-    """Where the pressed button stood; App Home and modals answer in the direct messages."""
-    channel = str((body.get("channel") or {}).get("id") or "")
-    message = body.get("message") or {}
-    if not channel or channel.startswith("D"):
-        return Where(channel, str(message.get("thread_ts") or ""))
-    return Where(channel, str(message.get("thread_ts") or message.get("ts") or ""), direct=False)
-
-
-def filled_in(body: Body) -> Filled:
-    """A modal that was handed in: block id -> what was chosen or written."""
-    values: dict[str, str] = {}
-    for slot, element in (body["view"].get("state") or {}).get("values", {}).items():
-        for state in element.values():
-            chosen = state.get("selected_option") or {}
-            value = chosen.get("value") or state.get("selected_date") or state.get("selected_user") or state.get("value")
-            values[slot] = str(value or "")
-    user, view = body["user"], body["view"]
-    key = f"view:{view['id']}:{view.get('hash', '')}"
-    flow = str(view["callback_id"]).partition("/")[0]
-    return Filled((key,), user["id"], flow, values, Where(""), str(user.get("name") or ""), outsider_in(body))
-
-
-def outsider_in(body: Body) -> bool:
-    return str(body["user"].get("team_id") or body["team"]["id"]) != str(body["team"]["id"])

@@ -6,13 +6,11 @@ from itertools import groupby
 
 from sqlalchemy import Connection, select
 
-from domain import approval, audit, enrollment, standing
+from domain import audit
 from domain.audit import Entry
-from domain.machine import Machine, NotPossible, effective, fold
+from domain.machine import NotPossible, effective, every_machine, fold
 from domain.store import Store, table
 from domain.tables import Audit, Lifecycle
-
-MACHINES: dict[str, Machine] = {m.name: m for m in (standing.MACHINE, enrollment.MACHINE, approval.MACHINE)}
 
 
 @dataclass
@@ -36,15 +34,16 @@ def verify(store: Store) -> Faults:
 def _states(db: Connection) -> list[str]:
     log = table(Audit)
     rows = db.execute(select(log).order_by(log.c.team, log.c.object, log.c.seq)).all()
+    machines = every_machine()
     folded: dict[tuple[str, str, str], str] = {}
     wrong: list[str] = []
     for (team, object_), group in groupby(rows, key=lambda r: (r.team, r.object)):
         name, _, subject = object_.partition(":")
-        if name not in MACHINES:
+        if name not in machines:
             continue
         entries = [Entry(r.seq, r.at, r.actor, r.action, r.object, json.loads(r.details)) for r in group]
         try:
-            folded[team, name, subject] = fold(MACHINES[name], effective(entries)).state
+            folded[team, name, subject] = fold(machines[name], effective(entries)).state
         except (NotPossible, KeyError, ValueError) as error:
             wrong.append(f"team {team}, {object_}: the log cannot be folded: {error}")
             folded[team, name, subject] = ""

@@ -188,8 +188,11 @@ def _takes_its_turn(example: Example) -> bool:
 
 
 def _folds(rows: Sequence[Example], x: Vectors) -> tuple[Vectors, Any, Any, list[Example]]:
-    """What heads say of examples that they have not seen, a fifth of them of entries that they have not seen: features of each, was the
-    top answer right, is it outside, the example. For the gate the outside ones are weighed to their share of the traffic."""
+    """What heads say of examples that they have not seen, a fifth of them of entries that they have not seen either.
+
+    Features of each, was the top answer right, is it outside, the example. For the gate the outside ones are weighed to their share
+    of the traffic.
+    """
     features: list[Vectors] = []
     right: list[bool] = []
     outside: list[bool] = []

@@ -10,7 +10,8 @@ from dialogs.repair import answer, begin, not_that
 from domain.people import Kind as Account
 
 if TYPE_CHECKING:
-    from dialogs.turn import Chose, Filled, Turn
+    from dialogs.heard import Chose, Filled
+    from dialogs.turn import Turn
 
 
 class WrongForm(Exception):

@@ -15,7 +15,8 @@ from domain import outbox, people
 from domain.people import Kind as Account
 
 if TYPE_CHECKING:
-    from dialogs.turn import Said, Turn
+    from dialogs.heard import Said
+    from dialogs.turn import Turn
 
 MISSES = 2
 UNCLEAR = 3

@@ -16,8 +16,9 @@ from bot.door import Door
 from bot.render import Rendered, Words
 from bot.threads import Threads
 from dialogs import clock
+from dialogs.heard import Chose, Filled, Heard, Said, Where
 from dialogs.house import House
-from dialogs.turn import Chose, Done, Filled, Heard, Said, Where
+from dialogs.turn import Done
 from domain import case, outbox, people
 from domain.outbox import Out, Row
 from domain.store import AuditKey, Store, Tx

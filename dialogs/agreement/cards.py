@@ -21,7 +21,7 @@ def ask(turn: Turn, kind: Kind, tenant: str, about: dict[str, Any] | None = None
         about=about or {},
     )  # fmt: skip
     due = approval.expires(approval.get(turn.tx, id_))
-    outbox.set_timer(turn.tx, "approval_expires", id_, due, {"partner": turn.person.partner})
+    outbox.set_timer(turn.tx, "agreement.expires", id_, due, {"partner": turn.person.partner})
     return id_
 
 

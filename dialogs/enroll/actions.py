@@ -190,7 +190,9 @@ class NoteOutcome(Action):  # type: ignore[misc]
         report(turn, tenant, Event.NOT_INSTANT if state == State.SUBMITTED else Event.STILL_PENDING)
         here = case.look(turn.tx, turn.person, tenant)
         submitted = date.fromisoformat(here.submitted_on)
-        outbox.set_timer(turn.tx, "overdue", tenant, turn.calendar.overdue_notice(submitted), {"partner": turn.person.partner})
+        outbox.set_timer(
+            turn.tx, "enroll.overdue", tenant, turn.calendar.overdue_notice(submitted), {"partner": turn.person.partner}
+        )
         dispatcher.utter_message(response="enroll/waiting", json_message={"case": here.values()})
         return []
 

@@ -24,8 +24,9 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.settings import audit_key
+from dialogs.heard import Chose, Said, Where
 from dialogs.house import House
-from dialogs.turn import Chose, Said, Where, take
+from dialogs.turn import take
 from domain.store import Store
 from tests.bot.recording import SECRET, TEAM, RecordingSlack, Requests, click, form
 from tests.bot.running import Running, free_port, until

@@ -7,8 +7,9 @@ import pytest
 
 from bot.door import Door
 from bot.threads import Threads
+from dialogs.heard import Chose, Filled, Heard, Said, Where
 from dialogs.house import House
-from dialogs.turn import Chose, Done, Filled, Heard, Said, Where
+from dialogs.turn import Done
 from domain import outbox
 from domain.store import Busy, Store
 from tests.conftest import TEAM, Workspace

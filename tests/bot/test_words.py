@@ -24,7 +24,7 @@ HOSTILE = [
     "\x02\x03\x1f", "@channel @everyone", "~ small\n| plain", "mailto:x@y.z", "a" * 2900, "<script>", "{{ ''.__class__.__mro__ }}",
 ]  # fmt: skip
 TEMPLATES = sorted(p.relative_to("templates").with_suffix("").as_posix() for p in Path("templates").rglob("*.j2"))
-SPOKEN = [t for t in TEMPLATES if t not in ("kit", "small_print", "enroll/form") and not t.endswith("/title")]
+SPOKEN = [t for t in TEMPLATES if t not in ("kit", "small_print", "not_asked") and not t.endswith(("/title", "/form"))]
 
 
 def cases() -> Iterator[dict[str, Any]]:
@@ -47,6 +47,7 @@ def data(name: str, here: dict[str, Any], hostile: str = "Mira") -> dict[str, An
         "withdraw/ask_report": [{"value": "n7", "event": "approved", "day": "2026-11-20", "by": hostile}],
         "repair/clarify": [{"title": "answers/can_i_roll_back", "target": "answer.can_i_roll_back.now"}, {"title": "enroll/title", "target": "enroll.start.now"}],
     }  # fmt: skip
+    more = json.loads(json.dumps(samples(name)).replace('"$who"', json.dumps(hostile)))
     card = {"decider": hostile, "by": hostile, "starter": hostile}
     return {
         "today": "2026-11-24", "name": hostile, "partner": hostile, "slots": {}, "offer": "0123456789abcdef", "case": here | {"admin": hostile},
@@ -56,7 +57,14 @@ def data(name: str, here: dict[str, Any], hostile: str = "Mira") -> dict[str, An
         "expires": "2026-11-27", "in_channel": False, "about": {}, "go_ahead": False, "card": card, "question": hostile, "asker": hostile,
         "reasons": ["F-ROLLBACK-NONE"], "machine": "enrollment", "flow": "enroll", "slot": "tenant", "value": "new", "reference": "ab12",
         "approvals": [{"kind": "accept_agreement", "by": hostile, "expires": "2026-11-27"}], "support": False, "open_question": True,
-    }  # fmt: skip
+    } | more  # fmt: skip
+
+
+def samples(name: str) -> dict[str, Any]:
+    """What tests/samples/<ability>.json adds for a template: its "*" for the whole folder, its own entry; "$who" is what people wrote."""
+    path = Path("tests/samples") / f"{name.partition('/')[0]}.json"
+    found = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    return {**found.get("*", {}), **found.get(name, {})}
 
 
 @pytest.mark.parametrize("name", SPOKEN)

@@ -239,7 +239,7 @@ def test_form_and_chat_are_the_same_conversation(mira: Somebody, workspace: Work
 
 
 def press(workspace: Workspace, who: Somebody, action: str) -> object:
-    from dialogs.turn import Chose, Where
+    from dialogs.heard import Chose, Where
 
     return Chose((workspace.key(),), who.slack, action, who.offer(action), Where(f"D{who.slack}"))
 

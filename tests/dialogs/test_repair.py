@@ -81,7 +81,7 @@ def test_a_broken_turn_does_nothing_and_apologises(mira: Somebody, workspace: Wo
 
 
 def _said(workspace: Workspace, text: str) -> object:
-    from dialogs.turn import Said, Where
+    from dialogs.heard import Said, Where
 
     return Said((workspace.key(),), "U01MIRA", text, Where("DU01MIRA"))
 
@@ -108,7 +108,7 @@ def test_in_a_shared_channel_a_partners_state_is_not_shown(mira: Somebody, works
 
 
 def test_one_mention_as_two_events_gets_one_answer(mira: Somebody, workspace: Workspace) -> None:
-    from dialogs.turn import Said, Where
+    from dialogs.heard import Said, Where
 
     where = Where("C03GENERAL", "17.1", direct=False)
     for event in ("event:Ev1", "event:Ev2"):
@@ -119,7 +119,7 @@ def test_one_mention_as_two_events_gets_one_answer(mira: Somebody, workspace: Wo
 def test_a_thread_with_the_bot_needs_no_mention_but_other_talk_is_left_alone(
     mira: Somebody, otto: Somebody, workspace: Workspace
 ) -> None:
-    from dialogs.turn import Said, Where
+    from dialogs.heard import Said, Where
 
     mira.says("I want to enroll", channel="C03GENERAL", thread="17.1")
     where = Where("C03GENERAL", "17.1", direct=False)

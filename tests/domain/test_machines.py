@@ -4,16 +4,16 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain import approval, audit, enrollment, standing
+from domain import audit, enrollment, standing
 from domain.case import POSTURES, posture
 from domain.enrollment import Event, State
-from domain.machine import Doubtful, Machine, NotAllowed, NotPossible, advance, effective, fold, stands, withdraw
+from domain.machine import Doubtful, Machine, NotAllowed, NotPossible, advance, effective, every_machine, fold, stands, withdraw
 from domain.people import CLOCK, Person, Role
 from domain.store import Tx
 from tests.conftest import TEAM
 
 TODAY = date(2026, 11, 24)
-MACHINES = (standing.MACHINE, enrollment.MACHINE, approval.MACHINE)
+MACHINES = tuple(every_machine().values())
 EVERY_PAIR = [(m, s, e) for m in MACHINES for s in m.states for e in m.events]
 GRACE = Person("grace", TEAM, "U02", "Grace", "contoso", frozenset({Role.GLOBAL_ADMIN, Role.APPROVER, Role.SUPPORT}))
 MIRA = Person("mira", TEAM, "U01", "Mira", "contoso")

@@ -1,4 +1,4 @@
-"""Every table of the house, declared once with SQLModel. Knows no rule.
+"""The tables of the house itself: workspace, people, log, conversation, outbox. Declared once with SQLModel. Knows no rule.
 
 Moments are whole milliseconds UTC since 1970 (`..._at`), days are ISO text; both sort, and both read the same on SQLite
 and PostgreSQL. Every row carries its team (the Slack workspace), so that no query can forget it.
@@ -62,16 +62,6 @@ class Person(SQLModel, table=True):
     live: bool = True
     kind: str = "member"
     dm: str = ""
-
-
-class Provider(SQLModel, table=True):
-    __tablename__ = "provider"
-    __table_args__ = (UniqueConstraint("team", "partner", "guid"),)
-    id: str = Field(primary_key=True)
-    team: str
-    partner: str
-    name: str
-    guid: str
 
 
 class Lifecycle(SQLModel, table=True):

@@ -1,0 +1,25 @@
+"""What waits while Microsoft looks at an enrollment. Says nothing where the matter has moved on."""
+
+from typing import Any
+
+from dialogs import notices
+from domain import case, enrollment, people
+from domain.machine import NotPossible, advance
+from domain.store import Tx
+
+
+def overdue(tx: Tx, tenant: str, about: dict[str, Any]) -> None:
+    """Business day 5 has passed: said once, and only while it is still pending."""
+    partner = people.partner_of(tx, str(about.get("partner", "")))
+    row = next((t for t in people.tenants_of(tx, partner.id) if t.id == tenant), None) if partner else None
+    if row is None:
+        return
+    today = case.calendar_of(tx, partner.id).today(tx.now)
+    if today.isoformat() <= case.of_tenant(tx, partner, row).last_day_in_time:
+        return
+    try:
+        late = enrollment.Event.BECAME_OVERDUE
+        move = advance(tx, enrollment.MACHINE, tenant, late, people.CLOCK, day=today, today=today, partner=partner.id)
+    except NotPossible:
+        return
+    notices.told(tx, move, tenant, people.CLOCK, partner, today, today)

@@ -1,0 +1,39 @@
+"""Every table, declared once with SQLModel: the house's own, the partner's journey, people in the loop. Knows no rule."""
+
+from domain.tables import support
+from domain.tables.house import (
+    APPEND_ONLY,
+    Approval,
+    Audit,
+    AuditHead,
+    Conversation,
+    Inbox,
+    Lifecycle,
+    Note,
+    Offer,
+    Outbox,
+    Partner,
+    Person,
+    Tenant,
+    Workspace,
+)
+from domain.tables.journey import Provider
+
+__all__ = [
+    "APPEND_ONLY",
+    "Approval",
+    "Audit",
+    "AuditHead",
+    "Conversation",
+    "Inbox",
+    "Lifecycle",
+    "Note",
+    "Offer",
+    "Outbox",
+    "Partner",
+    "Person",
+    "Provider",
+    "Tenant",
+    "Workspace",
+    "support",
+]
