@@ -8,8 +8,9 @@ from typing import Any, TextIO
 from bot.markup import lines_of
 from bot.render import Words
 from dialogs.house import House
+from dialogs.language import ENGLISH
+from dialogs.meaning import Heard, Kind, Meaning
 from dialogs.text import sentences
-from dialogs.understand import ENGLISH, Heard, Kind, Meaning
 from domain import case
 
 STAGE = "direct"
@@ -64,7 +65,7 @@ class Asker:
             return "command"
         if Kind.CHITCHAT in kinds:
             return "chitchat"
-        if Kind.ELSEWHERE in kinds or (heard.far and not heard.others):
+        if Kind.ELSEWHERE in kinds or ((heard.far or heard.babble) and not heard.others):
             return "out_of_scope"
         return "clarify" if heard.others else "handover"
 

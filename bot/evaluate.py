@@ -16,7 +16,7 @@ from typing import Any, TextIO
 from bot.ask import STAGE, Asker
 from bot.render import Words
 from dialogs.house import House
-from dialogs.understand import Kind, Risk
+from dialogs.meaning import Kind, Risk
 from domain import case
 
 KINDS = ("answer", "handover", "out_of_scope", "command", "refuse", "chitchat")

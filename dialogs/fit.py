@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 from dialogs import walk
 from dialogs.days import day_said
 from dialogs.flows import Flow
-from dialogs.understand import Heard, Kind, Meaning, normal
+from dialogs.meaning import Heard, Kind, Meaning
+from dialogs.text import normal
 
 if TYPE_CHECKING:
     from dialogs.turn import Turn

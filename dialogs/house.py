@@ -12,15 +12,15 @@ from rasa_sdk.executor import ActionExecutor
 
 from dialogs import yml
 from dialogs.flows import UTTER, load_flows
+from dialogs.meaning import REPORT, Entry, Kind, Risk
 from dialogs.phrases import load_phrases, phrases_of
-from dialogs.understand import Entry, Kind, Risk, understanding_of
+from dialogs.understand import understanding_of
 from dialogs.yml import BadFile
 from domain.facts import Facts
 
 FOLDER = Path(__file__).parent
 # Neighbouring topics that people bring and that are not answered here, so that they are not taken for something of ours.
 ELSEWHERE = "elsewhere.yml"
-REPORT = "report_"
 # Abilities whose command has another name outside (design.md, section 5).
 OUTSIDE = {
     "support": "ask_support", "standing": "check_standing", "provider": "choose_provider", "invitation": "relay_invitation",

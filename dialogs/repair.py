@@ -9,8 +9,11 @@ from dialogs import walk
 from dialogs.days import day_said
 from dialogs.fit import answers, back_to
 from dialogs.flows import Flow
+from dialogs.language import ENGLISH
+from dialogs.meaning import Heard, Kind, Meaning
 from dialogs.memory import ANSWER, CLAIM, MENU_LIVES, NOW, START, offer_to
-from dialogs.understand import ENGLISH, MAX_LENGTH, OPTIONS, Heard, Kind, Meaning
+from dialogs.text import MAX_LENGTH, is_question
+from dialogs.understand import OPTIONS
 from domain import outbox, people
 from domain.people import Kind as Account
 
@@ -189,14 +192,11 @@ def _yes_or_no(turn: "Turn", flow: Flow, here: dict[str, Any], yes: bool) -> boo
 
 
 def _unclear(turn: "Turn", heard: Heard) -> None:
-    """Likely meanings are offered; what is not understood twice goes to people."""
+    """Likely meanings are offered, except for a failed answer to the open question; what is not understood twice goes to people."""
     turn.state["unclear"] = [*turn.state.get("unclear", []), heard.text][-UNCLEAR:]
     likely = [m for m in heard.others if m.entry.kind in (Kind.ANSWER, Kind.COMMAND)]
-    if heard.far and not turn.open and not heard.others:
-        turn.decide("out_of_scope")
-        turn.say("repair/far")
-        return
-    if likely:
+    here = turn.open
+    if likely and (here is None or is_question(heard.text)):
         turn.decide("clarify")
         turn.asked = True
         offer = offer_to(turn.tx, turn.person.id, "menu", {}, MENU_LIVES)
@@ -205,9 +205,11 @@ def _unclear(turn: "Turn", heard: Heard) -> None:
     turn.state["missed"] += 1
     if turn.state["missed"] >= MISSES:
         hand_over(turn, "not_understood")
+    elif heard.far and not heard.babble and not here:
+        turn.decide("out_of_scope")
+        turn.say("repair/far")
     else:
         turn.decide("clarify")
-        here = turn.open
         turn.say("repair/not_understood", question=here["slot"] if here else "", day=bool(here and _is_day(turn, here)))
     turn.ask_again()
 

@@ -118,6 +118,11 @@ class Spelling:
     def knows(self, word: str) -> bool:
         return word in self._ours or word in STOP
 
+    def is_babble(self, said: str) -> bool:
+        """Are most of the words of a normalised text no words at all?"""
+        telling = [w for w in said.split() if w not in STOP]
+        return sum(w not in self._ours and w not in self._known for w in telling) * 2 > len(telling)
+
     def _word(self, word: str) -> str:
         if len(word) < 4 or word in self._ours or word in self._known or not word.isalpha():
             return word

@@ -6,8 +6,8 @@ import pytest
 
 from dialogs.days import day_said
 from dialogs.house import House
+from dialogs.meaning import Kind
 from dialogs.text import normal, sentences
-from dialogs.understand import Kind
 
 TUESDAY = date(2026, 11, 24)
 
@@ -15,7 +15,7 @@ TUESDAY = date(2026, 11, 24)
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("Can I ROLL-BACK??", "can i roll-back"), ("hi, can’t we  roll back pls", "cannot we roll back"), ("<@U00BOT> whats the status", "what is the status"),
+        ("Can I ROLL-BACK??", "can i roll back"), ("hi, can’t we  roll back pls", "cannot we roll back"), ("<@U00BOT> whats the status", "what is the status"),
         ("ROLLBACK possible", "roll back possible"), ("we don't", "we do not"), ("!!!", ""), ("enrolment", "enrollment"),
     ],
 )  # fmt: skip

@@ -1,0 +1,130 @@
+"""How one clause is judged: an entry's own words are sure; anything else the learned head (learn.py) scores, the probability that
+it is right. From which score on it is acted upon depends on what a wrong answer would cost. Knows no message of several clauses."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import numpy as np
+
+from dialogs import learn
+from dialogs.encoder import Encoder
+from dialogs.learn import Example, Learned
+from dialogs.meaning import REPORT, Entry, Judgement, Kind, Meaning, Risk
+from dialogs.text import MAX_LENGTH, Spelling, is_negated, is_question, normal, supposes, timeless
+
+LIKELY, NEAR_OPTION, CLEARLY = 0.25, 0.78, 0.08
+SMALL_TALK = 8
+PENDING = "report_pending"
+# Questions of these flows decide what cannot be undone: only their own words, or their buttons, answer them.
+WORD_FOR_WORD = ("agreement", "decide", "accepted", "withdraw", "correct_report")
+
+
+class Judge:
+    """All phrases of the house. The same clause and the same open question are always judged the same."""
+
+    def __init__(self, entries: Iterable[Entry], learned: Learned, encoder: Encoder | None) -> None:
+        self.entries = {e.name: e for e in entries}
+        self.learned, self._encoder = learned, encoder
+        self._exact: dict[str, list[Entry]] = defaultdict(list)
+        for entry in self.entries.values():
+            for phrase in {normal(p) for p in entry.phrases}:
+                self._exact[phrase].append(entry)
+        self.spelling = Spelling(
+            (normal(p) for e in self.entries.values() for p in e.phrases), encoder.vocabulary if encoder else ()
+        )
+        at = {phrase: n for n, phrase in enumerate(learned.phrases)}
+        self._options: dict[str, list[tuple[Entry, int, bool]]] = defaultdict(list)
+        for entry in self.entries.values():
+            if entry.kind is Kind.OPTION:
+                rows = [(entry, at[normal(p)], is_negated(normal(p))) for p in entry.phrases if normal(p) in at]
+                self._options[entry.name.rpartition(".")[0]] += rows
+
+    def judge(self, clause: str, open_question: str = "") -> Judgement:
+        """One clause by itself."""
+        if exact := self._exactly(clause, open_question):
+            return Judgement(exact)
+        said = self.spelling.repaired(normal(clause))
+        if not said:
+            return Judgement([])
+        if exact := self._exactly(said, open_question):
+            return Judgement([Meaning(m.entry, 0.99, clause, m.sure) for m in exact])
+        if self._encoder is None:
+            vector = np.zeros(self.learned.head.mean.shape, np.float32)
+        else:
+            vector = self._encoder.vector(said)
+        judged = self.learned.head.judge(vector, said, learn.unknown_share(said, self.spelling))
+        ranked = [Meaning(self.entries[self.learned.labels[n]], p, clause) for n, p in judged.ranked]
+        first = ranked[0].entry
+        right = judged.right if self._encoder else min(judged.right, LIKELY)
+        ranked[0] = Meaning(first, right, clause, right >= self.least(first) and not vetoed(first, said, clause))
+        if near := self._near_option(vector, said, clause, open_question):
+            return Judgement([near, *ranked], judged.nearest)
+        return Judgement(ranked, judged.nearest)
+
+    def option(self, text: str, open_question: str) -> str | None:
+        """The value of the open question's slot that the text says in so many words, None otherwise."""
+        for entry in self._exact.get(normal(text), ()):
+            if entry.kind is Kind.OPTION and entry.name.rpartition(".")[0] == open_question:
+                return entry.name.rpartition(".")[2]
+        return None
+
+    def nearest_phrase(self, clause: str) -> tuple[str, float]:
+        """The phrase that lies nearest to a clause, and its cosine; for `ask --explain`."""
+        if self._encoder is None:
+            return "", 0.0
+        said = self.spelling.repaired(normal(clause))
+        judged = self.learned.head.judge(self._encoder.vector(said), said, 0.0)
+        label = self.learned.labels[int(self.learned.head.owner[judged.phrase])]
+        nth = judged.phrase - int(np.searchsorted(self.learned.head.owner, self.learned.head.owner[judged.phrase]))
+        return list(examples_of([self.entries[label]]))[nth].said, judged.nearest
+
+    def is_dear(self, text: str) -> bool:
+        """Will `hear` have to run the encoder, which is better done off the event loop? What it finds there is remembered."""
+        return self._encoder is not None and len(text) <= MAX_LENGTH and not self._exact.get(normal(text))
+
+    def least(self, entry: Entry) -> float:
+        """The score from which on a meaning is acted upon."""
+        return self.learned.sure[Risk.HARMLESS] * 0.8 if entry.kind is Kind.ELSEWHERE else self.learned.sure[entry.risk]
+
+    def _exactly(self, text: str, open_question: str) -> list[Meaning]:
+        said = normal(text)
+        bare = timeless(said)
+        found = self._exact.get(said) or (self._exact.get(bare) if bare else None) or ()
+        counted = [e for e in found if e.kind is not Kind.OPTION or e.name.rpartition(".")[0] == open_question]
+        counted.sort(key=lambda e: e.kind is not Kind.OPTION)
+        return [Meaning(e, 1.0, text, sure=True) for e in counted]
+
+    def _near_option(self, vector: np.ndarray, said: str, clause: str, open_question: str) -> Meaning | None:
+        """An answer to the open question in other words than its own; never where it would decide something for good."""
+        rows = self._options.get(open_question, ())
+        if not rows or open_question.partition(".")[0] in WORD_FOR_WORD or is_question(clause):
+            return None
+        scores: dict[str, float] = {}
+        for entry, at, negated in rows:
+            if negated == is_negated(said):
+                scores[entry.name] = max(scores.get(entry.name, 0.0), float(self.learned.vectors[at] @ vector))
+        best = sorted(scores.items(), key=lambda pair: -pair[1])
+        if not best or best[0][1] < NEAR_OPTION or (len(best) > 1 and best[0][1] - best[1][1] < CLEARLY):
+            return None
+        return Meaning(self.entries[best[0][0]], best[0][1], clause, sure=True)
+
+
+def vetoed(entry: Entry, said: str, clause: str) -> bool:
+    """What the numbers cannot be trusted with: a report is no question, no supposition and no denial; a word of repair is short."""
+    if entry.name.startswith(REPORT):
+        return is_question(clause) or supposes(timeless(said)) or (is_negated(said) and entry.name != PENDING)
+    if entry.kind is Kind.COMMAND:
+        return is_negated(said)
+    return entry.kind in (Kind.REPAIR, Kind.CHITCHAT) and len(said.split()) > SMALL_TALK
+
+
+def examples_of(entries: Iterable[Entry]) -> list[Example]:
+    """What the head learns from: the phrases of all entries but the options, which count only at their question."""
+    spoken = (Kind.ANSWER, Kind.COMMAND, Kind.REFUSE)
+    return [
+        Example(said, e.name, e.kind in spoken, str(e.risk))
+        for e in entries
+        if e.kind is not Kind.OPTION
+        for said in dict.fromkeys(normal(p) for p in e.phrases)
+        if said
+    ]
