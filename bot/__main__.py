@@ -26,6 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(args: argparse.Namespace) -> int:
     """What is wrong with settings, files or the database becomes one line."""
+    from bot.backup import BadBackup
     from bot.evaluate import BadLine
     from bot.render import NoWords
     from bot.seed import BadSeed
@@ -38,7 +39,7 @@ def _run(args: argparse.Namespace) -> int:
     run: Callable[[argparse.Namespace], int] = args.run
     try:
         return run(args)
-    except (BadSetting, BadFile, BadFacts, NoWords, OldSchema, BadSeed, NoCalendar, BadLine, Stale, TooWeak) as error:
+    except (BadSetting, BadFile, BadFacts, NoWords, OldSchema, BadSeed, NoCalendar, BadLine, BadBackup, Stale, TooWeak) as error:
         print(f"changeover: {error}", file=sys.stderr)
     except Busy as error:
         print(f"changeover: the database cannot be written: {error}", file=sys.stderr)
@@ -70,6 +71,8 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("file", type=Path)
     evaluate.add_argument("--save", type=Path, metavar="RUN", help="keep the outcome of each line")
     evaluate.add_argument("--against", type=Path, metavar="RUN", help="show what was won and taken away since a kept run")
+    add("backup", _backup, "write the whole database into a new file, checked").add_argument("file", type=Path)
+    add("restore", _restore, "fill an empty database from a backup").add_argument("file", type=Path)
     audit = add("audit", _audit, "check the audit log")
     audit.add_argument("what", choices=("verify",))
     return parser
@@ -152,6 +155,22 @@ def _draw(args: argparse.Namespace) -> int:
     from bot.draw import diagrams
 
     print(diagrams())
+    return 0
+
+
+def _backup(args: argparse.Namespace) -> int:
+    from bot import backup
+
+    entries = backup.save(_store(read(serving=False)), args.file)
+    print(f"{args.file}: checked, {entries} audit entries; the key that signs the log is not in it, keep it elsewhere")
+    return 0
+
+
+def _restore(args: argparse.Namespace) -> int:
+    from bot import backup
+
+    entries = backup.load(args.file, _store(read(serving=False)))
+    print(f"restored from {args.file}: {entries} audit entries, the chain holds")
     return 0
 
 
