@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, text
-from sqlmodel import SQLModel
 
 from bot import migrate
 from bot.verify import verify
-from domain.store import AuditKey, Store
+from domain.store import AuditKey, Store, every_table
 
 BATCH = 1_000
 
@@ -83,7 +82,7 @@ def load(file: Path, store: Store) -> int:
     source = Store(f"sqlite:///{file}", store.key)
     try:
         with source.reading() as old, store.writing() as new:
-            for table in SQLModel.metadata.sorted_tables:
+            for table in every_table():
                 if new.execute(select(table).limit(1)).first() is not None:
                     raise BadBackup(f"the database is not empty (table {table.name}); restore into a new one, nothing was changed")
                 _copy_rows(old, new, table)
@@ -111,7 +110,7 @@ def _copy_out(store: Store, part: Path) -> None:
     migrate.upgrade(target)
     try:
         with store.engine.connect().execution_options(isolation_level="REPEATABLE READ") as old, target.writing() as new:
-            for table in SQLModel.metadata.sorted_tables:
+            for table in every_table():
                 _copy_rows(old, new, table)
     finally:
         target.close()
@@ -138,7 +137,7 @@ def _batches(db: Connection, table: Any) -> Iterator[list[dict[str, Any]]]:
 
 def _count_on(db: Connection) -> None:
     """PostgreSQL goes on counting after the highest number that was copied."""
-    for table in SQLModel.metadata.sorted_tables:
+    for table in every_table():
         for column in table.primary_key.columns:
             name = db.execute(text("SELECT pg_get_serial_sequence(:t, :c)"), {"t": table.name, "c": column.name}).scalar()
             most = db.execute(select(column).order_by(column.desc()).limit(1)).scalar() if name else None

@@ -70,6 +70,11 @@ def table(model: type[SQLModel]) -> Table:
     return model.__table__  # type: ignore[attr-defined, no-any-return]
 
 
+def every_table() -> list[Table]:
+    """The Core tables of the house, those that others point at first."""
+    return list(SQLModel.metadata.sorted_tables)
+
+
 def new_id() -> str:
     return secrets.token_hex(8)
 
@@ -150,4 +155,4 @@ def _sqlite(url: str) -> Engine:
     return engine
 
 
-__all__ = ["AuditKey", "Busy", "OldSchema", "Store", "Tx", "moment", "ms", "new_id", "table", "tables"]
+__all__ = ["AuditKey", "Busy", "OldSchema", "Store", "Tx", "every_table", "moment", "ms", "new_id", "table", "tables"]

@@ -5,14 +5,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, select, text
-from sqlmodel import SQLModel
 
 from bot import backup, migrate, seed
 from bot.backup import BadBackup
 from dialogs.heard import Said, Where
 from dialogs.house import House
 from dialogs.turn import take
-from domain.store import AuditKey, Store
+from domain.store import AuditKey, Store, every_table
 from tests.conftest import DESCRIPTION, KEY, NOON, TEAM
 
 
@@ -45,7 +44,7 @@ def emptied(url: str) -> None:
 
 def everything(store: Store) -> dict[str, list[str]]:
     with store.reading() as db:
-        return {t.name: sorted(str(tuple(row)) for row in db.execute(select(t))) for t in SQLModel.metadata.sorted_tables}
+        return {t.name: sorted(str(tuple(row)) for row in db.execute(select(t))) for t in every_table()}
 
 
 def test_what_is_restored_is_what_was_saved(lived_in: Store, tmp_path: Path) -> None:
