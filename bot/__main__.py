@@ -34,12 +34,15 @@ def _run(args: argparse.Namespace) -> int:
     from dialogs.yml import BadFile
     from domain.calendar import NoCalendar
     from domain.facts import BadFacts
+    from domain.link_policy import BadPolicy
     from domain.store import Busy, OldSchema
 
     run: Callable[[argparse.Namespace], int] = args.run
     try:
         return run(args)
-    except (BadSetting, BadFile, BadFacts, NoWords, OldSchema, BadSeed, NoCalendar, BadLine, BadBackup, Stale, TooWeak) as error:
+    except (
+        BadSetting, BadFile, BadFacts, NoWords, OldSchema, BadSeed, NoCalendar, BadLine, BadBackup, BadPolicy, Stale, TooWeak,
+    ) as error:  # fmt: skip
         print(f"changeover: {error}", file=sys.stderr)
     except Busy as error:
         print(f"changeover: the database cannot be written: {error}", file=sys.stderr)
@@ -73,6 +76,10 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--against", type=Path, metavar="RUN", help="show what was won and taken away since a kept run")
     add("backup", _backup, "write the whole database into a new file, checked").add_argument("file", type=Path)
     add("restore", _restore, "fill an empty database from a backup").add_argument("file", type=Path)
+    link = add("check-link", _check_link, "what becomes of a link that is passed on; opens nothing, writes nothing")
+    link.add_argument("--policy", type=Path, help="a JSON file; without it the workspace's policy, else the built-in one")
+    link.add_argument("--json", action="store_true", dest="as_json")
+    link.add_argument("text", nargs="?", help="a text with a link, or - for JSON lines on standard input")
     audit = add("audit", _audit, "check the audit log")
     audit.add_argument("what", choices=("verify",))
     return parser
@@ -120,6 +127,14 @@ def _evaluate(args: argparse.Namespace) -> int:
     from bot.door import utc_now
 
     return evaluate.run(args.file, args.save, args.against, utc_now().date())
+
+
+def _check_link(args: argparse.Namespace) -> int:
+    from bot import check_link
+
+    url = os.environ.get("DATABASE_URL") or "changeover.db"
+    policy = check_link.read_policy(args.policy) if args.policy else check_link.policy_of_workspace(url)
+    return check_link.run(args.text, policy, args.as_json, sys.stdin)
 
 
 def _store(settings: Settings) -> Any:

@@ -12,6 +12,7 @@ MAY_IMPORT = {"domain": {"domain"}, "dialogs": {"domain", "dialogs"}, "bot": {"d
 ONLY_IN = {
     "slack_bolt": "bot", "slack_sdk": "bot", "jinja2": "bot", "markupsafe": "bot", "aiohttp": "bot", "uvicorn": "bot", "alembic": "bot",
     "rasa_sdk": "dialogs", "yaml": "dialogs", "dateutil": "dialogs", "holidays": "domain", "sqlmodel": "domain",
+    "ada_url": "domain",
 }  # fmt: skip
 CLOCKS = re.compile(r"datetime\.now\(|date\.today\(|time\.time\(|os\.environ|getenv")
 LONGEST = 250
