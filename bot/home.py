@@ -33,7 +33,7 @@ def changed(door: Door, body: dict[str, Any]) -> None:
         return
     with door.store.turn(body["team_id"], door.now()) as tx:
         if memory.remember(tx, (f"event:{body['event_id']}",)) and (id_ := people.seen(tx, user["id"])):
-            people.learn(tx.db, tx.team, id_, kind=kind_of(user), live=not user.get("deleted"))
+            people.learn(tx.db, tx.team, id_, kind=kind_of(user), live=not user.get("deleted"), **told_of(user))
 
 
 def kind_of(user: dict[str, Any]) -> str:
@@ -41,6 +41,13 @@ def kind_of(user: dict[str, Any]) -> str:
     if user.get("is_bot"):
         return people.Kind.BOT
     return people.Kind.GUEST if user.get("is_restricted") or user.get("is_ultra_restricted") else people.Kind.MEMBER
+
+
+def told_of(user: dict[str, Any]) -> dict[str, Any]:
+    """What Slack says besides: where she lives by the clock, and whether she administers the workspace. Nothing it did not say."""
+    told: dict[str, Any] = {"timezone": str(user["tz"])} if user.get("tz") else {}
+    flags = [bool(user[k]) for k in ("is_admin", "is_owner", "is_primary_owner") if k in user]
+    return told | ({"slack_admin": any(flags)} if flags else {})
 
 
 def facts_of(tx: Tx, person: people.Person, today: str) -> dict[str, Any]:

@@ -4,8 +4,8 @@ A rendered template is a page of lines. A blank line ends a paragraph (a section
 
     # Title              header              ---            divider
     ~ small print        context             | their words  plain text, never parsed (what people wrote)
-    [Label](target)      a row of buttons; [*Label] primary, [!Label] danger
-    ? slot kind Label    an input of a modal; its options follow as "- value: Text"
+    [Label](target)      a row of buttons; [*Label] primary, [!Label] danger; (target@id) carries an offer of its own
+    ? slot kind Label    an input of a modal; its options follow as "- value: Text", what stands in it at first as "= value"
     ! Title / Submit     the title and button of a modal
 
 A value that came from outside stands between OPEN and SHUT (render.py puts them there), so it can never begin a line
@@ -19,7 +19,8 @@ OPEN, SHUT, NEWLINE = "\x02", "\x03", "\x1f"
 _SIGNS = str.maketrans({OPEN: None, SHUT: None, NEWLINE: "\n"})
 _BUTTON = re.compile(r"\[([*!]?)((?:\x02[^\x03]*\x03|[^\]\x02])+)\]\(([^()\s]+)\)")
 _BUTTON_ROW = re.compile(rf"(?:{_BUTTON.pattern}\s*)+")
-_INPUT = re.compile(r"\? ([a-z_]+) (choice|menu|date|text|person)(\??) (.+)")
+_INPUT = re.compile(r"\? ([a-z_]+) (choice|menu|date|text|long|person|people|channel)(\??) (.+)")
+_FIRST = re.compile(r"= (.+)")
 _OPTION = re.compile(r"- ([A-Za-z0-9_]+): (.+)")
 STYLES = {"*": "primary", "!": "danger"}
 MAX_LABEL = 75
@@ -71,6 +72,8 @@ def _special(line: str, before: list[Block], offer: str) -> Block | None:
         return _input(*found.groups())
     if found := _OPTION.fullmatch(line.translate(_SIGNS)):
         return _add_option(before, *found.groups())
+    if (found := _FIRST.fullmatch(line)) and before and before[-1]["type"] == "input":
+        return _fill_in(before[-1]["element"], found[1].translate(_SIGNS).strip())
     return None
 
 
@@ -95,7 +98,8 @@ def unescape(text: str) -> str:
 
 def _button(found: "re.Match[str]", offer: str) -> Block:
     sign, label, target = found[1], found[2], found[3].translate(_SIGNS)
-    button: Block = {"type": "button", "text": plain(label, MAX_LABEL), "action_id": target, "value": offer or "-"}
+    target, _, own = target.partition("@")
+    button: Block = {"type": "button", "text": plain(label, MAX_LABEL), "action_id": target, "value": own or offer or "-"}
     return button | ({"style": STYLES[sign]} if sign else {})
 
 
@@ -103,6 +107,7 @@ def _input(slot: str, kind: str, optional: str, label: str) -> Block:
     element: Block = {"type": _ELEMENTS[kind], "action_id": slot}
     if kind in ("choice", "menu"):
         element["options"] = []
+    element |= _MORE.get(kind, {})
     return {"type": "input", "block_id": slot, "optional": bool(optional), "label": plain(label), "element": element}
 
 
@@ -111,7 +116,15 @@ _ELEMENTS = {
     "menu": "static_select",
     "date": "datepicker",
     "text": "plain_text_input",
+    "long": "plain_text_input",
     "person": "users_select",
+    "people": "multi_users_select",
+    "channel": "conversations_select",
+}
+_MORE: dict[str, Block] = {
+    "text": {"max_length": 200},
+    "long": {"multiline": True, "max_length": 3_000},
+    "channel": {"filter": {"include": ["public", "private"], "exclude_external_shared_channels": True, "exclude_bot_users": True}},
 }
 
 
@@ -119,6 +132,21 @@ def _add_option(before: list[Block], value: str, text: str) -> Block:
     if not before or "options" not in before[-1].get("element", {}):
         raise BadPage(f"the option {value!r} follows no choice")
     before[-1]["element"]["options"].append({"text": plain(text), "value": value})
+    return {}
+
+
+def _fill_in(element: Block, value: str) -> Block:
+    """What stands in an input when the modal opens; {} for it adds to the block before."""
+    kind = element["type"]
+    if not value:
+        return {}
+    if kind == "multi_users_select":
+        element["initial_users"] = value.split()
+    elif "options" in element:
+        element |= next(({"initial_option": o} for o in element["options"] if o["value"] == value), {})
+    else:
+        names = {"datepicker": "initial_date", "users_select": "initial_user", "conversations_select": "initial_conversation"}
+        element[names.get(kind, "initial_value")] = unescape(value)
     return {}
 
 

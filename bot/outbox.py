@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import update
 
-from bot.home import kind_of
+from bot.home import kind_of, told_of
 from bot.render import NoWords, Words
 from bot.threads import Threads
 from dialogs import clock
@@ -184,7 +184,7 @@ class Sender:
         profile = user.get("profile") or {}
         name = profile.get("display_name") or user.get("real_name") or profile.get("real_name") or user.get("name") or ""
         found: dict[str, Any] = {"kind": kind_of(user)} if kind_of(user) != people.Kind.MEMBER else {}
-        found |= {"live": False} if user.get("deleted") else {}
+        found |= ({"live": False} if user.get("deleted") else {}) | told_of(user)
 
         def settle(db: Any) -> None:
             people.learn(db, row.team, row.address["person"], name=str(name)[:80], **found)

@@ -64,13 +64,20 @@ def filled_in(body: Body) -> Filled:
     values: dict[str, str] = {}
     for slot, element in (body["view"].get("state") or {}).get("values", {}).items():
         for state in element.values():
-            chosen = state.get("selected_option") or {}
-            value = chosen.get("value") or state.get("selected_date") or state.get("selected_user") or state.get("value")
-            values[slot] = str(value or "")
+            values[slot] = _value(state)
     user, view = body["user"], body["view"]
     key = f"view:{view['id']}:{view.get('hash', '')}"
     flow = str(view["callback_id"]).partition("/")[0]
     return Filled((key,), user["id"], flow, values, Where(""), str(user.get("name") or ""), outsider_in(body))
+
+
+def _value(state: Body) -> str:
+    """What stands in one input: an option's value, a day, a person, a channel, several people between blanks, or the text."""
+    if people := state.get("selected_users"):
+        return " ".join(map(str, people))
+    chosen = state.get("selected_option") or {}
+    keys = ("selected_date", "selected_user", "selected_conversation", "value")
+    return str(chosen.get("value") or next((state[k] for k in keys if state.get(k)), ""))
 
 
 def outsider_in(body: Body) -> bool:

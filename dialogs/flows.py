@@ -1,7 +1,8 @@
 """flow.yml: a small, checked subset of Rasa's CALM flows. Loads and checks; says file and line of what is wrong.
 
-Beside `flows:` a file has `slots:` as in Rasa's domain files; a slot's type is `categorical` (with `values`), `day`, `text`
-or `any` (whatever its actions put there). A step is named by its `id`, else by what it collects or does.
+Beside `flows:` a file has `slots:` as in Rasa's domain files; a slot's type is `categorical` (with `values`), `day`, `text`,
+`any` (whatever its actions put there) or `form` (what is asked in the flow's modal alone). A step is named by its `id`, else
+by what it collects or does.
 """
 
 import re
@@ -12,7 +13,7 @@ from typing import Any
 from dialogs.yml import BadFile, Located, load
 
 END = "END"
-TYPES = ("categorical", "day", "text", "any")
+TYPES = ("categorical", "day", "text", "any", "form")
 KINDS = ("collect", "action", "set_slots", "link", "noop")
 STEP = ("id", "next", "ask_before_filling", "rejections", *KINDS)
 UTTER = "utter_"

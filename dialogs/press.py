@@ -68,6 +68,10 @@ def _choose_from_menu(turn: "Turn", offer: Any, flow: str, slot: str, option: st
         turn.ask_again()
         return True
     target = turn.house.flows.get(flow)
+    if target is not None and slot == FORM:
+        turn.decide("command")
+        turn.slots.update({k: v for k, v in offer.about.items() if k in target.slots})
+        return _open_form(turn, target)
     if target is None or (slot != START and not _asks_for(target, slot, option)):
         return False
     turn.decide("command")
@@ -80,6 +84,12 @@ def _choose_from_menu(turn: "Turn", offer: Any, flow: str, slot: str, option: st
 def _asks_for(flow: Flow, slot: str, value: str) -> bool:
     """Is this a question of the flow, and one of its options where they are fixed? The other slots only actions and offers set."""
     return slot in flow.collects and value in (flow.slots[slot].values or (value,))
+
+
+def _in_form(flow: Flow, slot: str, value: str) -> bool:
+    """May a modal fill this slot with it? One of the flow's questions, or what is asked in the modal alone."""
+    kind = flow.slots[slot].type if slot in flow.slots else ""
+    return kind == "form" or (kind == "day" and slot in flow.collects) or (bool(kind) and _asks_for(flow, slot, value))
 
 
 def _not_yours(turn: "Turn") -> None:
@@ -107,9 +117,7 @@ def fill_form(turn: "Turn", form: "Filled") -> None:
         return _closed(turn)
     if turn.person.kind != Account.MEMBER or not turn.person.live or not turn.person.partner:
         return begin(turn, flow)
-    values = {
-        k: v for k, v in form.values.items() if v and k in flow.collects and (flow.slots[k].type == "day" or _asks_for(flow, k, v))
-    }
+    values = {k: v for k, v in form.values.items() if v and _in_form(flow, k, v)}
     walk.clear(turn, flow.id)
     turn.slots.update(values)
     wrong: dict[str, Part] = {}

@@ -17,6 +17,7 @@ from domain.store import Tx, ms, table
 from domain.tables import Outbox
 
 LEASE_MS = 20_000
+APPROVALS = "approvals"  # the lane in which nothing is slowed down
 _rows = table(Outbox)
 _earlier = _rows.alias("earlier")
 _INSERT = {
@@ -37,11 +38,13 @@ _SETTLE = update(_rows).where(_rows.c.id == bindparam("row"))
 
 
 class Out(StrEnum):
-    """What kind of leaving: a message, a change of a sent one, App Home, a question to Slack who somebody is, or a timer."""
+    """What kind of leaving: a message, a change of a sent one, App Home, suggested prompts, a question to Slack who somebody is,
+    or a timer."""
 
     MESSAGE = "message"
     UPDATE = "update"
     HOME = "home"
+    PROMPTS = "prompts"
     WHO = "who"
     TIMER = "timer"
 
@@ -72,20 +75,16 @@ def to_channel(channel: str, thread: str = "") -> dict[str, str]:
 
 def tell(
     tx: Tx, address: dict[str, str], parts: Iterable[tuple[str, dict[str, Any]]], *, key: str,
-    decision: str = "", kind: Out = Out.MESSAGE, due: datetime | None = None,
+    decision: str = "", kind: Out = Out.MESSAGE, due: datetime | None = None, lane: str = "",
 ) -> None:  # fmt: skip
-    """Put one message on its way, in this turn's transaction. A key that is there already says nothing again."""
-    lane = address.get("person") or address.get("channel") or ""
-    _put(
-        tx,
-        key,
-        kind,
-        f"{tx.team}:{lane}" + (f":{kind}" if kind in (Out.HOME, Out.WHO) else ""),
-        address,
-        [list(p) for p in parts],
-        decision,
-        due,
-    )
+    """Put one message on its way, in this turn's transaction. A key that is there already says nothing again.
+
+    `lane`: a lane of its own beside the recipient's (APPROVALS), so that what waits there does not hold it up.
+    """
+    whose = address.get("person") or address.get("channel") or ""
+    beside = lane or (str(kind) if kind in (Out.HOME, Out.WHO, Out.PROMPTS) else "")
+    lane = f"{tx.team}:{whose}" + (f":{beside}" if beside else "")
+    _put(tx, key, kind, lane, address, [list(p) for p in parts], decision, due)
 
 
 def set_timer(tx: Tx, name: str, subject: str, due: datetime, about: dict[str, Any] | None = None) -> None:

@@ -54,7 +54,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Person:
-    """One account of a workspace. `id` is ours and random; `slack` is Slack's; `partner` is "" where nobody said which."""
+    """One account of a workspace. `id` is ours and random; `slack` is Slack's; `partner` is "" where nobody said which.
+
+    `slack_admin`: Slack said that she administers the workspace; it is asked again before it counts.
+    """
 
     id: str
     team: str
@@ -65,6 +68,8 @@ class Person:
     live: bool = True
     kind: str = Kind.MEMBER
     dm: str = ""
+    timezone: str = ""
+    slack_admin: bool = False
 
     def has(self, role: Role) -> bool:
         return self.live and self.kind == Kind.MEMBER and (role == Role.STAFF or role in self.roles)
@@ -195,13 +200,17 @@ def workspace(tx: Tx) -> Any:
 
 
 def _person(row: Any) -> Person:
-    return Person(row.id, row.team, row.slack, row.name, row.partner, frozenset(row.roles.split()), row.live, row.kind, row.dm)
+    return Person(
+        row.id, row.team, row.slack, row.name, row.partner, frozenset(row.roles.split()), row.live, row.kind, row.dm,
+        row.timezone, row.slack_admin,
+    )  # fmt: skip
 
 
 def _values(person: Person) -> dict[str, Any]:
     return {
         "id": person.id, "team": person.team, "slack": person.slack, "name": person.name, "partner": person.partner,
         "roles": _stored(person.roles), "live": person.live, "kind": str(person.kind), "dm": person.dm,
+        "timezone": person.timezone, "slack_admin": person.slack_admin, "home_at": 0,
     }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Every table, declared once with SQLModel: the house's own, the partner's journey, people in the loop. Knows no rule."""
 
 from domain.tables import support
+from domain.tables.clock import Nudge, Reminded
 from domain.tables.house import (
     APPEND_ONLY,
     Approval,
@@ -28,11 +29,13 @@ __all__ = [
     "Inbox",
     "Lifecycle",
     "Note",
+    "Nudge",
     "Offer",
     "Outbox",
     "Partner",
     "Person",
     "Provider",
+    "Reminded",
     "Tenant",
     "Workspace",
     "support",

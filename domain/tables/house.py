@@ -49,7 +49,10 @@ class Tenant(SQLModel, table=True):
 
 
 class Person(SQLModel, table=True):
-    """The personal fields stand here alone; every other table knows a person by the random id. `roles`: names between blanks."""
+    """The personal fields stand here alone; every other table knows a person by the random id. `roles`: names between blanks.
+
+    `timezone`, `slack_admin` are Slack's word; `home_at`: when she last opened App Home.
+    """
 
     __tablename__ = "person"
     __table_args__ = (UniqueConstraint("team", "slack"), Index("person_roles", "team", "roles"))
@@ -62,6 +65,9 @@ class Person(SQLModel, table=True):
     live: bool = True
     kind: str = "member"
     dm: str = ""
+    timezone: str = ""
+    slack_admin: bool = False
+    home_at: int = Field(default=0, sa_column=_big())
 
 
 class Lifecycle(SQLModel, table=True):

@@ -1,0 +1,36 @@
+"""The tables of reminders: which matter was said how often, and who is still to hear of it. Knows no rule."""
+
+from sqlmodel import Field, SQLModel
+
+
+class Reminded(SQLModel, table=True):
+    """How often a matter was brought up since the entry `seq` of its log, and on which day (ISO) last."""
+
+    __tablename__ = "reminded"
+    team: str = Field(primary_key=True)
+    machine: str = Field(primary_key=True)
+    subject: str = Field(primary_key=True)
+    partner: str = ""
+    seq: int = 0
+    rounds: int = 0
+    day: str = ""
+
+
+class Nudge(SQLModel, table=True):
+    """One matter for one recipient (a person's id, or `#` and a channel). `waiting`: not said yet.
+
+    `quiet_until`: the day (ISO) before which this recipient does not want to hear of it; `since`: the day it came to stand so.
+    """
+
+    __tablename__ = "nudge"
+    team: str = Field(primary_key=True)
+    recipient: str = Field(primary_key=True)
+    machine: str = Field(primary_key=True)
+    subject: str = Field(primary_key=True)
+    partner: str = ""
+    state: str = ""
+    seq: int = 0
+    since: str = ""
+    escalated: bool = False
+    waiting: bool = False
+    quiet_until: str = ""
