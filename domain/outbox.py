@@ -138,6 +138,12 @@ def where_sent(db: Connection, team: str, key: str) -> Any:
     return db.execute(select(_rows.c.channel, _rows.c.ts, _rows.c.state).where(_rows.c.team == team, _rows.c.key == key)).first()
 
 
+def key_at(tx: Tx, channel: str, ts: str) -> str:
+    """The key of the row that stands there in Slack, "" where nothing of ours does."""
+    here = (_rows.c.team == tx.team, _rows.c.channel == channel, _rows.c.ts == ts, _rows.c.ts != "")
+    return str(tx.db.execute(select(_rows.c.key).where(*here).order_by(_rows.c.id).limit(1)).scalar() or "")
+
+
 def keys_like(tx: Tx, begin: str) -> list[str]:
     """The keys of this workspace's rows that begin so (letters, digits and colons)."""
     return list(tx.db.execute(select(_rows.c.key).where(_rows.c.team == tx.team, _rows.c.key.like(f"{begin}%"))).scalars())

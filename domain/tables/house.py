@@ -6,7 +6,7 @@ and PostgreSQL. Every row carries its team (the Slack workspace), so that no que
 
 from typing import Any
 
-from sqlalchemy import DDL, JSON, BigInteger, CheckConstraint, Column, Index, UniqueConstraint, event
+from sqlalchemy import DDL, JSON, BigInteger, CheckConstraint, Column, Index, UniqueConstraint, event, text
 from sqlmodel import Field, SQLModel
 
 
@@ -132,7 +132,12 @@ class Outbox(SQLModel, table=True):
     """Messages and timers on their way out, one table. `lane` keeps the order of one channel or person."""
 
     __tablename__ = "outbox"
-    __table_args__ = (UniqueConstraint("team", "key"), Index("outbox_due", "state", "due_at"), Index("outbox_lane", "lane", "id"))
+    __table_args__ = (
+        UniqueConstraint("team", "key"),
+        Index("outbox_due", "state", "due_at"),
+        Index("outbox_lane", "lane", "id"),
+        Index("outbox_place", "team", "channel", "ts", sqlite_where=text("ts <> ''"), postgresql_where=text("ts <> ''")),
+    )
     id: int | None = Field(default=None, primary_key=True)
     team: str
     key: str

@@ -1,0 +1,67 @@
+"""What was written about a question, line by line, and where: so that an edit or a deletion finds its way. Knows no rule."""
+
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from domain.people import Person
+from domain.store import Tx, new_id, table
+from domain.tables.support import Line
+
+_rows = table(Line)
+
+
+class Kind(StrEnum):
+    """A wording of the question, an answer of support (or what it asks back), a reply of the asker."""
+
+    QUESTION = "question"
+    ANSWER = "answer"
+    REPLY = "reply"
+
+
+def add(tx: Tx, question: Any, kind: Kind, by: Person, text: str, *, channel: str = "", ts: str = "", key: str = "") -> str:
+    """Keep one line; returns its id. `key`: the outbox key under which it goes to the other side."""
+    id_ = new_id()
+    row = {
+        "id": id_, "team": tx.team, "partner": question.partner, "question": question.id, "kind": str(kind), "person": by.id,
+        "text": text, "channel": channel, "ts": ts, "key": key, "at": tx.at, "edited_at": 0, "deleted": False,
+    }  # fmt: skip
+    tx.db.execute(insert(_rows), row)
+    return id_
+
+
+def of(tx: Tx, question: str, *kinds: Kind) -> list[Any]:
+    """The lines of a question that were not deleted, oldest first."""
+    here = [_rows.c.team == tx.team, _rows.c.question == question, _rows.c.deleted.is_(False)]
+    if kinds:
+        here.append(_rows.c.kind.in_(kinds))
+    return list(tx.db.execute(select(_rows).where(*here).order_by(_rows.c.at, _rows.c.id)))
+
+
+def first_wordings(tx: Tx, questions: list[str]) -> dict[str, str]:
+    """question id -> the first of its wordings, for all of them in one look."""
+    here = (_rows.c.team == tx.team, _rows.c.question.in_(questions), _rows.c.kind == Kind.QUESTION, _rows.c.deleted.is_(False))
+    found = tx.db.execute(select(_rows.c.question, _rows.c.text).where(*here).order_by(_rows.c.at.desc(), _rows.c.id.desc()))
+    return {row.question: row.text for row in found}
+
+
+def at(tx: Tx, channel: str, ts: str) -> list[Any]:
+    """The lines that a Slack message stands behind: usually one, several where it was part of several questions."""
+    if not ts:
+        return []
+    here = (_rows.c.team == tx.team, _rows.c.channel == channel, _rows.c.ts == ts, _rows.c.deleted.is_(False))
+    return list(tx.db.execute(select(_rows).where(*here)))
+
+
+def edit(tx: Tx, id_: str, text: str) -> None:
+    _change(tx, id_, text=text, edited_at=tx.at)
+
+
+def delete(tx: Tx, id_: str) -> None:
+    """The line stays as a place; its words go."""
+    _change(tx, id_, text="", deleted=True, edited_at=tx.at)
+
+
+def _change(tx: Tx, id_: str, **fields: Any) -> None:
+    tx.db.execute(update(_rows).where(_rows.c.team == tx.team, _rows.c.id == id_).values(**fields))
