@@ -11,11 +11,11 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from domain import audit, people
+from domain import audit, people, providers
 from domain.calendar import NoCalendar, calendar
 from domain.people import CLOCK, Person, Role
 from domain.store import Tx, new_id, table
-from domain.tables import Partner, Provider, Tenant, Workspace
+from domain.tables import Partner, Tenant, Workspace
 
 GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 ROLES = (Role.GLOBAL_ADMIN, Role.APPROVER, Role.SUPPORT)
@@ -107,10 +107,13 @@ def _partner(raw: dict[str, Any]) -> PartnerPlan:
     if not name:
         raise ValueError("partner: its name is missing")
     tenants = [_tenant(t) for t in raw.get("tenants", [])] + ([_guid(raw["tenant"], "tenant")] if "tenant" in raw else [])
+    named = [_provider(p) for p in raw.get("providers", [])]
+    if len({providers.key_of(n) for n, _ in named}) != len(named) or len({g for _, g in named}) != len(named):
+        raise ValueError("providers: one stands there twice")
     calendar(_text(raw, "country"), _text(raw, "subdivision"), _text(raw, "timezone") or "UTC")
     return PartnerPlan(
         name, tuple(tenants), _text(raw, "partner_id"), _text(raw, "country"), _text(raw, "subdivision"),
-        _text(raw, "timezone") or "UTC", tuple(_provider(p) for p in raw.get("providers", [])),
+        _text(raw, "timezone") or "UTC", tuple(named),
     )  # fmt: skip
 
 
@@ -166,7 +169,7 @@ def _plant_partner(tx: Tx, plan: PartnerPlan) -> str:
     for position, guid in enumerate(plan.tenants):
         _upsert(tx, Tenant, {"team": tx.team, "partner": id_, "guid": guid}, {"position": position})
     for name, guid in plan.providers:
-        _upsert(tx, Provider, {"team": tx.team, "partner": id_, "guid": guid}, {"name": name})
+        providers.confirm(tx, id_, name, guid)
     return id_
 
 

@@ -18,7 +18,7 @@ from domain.tables.house import (
     Tenant,
     Workspace,
 )
-from domain.tables.journey import Provider
+from domain.tables.journey import Invitation, Provider
 
 __all__ = [
     "APPEND_ONLY",
@@ -27,6 +27,7 @@ __all__ = [
     "AuditHead",
     "Conversation",
     "Inbox",
+    "Invitation",
     "Lifecycle",
     "Note",
     "Nudge",

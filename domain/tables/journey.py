@@ -1,14 +1,38 @@
 """The tables of a partner's journey: providers, invitations, customers, transfers. Knows no rule."""
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 
 class Provider(SQLModel, table=True):
+    """A provider that the partner spoke of. `key`: its name folded; `guid`: its tenant, where an admin named it."""
+
     __tablename__ = "provider"
-    __table_args__ = (UniqueConstraint("team", "partner", "guid"),)
+    __table_args__ = (UniqueConstraint("team", "partner", "key"),)
     id: str = Field(primary_key=True)
     team: str
     partner: str
     name: str
-    guid: str
+    key: str
+    guid: str = ""
+
+
+class Invitation(SQLModel, table=True):
+    """A provider's invitation link that was passed on, or waits to be. `digest` knows the link again when it is gone.
+
+    `link` is kept only as long as it may be needed; `state`: waiting, sent, closed.
+    """
+
+    __tablename__ = "invitation"
+    __table_args__ = (Index("invitation_of_partner", "team", "partner", "state"), Index("invitation_digest", "team", "digest"))
+    id: str = Field(primary_key=True)
+    team: str
+    partner: str
+    provider: str
+    link: str
+    digest: str
+    brought_by: str
+    sent_to: str = ""
+    state: str = "waiting"
+    brought_at: int = Field(sa_column=Column(BigInteger, nullable=False))
+    sent_at: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
