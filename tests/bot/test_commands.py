@@ -13,6 +13,7 @@ from bot import ask, seed
 from bot.__main__ import main
 from bot.draw import diagrams
 from bot.settings import BadSetting, read
+from domain.machine import every_machine
 from tests.bot.recording import SECRET
 from tests.bot.running import Running
 from tests.conftest import DESCRIPTION, NOON, Workspace
@@ -123,7 +124,7 @@ def test_the_tables_can_be_read_aloud() -> None:
     drawn = diagrams()
     assert "AgreementOffered --> Accepted: agreement_accepted (cannot be undone)" in drawn
     assert "Accepted --> [*]" in drawn
-    assert drawn.count("stateDiagram-v2") == 3
+    assert drawn.count("stateDiagram-v2") == len(every_machine())
 
 
 def test_an_unknown_command_says_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
