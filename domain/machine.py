@@ -6,7 +6,7 @@ were withdrawn; nothing is ever overwritten.
 
 import importlib
 import pkgutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -145,6 +145,36 @@ def advance(
     said = {"from": now.state, "to": move.to, "day": day.isoformat()} | details
     seq = audit.append(tx, by.id, event, f"{machine.name}:{subject}", said)
     _write(tx, machine, subject, Stands(move.to, day if move.dated else now.day, seq), partner, first=now.seq < 0)
+    return move
+
+
+def begin(
+    tx: Tx,
+    machine: Machine,
+    subjects: Sequence[str],
+    event: str,
+    by: Person,
+    *,
+    day: date,
+    today: date,
+    partner: str,
+    **details: Any,
+) -> Move:
+    """The first move of many new subjects at once, in a few statements whatever their number. Raises what `advance` raises;
+    subjects that stand somewhere already are the caller's mistake."""
+    move = machine.move(machine.start, event)
+    if not may(by, move.who):
+        raise NotAllowed("role")
+    if day > today:
+        raise Doubtful("in_future", today)
+    said = {"from": machine.start, "to": move.to, "day": day.isoformat()} | details
+    numbers = audit.append_all(tx, by.id, event, [f"{machine.name}:{s}" for s in subjects], said)
+    same = {
+        "team": tx.team, "machine": machine.name, "partner": partner, "state": move.to,
+        "day": day.isoformat() if move.dated else "",
+    }  # fmt: skip
+    if subjects:
+        tx.db.execute(insert(_rows), [same | {"subject": s, "seq": n} for s, n in zip(subjects, numbers, strict=True)])
     return move
 
 

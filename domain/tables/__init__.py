@@ -2,6 +2,7 @@
 
 from domain.tables import support
 from domain.tables.clock import Nudge, Reminded
+from domain.tables.customers import Customer, CustomerList, Transfer, TransferItem
 from domain.tables.house import (
     APPEND_ONLY,
     Approval,
@@ -26,6 +27,8 @@ __all__ = [
     "Audit",
     "AuditHead",
     "Conversation",
+    "Customer",
+    "CustomerList",
     "Inbox",
     "Invitation",
     "Lifecycle",
@@ -38,6 +41,8 @@ __all__ = [
     "Provider",
     "Reminded",
     "Tenant",
+    "Transfer",
+    "TransferItem",
     "Workspace",
     "support",
 ]

@@ -74,6 +74,7 @@ class Lifecycle(SQLModel, table=True):
     """Where one subject stands on one machine: the fold of the audit log, kept for look-up."""
 
     __tablename__ = "lifecycle"
+    __table_args__ = (Index("lifecycle_counts", "team", "machine", "partner", "state", "day", "subject"),)
     team: str = Field(primary_key=True)
     machine: str = Field(primary_key=True)
     subject: str = Field(primary_key=True)

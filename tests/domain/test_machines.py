@@ -57,7 +57,7 @@ def test_a_move_is_as_written_or_nothing_happens(tx: Tx, machine: Machine, state
 def test_every_state_can_be_reached_and_has_an_exit_or_is_final(machine: Machine) -> None:
     assert machine.reachable_from(machine.start) == set(machine.states)
     final = {s for s in machine.states if not any(m.state == s and m.to != s for m in machine.moves)}
-    assert final <= {"Accepted", "Ended", "Revoked", "Declined", "Expired", "Cancelled", "Used", "Withdrawn"}
+    assert final <= {"Accepted", "Ended", "Revoked", "Declined", "Expired", "Cancelled", "Used", "Withdrawn", "Verified"}
 
 
 def test_after_the_agreement_there_is_no_way_back() -> None:
