@@ -20,6 +20,7 @@ from domain.tables.house import (
     Workspace,
 )
 from domain.tables.journey import Invitation, Provider
+from domain.tables.knowledge import Feedback, KnowledgeVersion, OwnPhrase, OwnTopic, Suspension, Unheard, WorkspaceAnswer
 
 __all__ = [
     "APPEND_ONLY",
@@ -29,20 +30,27 @@ __all__ = [
     "Conversation",
     "Customer",
     "CustomerList",
+    "Feedback",
     "Inbox",
     "Invitation",
+    "KnowledgeVersion",
     "Lifecycle",
     "Note",
     "Nudge",
     "Offer",
     "Outbox",
+    "OwnPhrase",
+    "OwnTopic",
     "Partner",
     "Person",
     "Provider",
     "Reminded",
+    "Suspension",
     "Tenant",
     "Transfer",
     "TransferItem",
+    "Unheard",
     "Workspace",
+    "WorkspaceAnswer",
     "support",
 ]

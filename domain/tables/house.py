@@ -23,6 +23,7 @@ class Workspace(SQLModel, table=True):
     team: str = Field(primary_key=True)
     support_channel: str = ""
     admins_channel: str = ""
+    retention_days: int = 30
 
 
 class Partner(SQLModel, table=True):

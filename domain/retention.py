@@ -1,0 +1,67 @@
+"""No text of a person is kept longer than the workspace says, and none of a person who is erased. Knows no table by its rule.
+
+A module of domain/ that keeps such texts has `forget_before(tx, at)` and `forget_person(tx, person)`; they are found.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+
+import domain
+from domain import people
+from domain.store import Tx, ms, table
+from domain.tables import Conversation, Outbox
+
+DEFAULT_DAYS = 30
+WORDS = ("unclear", "heard", "heard_on")
+_rows, _talks = table(Outbox), table(Conversation)
+
+
+def days(tx: Tx) -> int:
+    """How long this workspace keeps what people wrote."""
+    workspace = people.workspace(tx)
+    return int(workspace.retention_days) if workspace else DEFAULT_DAYS
+
+
+def forget_old(tx: Tx) -> None:
+    """Everything that is older than the workspace wants goes: from every module that keeps texts, the sent messages, the talks."""
+    border = tx.now - timedelta(days=days(tx))
+    for forget in _all("forget_before"):
+        forget(tx, ms(border))
+    _forget_sent(tx, ms(border))
+    _forget_talks(tx, border.date().isoformat())
+
+
+def forget_person(tx: Tx, person: str) -> None:
+    """What she wrote goes from every module that keeps texts."""
+    for forget in _all("forget_person"):
+        forget(tx, person)
+
+
+def _all(name: str) -> Iterator[Callable[[Tx, Any], None]]:
+    for module in pkgutil.iter_modules(domain.__path__):
+        found = getattr(importlib.import_module(f"domain.{module.name}"), name, None)
+        if callable(found) and found is not forget_person:
+            yield found
+
+
+def _forget_sent(tx: Tx, border: int) -> None:
+    """Of a message that went out, its templates' names stay; what was put into them does not."""
+    old = (_rows.c.team == tx.team, _rows.c.state.in_(("sent", "failed")), _rows.c.due_at < border, _rows.c.kind != "timer")
+    for row in tx.db.execute(select(_rows.c.id, _rows.c.parts).where(*old)).all():
+        bare = [[name, {}] for name, _ in row.parts]
+        if bare != row.parts:
+            tx.db.execute(update(_rows).where(_rows.c.id == row.id).values(parts=bare))
+
+
+def _forget_talks(tx: Tx, border: str) -> None:
+    """What a conversation remembers of the last question, once that day is long past."""
+    for row in tx.db.execute(select(_talks).where(_talks.c.team == tx.team)).all():
+        if row.state.get("heard_on") and row.state["heard_on"] < border:
+            rest = {k: v for k, v in row.state.items() if k not in WORDS}
+            here = (_talks.c.team == tx.team, _talks.c.person == row.person)
+            tx.db.execute(update(_talks).where(*here).values(state=rest))
