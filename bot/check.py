@@ -7,6 +7,7 @@ from bot.render import NoWords, Words
 from dialogs.flows import Flow
 from dialogs.house import House
 from dialogs.memory import ANSWER, FORM, START
+from domain import reminder
 
 _TARGET = re.compile(r"\]\(([a-z_]+)\.([a-z_]+)\.([^)]*)\)")
 _SPOKEN = re.compile(
@@ -22,6 +23,9 @@ def check_words(house: House, words: Words) -> None:
         for name in flow.utters:
             words.source(name)
         words.source(f"{flow.ability}/title")
+    for row in reminder.ROWS:
+        words.matter(row.template)
+        words.first_button(row.template)
     for name in sorted(words.names):
         _check_targets(house, words, name)
         for id_ in words.may_cite(name):

@@ -16,7 +16,7 @@ import re
 from typing import Any
 
 OPEN, SHUT, NEWLINE = "\x02", "\x03", "\x1f"
-_SIGNS = str.maketrans({OPEN: None, SHUT: None, NEWLINE: "\n"})
+SIGNS = str.maketrans({OPEN: None, SHUT: None, NEWLINE: "\n"})
 _BUTTON = re.compile(r"\[([*!]?)((?:\x02[^\x03]*\x03|[^\]\x02])+)\]\(([^()\s]+)\)")
 _BUTTON_ROW = re.compile(rf"(?:{_BUTTON.pattern}\s*)+")
 _INPUT = re.compile(r"\? ([a-z_]+) (choice|menu|date|text|long|person|people|channel)(\??) (.+)")
@@ -39,14 +39,14 @@ def blocks_of(page: str, offer: str = "") -> list[Block]:
 
     def close() -> None:
         text = "\n".join(paragraph)
-        if text.translate(_SIGNS).strip():
+        if text.translate(SIGNS).strip():
             blocks.append(section(text))
         paragraph.clear()
 
     for line in page.splitlines():
         block = _special(line.rstrip(), blocks, offer)
         if block is None and line.strip():
-            if line.translate(_SIGNS).strip():
+            if line.translate(SIGNS).strip():
                 paragraph.append(line.strip())
             continue
         close()
@@ -70,10 +70,10 @@ def _special(line: str, before: list[Block], offer: str) -> Block | None:
         return {"type": "actions", "elements": [_button(m, offer) for m in _BUTTON.finditer(line)]}
     if found := _INPUT.fullmatch(line):
         return _input(*found.groups())
-    if found := _OPTION.fullmatch(line.translate(_SIGNS)):
+    if found := _OPTION.fullmatch(line.translate(SIGNS)):
         return _add_option(before, *found.groups())
     if (found := _FIRST.fullmatch(line)) and before and before[-1]["type"] == "input":
-        return _fill_in(before[-1]["element"], found[1].translate(_SIGNS).strip())
+        return _fill_in(before[-1]["element"], found[1].translate(SIGNS).strip())
     return None
 
 
@@ -83,12 +83,12 @@ def section(text: str) -> Block:
 
 def mrkdwn(text: str) -> Block:
     """Verbatim: Slack makes no link, mention or channel out of what a person typed."""
-    return {"type": "mrkdwn", "text": text.translate(_SIGNS), "verbatim": True}
+    return {"type": "mrkdwn", "text": text.translate(SIGNS), "verbatim": True}
 
 
 def plain(text: str, at_most: int = 3_000) -> Block:
     """Plain text, unescaped: Slack shows it as it is. What is too long ends in an ellipsis."""
-    text = unescape(text.translate(_SIGNS))
+    text = unescape(text.translate(SIGNS))
     return {"type": "plain_text", "text": text if len(text) <= at_most else text[: at_most - 1] + "…", "emoji": False}
 
 
@@ -97,7 +97,7 @@ def unescape(text: str) -> str:
 
 
 def _button(found: "re.Match[str]", offer: str) -> Block:
-    sign, label, target = found[1], found[2], found[3].translate(_SIGNS)
+    sign, label, target = found[1], found[2], found[3].translate(SIGNS)
     target, _, own = target.partition("@")
     button: Block = {"type": "button", "text": plain(label, MAX_LABEL), "action_id": target, "value": own or offer or "-"}
     return button | ({"style": STYLES[sign]} if sign else {})
@@ -164,6 +164,24 @@ def buttons_last(parts: list[list[Block]], small_print: list[Block], way_out: li
     if way_out and last:
         last = [*last[:-1], last[-1] | {"elements": [*last[-1]["elements"], *way_out[0]["elements"]]}]
     return words + small_print + (last or way_out)
+
+
+def one_below_the_other(parts: list[list[Block]], at_most: int) -> list[Block]:
+    """Parts with a line between; a button that stands there already (the same action about the same) is not repeated."""
+    blocks: list[Block] = []
+    seen: set[tuple[str, str]] = set()
+    for part in parts:
+        said: list[Block] = []
+        for block in part:
+            if block["type"] == "actions":
+                new = [e for e in block["elements"] if (e["action_id"], e["value"]) not in seen]
+                seen |= {(e["action_id"], e["value"]) for e in new}
+                block = block | {"elements": new}
+            if block.get("elements") != []:
+                said.append(block)
+        if said and len(blocks) + 1 + len(said) <= at_most:
+            blocks += [{"type": "divider"}, *said] if blocks else said
+    return blocks
 
 
 def as_text(blocks: list[Block]) -> str:

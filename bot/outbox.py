@@ -14,13 +14,13 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import update
 
-from bot.home import kind_of, told_of
 from bot.render import NoWords, Words
+from bot.surfaces import Settled, Surfaces
 from bot.threads import Threads
 from dialogs import clock
 from domain import outbox, people
 from domain.outbox import Out, Row
-from domain.store import Busy, Store, moment, ms, table
+from domain.store import Busy, Store, Tx, moment, ms, table
 from domain.tables import Outbox
 
 log = logging.getLogger("changeover.outbox")
@@ -37,8 +37,6 @@ FOR_GOOD = frozenset(
     ]
 )  # fmt: skip
 
-Settled = Callable[[Any], None]
-
 
 class Sender:
     """Sends what is due until it is stopped. `wake` after a commit; a row that nobody announced is found within a second."""
@@ -49,6 +47,8 @@ class Sender:
     ) -> None:  # fmt: skip
         self.store, self.words, self.client, self.threads, self.now = store, words, client, threads, now
         self.in_burst = in_burst
+        self.surfaces = Surfaces(store, words, client, threads, now)
+        self.beside = {Out.WHO: self.surfaces.ask_who, Out.HOME: self.surfaces.publish, Out.PROMPTS: self.surfaces.prompts}
         self._news = asyncio.Event()
         self.sent = 0
         self.failed = 0
@@ -135,10 +135,8 @@ class Sender:
         self.wake()
 
     async def _send(self, row: Row) -> Settled:
-        if row.kind == Out.WHO:
-            return await self._ask_who(row)
-        if row.kind == Out.HOME:
-            return await self._publish(row)
+        if row.kind in self.beside:
+            return await self.beside[Out(row.kind)](row)
         rendered = self.words.message([(name, data) for name, data in row.parts])
         payload = {
             "template": row.parts[0][0], "templates": [name for name, _ in row.parts], "facts": rendered.facts,
@@ -149,6 +147,8 @@ class Sender:
         if row.kind == Out.UPDATE:
             return await self._update(row, said)
         channel, thread = await self._channel(row), row.address.get("thread", "")
+        if row.address.get("inside") and not await self.surfaces.only_ours(row.team, channel):
+            return self._not_there(row)
         ts = await self._look_for(row, channel, thread) if row.attempts > 1 else ""
         if not ts:
             at = {"thread_ts": thread} if thread else {}
@@ -171,24 +171,16 @@ class Sender:
         with self.store.reading() as db:
             return outbox.where_sent(db, team, key)
 
-    async def _publish(self, row: Row) -> Settled:
-        (name, data), slack = row.parts[0], row.address["slack"]
-        blocks = self.words.message([(name, data)]).blocks
-        await self.client.views_publish(user_id=slack, view={"type": "home", "blocks": blocks[:100]})
-        return lambda db: outbox.sent(db, row)
-
-    async def _ask_who(self, row: Row) -> Settled:
-        """What Slack says of a person met for the first time. It only restricts: a change that was told meanwhile is newer."""
-        answer = await self.client.users_info(user=row.address["slack"])
-        user = answer.get("user") or {}
-        profile = user.get("profile") or {}
-        name = profile.get("display_name") or user.get("real_name") or profile.get("real_name") or user.get("name") or ""
-        found: dict[str, Any] = {"kind": kind_of(user)} if kind_of(user) != people.Kind.MEMBER else {}
-        found |= ({"live": False} if user.get("deleted") else {}) | told_of(user)
+    def _not_there(self, row: Row) -> Settled:
+        """Others read along in that channel: it is not said there, and who wanted it there hears so."""
+        log.warning("row %s is not for %s: others may read there", row.id, row.address["channel"])
+        key = f"{row.key}:not_there"
 
         def settle(db: Any) -> None:
-            people.learn(db, row.team, row.address["person"], name=str(name)[:80], **found)
-            outbox.sent(db, row)
+            if instead := row.address.get("instead"):
+                tx = Tx(db, row.team, self.now(), self.store.key)
+                outbox.tell(tx, outbox.to_person(instead), [(row.address["say"], row.parts[0][1])], key=key, decision="command")
+            outbox.failed(db, row, "others may read there")
 
         return settle
 
@@ -237,7 +229,7 @@ class Sender:
             wait = int(error.response.headers.get("Retry-After") or 1)
             due = self.now() + timedelta(seconds=wait)
             return lambda db: outbox.later(db, row, due, "ratelimited", certain=True)
-        if why in FOR_GOOD or (row.kind in (Out.WHO, Out.HOME) and error.response.status_code == 200):
+        if why in FOR_GOOD or (row.kind in self.beside and error.response.status_code == 200):
             log.error("row %s to %s failed for good: %s", row.id, row.lane, why)
             self.failed += 1
             return lambda db: outbox.failed(db, row, why)

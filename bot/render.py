@@ -22,10 +22,13 @@ TEMPLATES = Path(__file__).parent.parent / "templates"
 ANSWERS = "answers/"
 MAX_TEXT = 3_900
 MAX_FACTS = 12
+MAX_VIEW = 100
 _TAG_LINE = re.compile(r"(?m)^[ \t]*((?:\{%[^%\n]*%\}[ \t]*)+)\n")
 _DAY = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 _CITES = re.compile(r"""cite\(([^)]*)\)""")
 _ABOUT = re.compile(r"""{%-?\s*set about = "([^"]+)" -?%}""")
+_MATTER = re.compile(r"""{%-?\s*set matter = "([^"]+)" -?%}""")
+_GO_ON = re.compile(r"\[\*([^\]]+)\]\(([a-z_]+\.[a-z_]+\.[a-z_]+)\)")
 _ID = re.compile(r"""["']([FXPG]-[A-Z0-9-]+)(?:@\w+)?["']""")
 
 Part = tuple[str, dict[str, Any]]
@@ -91,7 +94,8 @@ class Words:
             auto_reload=False,
         )  # fmt: skip
         self.env.filters["day"] = spoken_day
-        self.env.globals["title"] = self.title
+        self.env.globals |= {"title": self.title, "matter": self.matter}
+        self.env.globals["first_button"] = self.env.filters["first_button"] = self.first_button
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -109,6 +113,20 @@ class Words:
         source = self.source(name)
         found = _ABOUT.search(source)
         return found[1] if found else source.strip()
+
+    def matter(self, name: str) -> str:
+        """What a reminder is about, in a line of a digest."""
+        found = _MATTER.search(self.source(name))
+        if found is None:
+            raise NoWords(f'templates/{name}.j2: a reminder says what it is about: {{% set matter = "..." %}}')
+        return found[1]
+
+    def first_button(self, name: str) -> tuple[str, str]:
+        """Label and target of the primary button of a reminder: every reminder has one to go on."""
+        found = _GO_ON.search(self.source(name))
+        if found is None:
+            raise NoWords(f"templates/{name}.j2: a reminder has a primary button to go on: [*Label](flow.slot.option)")
+        return found[1], found[2]
 
     def may_cite(self, name: str) -> set[str]:
         """The ids that a template cites in one state or another, read from its source."""
@@ -128,6 +146,18 @@ class Words:
         blocks = markup.buttons_last(bodies, small_print, self._not_asked(parts))
         text = markup.as_text([b for body in bodies for b in body])
         return Rendered(blocks, text[:MAX_TEXT], list(cited.rows)[:MAX_FACTS])
+
+    def home(self, parts: list[Part]) -> list[Block]:
+        """App Home: the parts one below the other, each with its buttons, the small print of all at the end; 100 blocks at most."""
+        cited = Cited(self.facts, date.fromisoformat(parts[0][1]["today"]))
+        bodies = [markup.blocks_of(self._page(name, data, cited)[0], str(data.get("offer", ""))) for name, data in parts]
+        small_print = self._small_print([], cited)
+        return markup.one_below_the_other(bodies, MAX_VIEW - len(small_print)) + small_print
+
+    def lines(self, name: str, data: dict[str, Any]) -> list[str]:
+        """A template of which each line is for itself (suggested prompts)."""
+        page, _ = self._page(name, data, Cited(self.facts, date.fromisoformat(data["today"])))
+        return [markup.unescape(line.translate(markup.SIGNS)).strip() for line in page.splitlines() if line.strip()]
 
     def view(self, name: str, data: dict[str, Any], offer: str = "") -> dict[str, Any]:
         """A modal: the page's blocks under its title line."""

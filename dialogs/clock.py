@@ -6,6 +6,7 @@ A timer is called `<ability>.<name>` and is the function of that name in dialogs
 import importlib
 from typing import Any
 
+from dialogs import home
 from domain.store import Tx
 
 
@@ -17,3 +18,4 @@ def fire(tx: Tx, name: str, subject: str, about: dict[str, Any]) -> None:
     except (ImportError, AttributeError) as error:
         raise LookupError(f"there is no {what} in dialogs/{ability}/timers.py") from error
     timer(tx, subject, about)
+    home.show_anew(tx)

@@ -1,5 +1,6 @@
 """What the conversation keeps: where each person's talk stands, what buttons stand for, which events were taken. Knows no flow."""
 
+import hashlib
 from datetime import timedelta
 from typing import Any
 
@@ -60,6 +61,16 @@ def offer_to(tx: Tx, person: str, kind: str, about: dict[str, Any], lives: timed
     id_ = new_id()
     row = {"id": id_, "team": tx.team, "person": person, "kind": kind, "about": about, "expires_at": ms(tx.now + lives)}
     tx.db.execute(insert(_offers), row)
+    return id_
+
+
+def standing_offer(tx: Tx, person: str, name: str, about: dict[str, Any]) -> str:
+    """The one offer of that name for a person, renewed: for what is drawn again and again (App Home), so that none pile up."""
+    id_ = hashlib.sha256(f"{tx.team}:{person}:{name}".encode()).hexdigest()[:16]
+    new = {"about": about, "expires_at": ms(tx.now + MENU_LIVES)}
+    row = {"id": id_, "team": tx.team, "person": person, "kind": "menu"} | new
+    made = {"sqlite": sqlite, "postgresql": postgresql}[tx.db.dialect.name].insert(_offers).values(row)
+    tx.db.execute(made.on_conflict_do_update(index_elements=["id"], set_=new))
     return id_
 
 

@@ -49,6 +49,11 @@ def say(tx: Tx, person: Person, template: str, data: dict[str, Any], *, key: str
     outbox.tell(tx, outbox.to_person(person.id), [(template, said)], key=key, decision="command")
 
 
+def plain(today: str, person: Person, **more: Any) -> dict[str, Any]:
+    """What every template needs, where no turn is under way."""
+    return {"today": today, "name": person.name, "partner": "", "slots": {}} | more
+
+
 def to_admins(tx: Tx, template: str, data: dict[str, Any], *, key: str) -> None:
     """A line in the admins' channel, where the workspace has one."""
     workspace = people.workspace(tx)

@@ -3,12 +3,12 @@
 The turn is remembered (inbox), the conversation moves on, and one message with all that there is to say goes to the outbox.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
 
-from dialogs import press, repair, walk
+from dialogs import home, press, repair, walk
 from dialogs.flows import Flow
 from dialogs.heard import Chose, Filled, Heard, Said, Where
 from dialogs.house import House
@@ -121,7 +121,9 @@ def take(house: House, tx: Tx, heard: Heard) -> Done:
         return Done(new=False)
     if not remember(tx, heard.keys):
         return Done(new=False)
+    tx = replace(tx, changed=set())  # turns that share a commit do not share what changed
     turn, known = _begin(house, tx, heard)
+    was_open = turn.open
     if not turn.person.partner and people.workspace(tx) is None:
         turn.say("setup/not_yet")
     elif isinstance(heard, Chose):
@@ -132,6 +134,7 @@ def take(house: House, tx: Tx, heard: Heard) -> Done:
         repair.listen(turn, heard)
     finish(turn)
     keep(tx, turn.person.id, turn.state, known)
+    home.show_anew(tx, turn.person if bool(was_open) != bool(turn.open) else None)
     return Done(form=turn.form)
 
 

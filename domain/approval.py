@@ -15,7 +15,7 @@ from domain import people
 from domain.machine import Machine, Move, NotAllowed, NotPossible, advance, stands
 from domain.people import Person, Role
 from domain.store import Tx, moment, ms, new_id, table
-from domain.tables import Approval
+from domain.tables import Approval, Lifecycle
 
 LIVES = timedelta(hours=72)
 _rows = table(Approval)
@@ -128,6 +128,15 @@ def approvers_for(tx: Tx, partner: str, *not_these: str) -> list[Person]:
     return [p for p in people.with_role(tx, Role.APPROVER, partner) if p.id not in not_these]
 
 
+def matter(tx: Tx, id_: str) -> dict[str, Any]:
+    """What a reminder needs of a request: its tenant, what its buttons are about, and who is meant by whom its rows name."""
+    row = get(tx, id_)
+    if row is None:
+        return {}
+    asked = [p.id for p in approvers_for(tx, row.partner, row.starter, row.requester)]
+    return {"tenant": row.subject, "about": {"approval": id_}, "people": {"asked": asked, "requester": [row.requester]}}
+
+
 def go_ahead(tx: Tx, subject: str) -> Any:
     """The approved and unspent go-ahead for a tenant, if both people are still who they were; None otherwise."""
     row = live_one(tx, Kind.ACCEPT_AGREEMENT, subject)
@@ -148,11 +157,21 @@ def live_one(tx: Tx, kind: Kind, subject: str) -> Any:
 
 def open_for(tx: Tx, person: Person) -> list[Any]:
     """What waits for this person's decision: open requests of the partner that she neither asked nor started."""
-    rows = tx.db.execute(
-        select(_rows).where(_rows.c.team == tx.team, _rows.c.partner == person.partner, _rows.c.expires_at > tx.at)
-        .order_by(_rows.c.asked_at)
-    ).all()  # fmt: skip
-    return [r for r in rows if person.id not in (r.starter, r.requester) and state_of(tx, r.id) == S.OPEN]
+    return [r for r in _waiting(tx, person.partner, S.OPEN) if person.id not in (r.starter, r.requester)]
+
+
+def to_confirm(tx: Tx, person: Person) -> list[Any]:
+    """What waits for a Global admin of this person's partner to make it hers."""
+    return _waiting(tx, person.partner, S.NEEDS_ADMIN)
+
+
+def _waiting(tx: Tx, partner: str, state: str) -> list[Any]:
+    life = table(Lifecycle)
+    here = (
+        (life.c.team == _rows.c.team) & (life.c.machine == MACHINE.name) & (life.c.subject == _rows.c.id) & (life.c.state == state)
+    )
+    alive = (_rows.c.team == tx.team, _rows.c.partner == partner, _rows.c.expires_at > tx.at)
+    return list(tx.db.execute(select(_rows).join(life, here).where(*alive).order_by(_rows.c.asked_at)))
 
 
 def get(tx: Tx, id_: str) -> Any:

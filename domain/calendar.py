@@ -10,6 +10,7 @@ import holidays
 
 DAYS_IN_TIME = 5  # P-APPROVAL-DAYS official: never call an approval late before business day 5 has passed
 NOTICE_AT = time(9, 0)
+QUIET_FROM = time(17, 0)
 
 
 class NoCalendar(ValueError):
@@ -45,6 +46,10 @@ class Calendar:
         """The day that it is there at an aware moment."""
         return now.astimezone(ZoneInfo(self.timezone)).date()
 
+    def today_in(self, now: datetime, timezone: str) -> date:
+        """The day that it is for somebody in that time zone; ours, where it is not known."""
+        return now.astimezone(zone_of(timezone) or ZoneInfo(self.timezone)).date()
+
     def is_business_day(self, day: date) -> bool:
         return bool(self._holidays.is_working_day(day))
 
@@ -65,8 +70,32 @@ class Calendar:
 
     def overdue_notice(self, submitted: date) -> datetime:
         """When the overdue notice is due: 09:00 there on the business day after business day 5, as aware UTC."""
-        day = self.after(submitted, DAYS_IN_TIME + 1)
+        return self.morning(self.after(submitted, DAYS_IN_TIME + 1))
+
+    def morning(self, day: date) -> datetime:
+        """09:00 there on a day, as aware UTC."""
         return datetime.combine(day, NOTICE_AT, ZoneInfo(self.timezone)).astimezone(UTC)
+
+    def daytime(self, now: datetime, timezone: str = "") -> datetime:
+        """The next moment, `now` included, that is no quiet hour for somebody in that time zone (ours, where it is not known):
+        from 09:00 to 17:00 there on a business day. Aware UTC."""
+        zone = zone_of(timezone) or ZoneInfo(self.timezone)
+        here = now.astimezone(zone)
+        if here.time() >= QUIET_FROM:
+            here = datetime.combine(here.date() + timedelta(days=1), NOTICE_AT, zone)
+        while not self.is_business_day(here.date()):
+            here = datetime.combine(here.date() + timedelta(days=1), NOTICE_AT, zone)
+        if here.time() < NOTICE_AT:
+            here = datetime.combine(here.date(), NOTICE_AT, zone)
+        return here.astimezone(UTC)
+
+
+def zone_of(timezone: str) -> ZoneInfo | None:
+    """The time zone of that name, None where nobody knows it."""
+    try:
+        return ZoneInfo(timezone) if timezone else None
+    except (KeyError, ValueError, OSError):
+        return None
 
 
 @lru_cache(maxsize=256)

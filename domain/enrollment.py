@@ -4,9 +4,11 @@ Reality is recorded from every state (acceptance_reported); what is guarded is o
 """
 
 from enum import StrEnum
+from typing import Any
 
 from domain.machine import Machine, Move
 from domain.people import Role
+from domain.store import Tx
 
 GO_AHEAD = "go_ahead"
 
@@ -92,6 +94,11 @@ MOVES = (
 MACHINE = Machine(
     "enrollment", State, Event, State.NOT_STARTED, MOVES, refused={E.RETURN_TO_DIRECT: ("F-ROLLBACK-NONE", "P-ROLLBACK")}
 )
+
+
+def matter(tx: Tx, tenant: str) -> dict[str, Any]:
+    """What a reminder needs of a subject of this machine: it is a tenant."""
+    return {"tenant": tenant, "about": {"tenant_id": tenant}}
 
 
 def has_way_back(state: str) -> bool:

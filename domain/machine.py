@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 import domain
-from domain import audit
+from domain import audit, reminder
 from domain.people import Person, Role, may
 from domain.store import Tx, table
 from domain.tables import Lifecycle
@@ -144,6 +144,7 @@ def advance(
         raise Doubtful("before_previous", now.day)
     said = {"from": now.state, "to": move.to, "day": day.isoformat()} | details
     seq = audit.append(tx, by.id, event, f"{machine.name}:{subject}", said)
+    tx.changed.add(partner or by.partner)
     _write(tx, machine, subject, Stands(move.to, day if move.dated else now.day, seq), partner, first=now.seq < 0)
     return move
 
@@ -189,6 +190,7 @@ def withdraw(tx: Tx, machine: Machine, subject: str, seq: int, by: Person, *, re
     folded = fold(machine, [e for e in log if e.seq != seq])
     details |= {"withdraws": seq, "to": folded.state, "reason": reason}
     audit.append(tx, by.id, WITHDRAWN, f"{machine.name}:{subject}", details)
+    tx.changed.add(by.partner)
     _write(tx, machine, subject, folded, "", first=False)
     return folded
 
@@ -221,6 +223,7 @@ def _write(tx: Tx, machine: Machine, subject: str, to: Stands, partner: str, *, 
     if first:
         row = {"team": tx.team, "machine": machine.name, "subject": subject, "partner": partner}
         tx.db.execute(insert(_rows), row | {"state": to.state, "day": day, "seq": to.seq})
-        return
-    where = {"t": tx.team, "m": machine.name, "s": subject}
-    tx.db.execute(_MOVE, where | {"new_state": to.state, "new_day": day, "new_seq": to.seq})
+    else:
+        where = {"t": tx.team, "m": machine.name, "s": subject}
+        tx.db.execute(_MOVE, where | {"new_state": to.state, "new_day": day, "new_seq": to.seq})
+    reminder.entered(tx, machine.name, subject, to.state)

@@ -70,6 +70,7 @@ class Person:
     dm: str = ""
     timezone: str = ""
     slack_admin: bool = False
+    home_at: int = 0
 
     def has(self, role: Role) -> bool:
         return self.live and self.kind == Kind.MEMBER and (role == Role.STAFF or role in self.roles)
@@ -165,6 +166,12 @@ def slack_of(db: Connection, team: str, id_: str) -> tuple[str, str]:
     return (row.slack, row.dm) if row else ("", "")
 
 
+def kinds(db: Connection, team: str, slack: Iterable[str]) -> dict[str, str]:
+    """Slack id -> kind of account, of those whom we have met."""
+    rows = db.execute(select(_people.c.slack, _people.c.kind).where(_people.c.team == team, _people.c.slack.in_(list(slack))))
+    return {row.slack: row.kind for row in rows}
+
+
 def claim_global_admin(tx: Tx, who: Person, by: Person) -> Person:
     """Record that `by` says that `who` is the Global admin. A claim: nobody verified it."""
     if Role.GLOBAL_ADMIN not in who.roles:
@@ -176,6 +183,14 @@ def claim_global_admin(tx: Tx, who: Person, by: Person) -> Person:
 def partner_of(tx: Tx, partner: str) -> Any:
     """The partner's row (name, partner_id, country, subdivision, timezone), None where there is none."""
     return tx.db.execute(_PARTNER, {"t": tx.team, "i": partner}).first() if partner else None
+
+
+def partner_names(tx: Tx, ids: Iterable[str]) -> dict[str, str]:
+    """id -> name of the partners with these ids."""
+    rows = tx.db.execute(
+        select(_partners.c.id, _partners.c.name).where(_partners.c.team == tx.team, _partners.c.id.in_(sorted(set(ids))))
+    )
+    return {row.id: row.name for row in rows}
 
 
 def tenants_of(tx: Tx, partner: str) -> list[Any]:
@@ -202,7 +217,7 @@ def workspace(tx: Tx) -> Any:
 def _person(row: Any) -> Person:
     return Person(
         row.id, row.team, row.slack, row.name, row.partner, frozenset(row.roles.split()), row.live, row.kind, row.dm,
-        row.timezone, row.slack_admin,
+        row.timezone, row.slack_admin, row.home_at,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -39,12 +39,16 @@ class AuditKey:
 
 @dataclass(frozen=True)
 class Tx:
-    """What a turn may touch: its connection, its workspace, its moment (aware UTC) and the audit key."""
+    """What a turn may touch: its connection, its workspace, its moment (aware UTC) and the audit key.
+
+    `changed`: the partners for whom something moved in it.
+    """
 
     db: Connection
     team: str
     now: datetime
     key: AuditKey
+    changed: set[str] = field(default_factory=set, compare=False)
 
     @property
     def at(self) -> int:

@@ -15,7 +15,7 @@ from bot import seed
 from bot.door import Door
 from bot.render import Rendered, Words
 from bot.threads import Threads
-from dialogs import clock
+from dialogs import clock, home
 from dialogs.heard import Chose, Filled, Heard, Said, Where
 from dialogs.house import House
 from dialogs.turn import Done
@@ -181,7 +181,11 @@ class Workspace:
             person = people.by_id(tx, row.address.get("person", ""))
             to = (person.name or person.slack) if person else f"#{row.address.get('channel', '')}"
             outbox.sent(tx.db, row, f"C-{to}", f"{row.id}.0")
-        if row.kind in (Out.MESSAGE, Out.UPDATE, Out.HOME):
+        if row.kind == Out.HOME:
+            with self.store.turn(row.team, self.now) as tx:
+                parts = home.parts_of(tx, person) if person else []
+            self.sent.append(Message(to, "", row.kind, row.key, parts, "", Rendered(self.words.home(parts), "", [])))
+        if row.kind in (Out.MESSAGE, Out.UPDATE):
             rendered = self.words.message([(name, data) for name, data in row.parts])
             thread = row.address.get("thread", "")
             self.sent.append(Message(to, thread, row.kind, row.key, row.parts, row.decision, rendered))

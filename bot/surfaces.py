@@ -1,0 +1,115 @@
+"""What leaves beside messages: App Home, suggested prompts, a question to Slack who somebody is, and who reads a channel.
+
+Knows Slack's methods; decides nothing. What Slack does not know (`unknown_method`) is done without.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.home import home_of, kind_of, told_of
+from bot.render import Part, Words
+from bot.threads import Threads
+from domain import outbox, people
+from domain.outbox import Row
+from domain.people import Kind
+from domain.store import Store
+
+log = logging.getLogger("changeover.outbox")
+MEMBERS, STRANGERS, AT_ONCE = 300, 100, 5
+PROMPTS = 4
+Settled = Callable[[Any], None]
+
+
+class Surfaces:
+    """Each returns what is to be written once Slack has answered. Raises SlackApiError, OSError, TimeoutError."""
+
+    def __init__(self, store: Store, words: Words, client: AsyncWebClient, threads: Threads, now: Callable[[], datetime]) -> None:
+        self.store, self.words, self.client, self.threads, self.now = store, words, client, threads, now
+
+    async def publish(self, row: Row) -> Settled:
+        """App Home as it is at this moment, so that the order in which changes were announced does not matter."""
+        parts = await self.threads.run(lambda: self._home(row))
+        if parts:
+            view = {"type": "home", "blocks": self.words.home(parts)}
+            await self.client.views_publish(user_id=row.address["slack"], view=view)
+        return lambda db: outbox.sent(db, row)
+
+    def _home(self, row: Row) -> list[Part]:
+        with self.store.turn(row.team, self.now()) as tx:
+            return home_of(tx, row.address["person"])
+
+    async def prompts(self, row: Row) -> Settled:
+        """Suggested prompts, four at most. Never with thread_ts: there Slack drops them in silence (slack.md, 1.1)."""
+        lines = self.words.lines(*row.parts[0])
+        prompts = [
+            {"title": title.strip(), "message": said.strip()} for title, _, said in (line.partition(" / ") for line in lines)
+        ]
+        try:
+            await self.client.api_call(
+                "assistant.threads.setSuggestedPrompts", json={"channel_id": row.address["channel"], "prompts": prompts[:PROMPTS]}
+            )
+        except SlackApiError as error:
+            if error.response.status_code == 429:
+                raise
+            log.info("no suggested prompts: %s", error.response.get("error"))
+        return lambda db: outbox.sent(db, row)
+
+    async def ask_who(self, row: Row) -> Settled:
+        """What Slack says of a person met for the first time. It only restricts: a change that was told meanwhile is newer."""
+        answer = await self.client.users_info(user=row.address["slack"])
+        user = answer.get("user") or {}
+        profile = user.get("profile") or {}
+        name = profile.get("display_name") or user.get("real_name") or profile.get("real_name") or user.get("name") or ""
+        found: dict[str, Any] = {"kind": kind_of(user)} if kind_of(user) != Kind.MEMBER else {}
+        found |= ({"live": False} if user.get("deleted") else {}) | told_of(user)
+
+        def settle(db: Any) -> None:
+            people.learn(db, row.team, row.address["person"], name=str(name)[:80], **found)
+            outbox.sent(db, row)
+
+        return settle
+
+    async def only_ours(self, team: str, channel: str) -> bool:
+        """Is everybody who reads this channel a member of the workspace? False in doubt: a partner's state is not shown then."""
+        try:
+            about = (await self.client.conversations_info(channel=channel)).get("channel") or {}
+            if any(about.get(flag) for flag in ("is_ext_shared", "is_pending_ext_shared", "is_shared")):
+                return False
+            answer = await self.client.conversations_members(channel=channel, limit=MEMBERS)
+            members = [str(m) for m in answer.get("members") or ()]
+            if not members or (answer.get("response_metadata") or {}).get("next_cursor"):
+                return False
+            return await self._all_members(team, members)
+        except SlackApiError as error:
+            if error.response.status_code == 429:
+                raise
+            log.warning("nobody knows who reads %s: %s", channel, error.response.get("error"))
+            return False
+
+    async def _all_members(self, team: str, slack: list[str]) -> bool:
+        known = await self.threads.run(lambda: self._kinds(team, slack))
+        if any(kind in (Kind.GUEST, Kind.OUTSIDER) for kind in known.values()):
+            return False
+        strangers = [s for s in slack if s not in known]
+        if len(strangers) > STRANGERS:
+            return False
+        turns = asyncio.Semaphore(AT_ONCE)
+
+        async def inside(user: str) -> bool:
+            async with turns:
+                about = (await self.client.users_info(user=user)).get("user") or {}
+            return (
+                bool(about) and not about.get("is_stranger") and kind_of(about) != Kind.GUEST and about.get("team_id", team) == team
+            )
+
+        return all(await asyncio.gather(*(inside(user) for user in strangers)))
+
+    def _kinds(self, team: str, slack: list[str]) -> dict[str, str]:
+        with self.store.reading() as db:
+            return people.kinds(db, team, slack)

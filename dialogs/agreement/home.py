@@ -1,0 +1,28 @@
+"""App Home: the requests that wait for this person, each with its button."""
+
+from typing import Any
+
+from dialogs import memory
+from domain import approval, case, people
+from domain.people import Person, Role
+from domain.store import Tx
+
+PLACE = 10
+SHOWN = 5
+
+
+def facts(tx: Tx, person: Person, today: str) -> dict[str, Any] | None:
+    decide = approval.open_for(tx, person) if person.has(Role.APPROVER) else []
+    confirm = approval.to_confirm(tx, person) if person.has(Role.GLOBAL_ADMIN) else []
+    if not decide and not confirm:
+        return None
+    names = people.names(tx, (r.requester or r.starter for r in [*decide, *confirm]))
+    cal = case.calendar_of(tx, person.partner)
+
+    def line(row: Any) -> dict[str, Any]:
+        about = {"approval": row.id, "tenant_id": row.subject}
+        ends, by = cal.today(approval.expires(row)).isoformat(), names.get(row.requester or row.starter, "")
+        return {"kind": row.kind, "by": by, "expires": ends, "offer": memory.standing_offer(tx, person.id, row.id, about)}
+
+    more = max(0, len(decide) - SHOWN) + max(0, len(confirm) - SHOWN)
+    return {"decide": [line(r) for r in decide[:SHOWN]], "confirm": [line(r) for r in confirm[:SHOWN]], "more": more}

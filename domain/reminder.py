@@ -1,0 +1,82 @@
+"""Who is reminded of what, after how many business days, how often, and who hears of it then. One row per waiting state.
+
+A row and its words (templates/remind/<machine>_<state>.j2) are all that a new reminder needs. `machine.advance` wakes the
+clock whenever a subject comes into a state that has a row; domain/reminding.py looks then what is due. Knows no words.
+"""
+
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, select
+
+from domain import outbox
+from domain.calendar import Calendar, calendar
+from domain.store import Tx, table
+from domain.tables import Lifecycle, Partner
+
+SWEEP = "remind.sweep"
+_rows, _partners = table(Lifecycle), table(Partner)
+_WHERE = (
+    select(_partners.c.id, _partners.c.country, _partners.c.subdivision, _partners.c.timezone)
+    .join(_rows, (_rows.c.partner == _partners.c.id) & (_rows.c.team == _partners.c.team))
+    .where(_rows.c.team == bindparam("t"), _rows.c.machine == bindparam("m"), _rows.c.subject == bindparam("s"))
+)
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """After `after` business days in this state `to` is reminded, then every `again` business days, `most` times in all;
+    after that `then` hears of it once.
+
+    Recipients: a role (global_admin, approvers, support), `reporter` (whose word brought it here), a channel (`admins`,
+    `support_channel`), or what the machine's module names in its `matter(tx, subject)`.
+    """
+
+    machine: str
+    state: str
+    after: int
+    to: tuple[str, ...]
+    then: tuple[str, ...] = ("admins",)
+    again: int = 2
+    most: int = 2
+
+    @property
+    def template(self) -> str:
+        return f"remind/{self.machine}_{re.sub(r'(?<=[a-z])(?=[A-Z])', '_', self.state).lower()}"
+
+    @property
+    def rounds(self) -> int:
+        """How often it is said in all."""
+        return self.most + bool(self.then)
+
+
+ROWS = (
+    Reminder("enrollment", "Ready", 3, ("reporter",), again=5),
+    Reminder("enrollment", "BlockedByTenantRule", 3, ("reporter", "global_admin"), again=5),
+    Reminder("enrollment", "Submitted", 1, ("reporter",), then=("global_admin",)),
+    Reminder("enrollment", "PendingReview", 3, ("reporter",), again=3, most=1),
+    Reminder("enrollment", "PendingOverdue", 2, ("reporter", "global_admin"), then=("support_channel",)),
+    Reminder("enrollment", "Declined", 2, ("reporter",), again=3),
+    Reminder("enrollment", "ApprovedAwaitingAgreement", 1, ("global_admin",)),
+    Reminder("enrollment", "AgreementMissing", 2, ("global_admin",), then=("support_channel",)),
+    Reminder("enrollment", "AgreementOffered", 2, ("global_admin",), again=3),
+    # An approval lives for 72 hours: what waits longer than a business day must be said soon.
+    Reminder("approval", "AwaitingGlobalAdmin", 1, ("global_admin",), again=1, most=1),
+    Reminder("approval", "Open", 1, ("asked",), again=1, most=1),
+    Reminder("approval", "Approved", 1, ("requester",), again=1, most=1, then=()),
+)
+BY_STATE = {(row.machine, row.state): row for row in ROWS}
+
+
+def entered(tx: Tx, machine: str, subject: str, state: str) -> None:
+    """A subject has come into a state: where that state waits for somebody, the clock looks again in time."""
+    row = BY_STATE.get((machine, state))
+    where = tx.db.execute(_WHERE, {"t": tx.team, "m": machine, "s": subject}).first() if row else None
+    if row and where:
+        wake(tx, where.id, calendar(where.country, where.subdivision, where.timezone), row.after)
+
+
+def wake(tx: Tx, partner: str, cal: Calendar, business_days: int) -> None:
+    """Look what is due for this partner, that many business days from today at 09:00 there. Once per partner and day."""
+    due = cal.morning(cal.after(cal.today(tx.now), business_days))
+    outbox.set_timer(tx, SWEEP, partner, due)

@@ -1,0 +1,304 @@
+"""Reminders: never twice, never at night, never after the matter moved on; put off, muted, escalated; whatever the clock does."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from domain import enrollment, people, reminder
+from domain.machine import advance, every_machine
+from domain.outbox import Out
+from domain.store import Tx
+from tests.conftest import NOON, Message, Somebody, Workspace
+
+
+def reminders(workspace: Workspace, name: str = "") -> list[Message]:
+    return [
+        m for m in workspace.sent if m.templates[0].startswith("remind/") and m.key.startswith("remind:") and name in ("", m.to)
+    ]
+
+
+def submit(mira: Somebody) -> None:
+    """On Tuesday the 24th of November 2026, a little past 13:00 in Berlin."""
+    mira.says("we submitted the enrollment today")
+    mira.hears("enroll/submitted", "enroll/ask_outcome")
+
+
+def hours(workspace: Workspace, days: float) -> None:
+    """Time passes as it does: a quarter of an hour at a time."""
+    for _ in range(int(days * 96)):
+        workspace.later(minutes=15)
+
+
+def test_what_waits_is_brought_up_on_the_next_business_morning_once(workspace: Workspace, mira: Somebody) -> None:
+    submit(mira)
+    hours(workspace, 0.75)
+    assert reminders(workspace) == []
+    hours(workspace, 0.25)
+    (said,) = reminders(workspace)
+    assert (said.to, said.templates) == ("Mira", ["remind/enrollment_submitted"])
+    assert {"enroll.outcome.approved", "snooze.until.tomorrow", "snooze.until.mute"} <= set(said.buttons)
+    hours(workspace, 1)
+    assert len(reminders(workspace)) == 1
+    mira.clicks("enroll.outcome.approved")
+    mira.hears("enroll/ask_agreement_seen")
+
+
+def test_it_comes_again_then_others_hear_of_it_then_it_is_silent(workspace: Workspace, mira: Somebody) -> None:
+    submit(mira)
+    hours(workspace, 30)
+    assert [(m.to, m.templates[0]) for m in reminders(workspace)] == [
+        ("Mira", "remind/enrollment_submitted"),
+        ("Mira", "remind/enrollment_submitted"),
+        ("Grace", "remind/enrollment_submitted"),
+    ]
+    assert "now I tell you too" in reminders(workspace, "Grace")[0].words
+
+
+def test_never_after_the_matter_moved_on(workspace: Workspace, mira: Somebody) -> None:
+    submit(mira)
+    hours(workspace, 0.7)
+    mira.clicks("enroll.outcome.approved")
+    hours(workspace, 5)
+    assert not [m for m in reminders(workspace) if m.templates == ["remind/enrollment_submitted"]]
+    assert [m.to for m in reminders(workspace)][:1] == ["Grace"]
+
+
+def test_moved_on_between_the_sweep_and_the_delivery_is_silence(workspace: Workspace, mira: Somebody, grace: Somebody) -> None:
+    with workspace.tx() as tx:
+        people.learn(tx.db, tx.team, people.meet(tx, grace.slack).id, timezone="America/Los_Angeles")
+    mira.says("we submitted it today")
+    mira.clicks("enroll.outcome.approved")
+    hours(workspace, 0.95)  # 11 in Berlin: Grace is asleep in Seattle
+    assert reminders(workspace, "Grace") == []
+    mira.clicks("enroll.agreement_seen.seen")
+    hours(workspace, 1)
+    assert reminders(workspace, "Grace") == []
+
+
+@pytest.mark.parametrize(
+    ("zone", "first"),
+    [("America/Los_Angeles", "09:00"), ("Asia/Tokyo", "17:00"), ("Nowhere/Atlantis", "09:00"), ("Asia/Kolkata", "13:30")],
+)
+def test_never_at_night_where_the_person_is(workspace: Workspace, mira: Somebody, zone: str, first: str) -> None:
+    with workspace.tx() as tx:
+        people.learn(tx.db, tx.team, people.meet(tx, mira.slack).id, timezone=zone)
+    submit(mira)
+    here = ZoneInfo("Europe/Berlin" if zone.startswith("Nowhere") else zone)
+    for _ in range(96 * 9):
+        before = len(reminders(workspace, "Mira"))
+        workspace.later(minutes=15)
+        if len(reminders(workspace, "Mira")) > before:
+            now = workspace.now.astimezone(here)
+            assert 9 <= now.hour < 17, now
+            assert now.weekday() < 5, now
+    assert len(reminders(workspace, "Mira")) == 2
+
+
+def test_business_days_and_holidays_are_the_partners(workspace: Workspace, mira: Somebody) -> None:
+    workspace.now = datetime(2026, 12, 24, 10, tzinfo=UTC)  # Thursday; Friday is Christmas Day in Germany, then a weekend
+    submit(mira)
+    hours(workspace, 3.5)
+    assert reminders(workspace) == []
+    hours(workspace, 0.5)
+    assert len(reminders(workspace)) == 1
+    assert workspace.now.date().isoformat() == "2026-12-28"
+
+
+def test_submitted_before_a_holiday_weekend_overdue_comes_on_the_right_day_once_and_not_when_approved(
+    workspace: Workspace, mira: Somebody
+) -> None:
+    workspace.now = datetime(2026, 12, 24, 10, tzinfo=UTC)
+    submit(mira)
+    mira.clicks("enroll.outcome.pending")  # business days: 28, 29, 30, 31 December, 4 January; the notice on the 5th at 09:00
+    hours(workspace, 11.5)
+    assert not [m for m in workspace.sent if m.templates == ["notices/became_overdue"]]
+    hours(workspace, 0.5)
+    assert [m.to for m in workspace.sent if m.templates == ["notices/became_overdue"]].count("Mira") == 1
+    assert workspace.now.date().isoformat() == "2027-01-05"
+
+
+@pytest.mark.parametrize("jumps", [[7 * 24], [7 * 24, -1, 1], [16, -24, 24, 8], [21, -1, 1, 3], [24 * 30, -24 * 30, 24 * 31]])
+def test_clock_jumps_neither_lose_nor_repeat_one(workspace: Workspace, mira: Somebody, jumps: list[float]) -> None:
+    submit(mira)
+    for jump in jumps:
+        workspace.later(hours=jump)
+    hours(workspace, 4)
+    to_mira = reminders(workspace, "Mira")
+    assert 1 <= len(to_mira) <= 2
+    assert len({m.key for m in workspace.sent if m.key.startswith("remind:")}) == len(reminders(workspace))
+
+
+def test_a_change_to_winter_time_repeats_nothing(workspace: Workspace, mira: Somebody) -> None:
+    workspace.now = datetime(2026, 10, 23, 10, tzinfo=UTC)  # Friday; the clocks go back on Sunday
+    submit(mira)
+    hours(workspace, 2.75)
+    assert reminders(workspace) == []
+    hours(workspace, 0.5)
+    assert [m.to for m in reminders(workspace)] == ["Mira"]
+    assert reminders(workspace)[0].key.endswith("2026-10-26")
+
+
+def more(tx: Tx, by: Somebody, *events: str) -> None:
+    """Another tenant of Contoso, with what somebody reported of it."""
+    person = people.meet(tx, by.slack)
+    id_, today = people.new_tenant(tx, person.partner), tx.now.date()
+    for event in (enrollment.Event.PROFILE_CHECKED, *events):
+        advance(tx, enrollment.MACHINE, id_, event, person, day=today, today=today, partner=person.partner)
+
+
+def test_two_matters_of_one_person_are_one_message(workspace: Workspace, mira: Somebody) -> None:
+    submit(mira)
+    with workspace.tx() as tx:
+        more(tx, mira, enrollment.Event.SUBMITTED)
+    hours(workspace, 1)
+    (digest,) = reminders(workspace)
+    assert digest.templates == ["remind/digest"]
+    assert "(2)" in digest.words
+    assert {"enroll.outcome.approved", "snooze.until.three_days"} <= set(digest.buttons)
+
+
+def test_a_channel_gets_one_digest_a_day_without_buttons(workspace: Workspace, mira: Somebody) -> None:
+    with workspace.tx() as tx:
+        more(tx, mira)
+    hours(workspace, 3)
+    submit(mira)
+    mira.clicks("enroll.outcome.rejected")
+    hours(workspace, 30)
+    to_admins = [m for m in reminders(workspace) if m.to == "#C02ADMINS"]
+    assert to_admins
+    assert all(m.templates == ["remind/digest"] and not m.buttons for m in to_admins)
+    assert len({m.key for m in to_admins}) == len(to_admins)
+
+
+def test_put_off_until_tomorrow(workspace: Workspace, mira: Somebody) -> None:
+    submit(mira)
+    hours(workspace, 1)
+    mira.clicks("snooze.until.tomorrow").hears("remind/snoozed", "enroll/ask_outcome")
+    assert "26 November" in mira.words
+    hours(workspace, 0.75)
+    assert len(reminders(workspace)) == 1
+    hours(workspace, 0.25)
+    assert len(reminders(workspace, "Mira")) == 2
+
+
+def test_put_off_over_a_weekend_is_silent_when_it_moved_on(workspace: Workspace, mira: Somebody) -> None:
+    submit(mira)
+    hours(workspace, 1)
+    mira.clicks("snooze.until.three_days")
+    assert "30 November" in mira.words
+    hours(workspace, 4)
+    assert len(reminders(workspace, "Mira")) == 1
+    mira.says("it is still pending")
+    hours(workspace, 1.2)
+    assert len(reminders(workspace, "Mira")) == 1
+
+
+def test_muted_is_muted_until_something_new_happens(workspace: Workspace, mira: Somebody) -> None:
+    submit(mira)
+    hours(workspace, 1)
+    mira.clicks("snooze.until.mute")
+    assert "do not remind you" in mira.words
+    hours(workspace, 9)
+    assert len(reminders(workspace, "Mira")) == 1
+    assert len(reminders(workspace, "Grace")) == 1  # who was not muted still hears of it
+    mira.says("it was rejected")
+    hours(workspace, 4)
+    assert [m.templates[0] for m in reminders(workspace, "Mira")][1:] == ["remind/enrollment_declined"]
+
+
+def test_said_in_words_it_asks_for_how_long(workspace: Workspace, mira: Somebody) -> None:
+    mira.says("remind me later").hears("remind/nothing_waits")
+    submit(mira)
+    hours(workspace, 1)
+    mira.says("snooze").hears("remind/ask_until")
+    mira.says("three days").hears("remind/snoozed", "enroll/ask_outcome")
+
+
+def test_who_left_is_not_reminded_and_nothing_is_lost(workspace: Workspace, mira: Somebody) -> None:
+    submit(mira)
+    with workspace.tx() as tx:
+        people.learn(tx.db, tx.team, people.meet(tx, mira.slack).id, live=False)
+    hours(workspace, 1)
+    assert [m.to for m in reminders(workspace)] == ["Grace"]
+
+
+def test_an_open_request_reminds_whom_it_was_put_to_and_nobody_else(workspace: Workspace, grace: Somebody, otto: Somebody) -> None:
+    grace.says("we submitted it today")
+    grace.clicks("enroll.outcome.approved").clicks("enroll.agreement_seen.seen").clicks("agreement.second.ask")
+    hours(workspace, 1)
+    said = [m for m in reminders(workspace) if "remind/approval_open" in m.templates or m.templates == ["remind/digest"]]
+    assert [m.to for m in said] == ["Otto"]
+    otto.clicks("decide.start.now").hears("agreement/ask_decision")
+    otto.clicks("decide.decision.approve").hears("agreement/decided")
+    hours(workspace, 1)
+    assert len(reminders(workspace, "Otto")) == 1
+
+
+def test_a_report_taken_back_is_waited_for_anew(workspace: Workspace, mira: Somebody) -> None:
+    submit(mira)
+    mira.clicks("enroll.outcome.approved")
+    hours(workspace, 0.1)
+    with workspace.tx() as tx:
+        from domain import audit
+        from domain.machine import withdraw
+
+        person = people.meet(tx, mira.slack)
+        tenant = people.tenants_of(tx, person.partner)[0].id
+        last = audit.entries(tx, f"enrollment:{tenant}")[-1]
+        withdraw(tx, enrollment.MACHINE, tenant, last.seq, person, reason="test")
+    hours(workspace, 1)
+    assert [m.templates[0] for m in reminders(workspace)] == ["remind/enrollment_submitted"]
+
+
+def test_every_row_is_a_state_of_a_machine_and_has_words() -> None:
+    machines = every_machine()
+    for row in reminder.ROWS:
+        assert row.state in list(machines[row.machine].states), row
+        assert row.after >= 1
+        assert row.again >= 1
+        assert Path(f"templates/{row.template}.j2").is_file(), row.template
+        assert row.to
+
+
+def test_ten_thousand_matters_are_one_message(workspace: Workspace, mira: Somebody) -> None:
+    from sqlalchemy import insert
+
+    from domain.store import table
+    from domain.tables import Audit, Lifecycle
+
+    submit(mira)
+    with workspace.tx() as tx:
+        person = people.meet(tx, mira.slack)
+        log, life = table(Audit), table(Lifecycle)
+        seqs = range(1_000, 11_000)
+        tx.db.execute(
+            insert(log),
+            [
+                {"team": tx.team, "seq": n, "at": tx.at, "actor": person.id, "action": "submitted", "object": f"enrollment:x{n}",
+                 "details": "{}", "key_id": "", "prev_hash": "", "hash": ""}
+                for n in seqs
+            ],
+        )  # fmt: skip
+        tx.db.execute(
+            insert(life),
+            [
+                {"team": tx.team, "machine": "enrollment", "subject": f"x{n}", "partner": person.partner, "state": "Submitted",
+                 "day": "2026-11-24", "seq": n}
+                for n in seqs
+            ],
+        )  # fmt: skip
+    hours(workspace, 1)
+    (digest,) = reminders(workspace)
+    assert "(10001)" in digest.words
+    assert "9996 more" in digest.words
+    mira.clicks("snooze.until.mute")
+    hours(workspace, 3)
+    assert len(reminders(workspace, "Mira")) == 1
+
+
+def test_nothing_waits_for_the_clock_that_was_not_asked_for(workspace: Workspace) -> None:
+    hours(workspace, 3)
+    assert [m for m in workspace.sent if m.kind == Out.MESSAGE] == []
+    assert timedelta(days=3) == workspace.now - NOON
