@@ -8,7 +8,7 @@ COPY bot bot
 COPY dialogs dialogs
 COPY domain domain
 COPY templates templates
-RUN python -m pip install --no-cache-dir --no-deps --no-build-isolation -e . && useradd --create-home changeover
+RUN python -m pip install --no-cache-dir --no-deps --no-build-isolation -e . && changeover train && useradd --create-home changeover
 USER changeover
 WORKDIR /home/changeover
 EXPOSE 3000

@@ -4,7 +4,7 @@ BIN = .venv/bin
 
 .PHONY: setup demo test lint lock bench clean
 
-setup: .venv/.done
+setup: .venv/.done dialogs/nlu.npz
 
 .venv/.done: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || { echo "Changeover needs Python 3.11, 3.12 or 3.13; set PYTHON=..."; exit 1; }
@@ -12,6 +12,11 @@ setup: .venv/.done
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	$(BIN)/python -m compileall -q bot dialogs domain
+	@touch $@
+
+# The head that understands people, learned from the phrases (a minute, once); what is learned already is not learned again.
+dialogs/nlu.npz: .venv/.done $(wildcard dialogs/*.yml dialogs/*/*.yml) dialogs/encoder.py dialogs/head.py dialogs/learn.py dialogs/learned.py dialogs/text.py
+	$(BIN)/changeover train
 	@touch $@
 
 demo: setup

@@ -30,7 +30,8 @@ def _run(args: argparse.Namespace) -> int:
     from bot.evaluate import BadLine
     from bot.render import NoWords
     from bot.seed import BadSeed
-    from dialogs.learn import Stale, TooWeak
+    from dialogs.learn import TooWeak
+    from dialogs.learned import Stale
     from dialogs.yml import BadFile
     from domain.calendar import NoCalendar
     from domain.facts import BadFacts

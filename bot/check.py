@@ -6,9 +6,12 @@ from pathlib import Path
 from bot.render import NoWords, Words
 from dialogs.flows import Flow
 from dialogs.house import House
+from dialogs.meaning import Kind
 from dialogs.memory import ANSWER, FORM, START
 from domain import reminder
 
+TOPICS = "repair/elsewhere"
+_CALLED = re.compile(r'^ *"(\w+)": "', re.M)
 _TARGET = re.compile(r"\]\(([a-z_]+)\.([a-z_]+)\.([^)]*)\)")
 _SPOKEN = re.compile(
     r"""(?:\.say|response=|notify|notices\.say|to_person|to_admins|sentence)\(?[^"\n]*?f?"([a-z]+/[a-z_{}()'.]+)\""""
@@ -26,11 +29,19 @@ def check_words(house: House, words: Words) -> None:
     for row in reminder.ROWS:
         words.matter(row.template)
         words.first_button(row.template)
+    _check_topics(house, words)
     for name in sorted(words.names):
         _check_targets(house, words, name)
         for id_ in words.may_cite(name):
             if id_ not in house.facts:
                 raise NoWords(f"templates/{name}.j2: cites {id_}, which is not in domain/facts.toml")
+
+
+def _check_topics(house: House, words: Words) -> None:
+    """Every topic of dialogs/elsewhere.yml is called something, and nothing else is."""
+    topics = {e.name for e in house.understanding.entries.values() if e.kind is Kind.ELSEWHERE}
+    if odd := topics ^ set(_CALLED.findall(words.source(TOPICS))):
+        raise NoWords(f"templates/{TOPICS}.j2: its topics are not those of dialogs/elsewhere.yml: {', '.join(sorted(odd))}")
 
 
 def _check_answer(words: Words, name: str, facts: set[str]) -> None:

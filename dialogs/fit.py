@@ -7,7 +7,7 @@ from dialogs import walk
 from dialogs.days import day_said
 from dialogs.flows import Flow
 from dialogs.meaning import Heard, Kind, Meaning
-from dialogs.text import normal
+from dialogs.text import is_question, normal
 
 if TYPE_CHECKING:
     from dialogs.turn import Turn
@@ -41,10 +41,15 @@ def answers(turn: "Turn", here: dict[str, Any], text: str, heard: Heard) -> bool
 
 def _interrupts(turn: "Turn", flow: Flow, slot: str, meaning: Meaning) -> bool:
     """Is this something else than an answer? A reason in one's own words is one, unless it is another thing word for word."""
-    if meaning.entry.kind in (Kind.OPTION, Kind.REPAIR):
+    if meaning.entry.kind in (Kind.OPTION, Kind.REPAIR) or only_sounds_like(meaning):
         return False
     same = turn.house.intents.get(meaning.entry.name) is flow
     return flow.slots[slot].type != "text" or (meaning.score >= 1.0 and not same)
+
+
+def only_sounds_like(meaning: Meaning) -> bool:
+    """Small talk or another topic, heard in other words than its own and in no question: an open question may be answered by it."""
+    return meaning.entry.kind in (Kind.ELSEWHERE, Kind.CHITCHAT) and meaning.score < 1 and not is_question(meaning.clause)
 
 
 def _says_value(turn: "Turn", flow: Flow, slot: str, text: str, heard: Heard) -> bool:

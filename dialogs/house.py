@@ -21,6 +21,9 @@ from domain.facts import Facts
 FOLDER = Path(__file__).parent
 # Neighbouring topics that people bring and that are not answered here, so that they are not taken for something of ours.
 ELSEWHERE = "elsewhere.yml"
+# The facts that an answer is about stand first in its file.
+ABOUT = 2
+CORRECTION = "start_correct_report"
 # Abilities whose command has another name outside (design.md, section 5).
 OUTSIDE = {
     "support": "ask_support", "standing": "check_standing", "provider": "choose_provider", "invitation": "relay_invitation",
@@ -68,7 +71,7 @@ class House:
 
     def command_of(self, intent: str) -> str:
         """The name under which the outside knows what a person wants to be done."""
-        if intent.startswith(REPORT):
+        if intent.startswith(REPORT) or intent == CORRECTION:
             return "report_event"
         ability = self.intents[intent].ability if intent in self.intents else intent
         return OUTSIDE.get(ability, ability)
@@ -100,14 +103,16 @@ class House:
 
     def _entries(self, folder: Path) -> Iterator[Entry]:
         for answer in self.answers.values():
-            yield Entry(answer.name, Kind.ANSWER, answer.phrases, answer.risk)
+            yield Entry(answer.name, Kind.ANSWER, answer.phrases, answer.risk, answer.facts[:ABOUT])
         seen = set(self.answers)
         for path in [folder / "phrases.yml", folder / ELSEWHERE, *sorted(folder.glob("*/phrases.yml"))]:
             for intent, phrases in load_phrases(path).items():
                 if intent in seen:
                     raise BadFile(path, 1, f"the intent {intent!r} exists already")
                 seen.add(intent)
-                yield Entry(intent, self._kind(intent, path), phrases)
+                kind = self._kind(intent, path)
+                same = {Kind.COMMAND: self.command_of(intent), Kind.REPAIR: intent}.get(kind, str(kind))
+                yield Entry(intent, kind, phrases, about=(same,))
 
     def _kind(self, intent: str, path: Path) -> Kind:
         if path.name == ELSEWHERE:

@@ -8,12 +8,14 @@ import numpy as np
 
 from dialogs import learn
 from dialogs.encoder import Encoder
-from dialogs.learn import Example, Learned
+from dialogs.learned import Example, Learned
 from dialogs.meaning import REPORT, Entry, Judgement, Kind, Meaning, Risk
 from dialogs.text import MAX_LENGTH, Spelling, is_negated, is_question, normal, supposes, timeless
 
 LIKELY, NEAR_OPTION, CLEARLY = 0.25, 0.78, 0.08
 SMALL_TALK = 8
+# A neighbouring topic is named from this share of the probability on; below it, it is only known not to be ours.
+NAMEABLE = 0.4
 PENDING = "report_pending"
 # Questions of these flows decide what cannot be undone: only their own words, or their buttons, answer them.
 WORD_FOR_WORD = ("agreement", "decide", "accepted", "withdraw", "correct_report")
@@ -54,8 +56,10 @@ class Judge:
             vector = self._encoder.vector(said)
         judged = self.learned.head.judge(vector, said, learn.unknown_share(said, self.spelling))
         ranked = [Meaning(self.entries[self.learned.labels[n]], p, clause) for n, p in judged.ranked]
-        first = ranked[0].entry
+        first, share = ranked[0].entry, ranked[0].score
         right = judged.right if self._encoder else min(judged.right, LIKELY)
+        if first.kind is Kind.ELSEWHERE and (share < NAMEABLE or self.spelling.is_babble(said)):
+            right = min(right, LIKELY)
         ranked[0] = Meaning(first, right, clause, right >= self.least(first) and not vetoed(first, said, clause))
         if near := self._near_option(vector, said, clause, open_question):
             return Judgement([near, *ranked], judged.nearest)
@@ -122,7 +126,7 @@ def examples_of(entries: Iterable[Entry]) -> list[Example]:
     """What the head learns from: the phrases of all entries but the options, which count only at their question."""
     spoken = (Kind.ANSWER, Kind.COMMAND, Kind.REFUSE)
     return [
-        Example(said, e.name, e.kind in spoken, str(e.risk))
+        Example(said, e.name, e.kind in spoken, str(e.risk), e.about)
         for e in entries
         if e.kind is not Kind.OPTION
         for said in dict.fromkeys(normal(p) for p in e.phrases)

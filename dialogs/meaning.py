@@ -27,12 +27,14 @@ class Risk(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
-    """What a person may mean. An OPTION `flow.slot.value` counts only while its question is open."""
+    """What a person may mean. An OPTION `flow.slot.value` counts only while its question is open. `about`: an entry that shares one
+    of these would do as well."""
 
     name: str
     kind: Kind
     phrases: tuple[str, ...]
     risk: Risk = Risk.HARMLESS
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

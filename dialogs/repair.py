@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dialogs import walk
 from dialogs.days import day_said
-from dialogs.fit import answers, back_to
+from dialogs.fit import answers, back_to, only_sounds_like
 from dialogs.flows import Flow
 from dialogs.language import ENGLISH
 from dialogs.meaning import Heard, Kind, Meaning
@@ -46,9 +46,10 @@ def listen(turn: "Turn", said: "Said") -> None:
         return None
     if heard.language != ENGLISH:
         return _foreign(turn, heard)
-    for meaning in heard.meanings:
+    meant = [m for m in heard.meanings if not (here and m.entry.kind is Kind.ELSEWHERE and only_sounds_like(m))]
+    for meaning in meant:
         mean(turn, meaning)
-    if not heard.meanings:
+    if not meant:
         return _unclear(turn, heard)
     _rest(turn, heard)
     turn.state.update(missed=0, unclear=[*heard.missed], heard=heard.text[:REMEMBERED])

@@ -65,11 +65,17 @@ _NEXT_QUESTION = re.compile(
 _TURNS = re.compile(r",\s+|\s+(?:but|although|though|however|yet|because|so|and)\s+|\s+[-–—]+\s+", re.I)
 
 
+_TIERS = re.compile(r"\b(?:tier[ -]?([12]|one|two)|(1|2|one|two)[ -]?tier)\b")
+_TIER = dict.fromkeys(("1", "one"), "direct bill") | dict.fromkeys(("2", "two"), "indirect reseller")
+_CHEERS = re.compile(r"[👍🙏🎉👌❤😊🙂]|:(?:\+1|thumbsup|pray|tada|ok_hand|heart|slightly_smiling_face):")
+
+
 def normal(text: str) -> str:
     """Lower case, one spelling of everything, no punctuation, no courtesy."""
     text = unicodedata.normalize("NFKC", text[:MAX_LENGTH]).lower().replace("’", "'")
     text = re.sub(r"<@\w+>", " ", text)
     text = re.sub(r"n't\b", " not", text.replace("can't", "cannot").replace("won't", "will not")).replace("'", "")
+    text = _TIERS.sub(lambda tier: f" {_TIER[tier[1] or tier[2]]} ", _CHEERS.sub(" thanks ", text))
     words = re.findall(r"[\w@.+$&/-]*\w", text)
     return " ".join(" ".join(ALIASES.get(w, w) for w in words).split())
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from dialogs import learn
+from dialogs import learn, learned
 from dialogs.judging import LIKELY, Judge, examples_of
 from dialogs.language import ENGLISH, language_of
 from dialogs.meaning import Entry, Heard, Judgement, Kind, Meaning, is_report, once
@@ -64,17 +64,17 @@ class Understanding(Judge):
 
 
 def understanding_of(entries: Iterable[Entry], folder: Path, *, relearn: bool) -> Understanding:
-    """With what was learned and kept in the folder. Stale: learned anew and kept, or, without `relearn`, raises learn.Stale."""
+    """With what was learned and kept in the folder. Stale: learned anew and kept, or, without `relearn`, raises learned.Stale."""
     known = list(entries)
     examples = examples_of(known)
     others = list(dict.fromkeys(normal(p) for e in known if e.kind is Kind.OPTION for p in e.phrases))
     encoder = learn.encoder_or_none()
-    key = learn.key_of(examples, others, encoder is not None)
+    key = learned.key_of(examples, others, encoder is not None)
     try:
-        return Understanding(known, learn.load(folder, key), encoder)
-    except learn.Stale:
+        return Understanding(known, learned.load(folder, key), encoder)
+    except learned.Stale:
         if not relearn:
             raise
-    learned = learn.learn(examples, others, encoder, learn.kept(folder))
-    learn.save(folder, learned)
-    return Understanding(known, learned, encoder)
+    new = learn.learn(examples, others, encoder, learned.kept(folder))
+    learned.save(folder, new)
+    return Understanding(known, new, encoder)
