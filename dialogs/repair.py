@@ -12,6 +12,7 @@ from dialogs.flows import Flow
 from dialogs.language import ENGLISH
 from dialogs.meaning import Heard, Kind, Meaning
 from dialogs.memory import ANSWER, CLAIM, MENU_LIVES, NOW, START, offer_to
+from dialogs.names import heard_again
 from dialogs.text import MAX_LENGTH, is_question
 from dialogs.understand import OPTIONS
 from domain import outbox, people
@@ -37,7 +38,8 @@ def listen(turn: "Turn", said: "Said") -> None:
         turn.say("repair/too_long" if text else "repair/no_text", most=MAX_LENGTH)
         return turn.ask_again()
     here = turn.open
-    heard = turn.house.understanding.hear(text, f"{here['flow']}.{here['slot']}" if here else "")
+    question = f"{here['flow']}.{here['slot']}" if here else ""
+    heard = heard_again(turn, text, question, turn.house.understanding.hear(text, question))
     if (first := heard.meanings[0] if heard.meanings else None) and first.entry.kind is Kind.REPAIR and _repair(turn, first, heard):
         return None
     if here and answers(turn, here, text, heard):

@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, case, func, insert, select, update
 
-from domain import customer_list, machine, providers
-from domain.customer import MACHINE, STUCK_FIRST, Event, State
+from domain import audit, customer_list, machine, providers
+from domain.customer import MACHINE, MUST_ACT, STUCK_FIRST, Event, State
 from domain.customer_list import Row, Wrong, key_of, sought
 from domain.identifiers import WrongIdentifier
 from domain.people import Person
@@ -34,7 +34,6 @@ _IN_TURN = (
 _COMPLETE = update(_rows).where(_rows.c.id == bindparam("i")).values(
     guid=bindparam("new_guid"), domain=bindparam("new_domain"), key=bindparam("new_key")
 )  # fmt: skip
-WORDS, NAME_WORDS = 60, 5
 # Of whom it is sure that they were no direct customers: the rest, named for another provider, is asked for consent.
 NEVER_DIRECT = (State.PROSPECT, State.TENANT_TO_COME, State.CAN_INVITE)
 
@@ -66,17 +65,6 @@ def by_id(tx: Tx, partner: str, id_: str) -> Any:
     return tx.db.execute(_BY_ID, {"t": tx.team, "p": partner, "i": id_}).first()
 
 
-def in_text(tx: Tx, partner: str, text: str) -> list[Any]:
-    """The customers whose name stands in a text, the longest name first; without legal forms and in any case."""
-    words = re.findall(r"[^\W_]+", text.casefold())[:WORDS]
-    names = {" ".join(words[n : n + many]) for n in range(len(words)) for many in range(1, NAME_WORDS + 1)}
-    if not names:
-        return []
-    found = list(tx.db.execute(_NAMED, {"t": tx.team, "p": partner, "names": sorted(names)}))
-    longest = max((len(r.sought) for r in found), default=0)
-    return [r for r in found if len(r.sought) == longest]
-
-
 def search(tx: Tx, partner: str, said: str) -> list[Any]:
     """The customers whose name, tenant id or domain contains what was said; at most twenty, by name."""
     try:
@@ -88,10 +76,37 @@ def search(tx: Tx, partner: str, said: str) -> list[Any]:
     return list(tx.db.execute(query, {"t": tx.team, "p": partner, "v": value}))
 
 
+def like(tx: Tx, partner: str, row: Row) -> list[Any]:
+    """Who is probably meant by a name with or without a tenant: of that tenant, else of that name, else whose name contains it."""
+    for mark in filter(None, (row.guid, row.domain)):
+        if found := search(tx, partner, mark):
+            return found
+    named = list(tx.db.execute(_NAMED, {"t": tx.team, "p": partner, "names": [sought(row.name)]}))
+    if row.guid or row.domain:
+        return [c for c in named if not (c.guid or c.domain)]
+    return named or search(tx, partner, row.name)
+
+
+def give_provider(tx: Tx, by: Person, row: Any, provider: str) -> None:
+    """From now on the customer is on the way to that provider; nothing when it is on the way there by another row already."""
+    there = (_rows.c.team == tx.team, _rows.c.partner == row.partner, _rows.c.provider == provider, _rows.c.key == row.key)
+    if tx.db.execute(select(_rows.c.id).where(*there)).first() is None:
+        tx.db.execute(update(_rows).where(_rows.c.team == tx.team, _rows.c.id == row.id).values(provider=provider))
+        audit.append(tx, by.id, "customer_given", f"{MACHINE.name}:{row.id}", {"provider": provider})
+
+
 def counts(tx: Tx, partner: str) -> dict[str, int]:
     """How many customers stand in each state that any stands in, the stuck ones first. One query."""
     found = {r.state: int(r[1]) for r in tx.db.execute(_COUNTS, {"t": tx.team, "p": partner})}
     return {str(state): found[state] for state in STUCK_FIRST if state in found}
+
+
+def summary(tx: Tx, partner: str) -> dict[str, Any]:
+    """Counts as plain values for words: `total`, `done`, `by` state (the stuck first), who must act for how many. One query."""
+    found = counts(tx, partner) if partner else {}
+    acts = {who: sum(n for state, n in found.items() if MUST_ACT[State(state)] == who) for who in ("us", "customer", "provider")}
+    by = [{"state": state, "many": many} for state, many in found.items()]
+    return {"total": sum(found.values()), "by": by, "done": found.get(State.ACTIVE, 0)} | acts
 
 
 def page(tx: Tx, partner: str, *, state: str = "", first: int = 0, most: int = 8) -> list[Entry]:

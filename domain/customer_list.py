@@ -30,10 +30,12 @@ KINDS = {
     **dict.fromkeys(("new", "prospect", "new customer", "n", "neu"), "new"),
 }
 _FORMULA = ("=", "+", "-", "@")
-_LEGAL = re.compile(
-    r"(?:[\s,]+(?:gmbh(?:\s*&\s*co\.?\s*kgaa|\s*&\s*co\.?\s*kg)?|ag|se|kg|ohg|ug|e\.?\s?k\.?|ltd|limited|llc|llp|inc|incorporated|corp|corporation|co|plc"
-    r"|b\.?v|n\.?v|s\.?a|s\.?a\.?s|s\.?a\.?r\.?l|s\.?r\.?l|s\.?p\.?a|s\.?l|a\.?b|a\.?s|aps|oy|pty|pte|d\.?o\.?o|sp\.?\s?z\s?o\.?o)\.?)+$"
+_FORMS = (
+    r"gmbh(?:\s*&\s*co\.?\s*kgaa|\s*&\s*co\.?\s*kg)?|ag|se|kg|ohg|ug|e\.?\s?k\.?|ltd|limited|llc|llp|inc|incorporated|corp|corporation"
+    r"|co|plc|b\.?v|n\.?v|s\.?a|s\.?a\.?s|s\.?a\.?r\.?l|s\.?r\.?l|s\.?p\.?a|s\.?l|a\.?b|a\.?s|aps|oy|pty|pte|d\.?o\.?o|sp\.?\s?z\s?o\.?o"
 )
+_LEGAL = re.compile(rf"(?:[\s,]+(?:{_FORMS})\.?)+$")
+_LEGAL_NEXT = re.compile(rf"^(?:,?\s+(?:{_FORMS})\.?(?!\w))+", re.I)
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,11 @@ def sought(name: str) -> str:
     """A name as it is looked for: lower case, without its legal form and marks ("Contoso GmbH" and "contoso" meet)."""
     bare = _LEGAL.sub("", clean(name).casefold()) or clean(name).casefold()
     return " ".join(re.findall(r"[^\W_]+", bare)) or bare
+
+
+def without_legal_form(rest: str) -> str:
+    """What follows a name, without the legal form that belongs to the name: " GmbH accepted" -> " accepted"."""
+    return _LEGAL_NEXT.sub("", rest, count=1)
 
 
 def key_of(name: str, guid: str, domain: str) -> str:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import event, func, select
 
-from domain import audit, customer_book, providers
+from domain import audit, customer_book, customer_names, providers
 from domain.customer import MACHINE, MUST_ACT, STUCK_FIRST, Event, State
 from domain.customer_list import Row, parse
 from domain.machine import Doubtful, NotAllowed, NotPossible, advance, stands
@@ -114,7 +114,7 @@ def test_another_partners_customers_are_never_seen(tx: Tx) -> None:
     id_ = one(tx, "Northwind")
     assert customer_book.by_id(tx, "fabrikam", id_) is None
     assert customer_book.search(tx, "fabrikam", "Northwind") == []
-    assert customer_book.in_text(tx, "fabrikam", "Northwind agreed") == []
+    assert customer_names.in_text(tx, "fabrikam", "Northwind agreed") == []
     assert customer_book.counts(tx, "fabrikam") == {}
     assert customer_book.page(tx, "fabrikam") == []
     assert len(take(tx, "name\nNorthwind\n", by=OTHER).new) == 1
@@ -124,8 +124,8 @@ def test_another_partners_customers_are_never_seen(tx: Tx) -> None:
 
 def test_a_name_is_found_in_what_people_say(tx: Tx) -> None:
     take(tx, "name\nContoso GmbH\nContoso Ltd\nWide World Importers\nWide World\n")
-    assert [r.name for r in customer_book.in_text(tx, "contoso", "Wide World Importers accepted!")] == ["Wide World Importers"]
-    assert [r.name for r in customer_book.in_text(tx, "contoso", "contoso accepted")] == ["Contoso GmbH", "Contoso Ltd"]
+    assert [r.name for r in customer_names.in_text(tx, "contoso", "Wide World Importers accepted!")] == ["Wide World Importers"]
+    assert [r.name for r in customer_names.in_text(tx, "contoso", "contoso accepted")] == ["Contoso GmbH", "Contoso Ltd"]
     assert [r.name for r in customer_book.search(tx, "contoso", "world")] == ["Wide World", "Wide World Importers"]
     assert customer_book.search(tx, "contoso", "100%_") == []
 

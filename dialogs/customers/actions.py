@@ -1,0 +1,129 @@
+"""All customers of a partner: the progress view, the search, and lists that are handed in. Computed, never remembered."""
+
+from dataclasses import asdict
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from dialogs.turn import Turn
+from domain import customer_book, providers
+from domain.customer import State
+from domain.customer_list import parse
+from domain.delimited import BadList
+
+Events = list[dict[str, Any]]
+PAGE, ROWS, NAMES, FILTERS = 8, 12, 5, 4
+ALL = "all"
+
+
+class ShowCustomers(Action):  # type: ignore[misc]
+    """Counts by state, and one page of customers. `view`: a state (or all) and where the page begins."""
+
+    def name(self) -> str:
+        return "action_show_customers"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        state, first = viewed(str(tracker.get_slot("view") or ""))
+        summed = customer_book.summary(turn.tx, turn.person.partner)
+        many = next((c["many"] for c in summed["by"] if c["state"] == state), 0) if state != ALL else summed["total"]
+        found = customer_book.page(turn.tx, turn.person.partner, state="" if state == ALL else state, first=first, most=PAGE)
+        shown = {
+            "counts": summed, "state": state, "first": first + 1, "last": first + len(found), "many": many,
+            "entries": [asdict(e) for e in found], "filters": summed["by"][:FILTERS],
+            "after": f"{state}_{first + PAGE}" if first + PAGE < many else "",
+            "before": f"{state}_{max(first - PAGE, 0)}" if first else "",
+        }  # fmt: skip
+        dispatcher.utter_message(response="customers/progress", json_message=shown)
+        return []
+
+
+def viewed(said: str) -> tuple[str, int]:
+    """The state (or all) and the first of a page; what cannot be read is the beginning of everything."""
+    state, _, first = said.rpartition("_")
+    known = state in {str(s) for s in State}
+    return (state if known else ALL), int(first) if first.isascii() and first.isdigit() and len(first) < 8 else 0
+
+
+class FindCustomers(Action):  # type: ignore[misc]
+    """The customers of that name, tenant id or domain."""
+
+    def name(self) -> str:
+        return "action_find_customers"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        found = customer_book.search(turn.tx, turn.person.partner, str(tracker.get_slot("sought_name"))[:200])
+        entries = customer_book.entries_of(turn.tx, turn.person.partner, found)
+        shown = {"entries": [asdict(e) for e in entries[:PAGE]], "many": len(entries)}
+        dispatcher.utter_message(response="customers/found", json_message=shown)
+        return []
+
+
+class ValidateListText(Action):  # type: ignore[misc]
+    """A list of which at least one row can be read; the whole is refused with the reason otherwise."""
+
+    def name(self) -> str:
+        return "validate_list_text"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        try:
+            parse(str(tracker.get_slot("list_text")))
+        except BadList as bad:
+            dispatcher.utter_message(response="customers/bad_list", json_message={"why": bad.why, "what": bad.what})
+            return [SlotSet("list_text", None)]
+        return []
+
+
+class TakeList(Action):  # type: ignore[misc]
+    """Good rows are taken together, bad ones are named by their line; the same list again changes nothing."""
+
+    def name(self) -> str:
+        return "action_take_list"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        dispatcher.utter_message(response="customers/taken", json_message=take(turn, str(tracker.get_slot("list_text"))))
+        return [SlotSet("list_text", None)]
+
+
+def take(turn: Turn, text: str) -> dict[str, Any]:
+    """What became of a list, as values for words. Raises BadList, and what the machine raises."""
+    parsed = parse(text)
+    listed = providers.in_state(turn.tx, turn.person.partner)
+    provider = listed[0].id if len(listed) == 1 else ""
+    taken = customer_book.take(turn.tx, turn.person, parsed.rows, today=turn.today, provider=provider, wrong=parsed.wrong)
+    id_ = turn.about["list_id"] = customer_book.keep_list(turn.tx, turn.person, taken, parsed.empty)
+    kept = customer_book.list_of(turn.tx, turn.person.partner, id_)
+    return page_of(kept, 0) | {"names": [r.name for r in taken.new[:NAMES]]}
+
+
+def page_of(kept: Any, first: int) -> dict[str, Any]:
+    """A page of the rows of a list that were not simply taken."""
+    rows = [{"line": line, "why": why, "what": what} for line, why, what in kept.rows[first : first + ROWS]]
+    return {
+        "counts": kept.counts,
+        "rows": rows,
+        "after": first + ROWS if first + ROWS < len(kept.rows) else 0,
+        "odd": len(kept.rows),
+    }
+
+
+class ShowList(Action):  # type: ignore[misc]
+    """The next page of a list's rows."""
+
+    def name(self) -> str:
+        return "action_show_list"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        id_, page = str(tracker.get_slot("list_id") or ""), str(tracker.get_slot("list_page"))
+        kept = customer_book.list_of(turn.tx, turn.person.partner, id_)
+        if kept is None or not page.isascii() or not page.isdigit():
+            dispatcher.utter_message(response="customers/no_list")
+            return []
+        turn.about["list_id"] = id_
+        dispatcher.utter_message(response="customers/list_rows", json_message=page_of(kept, int(page[:6])))
+        return []

@@ -1,0 +1,32 @@
+"""A customer's name is no word of ours: where a text is understood, it reads "the customer". Knows whose customers they are."""
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from dialogs.meaning import REPORT, Heard
+from domain import customer_names
+
+if TYPE_CHECKING:
+    from dialogs.turn import Turn
+
+CUSTOMER = "the customer"
+# Customers that nobody named yet: "customer Contoso", "Contoso Retail GmbH".
+_CALLED = re.compile(r"\b(?:the |our )?[Cc]ustomer (?:[A-Z][\w&.-]*)(?: [A-Z][\w&.-]*){0,4}")
+_FORMS = r"GmbH|AG|SE|KG|Ltd|Limited|LLC|Inc|Corp|PLC|B\.?V|S\.?A|S\.?r\.?l|SpA|A/S|AB|Oy"
+_COMPANY = re.compile(rf"(?:[A-Z][\w&.-]* ){{1,4}}(?:{_FORMS})\b\.?")
+_TWICE = re.compile(rf"\b(?:(?:the|our|a) )?customer {CUSTOMER}\b", re.I)
+
+
+def heard_again(turn: "Turn", text: str, question: str, heard: Heard) -> Heard:
+    """What was not understood, or what would be recorded, is read once more without the names in it.
+
+    So "Northwind accepted the agreement" is not taken for the partner's own acceptance.
+    """
+    if heard.meanings and not any(m.entry.name.startswith(REPORT) for m in (*heard.meanings, *heard.claims)):
+        return heard
+    plain = customer_names.without_names(turn.tx, turn.person.partner, text, CUSTOMER)
+    plain = _TWICE.sub(CUSTOMER, _COMPANY.sub(CUSTOMER, _CALLED.sub(CUSTOMER, plain)))
+    if plain == text:
+        return heard
+    return replace(turn.house.understanding.hear(plain, question), text=text)

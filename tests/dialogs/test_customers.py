@@ -1,0 +1,63 @@
+"""All customers at a glance, and lists that are handed in."""
+
+from tests.conftest import Somebody, Workspace
+from tests.dialogs.test_customer import put, state
+
+
+def test_nobody_yet(mira: Somebody) -> None:
+    mira.says("show our customers").hears("customers/progress")
+    mira.clicks("customer_list.start.now").hears("customers/ask_list_text")
+
+
+def test_a_pasted_list_gets_a_result_for_every_row(mira: Somebody, workspace: Workspace) -> None:
+    mira.says("i have a csv of customers").hears("customers/ask_list_text")
+    mira.says("name,tenant\nNorthwind,northwind.onmicrosoft.com\nAdatum,\nAdatum,\n,x\n=SUM(A1),\nOdd,1234567")
+    mira.hears("customers/taken")
+    assert "3 new" in mira.words
+    assert "line 4: the same as line 3" in mira.words
+    assert "line 5: no name" in mira.words
+    assert "line 6: taken; it begins like a formula" in mira.words
+    assert "line 7: no tenant id and no domain: 1234567" in mira.words
+
+
+def test_the_same_list_again_changes_nothing(mira: Somebody, workspace: Workspace) -> None:
+    for expected in ("2 new", "0 new"):
+        mira.says("import a customer list").says("name\nNorthwind\nAdatum").hears("customers/taken")
+        assert expected in mira.words
+    assert workspace.audit().count("named_direct") == 2
+
+
+def test_what_cannot_be_read_is_said_and_asked_again(mira: Somebody) -> None:
+    mira.says("import a customer list").says("tenant id;domain\nx;y").hears("customers/bad_list", "customers/ask_list_text")
+    assert "tenant id, domain" in mira.words
+    mira.says("name\nNorthwind").hears("customers/taken")
+
+
+def test_a_long_list_of_bad_rows_is_read_page_by_page(mira: Somebody) -> None:
+    mira.says("import a customer list").says("name,tenant\nGood,\n" + "\n".join(f"Bad {n},x" for n in range(30)))
+    assert "line 14" in mira.words
+    assert "line 15" not in mira.words
+    mira.clicks("list_results.list_page.12").hears("customers/list_rows")
+    assert "line 15" in mira.words
+    mira.clicks("list_results.list_page.24").hears("customers/list_rows")
+    assert "line 32" in mira.words
+
+
+def test_the_view_pages_filters_and_leads_to_the_customer(mira: Somebody, workspace: Workspace) -> None:
+    ids = [put(workspace, f"Customer {n:02}") for n in range(20)]
+    new = put(workspace, "New One", kind="new")
+    mira.says("which customers are stuck").hears("customers/progress")
+    assert "1 to 8 of 21" in mira.words
+    mira.clicks("customers.view.all_8").hears("customers/progress")
+    assert "9 to 16 of 21" in mira.words
+    mira.clicks("customers.view.DirectCustomer_0").hears("customers/progress")
+    assert "1 to 8 of 20" in mira.words
+    mira.says("search for a customer").says("new").hears("customers/found")
+    mira.clicks(f"customer.customer.{new}").hears("customer/ask_has_tenant")
+    assert state(workspace, ids[0]) == "DirectCustomer"
+
+
+def test_nobody_of_that_name(mira: Somebody) -> None:
+    mira.says("find a customer").hears("customers/ask_sought_name")
+    mira.says("nobody at all").hears("customers/found")
+    assert "know no customer" in mira.words
