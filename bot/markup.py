@@ -5,6 +5,7 @@ A rendered template is a page of lines. A blank line ends a paragraph (a section
     # Title              header              ---            divider
     ~ small print        context             | their words  plain text, never parsed (what people wrote)
     [Label](target)      a row of buttons; [*Label] primary, [!Label] danger; (target@id) carries an offer of its own
+    @ S0123ABCD          calls a user group by its id: the only live mention there is; anything else there is dead text
     ? slot kind Label    an input of a modal; its options follow as "- value: Text", what stands in it at first as "= value"
     ! Title / Submit     the title and button of a modal
 
@@ -22,6 +23,7 @@ _BUTTON_ROW = re.compile(rf"(?:{_BUTTON.pattern}\s*)+")
 _INPUT = re.compile(r"\? ([a-z_]+) (choice|menu|date|text|long|person|people|channel)(\??) (.+)")
 _FIRST = re.compile(r"= (.+)")
 _OPTION = re.compile(r"- ([A-Za-z0-9_]+): (.+)")
+_GROUP = re.compile(r"S[A-Z0-9]{5,20}")
 STYLES = {"*": "primary", "!": "danger"}
 MAX_LABEL = 75
 
@@ -64,6 +66,8 @@ def _special(line: str, before: list[Block], offer: str) -> Block | None:
         return {"type": "header", "text": plain(line[2:])}
     if line.startswith("~ "):
         return {"type": "context", "elements": [mrkdwn(line[2:])]}
+    if line.startswith("@ "):
+        return _group(line[2:].translate(_SIGNS).strip())
     if line.startswith("| "):
         return {"type": "section", "text": plain(line[2:])}
     if _BUTTON_ROW.fullmatch(line):
@@ -81,6 +85,13 @@ def section(text: str) -> Block:
     return {"type": "section", "text": mrkdwn(text)}
 
 
+def _group(id_: str) -> Block:
+    """The call of a user group, whose id comes from the workspace's terms; what is no such id calls nobody."""
+    if not _GROUP.fullmatch(id_):
+        return {"type": "section", "text": plain(id_ or " ")}
+    return {"type": "section", "text": {"type": "mrkdwn", "text": f"<!subteam^{id_}>", "verbatim": True}}
+
+
 def mrkdwn(text: str) -> Block:
     """Verbatim: Slack makes no link, mention or channel out of what a person typed."""
     return {"type": "mrkdwn", "text": text.translate(SIGNS), "verbatim": True}
@@ -90,6 +101,11 @@ def plain(text: str, at_most: int = 3_000) -> Block:
     """Plain text, unescaped: Slack shows it as it is. What is too long ends in an ellipsis."""
     text = unescape(text.translate(SIGNS))
     return {"type": "plain_text", "text": text if len(text) <= at_most else text[: at_most - 1] + "…", "emoji": False}
+
+
+def escaped(text: str) -> str:
+    """Plain words as Slack's text: nothing in them is a mention or a link."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def unescape(text: str) -> str:

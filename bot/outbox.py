@@ -14,13 +14,15 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import update
 
+from bot.markup import escaped
+from bot.places import Places
 from bot.render import NoWords, Words
 from bot.surfaces import Settled, Surfaces
 from bot.threads import Threads
 from dialogs import clock
 from domain import outbox, people
 from domain.outbox import Out, Row
-from domain.store import Busy, Store, Tx, moment, ms, table
+from domain.store import Busy, Store, Tx, ms, table
 from domain.tables import Outbox
 
 log = logging.getLogger("changeover.outbox")
@@ -49,6 +51,7 @@ class Sender:
         self.in_burst = in_burst
         self.surfaces = Surfaces(store, words, client, threads, now)
         self.beside = {Out.WHO: self.surfaces.ask_who, Out.HOME: self.surfaces.publish, Out.PROMPTS: self.surfaces.prompts}
+        self.places = Places(store, client, threads)
         self._news = asyncio.Event()
         self.sent = 0
         self.failed = 0
@@ -143,15 +146,15 @@ class Sender:
             "decision": row.decision, "key": row.key,
         }  # fmt: skip
         metadata = {"event_type": "changeover", "event_payload": payload}
-        said: dict[str, Any] = {"text": rendered.text or " ", "blocks": rendered.blocks, "metadata": metadata}
+        said: dict[str, Any] = {"text": escaped(rendered.text) or " ", "blocks": rendered.blocks, "metadata": metadata}
         if row.kind == Out.UPDATE:
             return await self._update(row, said)
-        channel, thread = await self._channel(row), row.address.get("thread", "")
+        channel, thread = await self.places.of(row)
         if row.address.get("inside") and not await self.surfaces.only_ours(row.team, channel):
             return self._not_there(row)
-        ts = await self._look_for(row, channel, thread) if row.attempts > 1 else ""
+        ts = await self.places.look_for(row, channel, thread) if row.attempts > 1 else ""
         if not ts:
-            at = {"thread_ts": thread} if thread else {}
+            at: dict[str, Any] = {"thread_ts": thread} if thread else {}
             answer = await self.client.chat_postMessage(
                 channel=channel, unfurl_links=False, unfurl_media=False, link_names=False, parse="none", **at, **said
             )
@@ -160,16 +163,11 @@ class Sender:
         return lambda db: outbox.sent(db, row, channel, ts)
 
     async def _update(self, row: Row, said: dict[str, Any]) -> Settled:
-        key = row.address["updates"]
-        before = await self.threads.run(lambda: self._where(row.team, key))
+        before = await self.places.where(row.team, row.address["updates"])
         if before is None or not before.ts:
             return lambda db: outbox.sent(db, row)
         await self.client.chat_update(channel=before.channel, ts=before.ts, **said)
         return lambda db: outbox.sent(db, row, before.channel, before.ts)
-
-    def _where(self, team: str, key: str) -> Any:
-        with self.store.reading() as db:
-            return outbox.where_sent(db, team, key)
 
     def _not_there(self, row: Row) -> Settled:
         """Others read along in that channel: it is not said there, and who wanted it there hears so."""
@@ -183,45 +181,6 @@ class Sender:
             outbox.failed(db, row, "others may read there")
 
         return settle
-
-    async def _channel(self, row: Row) -> str:
-        """Where the row goes: its channel, else the person's direct messages (opened once and kept)."""
-        if channel := row.address.get("channel"):
-            return str(channel)
-        slack, dm = await self.threads.run(lambda: self._person(row))
-        if dm:
-            return dm
-        answer = await self.client.conversations_open(users=slack)
-        opened = str((answer.get("channel") or {}).get("id") or slack)
-        await self.threads.run(lambda: self._keep_dm(row, opened))
-        return opened
-
-    def _person(self, row: Row) -> tuple[str, str]:
-        with self.store.reading() as db:
-            return people.slack_of(db, row.team, row.address["person"])
-
-    def _keep_dm(self, row: Row, dm: str) -> None:
-        with self.store.writing() as db:
-            people.learn(db, row.team, row.address["person"], dm=dm)
-
-    async def _look_for(self, row: Row, channel: str, thread: str) -> str:
-        """The ts under which a row in doubt is in the channel already, "" when it is not there (or cannot be looked up)."""
-        oldest = str(moment(row.due_at).timestamp() - 5)
-        look: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "oldest": oldest, "limit": 100}
-        try:
-            found = await (
-                self.client.conversations_replies(ts=thread, **look) if thread else self.client.conversations_history(**look)
-            )
-        except SlackApiError as error:
-            if error.response.status_code == 429:
-                raise
-            log.warning("row %s may be repeated: the channel cannot be read (%s)", row.id, error.response.get("error"))
-            return ""
-        for message in found.get("messages") or ():
-            payload = (message.get("metadata") or {}).get("event_payload") or {}
-            if payload.get("key") == row.key:
-                return str(message["ts"])
-        return ""
 
     def _refused(self, row: Row, error: SlackApiError) -> Settled:
         why = str(error.response.get("error") or error.response.status_code)

@@ -1,11 +1,45 @@
-"""Slack's payloads as what the conversation hears: a Said, a Chose, a Filled. Decides nothing and calls nobody."""
+"""Slack's payloads as what the conversation hears: Said, Edited, Deleted, Chose, Filled. Decides nothing and calls nobody."""
 
 import re
 from typing import Any
 
-from dialogs.heard import Chose, Filled, Said, Where
+from dialogs.heard import Chose, Deleted, Edited, Filled, Said, Where
 
 Body = dict[str, Any]
+
+
+def heard_in(body: Body, bot_user: str = "") -> Said | Edited | Deleted | None:
+    """What a person wrote, changed or took away; None for everything else."""
+    event = body["event"]
+    if event["type"] == "message" and event.get("subtype") in ("message_changed", "message_deleted"):
+        return _changed_in(body, bot_user)
+    return said_in(body, bot_user)
+
+
+def _changed_in(body: Body, bot_user: str) -> Edited | Deleted | None:
+    """An edit or a deletion by a person. The first message of a thread becomes a tombstone instead of going away; what only
+    got a preview, or belongs to a bot, has not changed."""
+    event = body["event"]
+    now, before = event.get("message") or {}, event.get("previous_message") or {}
+    old = before or now
+    if old.get("bot_id") or not old.get("user") or not old.get("ts") or old["user"] == _bot_of(body, bot_user):
+        return None
+    direct = event.get("channel_type") == "im" or str(event.get("channel", "")).startswith("D")
+    shared = bool(body.get("is_ext_shared_channel")) and not direct
+    where = Where(event["channel"], str(old.get("thread_ts") or ""), direct, shared)
+    outsider = (old.get("user_team") or old.get("team") or body["team_id"]) != body["team_id"]
+    keys = (f"event:{body['event_id']}",)
+    if event["subtype"] == "message_deleted" or now.get("subtype") == "tombstone":
+        return Deleted(keys, old["user"], where, str(old["ts"]), outsider=outsider)
+    if now.get("user") != old["user"] or (before and (now.get("text") or "") == (before.get("text") or "")):
+        return None
+    text = now.get("text") or ""
+    return Edited(keys, now["user"], unslack(text), where, str(now["ts"]), spelled(text), outsider=outsider)
+
+
+def _bot_of(body: Body, bot_user: str) -> str:
+    """Our own user id."""
+    return next((a.get("user_id") for a in body.get("authorizations") or () if a.get("is_bot", True)), None) or bot_user
 
 
 def said_in(body: Body, bot_user: str = "") -> Said | None:
@@ -15,7 +49,7 @@ def said_in(body: Body, bot_user: str = "") -> Said | None:
         return None
     if event.get("subtype") not in (None, "thread_broadcast", "file_share", "me_message"):
         return None
-    bot = next((a.get("user_id") for a in body.get("authorizations") or () if a.get("is_bot", True)), None) or bot_user
+    bot = _bot_of(body, bot_user)
     if event["user"] == bot:
         return None
     direct = event.get("channel_type") == "im" or str(event.get("channel", "")).startswith("D")
@@ -28,7 +62,10 @@ def said_in(body: Body, bot_user: str = "") -> Said | None:
     where = Where(event["channel"], event.get("thread_ts") or ("" if direct else event["ts"]), direct, shared)
     outsider = (event.get("user_team") or event.get("team") or body["team_id"]) != body["team_id"]
     keys = (f"event:{body['event_id']}", f"message:{event['channel']}:{event['ts']}")
-    return Said(keys, event["user"], unslack(text), where, outsider=outsider, addressed=direct or mentioned)
+    return Said(
+        keys, event["user"], unslack(text), where, outsider=outsider, addressed=direct or mentioned, mentioned=mentioned,
+        spelled=spelled(text), ts=str(event["ts"]), files=len(event.get("files") or ()),
+    )  # fmt: skip
 
 
 def unslack(text: str) -> str:
@@ -37,6 +74,23 @@ def unslack(text: str) -> str:
     text = re.sub(r"<#\w+\|([^>]*)>", r"#\1", text)
     text = re.sub(r"<((?:https?://|mailto:)[^>]*)>", r"\1", text)
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def spelled(text: str) -> str:
+    """What a person reads in a message, with nothing hidden: a label and where it leads, mentions as dead words."""
+    text = re.sub(r"<!subteam\^\w+\|@?([^>]*)>", r"@\1", text)
+    text = re.sub(r"<!(\w+)(?:[\^|][^>]*)?>", r"@\1", text)
+    text = re.sub(r"<@\w+\|([^>]*)>", r"@\1", text)
+    text = re.sub(r"<@(\w+)>", r"@\1", text)
+    text = re.sub(r"<#\w+\|([^>]*)>", r"#\1", text)
+    text = re.sub(r"<((?:https?://|mailto:)[^|>]*)\|([^>]*)>", _labelled, text)
+    text = re.sub(r"<((?:https?://|mailto:)[^>]*)>", r"\1", text)
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _labelled(found: "re.Match[str]") -> str:
+    target, label = found[1], found[2]
+    return target if label in target else f"{label} ({target})"
 
 
 def chose_in(body: Body) -> Chose:

@@ -11,15 +11,16 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from domain import audit, people, providers
+from domain import audit, people, providers, terms
 from domain.calendar import NoCalendar, calendar
 from domain.people import CLOCK, Person, Role
 from domain.store import Tx, new_id, table
 from domain.tables import Partner, Tenant, Workspace
+from domain.terms import Terms
 
 GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 ROLES = (Role.GLOBAL_ADMIN, Role.APPROVER, Role.SUPPORT)
-TOP = ("team", "channels", "people", "partners")
+TOP = ("team", "channels", "support", "people", "partners")
 PARTNER = ("partner", "tenant", "partner_id", "country", "subdivision", "timezone", "providers")
 
 
@@ -53,6 +54,7 @@ class Plan:
     admins: str = ""
     partners: tuple[PartnerPlan, ...] = ()
     people: tuple[PersonPlan, ...] = field(default=())
+    terms: Terms | None = None
 
 
 def read(path: Path) -> Plan:
@@ -69,6 +71,8 @@ def read(path: Path) -> Plan:
 def plant(tx: Tx, plan: Plan) -> None:
     """Write it, in the caller's transaction."""
     _upsert(tx, Workspace, {"team": plan.team}, {"support_channel": plan.support, "admins_channel": plan.admins})
+    if plan.terms:
+        terms.agree(tx, plan.terms)
     ids = {p.name: _plant_partner(tx, p) for p in plan.partners}
     only = next(iter(ids.values())) if len(ids) == 1 else ""
     for planned in plan.people:
@@ -92,7 +96,8 @@ def _plan(raw: dict[str, Any]) -> Plan:
     if len({p.slack for p in known}) != len(known):
         raise ValueError("people: somebody stands there twice")
     return Plan(
-        _text(raw, "team", needed=True), _text(channels, "support"), _text(channels, "admins"), tuple(partners), tuple(known)
+        _text(raw, "team", needed=True), _text(channels, "support"), _text(channels, "admins"), tuple(partners), tuple(known),
+        _terms(raw["support"]) if "support" in raw else None,
     )  # fmt: skip
 
 
@@ -138,6 +143,14 @@ def _person(raw: dict[str, Any], partners: set[str]) -> PersonPlan:
     if partner and partner not in partners:
         raise ValueError(f"people: there is no partner {partner!r}")
     return PersonPlan(_text(raw, "slack", needed=True), _text(raw, "name", needed=True), tuple(roles), partner)
+
+
+def _terms(raw: Any) -> Terms:
+    _only(raw, "support", "answer_hours", "nudge_hours", "opens", "closes", "country", "timezone", "escalate_to")
+    for key, value in raw.items():
+        if not isinstance(value, int if key.endswith("_hours") else str) or isinstance(value, bool):
+            raise ValueError(f"support.{key} must be a {'whole number' if key.endswith('_hours') else 'text'}")
+    return Terms(**raw)
 
 
 def _only(raw: Any, where: str, *allowed: str) -> None:

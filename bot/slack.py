@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import home
 from bot.door import Door
-from bot.payloads import Body, chose_in, filled_in, said_in, where_of
+from bot.payloads import Body, chose_in, filled_in, heard_in, where_of
 from bot.render import Words
 from dialogs.heard import Said, Where
 from dialogs.turn import Done
@@ -95,7 +95,7 @@ class Doors:
         elif event["type"] == "app_home_opened" and event.get("user"):
             await self.door.threads.run(lambda: home.opened(self.door, body))
             self.door.wake()
-        elif (said := said_in(body, self.bot_user)) is not None:
+        elif (said := heard_in(body, self.bot_user)) is not None:
             await self.door.hear(body["team_id"], said)
         await ack()
 

@@ -66,7 +66,11 @@ class Slot:
 
 @dataclass(frozen=True)
 class Flow:
-    """One flow; `ability` is its folder, where its words and phrases have their names from."""
+    """One flow; `ability` is its folder, where its words and phrases have their names from.
+
+    `aside`: it is about somebody else's matter (a card), so it leaves the conversation of whoever presses as it is, and that
+    person needs no partner of her own.
+    """
 
     id: str
     ability: str
@@ -77,6 +81,7 @@ class Flow:
     persisted: tuple[str, ...] = ()
     start: str = END
     path: Path = field(default=Path(), compare=False)
+    aside: bool = False
 
     @property
     def collects(self) -> list[str]:
@@ -146,7 +151,7 @@ def _slot(name: str, raw: Any, file: Located) -> Slot:
 def _flow(id_: str, raw: Any, slots: dict[str, Slot], path: Path) -> Flow:
     if not isinstance(raw, Located):
         raise BadFile(path, 1, f"the flow {id_!r} is empty")
-    raw.only("description", "name", "nlu_trigger", "if", "persisted_slots", "steps")
+    raw.only("description", "name", "nlu_trigger", "if", "persisted_slots", "aside", "steps")
     if not raw.get("description") or not isinstance(raw.get("steps"), list) or not raw["steps"]:
         raise raw.bad(f"the flow {id_!r} needs a description and steps")
     for slot in raw.get("persisted_slots", ()):
@@ -156,8 +161,9 @@ def _flow(id_: str, raw: Any, slots: dict[str, Slot], path: Path) -> Flow:
     triggers = tuple(t["intent"] if isinstance(t, dict) else str(t) for t in raw.get("nlu_trigger", ()))
     guard = condition(raw["if"], raw, slots) if "if" in raw else None
     return Flow(
-        id_, path.parent.name, triggers, steps, dict(slots), guard, tuple(raw.get("persisted_slots", ())), next(iter(steps)), path
-    )
+        id_, path.parent.name, triggers, steps, dict(slots), guard, tuple(raw.get("persisted_slots", ())), next(iter(steps)), path,
+        raw.get("aside") == "true",
+    )  # fmt: skip
 
 
 def _steps(flow: str, raw: Located, slots: dict[str, Slot]) -> dict[str, Step]:

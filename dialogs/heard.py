@@ -1,4 +1,4 @@
-"""What comes in: something said, a button pressed, a form handed in. Plain values; knows no Slack and no flow."""
+"""What comes in: said, edited or deleted, a button pressed, a form handed in. Plain values; knows no Slack and no flow."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,8 @@ class Said:
     """A message. `keys`: what makes it unique (Slack's event id; channel and ts, for one mention comes as two events).
 
     `addressed`: it was said to the bot; what was not counts only in a thread where the person talks with it already.
-    `intent`: what was meant, where the door knows (a command).
+    `mentioned`: the bot was called by its name. `intent`: what was meant, where the door knows (a command). `spelled`: the text
+    with what its links hide written out, for people to read; `ts`: its place in the channel; `files`: how many came with it.
     """
 
     keys: tuple[str, ...]
@@ -29,6 +30,10 @@ class Said:
     outsider: bool = False
     addressed: bool = True
     intent: str = ""
+    mentioned: bool = False
+    spelled: str = ""
+    ts: str = ""
+    files: int = 0
 
 
 @dataclass(frozen=True)
@@ -57,4 +62,30 @@ class Filled:
     outsider: bool = False
 
 
-Heard = Said | Chose | Filled
+@dataclass(frozen=True)
+class Edited:
+    """A message that reads otherwise now; `ts`: which one."""
+
+    keys: tuple[str, ...]
+    slack: str
+    text: str
+    where: Where
+    ts: str
+    spelled: str = ""
+    name: str = ""
+    outsider: bool = False
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """A message that is gone; `slack`: who had written it, `ts`: which one."""
+
+    keys: tuple[str, ...]
+    slack: str
+    where: Where
+    ts: str
+    name: str = ""
+    outsider: bool = False
+
+
+Heard = Said | Edited | Deleted | Chose | Filled

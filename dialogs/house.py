@@ -2,10 +2,11 @@
 
 import importlib
 import inspect
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rasa_sdk import Action
 from rasa_sdk.executor import ActionExecutor
@@ -17,6 +18,11 @@ from dialogs.phrases import load_phrases, phrases_of
 from dialogs.understand import understanding_of
 from dialogs.yml import BadFile
 from domain.facts import Facts
+from domain.store import Tx
+
+if TYPE_CHECKING:
+    from dialogs.heard import Heard
+    from dialogs.turn import Turn
 
 FOLDER = Path(__file__).parent
 # Neighbouring topics that people bring and that are not answered here, so that they are not taken for something of ours.
@@ -24,6 +30,8 @@ ELSEWHERE = "elsewhere.yml"
 # The facts that an answer is about stand first in its file.
 ABOUT = 2
 CORRECTION = "start_correct_report"
+# An ability that follows what people write to each other has a module of this name, with `matter` and `hear`.
+THREADS = "threads"
 # Abilities whose command has another name outside (design.md, section 5).
 OUTSIDE = {
     "support": "ask_support", "standing": "check_standing", "provider": "choose_provider", "invitation": "relay_invitation",
@@ -61,6 +69,7 @@ class House:
         self.facts = facts or Facts.load()
         self.flows = load_flows(folder)
         self.executor = InProcess()
+        self.listeners: list[Any] = []
         for ability in sorted({flow.ability for flow in self.flows.values()}):
             self._register(ability)
         self.answers = {a.name: a for a in self._answers(folder / "answers")}
@@ -68,6 +77,13 @@ class House:
         entries = {e.name: e for e in self._entries(folder)}
         self._check(entries)
         self.understanding = understanding_of(entries.values(), folder, relearn=relearn)
+
+    def listener(self, tx: Tx, heard: "Heard") -> Callable[["Turn"], None] | None:
+        """Who follows the thread in which this was written; None where nobody does. A look only: nothing is written."""
+        for module in self.listeners:
+            if (matter := module.matter(tx, heard)) is not None:
+                return partial(module.hear, heard=heard, matter=matter)
+        return None
 
     def command_of(self, intent: str) -> str:
         """The name under which the outside knows what a person wants to be done."""
@@ -80,6 +96,8 @@ class House:
         """Only the actions that the ability's own modules define; `register_package` would take in every one of the process."""
         for path in sorted((FOLDER / ability).glob("[!_]*.py")):
             module = importlib.import_module(f"dialogs.{ability}.{path.stem}")
+            if path.stem == THREADS:
+                self.listeners.append(module)
             for _, action in inspect.getmembers(module, inspect.isclass):
                 if issubclass(action, Action) and action.__module__ == module.__name__ and not inspect.isabstract(action):
                     self.executor.register_action(action)

@@ -77,7 +77,8 @@ def _choose_from_menu(turn: "Turn", offer: Any, flow: str, slot: str, option: st
     turn.decide("command")
     about = {k: v for k, v in offer.about.items() if k in target.slots}
     begin(turn, target, **about, **({} if slot == START else {slot: typed(turn, flow, slot, option) or option}))
-    turn.ask_again()
+    if not target.aside:
+        turn.ask_again()
     return True
 
 

@@ -5,7 +5,7 @@ Decides what a message or a press means for what is open, and lets the flows wal
 
 from typing import TYPE_CHECKING, Any
 
-from dialogs import walk
+from dialogs import recent, walk
 from dialogs.days import day_said
 from dialogs.fit import answers, back_to, only_sounds_like
 from dialogs.flows import Flow
@@ -15,7 +15,6 @@ from dialogs.memory import ANSWER, CLAIM, MENU_LIVES, NOW, START, offer_to
 from dialogs.names import heard_again
 from dialogs.text import MAX_LENGTH, is_question
 from dialogs.understand import OPTIONS
-from domain import outbox, people
 from domain.people import Kind as Account
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from dialogs.turn import Turn
 
 MISSES = 2
+A_PERSON = "ask_a_person"
 UNCLEAR = 3
 REMEMBERED, SHOWN = 500, 80
 
@@ -43,7 +43,8 @@ def listen(turn: "Turn", said: "Said") -> None:
     if (first := heard.meanings[0] if heard.meanings else None) and first.entry.kind is Kind.REPAIR and _repair(turn, first, heard):
         return None
     if here and answers(turn, here, text, heard):
-        turn.state["missed"] = 0
+        recent.was_answer(turn)
+        turn.state.update(missed=0, answered={"ts": said.ts, "flow": here["flow"], "slot": here["slot"]})
         turn.decide("command")
         return None
     if heard.language != ENGLISH:
@@ -109,6 +110,9 @@ def begin(turn: "Turn", flow: Flow, **slots: Any) -> None:
         turn.say("repair/not_allowed", why="guest")
     elif flow.condition and not flow.condition.holds(turn.slots | slots):
         turn.say("repair/not_now", flow=flow.id)
+    elif flow.aside:
+        with turn.aside():
+            walk.start(turn, flow.id, **slots)
     elif not turn.person.partner:
         turn.say("setup/which_partner")
     else:
@@ -117,19 +121,10 @@ def begin(turn: "Turn", flow: Flow, **slots: Any) -> None:
 
 
 def hand_over(turn: "Turn", why: str) -> None:
-    """A plain card to the support channel; the asker is told what happened, or that there is nobody to tell."""
+    """A person is to answer what was not understood: what she would see is shown first (dialogs/support)."""
     turn.decide("handover")
-    workspace = people.workspace(turn.tx)
-    channel = workspace.support_channel if workspace else ""
-    if channel:
-        card = turn.data(
-            case=turn.case(), question="\n".join(turn.state.get("unclear") or [turn.text]), why=why, asker=turn.person.name
-        )
-        outbox.tell(
-            turn.tx, outbox.to_channel(channel), [("support/card", card)], key=f"card:{turn.key}", decision="handover"
-        )  # fmt: skip
-    turn.say("support/handed_over" if channel else "support/nobody_there", why=why)
-    turn.state.update(missed=0, unclear=[])
+    turn.state["missed"] = 0
+    begin(turn, turn.house.intents[A_PERSON], handover_why=why)
 
 
 def _repair(turn: "Turn", first: Meaning, heard: Heard) -> bool:
@@ -141,7 +136,10 @@ def _repair(turn: "Turn", first: Meaning, heard: Heard) -> bool:
         if flow is None or here is None:
             return _nothing_open(turn)
         return flow.slots[here["slot"]].type not in ("text", "any") and _yes_or_no(turn, flow, here, name == "affirm")
-    if name == "cancel":
+    if name == "cancel" and here and "cancel" in here["options"]:
+        turn.decide("command")
+        walk.fill(turn, here["slot"], "cancel")
+    elif name == "cancel":
         turn.decide("command")
         turn.say("repair/cancelled", flow=here["flow"] if here else "")
         turn.state.update(frames=[], slots={}, open=None)

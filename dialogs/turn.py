@@ -3,14 +3,16 @@
 The turn is remembered (inbox), the conversation moves on, and one message with all that there is to say goes to the outbox.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
 
-from dialogs import home, press, repair, walk
+from dialogs import again, home, press, recent, repair, walk
 from dialogs.flows import Flow
-from dialogs.heard import Chose, Filled, Heard, Said, Where
+from dialogs.heard import Chose, Deleted, Edited, Filled, Heard, Said, Where
 from dialogs.house import House
 from dialogs.memory import MENU_LIVES, Part, keep, offer_to, recall, remember, state_of
 from domain import case, outbox, people
@@ -80,6 +82,14 @@ class Turn:
     def say(self, template: str, **data: Any) -> None:
         self.parts.append((template, self.data(**data)))
 
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """What happens inside leaves the person's own conversation as it was."""
+        kept = {name: self.state.get(name) for name in ("frames", "slots", "open")}
+        self.state.update(frames=[], slots={}, open=None)
+        yield
+        self.state.update(kept)
+
     def decide(self, decision: str) -> None:
         """What this turn amounts to, for those who count; the first word stands."""
         self.decision = self.decision or decision
@@ -117,20 +127,24 @@ class Done:
 
 def take(house: House, tx: Tx, heard: Heard) -> Done:
     """One turn in the caller's transaction. Raises WrongForm; anything else that it raises is a bug or a busy database."""
-    if isinstance(heard, Said) and not heard.addressed and not _follows_up(tx, heard):
-        return Done(new=False)
-    if not remember(tx, heard.keys):
+    follows = house.listener(tx, heard)
+    if (follows is None and not _is_ours(tx, heard)) or not remember(tx, heard.keys):
         return Done(new=False)
     tx = replace(tx, changed=set())  # turns that share a commit do not share what changed
     turn, known = _begin(house, tx, heard)
     was_open = turn.open
-    if not turn.person.partner and people.workspace(tx) is None:
+    if follows:
+        follows(turn)
+    elif isinstance(heard, Edited):
+        again.read(turn, heard)
+    elif not turn.person.partner and people.workspace(tx) is None:
         turn.say("setup/not_yet")
     elif isinstance(heard, Chose):
         press.choose(turn, heard)
     elif isinstance(heard, Filled):
         press.fill_form(turn, heard)
-    else:
+    elif isinstance(heard, Said):
+        recent.note(turn, heard)
         repair.listen(turn, heard)
     finish(turn)
     keep(tx, turn.person.id, turn.state, known)
@@ -156,22 +170,30 @@ def _begin(house: House, tx: Tx, heard: Heard) -> tuple[Turn, bool]:
     fresh: dict[str, Any] = {"frames": [], "slots": {}, "open": None, "missed": 0, "threads": []}
     turn = Turn(house, tx, person, where, heard.keys[0], state or fresh)
     here = f"{where.channel}:{where.thread}"
-    if where.thread and not where.direct and here not in turn.state["threads"]:
+    if where.thread and not where.direct and isinstance(heard, Said | Chose) and here not in turn.state["threads"]:
         turn.state["threads"] = [*turn.state["threads"], here][-THREADS:]
     return turn, state is not None
 
 
-def _follows_up(tx: Tx, said: Said) -> bool:
-    """Does the person talk with the bot in this thread already? Looked at before the message is remembered as taken."""
-    person = people.seen(tx, said.slack)
+def _is_ours(tx: Tx, heard: Heard) -> bool:
+    """Is it for the bot? Said to it, or in a thread where the person talks with it already, or an edit of what it went on with.
+    Looked at before the message is remembered as taken."""
+    if isinstance(heard, Chose | Filled) or (isinstance(heard, Said) and heard.addressed):
+        return True
+    person = people.seen(tx, heard.slack)
     state = state_of(tx, person) if person else None
-    return state is not None and f"{said.where.channel}:{said.where.thread}" in state["threads"]
+    if state is None or isinstance(heard, Deleted):
+        return False
+    if isinstance(heard, Edited):
+        return again.is_answer(state, heard)
+    return f"{heard.where.channel}:{heard.where.thread}" in state["threads"]
 
 
 def finish(turn: Turn) -> None:
     """All that was said leaves as one message, to where the person wrote."""
     if not turn.parts:
         return
+    recent.replied(turn)
     if not turn.asked:
         offer = offer_to(turn.tx, turn.person.id, "menu", turn.about, MENU_LIVES)
         turn.parts = [(name, data | {"offer": offer}) for name, data in turn.parts]

@@ -20,12 +20,14 @@ class Kind(StrEnum):
     REPLY = "reply"
 
 
-def add(tx: Tx, question: Any, kind: Kind, by: Person, text: str, *, channel: str = "", ts: str = "", key: str = "") -> str:
-    """Keep one line; returns its id. `key`: the outbox key under which it goes to the other side."""
+def add(
+    tx: Tx, question: Any, kind: Kind, by: Person, text: str, *, channel: str = "", ts: str = "", key: str = "", nth: int = 0
+) -> str:
+    """Keep one line; returns its id. `key`: the outbox key under which it goes on; `nth` of those written at once."""
     id_ = new_id()
     row = {
         "id": id_, "team": tx.team, "partner": question.partner, "question": question.id, "kind": str(kind), "person": by.id,
-        "text": text, "channel": channel, "ts": ts, "key": key, "at": tx.at, "edited_at": 0, "deleted": False,
+        "text": text, "channel": channel, "ts": ts, "key": key, "at": tx.at + nth, "edited_at": 0, "deleted": False,
     }  # fmt: skip
     tx.db.execute(insert(_rows), row)
     return id_
@@ -52,6 +54,11 @@ def at(tx: Tx, channel: str, ts: str) -> list[Any]:
         return []
     here = (_rows.c.team == tx.team, _rows.c.channel == channel, _rows.c.ts == ts, _rows.c.deleted.is_(False))
     return list(tx.db.execute(select(_rows).where(*here)))
+
+
+def sent_as(tx: Tx, id_: str, key: str) -> None:
+    """Under this outbox key it goes to the other side."""
+    _change(tx, id_, key=key)
 
 
 def edit(tx: Tx, id_: str, text: str) -> None:

@@ -1,7 +1,8 @@
 """The only way out: rows for messages and timers, written in the turn that causes them. Names messages, never words them.
 
 A row's `key` makes it unique in its workspace, its `lane` keeps the order within one channel. An address is
-{"person": id} or {"channel": id, "thread": ts}; parts are [template, data] pairs that make one message together.
+{"person": id} or {"channel": id, "thread": ts}, or {..., "under": key} for the thread that hangs on the message of that key;
+parts are [template, data] pairs that make one message together.
 """
 
 from collections.abc import Iterable
@@ -96,12 +97,19 @@ def set_timer(tx: Tx, name: str, subject: str, due: datetime, about: dict[str, A
 def _put(
     tx: Tx, key: str, kind: Out, lane: str, address: dict[str, str], parts: list[Any], decision: str, due: datetime | None
 ) -> None:
+    _write(tx.db, tx.team, key, kind, lane, address, parts, decision, ms(due) if due else tx.at)
+
+
+def _write(
+    db: Connection, team: str, key: str, kind: Out, lane: str, address: dict[str, str], parts: list[Any], decision: str,
+    due_at: int,
+) -> None:  # fmt: skip
     row = {
-        "team": tx.team, "key": key, "kind": str(kind), "lane": lane, "address": address, "parts": parts,
-        "decision": decision, "state": "waiting", "due_at": ms(due) if due else tx.at, "leased_until": 0, "attempts": 0,
+        "team": team, "key": key, "kind": str(kind), "lane": lane, "address": address, "parts": parts,
+        "decision": decision, "state": "waiting", "due_at": due_at, "leased_until": 0, "attempts": 0,
         "channel": "", "ts": "", "error": "",
     }  # fmt: skip
-    tx.db.execute(_INSERT[tx.db.dialect.name], row)
+    db.execute(_INSERT[db.dialect.name], row)
 
 
 def lease(db: Connection, now: datetime, most: int = 20, lease_ms: int = LEASE_MS) -> list[Row]:
@@ -129,13 +137,26 @@ def later(db: Connection, row: Row, due: datetime, error: str, *, certain: bool 
 
 
 def failed(db: Connection, row: Row, error: str) -> None:
-    """Never: Slack refused it for good. The lane goes on; the row stays for people to see."""
+    """Never: Slack refused it for good. The lane goes on; the row stays for people to see, and where its address names a timer
+    as `if_failed`, that is set off for what the row was about."""
     db.execute(_SETTLE.values(state="failed", leased_until=0, error=error[:200]), {"row": row.id})
+    if timer := row.address.get("if_failed"):
+        key, address = f"failed:{row.key}", {"timer": timer, "subject": row.key}
+        about = {"error": error[:200]}
+        _write(db, row.team, key, Out.TIMER, f"{row.team}:{key}", address, [about], "", row.due_at)
 
 
 def where_sent(db: Connection, team: str, key: str) -> Any:
     """The row (channel, ts, state) that went out under a key, None when there is none."""
     return db.execute(select(_rows.c.channel, _rows.c.ts, _rows.c.state).where(_rows.c.team == team, _rows.c.key == key)).first()
+
+
+def places(tx: Tx, keys: list[str]) -> dict[str, Any]:
+    """key -> where it went (channel, ts), for those that went out, in one look."""
+    found = tx.db.execute(
+        select(_rows.c.key, _rows.c.channel, _rows.c.ts).where(_rows.c.team == tx.team, _rows.c.key.in_(keys), _rows.c.ts != "")
+    )
+    return {row.key: row for row in found}
 
 
 def key_at(tx: Tx, channel: str, ts: str) -> str:

@@ -62,8 +62,8 @@ MOVES = (
     *(Move(s, E.ANSWERED, S.ANSWERED, SUPPORT) for s in LIVE),
     Move(S.ANSWERED, E.ANSWER_TAKEN_BACK, S.CLAIMED, SUPPORT),
     *(Move(s, E.REPLIED, s, MEMBER) for s in TO_DO),
-    Move(S.ANSWERED, E.REPLIED, S.REOPENED, MEMBER),
-    *(Move(s, E.NOT_SOLVED, S.REOPENED, MEMBER) for s in (S.ANSWERED, S.SOLVED, S.CLOSED)),
+    *(Move(s, E.REPLIED, S.REOPENED, MEMBER) for s in (S.ANSWERED, S.DUPLICATE)),
+    *(Move(s, E.NOT_SOLVED, S.REOPENED, MEMBER) for s in (S.ANSWERED, S.SOLVED, S.CLOSED, S.DUPLICATE)),
     *(Move(s, E.SOLVED, S.SOLVED, MEMBER) for s in (*LIVE, S.DUPLICATE)),
     *(Move(s, E.MARKED_DUPLICATE, S.DUPLICATE, SUPPORT) for s in LIVE),
     *(Move(s, E.CLOSED, S.CLOSED, SUPPORT_OR_CLOCK) for s in (*LIVE, S.DUPLICATE)),
@@ -112,6 +112,8 @@ def _whose(row: Any, event: Event, by: Person) -> dict[str, str]:
     """Who has it: the one who claimed, else the first who answered."""
     if event in (E.UNCLAIMED, E.MARKED_DUPLICATE):
         return {"claimed_by": ""}
+    if row.state == S.DUPLICATE and event != E.SOLVED:
+        return {"duplicate_of": ""}
     takes = event == E.CLAIMED or (event in (E.ANSWERED, E.CLOSED) and not row.claimed_by and by is not CLOCK)
     return {"claimed_by": by.id} if takes else {}
 

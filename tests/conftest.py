@@ -66,6 +66,8 @@ class Message:
     parts: list[Any]
     decision: str
     rendered: Rendered
+    channel: str = ""
+    ts: str = ""
 
     @property
     def templates(self) -> list[str]:
@@ -180,15 +182,18 @@ class Workspace:
                 clock.fire(tx, row.address["timer"], row.address["subject"], row.parts[0])
             person = people.by_id(tx, row.address.get("person", ""))
             to = (person.name or person.slack) if person else f"#{row.address.get('channel', '')}"
-            outbox.sent(tx.db, row, f"C-{to}", f"{row.id}.0")
+            channel = row.address.get("channel") or (f"D{person.slack}" if person else "")
+            root = outbox.where_sent(tx.db, row.team, row.address["under"]) if "under" in row.address else None
+            ts = f"{row.id}.0" if row.kind == Out.MESSAGE else ""
+            outbox.sent(tx.db, row, channel if ts else "", ts)
         if row.kind == Out.HOME:
             with self.store.turn(row.team, self.now) as tx:
                 parts = home.parts_of(tx, person) if person else []
             self.sent.append(Message(to, "", row.kind, row.key, parts, "", Rendered(self.words.home(parts), "", [])))
         if row.kind in (Out.MESSAGE, Out.UPDATE):
             rendered = self.words.message([(name, data) for name, data in row.parts])
-            thread = row.address.get("thread", "")
-            self.sent.append(Message(to, thread, row.kind, row.key, row.parts, row.decision, rendered))
+            thread = root.ts if root else row.address.get("thread", "")
+            self.sent.append(Message(to, thread, row.kind, row.key, row.parts, row.decision, rendered, channel, ts))
 
     def messages_to(self, name: str) -> list[Message]:
         return [m for m in self.sent if m.to == name]

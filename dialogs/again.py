@@ -1,0 +1,49 @@
+"""An edited message that answered the open question is read again, once. Knows no flow by name and words nothing."""
+
+from typing import TYPE_CHECKING, Any
+
+from dialogs import repair, walk
+from dialogs.fit import back_to
+from dialogs.flows import END, Flow
+from dialogs.heard import Said
+
+if TYPE_CHECKING:
+    from dialogs.heard import Edited
+    from dialogs.turn import Turn
+
+
+def is_answer(state: dict[str, Any], edited: "Edited") -> bool:
+    """Was this message the last one that answered a question, and not read again yet?"""
+    answered = state.get("answered")
+    return bool(answered and answered["ts"] and answered["ts"] == edited.ts)
+
+
+def read(turn: "Turn", edited: "Edited") -> None:
+    """Take the answer as it reads now, if nothing was done with it yet; else say that it came too late."""
+    answered = turn.state.pop("answered")
+    flow = turn.house.flows.get(answered["flow"])
+    here = turn.open
+    if flow is None or here is None or here["flow"] != flow.id or _done_since(turn, flow, answered["slot"], here["slot"]):
+        turn.say("repair/edited_too_late")
+        return turn.ask_again()
+    back_to(turn, flow, answered["slot"])
+    walk.walk(turn)
+    turn.parts.clear()
+    turn.asked = False
+    repair.listen(turn, Said(edited.keys, edited.slack, edited.text, edited.where))
+    return None
+
+
+def _done_since(turn: "Turn", flow: Flow, slot: str, until: str) -> bool:
+    """Was something done between that question and the open one? Then it cannot be taken back by an edit."""
+    name = next((s.id for s in flow.steps.values() if s.kind == "collect" and s.what == slot), END)
+    for _ in range(walk.MAX_STEPS):
+        if name == END:
+            return True
+        step = flow.steps[name]
+        if step.kind == "collect" and step.what == until:
+            return False
+        if step.kind in ("action", "link"):
+            return True
+        name = next(b.then for b in step.branches if b.when is None or b.when.holds(turn.slots))
+    return True

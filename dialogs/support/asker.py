@@ -1,0 +1,99 @@
+"""What the asker writes in her own thread while a question of hers is open: it goes to the thread of the card, and the bot is
+quiet there. "Solved" and "not yet" are said in words or by button. No words."""
+
+from typing import TYPE_CHECKING, Any
+
+from dialogs.support import cards, relay, staff, timers
+from domain import lines, question
+from domain.outbox import Out
+from domain.question import Event, State
+
+if TYPE_CHECKING:
+    from dialogs.heard import Said
+    from dialogs.turn import Turn
+
+VERDICT = "settle.verdict"
+REOPENS = (State.SOLVED, State.CLOSED)
+_NOT_YET = frozenset(
+    ["not yet", "not solved", "not solved yet", "it is not solved", "still not working", "my question is still open"]
+)
+
+
+def may_reopen(row: Any, text: str) -> bool:
+    """Is this her word that a question which is over is not solved after all?"""
+    return row.state in REOPENS and text.strip().lower().rstrip(".!") in _NOT_YET
+
+
+def hear(turn: "Turn", row: Any, said: "Said") -> None:
+    """A line in her thread."""
+    text = staff.named(turn, (said.spelled or said.text).strip())
+    verdict = turn.house.understanding.option(said.text, VERDICT)
+    if verdict and (verdict == "solved" or staff.possible(row, Event.NOT_SOLVED)):
+        return settle(turn, row, solved=verdict == "solved")
+    if not text and not said.files:
+        return None
+    if not text or len(text) > relay.LONGEST:
+        key = f"question:{row.id}:told:{turn.key}"
+        why = "too_long" if text else "image_only"
+        return relay.to_asker(turn.tx, row, "support/asker_told", key=key, why=why, most=relay.LONGEST)
+    row = question.move(turn.tx, row, Event.REPLIED, turn.person)
+    line = lines.add(turn.tx, row, lines.Kind.REPLY, turn.person, text, channel=said.where.channel, ts=said.ts)
+    key = f"question:{row.id}:line:{line}"
+    lines.sent_as(turn.tx, line, key)
+    more: dict[str, Any] = {"pieces": relay.pieces(text), "edited": False, "files": bool(said.files)}
+    relay.to_card(turn.tx, row, "support/reply", key=key, **more)
+    return cards.update(turn.tx, row.id)
+
+
+def settle(turn: "Turn", row: Any, *, solved: bool) -> None:
+    """Her word on it: both sides read it. Not yet: an answer is due anew."""
+    if solved and row.state == State.SOLVED:
+        return
+    if solved:
+        row = question.move(turn.tx, row, Event.SOLVED, turn.person)
+    else:
+        row = question.move(turn.tx, row, Event.NOT_SOLVED, turn.person)
+        row = timers.start(turn.tx, row)
+    key = f"question:{row.id}:settled:{turn.key}"
+    more: dict[str, Any] = cards.when(turn.tx, row) | {"solved": solved}
+    relay.to_asker(turn.tx, row, "support/settled", key=f"{key}:asker", **more)
+    relay.to_card(turn.tx, row, "support/settled_card", key=f"{key}:card", solved=solved)
+    cards.update(turn.tx, row.id)
+
+
+def change(turn: "Turn", line: Any, text: str) -> None:
+    """She wrote it otherwise: the card, or her reply in its thread, follows."""
+    row, text = question.get(turn.tx, line.question), staff.named(turn, text.strip())
+    if not text:
+        return
+    lines.edit(turn.tx, line.id, text[: relay.LONGEST])
+    if line.kind == lines.Kind.REPLY:
+        more: dict[str, Any] = {"pieces": relay.pieces(text[: relay.LONGEST]), "edited": True, "files": False, "updates": line.key}
+        relay.to_card(turn.tx, row, "support/reply", key=f"{line.key}:{turn.key}", kind=Out.UPDATE, **more)
+        return
+    relay.to_card(turn.tx, row, "support/told", key=f"question:{row.id}:told:{turn.key}", why="question_edited", who="", most=0)
+    cards.update(turn.tx, row.id)
+
+
+def take_back(turn: "Turn", line: Any) -> None:
+    """She deleted it. When nothing of the question is left, it is withdrawn, and both sides are told."""
+    row = question.get(turn.tx, line.question)
+    lines.delete(turn.tx, line.id)
+    key = f"question:{row.id}:told:{turn.key}"
+    if line.kind == lines.Kind.REPLY:
+        relay.to_card(
+            turn.tx,
+            row,
+            "support/taken_back",
+            key=f"{line.key}:{turn.key}",
+            kind=Out.UPDATE,
+            updates=line.key,
+            who=turn.person.name,
+        )
+    elif lines.of(turn.tx, row.id, lines.Kind.QUESTION):
+        relay.to_card(turn.tx, row, "support/told", key=key, why="question_edited", who="", most=0)
+    elif staff.possible(row, Event.WITHDRAWN):
+        row = question.move(turn.tx, row, Event.WITHDRAWN, turn.person)
+        relay.to_card(turn.tx, row, "support/told", key=key, why="question_deleted", who="", most=0)
+        relay.to_asker(turn.tx, row, "support/asker_told", key=f"{key}:asker", why="withdrawn", most=0)
+    cards.update(turn.tx, row.id)

@@ -1,0 +1,117 @@
+"""A question on its way to people: its wordings, what the bot knows about it, the conversation before it, and that it leaves."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dialogs import recent
+from dialogs.meaning import Kind
+from dialogs.support import cards, timers
+from dialogs.text import normal
+from dialogs.turn import Turn
+from domain import lines, people, question, terms
+from domain.store import Tx, ms
+
+MOST, BEFORE, NEAR, SHORT = 6, 4, 3, 200
+A_PERSON = "ask_a_person"
+BARE = 8  # words; what is longer, or asks something, is the question itself and no mere call for a person
+
+
+def channel(tx: Tx) -> str:
+    """The workspace's support channel, "" where it has none."""
+    workspace = people.workspace(tx)
+    return str(workspace.support_channel) if workspace else ""
+
+
+def wordings(turn: Turn, asked: Any) -> list[dict[str, Any]]:
+    """What the question is, as far as it is known: the message under whose button she asked for a person, what was not
+    understood, or the very words with which she asked. Empty: she has to be asked."""
+    line, unclear = recent.line_of(turn, asked), turn.state.get("unclear") or []
+    if line and line["text"] not in unclear:
+        return [] if _is_bare(turn, line["text"]) else [wording(line)]
+    if unclear:
+        return [wording(as_line(turn, text)) for text in unclear[-MOST:]]
+    if turn.intent == A_PERSON and turn.text and not _is_bare(turn, turn.text):
+        return [wording(as_line(turn, turn.text))]
+    return []
+
+
+def _is_bare(turn: Turn, text: str) -> bool:
+    """Only a call for a person, without a question in it."""
+    known = {normal(p) for p in turn.house.understanding.entries[A_PERSON].phrases}
+    return normal(text) in known or ("?" not in text and len(text.split()) <= BARE and _asks_for_person(turn, text))
+
+
+def _asks_for_person(turn: Turn, text: str) -> bool:
+    heard = turn.house.understanding.hear(text)
+    return any(m.entry.name == A_PERSON for m in heard.meanings)
+
+
+def last(turn: Turn) -> dict[str, Any] | None:
+    """The last thing she asked that got an answer, None where there is none."""
+    answered = [line for line in recent.lines_of(turn) if any(name.startswith("answers/") for name in line["replied"])]
+    return answered[-1] if answered else None
+
+
+def as_line(turn: Turn, text: str) -> dict[str, Any]:
+    """The line with this text, or one made of it."""
+    found = [line for line in recent.lines_of(turn) if line["text"] == text[: recent.LONGEST]]
+    return found[-1] if found else {"text": text, "ts": "", "channel": "", "replied": []}
+
+
+def wording(line: dict[str, Any]) -> dict[str, Any]:
+    """What is kept of a line in the question."""
+    return {name: line[name] for name in ("text", "ts", "channel", "replied")}
+
+
+def before(turn: Turn, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The conversation before the question, in short."""
+    texts = {w["text"] for w in found}
+    kept = [line for line in recent.lines_of(turn) if line["replied"] and line["text"] not in texts]
+    kept = [line for line in kept if not _is_bare(turn, line["text"])]
+    return [{"text": line["text"][:SHORT], "replied": _answers(turn, line["replied"])} for line in kept[-BEFORE:]]
+
+
+def due(turn: Turn) -> dict[str, str]:
+    """By when an answer would be due, as the clock shows it where support sits."""
+    agreed = terms.of(turn.tx)
+    zone = terms.calendar_for(turn.tx, agreed, turn.person.partner).timezone
+    at = terms.due(turn.tx, agreed, turn.person.partner).astimezone(ZoneInfo(zone))
+    return {"due_day": at.date().isoformat(), "due_time": f"{at:%H:%M}", "due_zone": zone}
+
+
+def send(turn: Turn, found: list[dict[str, Any]], why: str) -> Any:
+    """The question leaves: its lines, its card, its timers. Returns the row."""
+    tx, where = turn.tx, turn.where
+    replied = [name for w in found for name in _answers(turn, w["replied"])]
+    answer = replied[-1] if replied else ""
+    private = turn.private or where.shared
+    place = {"channel": "", "thread": ""} if private else {"channel": where.channel, "thread": where.thread}
+    about = {
+        "direct": where.direct or private, "card_channel": channel(tx), "before": before(turn, found), "near": _near(turn, found),
+        "rests_on": list(turn.house.answers[answer].facts) if answer else [],
+    }  # fmt: skip
+    if answer and why == "asked_for":
+        why = "gap" if turn.house.answers[answer].hand_over else "answered"
+    row = question.ask(
+        tx, turn.person, due_at=ms(terms.due(tx, terms.of(tx), turn.person.partner)), receipt=f"reply:{turn.key}", why=why,
+        answer=answer, stage=turn.case()["stage"], about=about, **place,
+    )  # fmt: skip
+    question.change(tx, row.id, about=about | {"offer": cards.offer(tx, row.id)})
+    row = question.get(tx, row.id)
+    for n, w in enumerate(found):
+        lines.add(tx, row, lines.Kind.QUESTION, turn.person, w["text"], channel=w["channel"], ts=w["ts"], nth=n)
+    cards.put(tx, row, channel(tx))
+    timers.start(tx, row)
+    return row
+
+
+def _answers(turn: Turn, replied: list[str]) -> list[str]:
+    """The answers among the templates of a reply, by name."""
+    names = [name.removeprefix("answers/") for name in replied if name.startswith("answers/")]
+    return [name for name in names if name in turn.house.answers]
+
+
+def _near(turn: Turn, found: list[dict[str, Any]]) -> list[str]:
+    """The templates of the titles of what lies nearest."""
+    ranked = turn.house.understanding.judge(found[-1]["text"]).ranked if found else []
+    return [f"answers/{m.entry.name}" for m in ranked if m.entry.kind is Kind.ANSWER][:NEAR]

@@ -1,0 +1,119 @@
+"""What supporters write in the thread of a card: an answer, unless it begins with // . It goes to the asker under the writer's
+name, as dead text; an edit and a deletion follow. Whoever wrote something that does not go out is told why. No words."""
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from dialogs.support import cards, relay, timers
+from domain import lines, people, question
+from domain.machine import NotPossible
+from domain.outbox import Out
+from domain.people import Role
+from domain.question import Event, State
+
+if TYPE_CHECKING:
+    from dialogs.turn import Turn
+
+INTERNAL = "//"
+_MENTION = re.compile(r"@([UW][A-Z0-9]{4,})\b")
+
+
+def hear(turn: "Turn", row: Any, text: str, *, ts: str, files: int = 0) -> None:
+    """A line in the thread of the card."""
+    text = named(turn, text.strip())
+    if text.startswith(INTERNAL) or turn.person.id == row.asker:
+        return
+    if why := _why_not(turn, row, text, files):
+        return _tell(turn, row, why)
+    if text:
+        _answer(turn, row, text, ts, files)
+
+
+def _why_not(turn: "Turn", row: Any, text: str, files: int) -> str:
+    """The reason why this cannot go to the asker, "" when it can."""
+    asker = people.by_id(turn.tx, row.asker)
+    if not turn.person.has(Role.SUPPORT):
+        return "not_support"
+    if row.state in question.OVER:
+        return "over"
+    if asker is None or not asker.live:
+        return "asker_gone"
+    if not text and files:
+        return "image_only"
+    return "too_long" if len(text) > relay.LONGEST else ""
+
+
+def _answer(turn: "Turn", row: Any, text: str, ts: str, files: int) -> None:
+    """It goes to the asker, and to those who asked the same."""
+    before = row.claimed_by
+    first = not lines.of(turn.tx, row.id, lines.Kind.ANSWER)
+    row = question.move(turn.tx, row, Event.ANSWERED, turn.person)
+    for each in [row, *question.duplicates_of(turn.tx, row.id)]:
+        line = lines.add(turn.tx, each, lines.Kind.ANSWER, turn.person, text, channel=turn.where.channel, ts=ts)
+        key = f"question:{each.id}:line:{line}"
+        lines.sent_as(turn.tx, line, key)
+        relay.to_asker(turn.tx, each, "support/answer", key=key, **said(turn, text, files=files))
+    timers.answered(turn.tx, row)
+    if before not in ("", turn.person.id):
+        _tell(turn, row, "both", once=turn.person.id)
+    elif files:
+        _tell(turn, row, "file_stays")
+    elif first:
+        _tell(turn, row, "delivered", once="first")
+    cards.update(turn.tx, row.id)
+
+
+def change(turn: "Turn", line: Any, text: str) -> None:
+    """An answer reads otherwise now; one that became internal is taken back."""
+    row, text = question.get(turn.tx, line.question), named(turn, text.strip())
+    if not text or text.startswith(INTERNAL):
+        return take_back(turn, line)
+    if len(text) > relay.LONGEST:
+        return _tell(turn, row, "too_long_edit")
+    lines.edit(turn.tx, line.id, text)
+    key = f"{line.key}:{turn.key}"
+    relay.to_asker(
+        turn.tx, row, "support/answer", key=key, kind=Out.UPDATE, updates=line.key, **said(turn, text, edited=True)
+    )  # fmt: skip
+    return None
+
+
+def take_back(turn: "Turn", line: Any) -> None:
+    """An answer is gone: the asker reads that it was taken back, and the question waits for another one if there is none left."""
+    row = question.get(turn.tx, line.question)
+    lines.delete(turn.tx, line.id)
+    who = people.names(turn.tx, [line.person]).get(line.person, "")
+    key = f"{line.key}:{turn.key}"
+    relay.to_asker(turn.tx, row, "support/taken_back", key=key, kind=Out.UPDATE, updates=line.key, who=who)
+    if row.state == State.ANSWERED and not lines.of(turn.tx, row.id, lines.Kind.ANSWER) and turn.person.has(Role.SUPPORT):
+        question.move(turn.tx, row, Event.ANSWER_TAKEN_BACK, turn.person)
+    cards.update(turn.tx, row.id)
+
+
+def said(turn: "Turn", text: str, *, files: int = 0, edited: bool = False) -> dict[str, Any]:
+    """One answer as its words need it."""
+    return {
+        "who": turn.person.name, "pieces": relay.pieces(text), "asks": text.endswith("?"), "files": bool(files), "edited": edited,
+    }  # fmt: skip
+
+
+def named(turn: "Turn", text: str) -> str:
+    """Mentions as the names of the people meant, where they are known here; dead words either way."""
+    known = {slack: people.seen(turn.tx, slack) for slack in set(_MENTION.findall(text))}
+    names = people.names(turn.tx, filter(None, known.values())) if known else {}
+    return _MENTION.sub(lambda found: "@" + (names.get(known[found[1]], "") or found[1]), text)
+
+
+def _tell(turn: "Turn", row: Any, why: str, once: str = "") -> None:
+    """A sentence in the thread of the card for who wrote there; `once`: not again for this."""
+    key = f"question:{row.id}:told:{why}:{once or (turn.person.id if why == 'not_support' else turn.key)}"
+    relay.to_card(turn.tx, row, "support/told", key=key, why=why, who=turn.person.name, most=relay.LONGEST)
+
+
+def possible(row: Any, event: Event) -> bool:
+    """Is there a row in the table for this now?"""
+    try:
+        question.MACHINE.move(row.state, event)
+    except NotPossible:
+        return False
+    return True

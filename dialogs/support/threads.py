@@ -1,0 +1,67 @@
+"""Which of the things that people write to each other belong to a question: in the thread of its card, in the asker's thread,
+an edit or a deletion of one of its lines. Everything else is not looked at. No words."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dialogs.heard import Deleted, Edited, Heard, Said
+from dialogs.support import asker, staff
+from domain import lines, outbox, people, question
+from domain.question import State
+from domain.store import Tx
+
+if TYPE_CHECKING:
+    from dialogs.turn import Turn
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What a message belongs to: the question (a row) whose card or asker's thread it stands in, or its lines (rows)."""
+
+    on_card: Any = None
+    asked: Any = None
+    lines: tuple[Any, ...] = ()
+
+
+def matter(tx: Tx, heard: Heard) -> Matter | None:
+    """Does it belong to a question? The bot, called by its name, is answered by the bot."""
+    if isinstance(heard, Edited | Deleted):
+        found = tuple(lines.at(tx, heard.where.channel, heard.ts))
+        if found:
+            return Matter(lines=found)
+    if not isinstance(heard, Said | Edited) or not heard.where.thread:
+        return None
+    if isinstance(heard, Said) and heard.mentioned:
+        return None
+    key = outbox.key_at(tx, heard.where.channel, heard.where.thread)
+    kind, _, id_ = key.partition(":")
+    if kind == "question" and id_.endswith(":card"):
+        row = question.get(tx, id_.removesuffix(":card"))
+        return Matter(on_card=row) if row else None
+    if isinstance(heard, Edited):
+        return None
+    who = people.seen(tx, heard.slack)
+    row = question.in_thread(tx, who, heard.where.channel, heard.where.thread, key) if who else None
+    return Matter(asked=row) if row is not None and _is_meant(row, heard) else None
+
+
+def _is_meant(row: Any, said: Said) -> bool:
+    """While the question lives what she writes there is for the people; after it only a word on how it ended."""
+    if row.state in (*question.LIVE, State.DUPLICATE):
+        return True
+    return asker.may_reopen(row, said.text)
+
+
+def hear(turn: "Turn", heard: Heard, matter: Matter) -> None:
+    """It belongs to a question: bring it to the other side."""
+    if isinstance(heard, Deleted):
+        for line in matter.lines:
+            (staff.take_back if line.kind == lines.Kind.ANSWER else asker.take_back)(turn, line)
+    elif isinstance(heard, Edited) and matter.lines:
+        for line in matter.lines:
+            (staff.change if line.kind == lines.Kind.ANSWER else asker.change)(turn, line, heard.spelled or heard.text)
+    elif matter.on_card is not None and isinstance(heard, Said | Edited):
+        files = heard.files if isinstance(heard, Said) else 0
+        staff.hear(turn, matter.on_card, heard.spelled or heard.text, ts=heard.ts, files=files)
+    elif isinstance(heard, Said):
+        asker.hear(turn, matter.asked, heard)
