@@ -67,7 +67,7 @@ def _special(line: str, before: list[Block], offer: str) -> Block | None:
     if line.startswith("~ "):
         return {"type": "context", "elements": [mrkdwn(line[2:])]}
     if line.startswith("@ "):
-        return _group(line[2:].translate(_SIGNS).strip())
+        return _group(line[2:].translate(SIGNS).strip())
     if line.startswith("| "):
         return {"type": "section", "text": plain(line[2:])}
     if _BUTTON_ROW.fullmatch(line):

@@ -20,7 +20,7 @@ from bot.render import NoWords, Words
 from bot.surfaces import Settled, Surfaces
 from bot.threads import Threads
 from dialogs import clock
-from domain import outbox, people
+from domain import outbox
 from domain.outbox import Out, Row
 from domain.store import Busy, Store, Tx, ms, table
 from domain.tables import Outbox
