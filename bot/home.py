@@ -34,8 +34,21 @@ def changed(door: Door, body: dict[str, Any]) -> None:
     if not isinstance(user, dict) or not isinstance(user.get("id"), str):
         return
     with door.store.turn(body["team_id"], door.now()) as tx:
-        if memory.remember(tx, (f"event:{body['event_id']}",)) and (id_ := people.seen(tx, user["id"])):
-            people.learn(tx.db, tx.team, id_, kind=kind_of(user), live=not user.get("deleted"), **told_of(user))
+        known = people.seen(tx, user["id"]) if memory.remember(tx, (f"event:{body['event_id']}",)) else ""
+        if person := people.by_id(tx, known):
+            people.change(tx, person, kind=kind_of(user), live=not user.get("deleted"), **told_of(user))
+    door.wake()
+
+
+def learned(tx: Tx, person: str, user: dict[str, Any]) -> None:
+    """What Slack answered about somebody met for the first time: a name where she has none; the rest only restricts."""
+    profile = user.get("profile") or {}
+    name = profile.get("display_name") or user.get("real_name") or profile.get("real_name") or user.get("name") or ""
+    found: dict[str, Any] = {"kind": kind_of(user)} if kind_of(user) != people.Kind.MEMBER else {}
+    found |= ({"live": False} if user.get("deleted") else {}) | told_of(user)
+    people.learn(tx.db, tx.team, person, name=str(name)[:80])
+    if found and (known := people.by_id(tx, person)):
+        people.change(tx, known, **found)
 
 
 def home_of(tx: Tx, person_id: str) -> list[Part]:

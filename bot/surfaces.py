@@ -12,13 +12,13 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.home import home_of, kind_of, told_of
+from bot.home import home_of, kind_of, learned
 from bot.render import Part, Words
 from bot.threads import Threads
 from domain import outbox, people
 from domain.outbox import Row
 from domain.people import Kind
-from domain.store import Store
+from domain.store import Store, Tx
 
 log = logging.getLogger("changeover.outbox")
 MEMBERS, STRANGERS, AT_ONCE = 300, 100, 5
@@ -63,14 +63,10 @@ class Surfaces:
     async def ask_who(self, row: Row) -> Settled:
         """What Slack says of a person met for the first time. It only restricts: a change that was told meanwhile is newer."""
         answer = await self.client.users_info(user=row.address["slack"])
-        user = answer.get("user") or {}
-        profile = user.get("profile") or {}
-        name = profile.get("display_name") or user.get("real_name") or profile.get("real_name") or user.get("name") or ""
-        found: dict[str, Any] = {"kind": kind_of(user)} if kind_of(user) != Kind.MEMBER else {}
-        found |= ({"live": False} if user.get("deleted") else {}) | told_of(user)
+        user = dict(answer.get("user") or {})
 
         def settle(db: Any) -> None:
-            people.learn(db, row.team, row.address["person"], name=str(name)[:80], **found)
+            learned(Tx(db, row.team, self.now(), self.store.key), row.address["person"], user)
             outbox.sent(db, row)
 
         return settle

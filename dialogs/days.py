@@ -64,3 +64,16 @@ def _year(month: int, day: int, year: int | None, today: date) -> date:
         return date(year, month, day)
     this = date(today.year, month, day)
     return this if this <= today + timedelta(days=31) else date(today.year - 1, month, day)
+
+
+def day_ahead(text: str, today: date) -> date | None:
+    """The same for a day that is to come: "Friday" is the next one, "3 December" the one ahead; None where none is named."""
+    said = day_said(text, today)
+    if said is None or said >= today or _ISO.search(text) or _AGO.search(text.lower()):
+        return said
+    if any(re.search(rf"\b{name[:3]}", text.lower()) for name in WEEKDAYS):
+        return said + timedelta(days=7)
+    try:
+        return said if re.search(r"\d{4}", text) else said.replace(year=said.year + 1)
+    except ValueError:
+        return said

@@ -32,6 +32,8 @@ ABOUT = 2
 CORRECTION = "start_correct_report"
 # An ability that follows what people write to each other has a module of this name, with `matter` and `hear`.
 THREADS = "threads"
+# dialogs/<ability>/ears.py: `hears(turn, heard)` looks at a message before it means anything else; True: it was taken.
+EARS = "ears"
 # Abilities whose command has another name outside (design.md, section 5).
 OUTSIDE = {
     "support": "ask_support", "standing": "check_standing", "provider": "choose_provider", "invitation": "relay_invitation",
@@ -70,6 +72,7 @@ class House:
         self.flows = load_flows(folder)
         self.executor = InProcess()
         self.listeners: list[Any] = []
+        self.ears: list[Callable[[Any, Any], bool]] = []
         for ability in sorted({flow.ability for flow in self.flows.values()}):
             self._register(ability)
         self.answers = {a.name: a for a in self._answers(folder / "answers")}
@@ -98,6 +101,8 @@ class House:
             module = importlib.import_module(f"dialogs.{ability}.{path.stem}")
             if path.stem == THREADS:
                 self.listeners.append(module)
+            if path.stem == EARS:
+                self.ears.append(module.hears)
             for _, action in inspect.getmembers(module, inspect.isclass):
                 if issubclass(action, Action) and action.__module__ == module.__name__ and not inspect.isabstract(action):
                     self.executor.register_action(action)

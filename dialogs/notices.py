@@ -27,26 +27,34 @@ def told(tx: Tx, move: Move, tenant: str, by: Person, partner: Any, day: date, t
     row = next(t for t in people.tenants_of(tx, partner.id) if t.id == tenant)
     here = case.of_tenant(tx, partner, row).values()
     data = {"today": today.isoformat(), "case": here, "by": by.name, "day": day.isoformat(), "partner": partner.name}
-    recipients = {p.id: p for name in move.tells for p in _people(tx, name, partner.id, tenant) if p.id != by.id}
+    whom = {p.id: p for name in move.tells for p in recipients(tx, name, partner.id, tenant) if p.id != by.id}
     log = audit.entries(tx, f"{enrollment.MACHINE.name}:{tenant}")
     stamp = f"notice:{move.event}:{tenant}:{log[-1].seq if log else 0}"
-    for person in recipients.values():
+    for person in whom.values():
         say(tx, person, f"notices/{move.event}", data, key=f"{stamp}:{person.id}", about={"tenant_id": tenant})
     if "admins" in move.tells:
         to_admins(tx, f"notices/{move.event}", data, key=f"{stamp}:admins")
 
 
-def to_person(turn: "Turn", person: Person, template: str, tenant: str, **more: Any) -> None:
+def to_person(
+    turn: "Turn", person: Person, template: str, tenant: str, at: dict[str, str] | None = None, key: str = "", **more: Any
+) -> None:  # fmt: skip
     """A notice to one person about one tenant, from this turn's person."""
     data = turn.data(case=turn.case(), by=turn.person.name) | more
-    say(turn.tx, person, template, data, key=f"{template}:{turn.key}:{person.id}", about={"tenant_id": tenant})
+    key = key or f"{template}:{turn.key}:{person.id}"
+    say(turn.tx, person, template, data, key=key, about={"tenant_id": tenant}, at=at)
 
 
-def say(tx: Tx, person: Person, template: str, data: dict[str, Any], *, key: str, about: dict[str, Any] | None = None) -> None:
-    """A message that a person did not ask for, with buttons of her own; `about` is what they are about."""
+def say(
+    tx: Tx, person: Person, template: str, data: dict[str, Any], *, key: str, about: dict[str, Any] | None = None,
+    at: dict[str, str] | None = None,
+) -> None:  # fmt: skip
+    """A message that a person did not ask for, with buttons of her own; `about` is what they are about, `at` the address of the
+    place where she asked (else her direct messages)."""
     offer = offer_to(tx, person.id, "menu", about or {}, MENU_LIVES)
-    said = data | {"offer": offer, "name": person.name, "slots": {}}
-    outbox.tell(tx, outbox.to_person(person.id), [(template, said)], key=key, decision="command")
+    address = at or outbox.to_person(person.id)
+    said = data | {"offer": offer, "name": person.name, "slots": {}, "in_channel": "person" not in address}
+    outbox.tell(tx, address, [(template, said)], key=key, decision="command")
 
 
 def plain(today: str, person: Person, **more: Any) -> dict[str, Any]:
@@ -62,7 +70,8 @@ def to_admins(tx: Tx, template: str, data: dict[str, Any], *, key: str) -> None:
         outbox.tell(tx, outbox.to_channel(workspace.admins_channel), [(template, said)], key=key, decision="command")
 
 
-def _people(tx: Tx, name: str, partner: str, tenant: str) -> list[Person]:
+def recipients(tx: Tx, name: str, partner: str, tenant: str) -> list[Person]:
+    """Who holds a name of a table's `tells` now."""
     if name in ROLES:
         return people.with_role(tx, ROLES[name], partner)
     if name == "reporter":

@@ -40,6 +40,8 @@ def listen(turn: "Turn", said: "Said") -> None:
     here = turn.open
     question = f"{here['flow']}.{here['slot']}" if here else ""
     heard = heard_again(turn, text, question, turn.house.understanding.hear(text, question))
+    if any(ear(turn, heard) for ear in turn.house.ears):
+        return None
     if (first := heard.meanings[0] if heard.meanings else None) and first.entry.kind is Kind.REPAIR and _repair(turn, first, heard):
         return None
     if here and answers(turn, here, text, heard):

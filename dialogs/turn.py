@@ -25,7 +25,8 @@ THREADS = 5
 
 @dataclass
 class Turn:
-    """A turn under way: who, where, what is open, and what is going to be said."""
+    """A turn under way: who, where, what is open, and what is going to be said. `pressed`: by a button, not in words;
+    `reply_key`: the outbox key of the reply, where somebody wants to change it later."""
 
     house: House
     tx: Tx
@@ -41,6 +42,8 @@ class Turn:
     asked: bool = False
     private: bool = False
     form: Part | None = None
+    pressed: bool = False
+    reply_key: str = ""
 
     @property
     def frames(self) -> list[dict[str, Any]]:
@@ -140,6 +143,7 @@ def take(house: House, tx: Tx, heard: Heard) -> Done:
     elif not turn.person.partner and people.workspace(tx) is None:
         turn.say("setup/not_yet")
     elif isinstance(heard, Chose):
+        turn.pressed = True
         press.choose(turn, heard)
     elif isinstance(heard, Filled):
         press.fill_form(turn, heard)
@@ -197,10 +201,13 @@ def finish(turn: Turn) -> None:
     if not turn.asked:
         offer = offer_to(turn.tx, turn.person.id, "menu", turn.about, MENU_LIVES)
         turn.parts = [(name, data | {"offer": offer}) for name, data in turn.parts]
-    outbox.tell(turn.tx, _address(turn), turn.parts, key=f"reply:{turn.key}", decision=turn.decision or "command")
+    outbox.tell(
+        turn.tx, address_of(turn), turn.parts, key=turn.reply_key or f"reply:{turn.key}", decision=turn.decision or "command"
+    )
 
 
-def _address(turn: Turn) -> dict[str, str]:
+def address_of(turn: Turn) -> dict[str, str]:
+    """Where this person is answered: where she wrote, in a direct message where strangers read along."""
     where = turn.where
     if where.direct or turn.private or where.shared:
         at = {"channel": where.channel} if where.direct and where.channel else {}

@@ -56,9 +56,10 @@ class Understanding(Judge):
         if not best.ranked:
             return Heard(text, far=True)
         first = best.ranked[0]
-        if first.entry.kind is Kind.ELSEWHERE or first.score < LIKELY:
+        babble = self.spelling.is_babble(normal(text))
+        if first.entry.kind is Kind.ELSEWHERE or first.score < LIKELY or (babble and best.nearest < FAR):
             far = first.entry.kind is Kind.ELSEWHERE or best.nearest < FAR
-            return Heard(text, far=far, babble=self.spelling.is_babble(normal(text)))
+            return Heard(text, far=far, babble=babble)
         likely = [m for m in best.ranked if m is first or m.score >= POSSIBLE]
         return Heard(text, others=tuple(m for m in likely if m.entry.kind in (Kind.ANSWER, Kind.COMMAND, Kind.REFUSE))[:OPTIONS])
 

@@ -1,7 +1,7 @@
 """Two people for what cannot be undone: ask, confirm, approve, decline, expire. Never by the asker; one decision wins.
 
 The requester is the Global admin who will accept; staff may start it, the admin confirms. Roles are read at the moment of
-the click. Knows no Slack and no words.
+the click. What becomes of a request when somebody leaves: domain/departures.py. Knows no words.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from domain import people
+from domain import away, outbox, people
 from domain.machine import Machine, Move, NotAllowed, NotPossible, advance, stands
 from domain.people import Person, Role
 from domain.store import Tx, moment, ms, new_id, table
@@ -49,6 +49,9 @@ class Event(StrEnum):
     EXPIRED = "approval_expired"
     CANCELLED = "approval_cancelled"
     USED = "approval_used"
+    LAPSED = "approval_lapsed"
+    RESTARTED = "approval_restarted"
+    ASKED_AGAIN = "approval_asked_again"
 
 
 S, E = State, Event
@@ -66,6 +69,10 @@ MOVES = (
     *(Move(s, E.EXPIRED, S.EXPIRED, THE_CLOCK) for s in (S.NEEDS_ADMIN, S.OPEN, S.APPROVED)),
     *(Move(s, E.CANCELLED, S.CANCELLED, STAFF) for s in (S.NEEDS_ADMIN, S.OPEN, S.APPROVED)),
     Move(S.APPROVED, E.USED, S.USED, STAFF),
+    # Somebody it rests on is gone: it ends, and a new one begins with the people who are left.
+    *(Move(s, E.LAPSED, S.CANCELLED, THE_CLOCK) for s in (S.NEEDS_ADMIN, S.OPEN, S.APPROVED)),
+    Move(S.NEW, E.RESTARTED, S.NEEDS_ADMIN, THE_CLOCK),
+    Move(S.NEW, E.ASKED_AGAIN, S.OPEN, THE_CLOCK),
 )
 MACHINE = Machine("approval", State, Event, State.NEW, MOVES)
 LIVE = (S.NEEDS_ADMIN, S.OPEN, S.APPROVED)
@@ -80,16 +87,17 @@ def ask(tx: Tx, kind: Kind, subject: str, by: Person, *, partner: str, today: da
     if live_one(tx, kind, subject):
         raise NotAllowed("already_asked")
     admin = kind != Kind.ACCEPT_AGREEMENT or by.has(Role.GLOBAL_ADMIN)
-    id_ = new_id()
     row = {
-        "id": id_, "team": tx.team, "partner": partner, "kind": str(kind), "subject": subject, "starter": by.id,
-        "requester": by.id if admin else "", "decided_by": "", "about": about, "digest": digest(shown),
-        "asked_at": tx.at, "expires_at": ms(tx.now + LIVES),
+        "partner": partner, "kind": str(kind), "subject": subject, "starter": by.id, "requester": by.id if admin else "",
+        "about": about, "digest": digest(shown),
     }  # fmt: skip
-    tx.db.execute(insert(_rows), row)
-    event = E.ASKED if admin else E.STARTED_BY_STAFF
-    advance(tx, MACHINE, id_, event, by, day=today, today=today, partner=partner, kind=str(kind), about=subject)
-    return id_
+    return begin(tx, row, E.ASKED if admin else E.STARTED_BY_STAFF, by, today)
+
+
+def note_about(tx: Tx, row: Any, **more: Any) -> None:
+    """Keep something beside the request: ids and addresses, never what people wrote."""
+    about = get(tx, row.id).about | more
+    tx.db.execute(update(_rows).where(_rows.c.team == tx.team, _rows.c.id == row.id).values(about=about))
 
 
 def confirm(tx: Tx, id_: str, by: Person, *, today: date) -> Any:
@@ -101,26 +109,32 @@ def confirm(tx: Tx, id_: str, by: Person, *, today: date) -> Any:
 
 
 def decide(tx: Tx, id_: str, yes: bool, by: Person, *, today: date, shown: str, reason: str = "") -> Any:
-    """The second person's decision; returns the row. One decision wins.
+    """The second person's decision; returns the row. One decision wins. `reason`: the id of the note that says why.
 
     Raises NotPossible (decided, expired), NotAllowed: `role`, `own_request` (asker or starter), `other_partner`,
     `requester_gone` (no live Global admin any more), `changed` (not what was shown).
     """
     row = _still_open(tx, id_)
     MACHINE.move(state_of(tx, id_), E.APPROVED if yes else E.DECLINED)  # what is over is over, whoever asks
+    may_decide(row, by)
+    if yes and row.digest != digest(shown):
+        raise NotAllowed("changed")
+    if yes and row.kind == Kind.ACCEPT_AGREEMENT and not _is_live_admin(tx, row.requester):
+        raise NotAllowed("requester_gone")
+    advance(tx, MACHINE, id_, E.APPROVED if yes else E.DECLINED, by, day=today, today=today, reason=reason)
+    said = row.about | ({"reason": reason} if reason else {})
+    tx.db.execute(update(_rows).where(_rows.c.team == tx.team, _rows.c.id == id_).values(decided_by=by.id, about=said))
+    return get(tx, id_)
+
+
+def may_decide(row: Any, by: Person) -> None:
+    """Raises NotAllowed: `role`, `other_partner`, `own_request` (asker or starter)."""
     if not by.has(Role.APPROVER):
         raise NotAllowed("role")
     if by.partner != row.partner:
         raise NotAllowed("other_partner")
     if by.id in (row.starter, row.requester):
         raise NotAllowed("own_request")
-    if yes and row.digest != digest(shown):
-        raise NotAllowed("changed")
-    if yes and row.kind == Kind.ACCEPT_AGREEMENT and not _is_live_admin(tx, row.requester):
-        raise NotAllowed("requester_gone")
-    advance(tx, MACHINE, id_, E.APPROVED if yes else E.DECLINED, by, day=today, today=today, reason=reason)
-    tx.db.execute(update(_rows).where(_rows.c.team == tx.team, _rows.c.id == id_).values(decided_by=by.id))
-    return get(tx, id_)
 
 
 def approvers_for(tx: Tx, partner: str, *not_these: str) -> list[Person]:
@@ -133,7 +147,7 @@ def matter(tx: Tx, id_: str) -> dict[str, Any]:
     row = get(tx, id_)
     if row is None:
         return {}
-    asked = [p.id for p in approvers_for(tx, row.partner, row.starter, row.requester)]
+    asked = [p.id for p in away.to_be_asked(tx, approvers_for(tx, row.partner, row.starter, row.requester), tx.now.date())]
     return {"tenant": row.subject, "about": {"approval": id_}, "people": {"asked": asked, "requester": [row.requester]}}
 
 
@@ -211,6 +225,17 @@ def expires(row: Any) -> datetime:
 
 def digest(shown: str) -> str:
     return hashlib.sha256(shown.encode()).hexdigest()
+
+
+def begin(tx: Tx, row: dict[str, Any], event: Event, by: Person, today: date) -> str:
+    """Write a request and set the timer that ends it."""
+    id_ = new_id()
+    times = {"asked_at": tx.at, "expires_at": ms(tx.now + LIVES)}
+    tx.db.execute(insert(_rows), row | times | {"id": id_, "team": tx.team, "decided_by": ""})
+    partner = row["partner"]
+    advance(tx, MACHINE, id_, event, by, day=today, today=today, partner=partner, kind=row["kind"], about=row["subject"])
+    outbox.set_timer(tx, "agreement.expires", id_, tx.now + LIVES, {"partner": partner})
+    return id_
 
 
 def _still_open(tx: Tx, id_: str) -> Any:

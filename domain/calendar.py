@@ -50,6 +50,10 @@ class Calendar:
         """The day that it is for somebody in that time zone; ours, where it is not known."""
         return now.astimezone(zone_of(timezone) or ZoneInfo(self.timezone)).date()
 
+    def there(self, now: datetime) -> datetime:
+        """The moment as clocks show it there."""
+        return now.astimezone(ZoneInfo(self.timezone))
+
     def is_business_day(self, day: date) -> bool:
         return bool(self._holidays.is_working_day(day))
 

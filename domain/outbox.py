@@ -165,6 +165,12 @@ def key_at(tx: Tx, channel: str, ts: str) -> str:
     return str(tx.db.execute(select(_rows.c.key).where(*here).order_by(_rows.c.id).limit(1)).scalar() or "")
 
 
+def thread_under(tx: Tx, key: str, person: str) -> dict[str, str]:
+    """The address of the thread under a message to a person; her direct messages where it is not out yet."""
+    row = where_sent(tx.db, tx.team, key)
+    return to_person(person) | ({"channel": row.channel, "thread": row.ts} if row and row.ts else {})
+
+
 def keys_like(tx: Tx, begin: str) -> list[str]:
     """The keys of this workspace's rows that begin so (letters, digits and colons)."""
     return list(tx.db.execute(select(_rows.c.key).where(_rows.c.team == tx.team, _rows.c.key.like(f"{begin}%"))).scalars())

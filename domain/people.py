@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -145,10 +145,21 @@ def names(tx: Tx, ids: Iterable[str]) -> dict[str, str]:
 
 
 def change(tx: Tx, person: Person, **fields: Any) -> None:
-    """Write fields of a person; `roles` are a collection of names."""
+    """Write fields of a person; `roles` are a collection of names. What a change of roles means for what is open is seen to
+    at once, by every ability that has a timer `people_changed`."""
+    if weighs := {k: v for k, v in fields.items() if k in ("roles", "live", "kind", "partner")}:
+        _tell_of_change(tx, person, replace(person, **weighs))
     if "roles" in fields:
         fields["roles"] = _stored(fields["roles"])
     tx.db.execute(update(_people).where(_people.c.team == tx.team, _people.c.id == person.id).values(**fields))
+
+
+def _tell_of_change(tx: Tx, before: Person, after: Person) -> None:
+    had, has = ({r for r in p.roles if p.has(Role(r))} for p in (before, after))
+    if (had, before.partner) != (has, after.partner) and had | has:
+        for partner in {before.partner, after.partner}:
+            about = {"partner": partner, "person": before.id, "lost": sorted(had - has if after.partner == partner else had)}
+            outbox.set_timer(tx, "every.people_changed", new_id(), tx.now, about)
 
 
 def learn(db: Connection, team: str, id_: str, *, name: str = "", **fields: Any) -> None:

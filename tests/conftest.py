@@ -68,6 +68,7 @@ class Message:
     rendered: Rendered
     channel: str = ""
     ts: str = ""
+    updates: str = ""
 
     @property
     def templates(self) -> list[str]:
@@ -193,7 +194,8 @@ class Workspace:
         if row.kind in (Out.MESSAGE, Out.UPDATE):
             rendered = self.words.message([(name, data) for name, data in row.parts])
             thread = root.ts if root else row.address.get("thread", "")
-            self.sent.append(Message(to, thread, row.kind, row.key, row.parts, row.decision, rendered, channel, ts))
+            updates = row.address.get("updates", "")
+            self.sent.append(Message(to, thread, row.kind, row.key, row.parts, row.decision, rendered, channel, ts, updates))
 
     def messages_to(self, name: str) -> list[Message]:
         return [m for m in self.sent if m.to == name]

@@ -8,11 +8,12 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from dialogs import notices
-from dialogs.agreement.cards import AFTER, alarm_support, ask, cancel_all, card, close_cards, put_before_approvers, shown
+from dialogs.agreement.after import alarm_support
+from dialogs.agreement.cards import ask, cancel_all, put_before_approvers
 from dialogs.days import day_said
 from dialogs.enroll.actions import advance_as_implied, report
 from dialogs.enroll.questions import doubtful
-from dialogs.turn import Turn
+from dialogs.turn import Turn, address_of
 from domain import approval, case, enrollment, people
 from domain.approval import Kind
 from domain.enrollment import Event, State
@@ -114,7 +115,7 @@ class AskSecondPerson(Action):  # type: ignore[misc]
             dispatcher.utter_message(response="agreement/open", json_message={"case": turn.case(), "mine": True})
             return []
         for admin in admins:
-            notices.to_person(turn, admin, "notices/confirm_request", tenant)
+            notices.to_person(turn, admin, "notices/confirm_request", tenant, key=f"confirm:{id_}:{admin.id}")
         dispatcher.utter_message(response="agreement/needs_admin", json_message={"case": turn.case(), "mine": False})
         return []
 
@@ -131,32 +132,10 @@ class ConfirmRequest(Action):  # type: ignore[misc]
         if waiting is None:
             raise NotPossible(approval.MACHINE.name, approval.State.EXPIRED, approval.Event.CONFIRMED)
         approval.confirm(turn.tx, waiting.id, turn.person, today=turn.today)
+        at = waiting.about.get("at", {}) | {turn.person.id: address_of(turn)}
+        approval.note_about(turn.tx, waiting, at=at)
         put_before_approvers(turn, waiting.id)
         dispatcher.utter_message(response="agreement/open", json_message={"case": turn.case(), "mine": True})
-        return []
-
-
-class Decide(Action):  # type: ignore[misc]
-    """The second person's word. One decision wins; who decided is on every copy of the card."""
-
-    def name(self) -> str:
-        return "action_decide"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        id_, yes = str(tracker.get_slot("approval") or ""), tracker.get_slot("decision") == "approve"
-        row = approval.get(turn.tx, id_)
-        if row is None:
-            dispatcher.utter_message(response="agreement/no_card")
-            return []
-        try:
-            row = approval.decide(turn.tx, id_, yes, turn.person, today=turn.today, shown=shown(turn, Kind(row.kind), row.subject))
-        except NotPossible:
-            dispatcher.utter_message(response="agreement/decided_before", json_message=card(turn.tx, row, turn.today))
-            return []
-        AFTER[Kind(row.kind)](turn, row, yes)
-        close_cards(turn.tx, row.id, turn.today)
-        dispatcher.utter_message(response="agreement/decided", json_message=card(turn.tx, row, turn.today))
         return []
 
 

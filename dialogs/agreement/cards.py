@@ -1,28 +1,28 @@
-"""The card that a second person decides on: asked for, put before the approvers, closed everywhere, and what follows. No words."""
+"""The card that a second person decides on: asked for, dealt to those who may decide, shown alike on every copy. No words."""
 
 from datetime import date
 from typing import Any
 
 from dialogs import notices
-from dialogs.turn import Turn
-from domain import approval, case, enrollment, outbox, people
+from dialogs.memory import MENU_LIVES, offer_to
+from dialogs.turn import Turn, address_of
+from domain import approval, asked_back, audit, away, case, enrollment, notes, outbox, people
 from domain.approval import Kind
 from domain.machine import stands
-from domain.store import Tx
+from domain.people import Person
+from domain.store import Tx, moment, new_id
 
 # What the second person sees before deciding; kept as a digest, so that a click on another text counts for nothing.
 LOST = "F-ROLLBACK-NONE F-API-LOSS F-ACCEPT-CONTINUE"
+CARD = "agreement/card"
 
 
 def ask(turn: Turn, kind: Kind, tenant: str, about: dict[str, Any] | None = None) -> str:
-    """Ask for a second person; a timer ends it after its 72 hours."""
-    id_ = approval.ask(
+    """Ask for a second person; where it was asked is kept, for there the decision is told."""
+    return approval.ask(
         turn.tx, kind, tenant, turn.person, partner=turn.person.partner, today=turn.today, shown=shown(turn, kind, tenant),
-        about=about or {},
+        about=(about or {}) | {"at": {turn.person.id: address_of(turn)}},
     )  # fmt: skip
-    due = approval.expires(approval.get(turn.tx, id_))
-    outbox.set_timer(turn.tx, "agreement.expires", id_, due, {"partner": turn.person.partner})
-    return id_
 
 
 def shown(turn: Turn, kind: Kind, tenant: str) -> str:
@@ -34,94 +34,112 @@ def shown(turn: Turn, kind: Kind, tenant: str) -> str:
 
 
 def put_before_approvers(turn: Turn, id_: str) -> None:
-    """The card, to everybody who may decide, each in a direct message, and a copy without buttons to the admins' channel."""
-    row = approval.get(turn.tx, id_)
-    data = card(turn.tx, row, turn.today)
-    for person in approval.approvers_for(turn.tx, row.partner, row.starter, row.requester):
-        said = data | {"name": person.name}
-        notices.say(turn.tx, person, "agreement/card", said, key=f"card:{id_}:{person.id}", about={"approval": id_})
-    notices.to_admins(turn.tx, "agreement/card", data, key=f"card:{id_}:admins")
+    """The card, to everybody who is to decide, each in a direct message, and a copy without buttons to the admins' channel."""
+    deal(turn.tx, id_, turn.today)
+
+
+def deal(tx: Tx, id_: str, today: date) -> list[Person]:
+    """Everybody who is to be asked has the card, nobody else has its buttons; dealing twice says nothing twice. Returns who
+    may decide."""
+    row = approval.get(tx, id_)
+    deciders = approval.approvers_for(tx, row.partner, row.starter, row.requester)
+    held, may = _holders(tx, id_), {p.id for p in deciders}
+    data = card(tx, row, today)
+    for person in away.to_be_asked(tx, deciders, today):
+        if person.id not in held:
+            send_copy(tx, row, person, data)
+    for gone in held.keys() - may:
+        key = held[gone]
+        _change(tx, outbox.to_person(gone), data | {"taken": True}, key, f"taken:{key}")
+    notices.to_admins(tx, CARD, data, key=f"card:{id_}:admins")
+    return deciders
+
+
+def send_copy(tx: Tx, row: Any, person: Person, data: dict[str, Any]) -> None:
+    """One more copy of the card, in the person's direct messages."""
+    notices.say(tx, person, CARD, data | {"name": person.name}, key=next_key(tx, row.id, person), about={"approval": row.id})
+
+
+def next_key(tx: Tx, id_: str, person: Person) -> str:
+    """Under which the person's next copy goes out."""
+    many = len(outbox.keys_like(tx, f"card:{id_}:{person.id}"))
+    return f"card:{id_}:{person.id}" + (f":{many}" if many else "")
 
 
 def card(tx: Tx, row: Any, today: date) -> dict[str, Any]:
-    """What a card says: who asks for what, what is lost, and, once decided, by whom."""
+    """What a card says: who asks for what, since when, what is lost, what was asked about it and, once decided, by whom and why."""
     names = people.names(tx, (row.requester, row.decided_by, row.starter))
     tenant = next(t for t in people.tenants_of(tx, row.partner) if t.id == row.subject)
-    partner = people.partner_of(tx, row.partner)
-    expires = case.calendar_of(tx, row.partner).today(approval.expires(row))
+    partner, cal = people.partner_of(tx, row.partner), case.calendar_of(tx, row.partner)
+    said = notes.texts(tx, (n for n in (row.about.get("reason"), row.about.get("note")) if n))
+    decided = cal.there(moment(_decided_at(tx, row.id))) if row.decided_by else None
+    asked = cal.there(moment(row.asked_at))
     return {
         "today": today.isoformat(), "name": "", "partner": partner.name, "slots": {}, "offer": "", "in_channel": False,
         "case": case.of_tenant(tx, partner, tenant).values(), "kind": row.kind, "state": approval.state_of(tx, row.id),
         "by": names.get(row.requester, ""), "starter": names.get(row.starter, ""), "decider": names.get(row.decided_by, ""),
-        "expires": expires.isoformat(), "about": row.about,
+        "expires": cal.today(approval.expires(row)).isoformat(), "about": row.about, "taken": False,
+        "since": asked.date().isoformat(), "since_time": f"{asked:%H:%M}", "ended": row.about.get("ended", ""),
+        "decided_on": decided.date().isoformat() if decided else "", "decided_time": f"{decided:%H:%M}" if decided else "",
+        "reason": said.get(row.about.get("reason", ""), ""), "because": said.get(row.about.get("note", ""), ""),
+        "questions": asked_back.about(tx, row.id),
     }  # fmt: skip
 
 
-def close_cards(tx: Tx, id_: str, today: date) -> None:
-    """Every copy of the card shows how it ended and has no buttons any more."""
+def redraw(tx: Tx, id_: str, today: date) -> None:
+    """Every copy of the card shows how it stands now; when it has ended, none has buttons any more."""
     row = approval.get(tx, id_)
     data = card(tx, row, today)
+    taken = set(outbox.keys_like(tx, f"taken:card:{id_}:"))
     for key in outbox.keys_like(tx, f"card:{id_}:"):
-        whose = key.split(":")[2:]
-        if whose == ["admins"]:
-            workspace = people.workspace(tx)
-            _update(tx, outbox.to_channel(workspace.admins_channel), data | {"in_channel": True}, key)
-        elif len(whose) == 1:
-            _update(tx, outbox.to_person(whose[0]), data, key)
+        whose = key.split(":")[2]
+        if whose == "admins":
+            address = outbox.to_channel(people.workspace(tx).admins_channel)
+            _change(tx, address, data | {"in_channel": True}, key, f"shows:{new_id()}")
+        elif f"taken:{key}" not in taken:
+            _change(tx, outbox.to_person(whose), data, key, f"shows:{new_id()}")
 
 
 def cancel_all(turn: Turn, tenant: str) -> None:
     """The matter has moved on: what waits for this tenant ends, and its cards say so."""
     for id_ in approval.cancel_all(turn.tx, tenant, turn.person, today=turn.today):
-        close_cards(turn.tx, id_, turn.today)
+        redraw(turn.tx, id_, turn.today)
 
 
-def _update(tx: Tx, address: dict[str, str], data: dict[str, Any], key: str) -> None:
-    said = [("agreement/card", data)]
-    outbox.tell(tx, address | {"updates": key}, said, key=f"{key}:{data['state']}", decision="command", kind=outbox.Out.UPDATE)
+def show_again(turn: Turn, rows: list[Any], *lead: str) -> None:
+    """What waits for this person, with its buttons: the oldest as the reply (after the words `lead`), the others behind it."""
+    turn.private = True
+    for template in lead:
+        turn.say(template, many=len(rows))
+    first, *others = rows
+    turn.about["approval"] = first.id
+    turn.parts.append((CARD, card(turn.tx, first, turn.today) | {"name": turn.person.name}))
+    turn.reply_key = next_key(turn.tx, first.id, turn.person)
+    for row in others:
+        send_copy(turn.tx, row, turn.person, card(turn.tx, row, turn.today))
 
 
-def _after_go_ahead(turn: Turn, row: Any, yes: bool) -> None:
-    """The Global admin, and whoever started it, hear the decision."""
-    template = "notices/go_ahead" if yes else "notices/declined"
-    for id_ in dict.fromkeys((row.requester, row.starter)):
-        if person := people.by_id(turn.tx, id_):
-            mine = person.id == row.requester
-            notices.to_person(turn, person, template, row.subject, mine=mine, card=card(turn.tx, row, turn.today))
+def place_of(row: Any, person: str) -> dict[str, str] | None:
+    """Where this person asked, None where nobody knows."""
+    at: dict[str, dict[str, str]] = row.about.get("at", {})
+    return at.get(person)
 
 
-def _after_known(turn: Turn, row: Any, yes: bool) -> None:
-    if person := people.by_id(turn.tx, row.starter):
-        notices.to_person(
-            turn, person, "notices/known" if yes else "notices/not_known", row.subject, card=card(turn.tx, row, turn.today)
-        )
+def _holders(tx: Tx, id_: str) -> dict[str, str]:
+    """person -> key of the newest copy, of everybody who has the card with its buttons."""
+    keys, taken = outbox.keys_like(tx, f"card:{id_}:"), set(outbox.keys_like(tx, f"taken:card:{id_}:"))
+    newest = {key.split(":")[2]: key for key in sorted(keys, key=lambda k: (k.count(":"), len(k), k))}
+    return {person: key for person, key in newest.items() if person != "admins" and f"taken:{key}" not in taken}
 
 
-def _after_withdrawal(turn: Turn, row: Any, yes: bool) -> None:
-    """The second person agrees that the acceptance was reported wrongly: the entry stops counting."""
-    from dialogs.withdraw.actions import take_back
-
-    starter = people.by_id(turn.tx, row.starter)
-    if yes and starter:
-        take_back(turn, row.subject, int(row.about["seq"]), starter, str(row.about.get("note", "")), seconded_by=turn.person.id)
-    if starter:
-        template = "notices/report_corrected" if yes else "notices/correction_declined"
-        notices.to_person(turn, starter, template, row.subject, card=card(turn.tx, row, turn.today))
+def _decided_at(tx: Tx, id_: str) -> int:
+    log = audit.entries(tx, f"{approval.MACHINE.name}:{id_}")
+    return next(e.at for e in reversed(log) if e.action in (approval.Event.APPROVED, approval.Event.DECLINED))
 
 
-AFTER = {
-    Kind.ACCEPT_AGREEMENT: _after_go_ahead,
-    Kind.KNOWN_ACCEPTANCE: _after_known,
-    Kind.WITHDRAW_ACCEPTANCE: _after_withdrawal,
-}
-
-
-def alarm_support(turn: Turn) -> None:
-    """Support hears of an acceptance that nobody gave a go-ahead for."""
-    workspace = people.workspace(turn.tx)
-    if workspace and workspace.support_channel:
-        data = turn.data(case=turn.case(), by=turn.person.name, offer="")
-        outbox.tell(
-            turn.tx, outbox.to_channel(workspace.support_channel), [("notices/alarm", data)], key=f"alarm:{turn.key}",
-            decision="command",
-        )  # fmt: skip
+def _change(tx: Tx, address: dict[str, str], data: dict[str, Any], key: str, as_key: str) -> None:
+    person = address.get("person", "")
+    live = person and data["state"] == approval.State.OPEN and not data["taken"]
+    offer = offer_to(tx, person, "menu", {"approval": key.split(":")[1]}, MENU_LIVES) if live else ""
+    said = [(CARD, data | {"offer": offer})]
+    outbox.tell(tx, address | {"updates": key}, said, key=as_key, decision="command", kind=outbox.Out.UPDATE)

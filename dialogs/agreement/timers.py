@@ -3,8 +3,10 @@
 from typing import Any
 
 from dialogs import notices
-from dialogs.agreement.cards import close_cards
-from domain import approval, case, people
+from dialogs.agreement import comings
+from dialogs.agreement.cards import place_of, redraw
+from domain import approval, asked_back, case, people
+from domain.people import Role
 from domain.store import Tx
 
 
@@ -16,11 +18,22 @@ def expires(tx: Tx, id_: str, about: dict[str, Any]) -> None:
     today = case.calendar_of(tx, partner.id).today(tx.now)
     if not approval.expire(tx, id_, today=today):
         return
-    close_cards(tx, id_, today)
+    redraw(tx, id_, today)
     row = approval.get(tx, id_)
     tenant = next(t for t in people.tenants_of(tx, partner.id) if t.id == row.subject)
     data = {"today": today.isoformat(), "case": case.of_tenant(tx, partner, tenant).values(), "partner": partner.name, "by": ""}
-    for person_id in dict.fromkeys(p for p in (row.requester, row.starter) if p):
+    for person_id in asked_back.askers(row):
         if person := people.by_id(tx, person_id):
-            key = f"expired:{id_}:{person.id}"
-            notices.say(tx, person, "notices/approval_expired", data, key=key, about={"tenant_id": row.subject})
+            key, at = f"expired:{id_}:{person.id}", place_of(row, person.id)
+            notices.say(tx, person, "notices/approval_expired", data, key=key, about={"tenant_id": row.subject}, at=at)
+
+
+def people_changed(tx: Tx, subject: str, about: dict[str, Any]) -> None:
+    """Somebody came, left or changed roles: requests of that partner are seen to."""
+    partner = str(about.get("partner", ""))
+    if people.partner_of(tx, partner) is None:
+        return
+    today = case.calendar_of(tx, partner).today(tx.now)
+    comings.settle(tx, partner, today)
+    if Role.GLOBAL_ADMIN in about.get("lost", ()):
+        comings.admin_left(tx, partner, str(about.get("person", "")), today)

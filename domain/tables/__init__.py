@@ -1,6 +1,6 @@
 """Every table, declared once with SQLModel: the house's own, the partner's journey, people in the loop. Knows no rule."""
 
-from domain.tables import support
+from domain.tables.approvals import AskedBack, Away, Hears, Turned
 from domain.tables.clock import Nudge, Reminded
 from domain.tables.customers import Customer, CustomerList, Transfer, TransferItem
 from domain.tables.house import (
@@ -25,12 +25,15 @@ from domain.tables.knowledge import Feedback, KnowledgeVersion, OwnPhrase, OwnTo
 __all__ = [
     "APPEND_ONLY",
     "Approval",
+    "AskedBack",
     "Audit",
     "AuditHead",
+    "Away",
     "Conversation",
     "Customer",
     "CustomerList",
     "Feedback",
+    "Hears",
     "Inbox",
     "Invitation",
     "KnowledgeVersion",
@@ -49,6 +52,7 @@ __all__ = [
     "Tenant",
     "Transfer",
     "TransferItem",
+    "Turned",
     "Unheard",
     "Workspace",
     "WorkspaceAnswer",

@@ -230,7 +230,7 @@ def test_an_open_request_reminds_whom_it_was_put_to_and_nobody_else(workspace: W
     hours(workspace, 1)
     said = [m for m in reminders(workspace) if "remind/approval_open" in m.templates or m.templates == ["remind/digest"]]
     assert [m.to for m in said] == ["Otto"]
-    otto.clicks("decide.start.now").hears("agreement/ask_decision")
+    otto.clicks("decide.start.now").hears("agreement/card")
     otto.clicks("decide.decision.approve").hears("agreement/decided")
     hours(workspace, 1)
     assert len(reminders(workspace, "Otto")) == 1

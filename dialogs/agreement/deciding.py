@@ -1,0 +1,191 @@
+"""The second person's side: decide by a press, say why not, ask first; and the asker's answer. Thin: domain/approval.py rules."""
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from dialogs import notices
+from dialogs.agreement.after import AFTER
+from dialogs.agreement.cards import card, place_of, redraw, show_again, shown
+from dialogs.turn import Turn
+from domain import approval, asked_back, notes, outbox, people
+from domain.approval import Kind
+from domain.machine import NotPossible
+from domain.people import Role
+
+Events = list[dict[str, Any]]
+SHORTEST = 3
+
+
+class Decide(Action):  # type: ignore[misc]
+    """The second person's word. One decision wins; who decided is on every copy of the card. Words never approve."""
+
+    def name(self) -> str:
+        return "action_decide"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        id_, yes = str(tracker.get_slot("approval") or ""), tracker.get_slot("decision") == "approve"
+        row = approval.get(turn.tx, id_)
+        if row is None:
+            dispatcher.utter_message(response="agreement/no_card")
+            return []
+        if yes and not turn.pressed:
+            show_again(turn, [row], "agreement/words_do_not_count")
+            return []
+        reason = "" if yes else notes.keep(turn.tx, turn.person, str(tracker.get_slot("decline_reason") or ""))
+        try:
+            state = shown(turn, Kind(row.kind), row.subject)
+            row = approval.decide(turn.tx, id_, yes, turn.person, today=turn.today, shown=state, reason=reason)
+        except NotPossible:
+            dispatcher.utter_message(response="agreement/decided_before", json_message=card(turn.tx, row, turn.today))
+            return []
+        AFTER[Kind(row.kind)](turn, row, yes)
+        redraw(turn.tx, row.id, turn.today)
+        dispatcher.utter_message(response="agreement/decided", json_message=card(turn.tx, row, turn.today))
+        return []
+
+
+class LookAtCard(Action):  # type: ignore[misc]
+    """Is there still something to decide, and may she? Without a decision she is shown what it is about first."""
+
+    shows = True
+
+    def name(self) -> str:
+        return "action_look_at_card"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        row = approval.get(turn.tx, str(tracker.get_slot("approval") or ""))
+        if row is None:
+            dispatcher.utter_message(response="agreement/no_card")
+            return [SlotSet("card_is", "closed")]
+        if approval.state_of(turn.tx, row.id) != approval.State.OPEN or turn.tx.at >= row.expires_at:
+            dispatcher.utter_message(response="agreement/decided_before", json_message=card(turn.tx, row, turn.today))
+            return [SlotSet("card_is", "closed")]
+        approval.may_decide(row, turn.person)
+        if self.shows and tracker.get_slot("decision") is None:
+            show_again(turn, [row])
+            return [SlotSet("card_is", "closed")]
+        return [SlotSet("card_is", "open")]
+
+
+class LookBeforeAsking(LookAtCard):
+    """The same before a question."""
+
+    shows = False
+
+    def name(self) -> str:
+        return "action_look_before_asking"
+
+
+class ShowWaiting(Action):  # type: ignore[misc]
+    """What waits for this person's decision, each as a card with buttons."""
+
+    def name(self) -> str:
+        return "action_show_waiting"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        waiting = approval.open_for(turn.tx, turn.person) if turn.person.has(Role.APPROVER) else []
+        if waiting:
+            show_again(turn, waiting)
+        else:
+            dispatcher.utter_message(response="agreement/nothing_waits")
+        return []
+
+
+class PutQuestion(Action):  # type: ignore[misc]
+    """The question goes to whoever asked, where she asked, and stands on every copy of the card."""
+
+    def name(self) -> str:
+        return "action_put_question"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        asked = asked_back.put(turn.tx, str(tracker.get_slot("approval")), turn.person, str(tracker.get_slot("counter_question")))
+        row = approval.get(turn.tx, asked.approval)
+        data = card(turn.tx, row, turn.today) | {"wants": data_of(turn, asked)["wants"], "asker": turn.person.name}
+        told = []
+        for id_ in asked_back.askers(row):
+            if (person := people.by_id(turn.tx, id_)) and person.live:
+                told.append(person.name)
+                key, about = f"asked_back:{asked.id}:{id_}", {"asked_back": asked.id}
+                notices.say(turn.tx, person, "notices/approver_asks", data, key=key, about=about, at=place_of(row, id_))
+        redraw(turn.tx, row.id, turn.today)
+        dispatcher.utter_message(response="agreement/question_put", json_message={"others": told})
+        return []
+
+
+class AskCounterAnswer(Action):  # type: ignore[misc]
+    """The approver's question once more, above the place for the answer."""
+
+    def name(self) -> str:
+        return "action_ask_counter_answer"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        asked = asked_back.get(turn.tx, str(tracker.get_slot("asked_back") or ""))
+        dispatcher.utter_message(json_message=data_of(turn, asked))
+        return []
+
+
+class AnswerQuestion(Action):  # type: ignore[misc]
+    """The answer goes into the thread of the approver's card, and onto every copy. It decides nothing."""
+
+    def name(self) -> str:
+        return "action_answer_question"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        text = str(tracker.get_slot("counter_answer"))
+        try:
+            asked = asked_back.answer(turn.tx, str(tracker.get_slot("asked_back") or ""), turn.person, text)
+        except NotPossible:
+            dispatcher.utter_message(response="agreement/answer_too_late")
+            return []
+        approver = people.by_id(turn.tx, asked.asked_by)
+        if approver:
+            key = f"card:{asked.approval}:{approver.id}"
+            data = turn.data(**data_of(turn, asked), by=turn.person.name)
+            place = outbox.thread_under(turn.tx, key, approver.id)
+            said = f"answered_back:{turn.key}"
+            notices.say(turn.tx, approver, "notices/asker_answers", data, key=said, about={"approval": asked.approval}, at=place)
+        redraw(turn.tx, asked.approval, turn.today)
+        dispatcher.utter_message(response="agreement/answer_passed_on", json_message={"asker": approver.name if approver else ""})
+        return []
+
+
+class ValidateDeclineReason(Action):  # type: ignore[misc]
+    """Some words, and not too many."""
+
+    slot = "decline_reason"
+
+    def name(self) -> str:
+        return f"validate_{self.slot}"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        said = str(tracker.get_slot(self.slot)).strip()
+        if SHORTEST <= len(said) <= notes.MOST:
+            return []
+        dispatcher.utter_message(response="agreement/bad_text", json_message={"most": notes.MOST, "long": len(said) > notes.MOST})
+        return [SlotSet(self.slot, None)]
+
+
+class ValidateCounterQuestion(ValidateDeclineReason):
+    slot = "counter_question"
+
+
+class ValidateCounterAnswer(ValidateDeclineReason):
+    slot = "counter_answer"
+
+
+def data_of(turn: Turn, asked: Any) -> dict[str, str]:
+    """A question about a request as plain values for words."""
+    if asked is None:
+        return {"wants": "", "asker": "", "answer": ""}
+    said = notes.texts(turn.tx, (asked.question, asked.answer))
+    asker = people.names(turn.tx, (asked.asked_by,)).get(asked.asked_by, "")
+    return {"wants": said.get(asked.question, ""), "asker": asker, "answer": said.get(asked.answer, "")}

@@ -1,0 +1,1 @@
+"""Away: another approver looks in my place."""
