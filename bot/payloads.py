@@ -64,7 +64,7 @@ def said_in(body: Body, bot_user: str = "") -> Said | None:
     keys = (f"event:{body['event_id']}", f"message:{event['channel']}:{event['ts']}")
     return Said(
         keys, event["user"], unslack(text), where, outsider=outsider, addressed=direct or mentioned, mentioned=mentioned,
-        spelled=spelled(text), ts=str(event["ts"]), files=len(event.get("files") or ()),
+        spelled=spelled(text), ts=str(event["ts"]), files=len(event.get("files") or ()), raw=text,
     )  # fmt: skip
 
 

@@ -16,7 +16,9 @@ from markupsafe import Markup
 
 from bot import markup
 from bot.markup import Block
+from dialogs.passed_on import dead
 from domain.facts import Fact, Facts, Gap
+from domain.links import Kind, judge
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 ANSWERS = "answers/"
@@ -31,6 +33,7 @@ _MATTER = re.compile(r"""{%-?\s*set matter = "([^"]+)" -?%}""")
 _GO_ON = re.compile(r"\[\*([^\]]+)\]\(([a-z_]+\.[a-z_]+\.[a-z_]+)\)")
 _ID = re.compile(r"""["']([FXPG]-[A-Z0-9-]+)(?:@\w+)?["']""")
 
+_FENCES = {ord(sign): None for sign in (markup.OPEN, markup.SHUT)}
 Part = tuple[str, dict[str, Any]]
 
 
@@ -76,6 +79,17 @@ def escape(value: object) -> Markup:
     return Markup(markup.OPEN + text.replace("\n", markup.NEWLINE) + markup.SHUT)  # noqa: S704 - escaped just above
 
 
+def live(link: object) -> Markup:
+    """The one way an address becomes a link that can be pressed: judged once more, spelled anew, its host as its label.
+
+    Whatever is not a page of Partner Center stays a dead text.
+    """
+    judged = judge(str(link))
+    if judged.kind not in (Kind.CANDIDATE, Kind.PAGE) or not judged.accepted:
+        return escape(dead(str(link)))
+    return Markup(f"<{escape(judged.relay)}|{escape(judged.host)}>".translate(_FENCES))  # noqa: S704 - escaped just above
+
+
 class Pages(FileSystemLoader):
     """Template files; a line that holds nothing but tags leaves no line behind (an inline tag keeps its line's end)."""
 
@@ -94,6 +108,7 @@ class Words:
             auto_reload=False,
         )  # fmt: skip
         self.env.filters["day"] = spoken_day
+        self.env.filters["live"] = live
         self.env.globals |= {"title": self.title, "matter": self.matter}
         self.env.globals["first_button"] = self.env.filters["first_button"] = self.first_button
 

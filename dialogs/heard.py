@@ -19,7 +19,8 @@ class Said:
 
     `addressed`: it was said to the bot; what was not counts only in a thread where the person talks with it already.
     `mentioned`: the bot was called by its name. `intent`: what was meant, where the door knows (a command). `spelled`: the text
-    with what its links hide written out, for people to read; `ts`: its place in the channel; `files`: how many came with it.
+    with what its links hide written out, for people to read; `raw`: the text in Slack's own mark-up, where links are whole;
+    `ts`: its place in the channel; `files`: how many came with it.
     """
 
     keys: tuple[str, ...]
@@ -34,6 +35,7 @@ class Said:
     spelled: str = ""
     ts: str = ""
     files: int = 0
+    raw: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from dialogs import again, home, press, recent, repair, walk
+from dialogs import again, brought, home, press, recent, repair, walk
 from dialogs.flows import Flow
 from dialogs.heard import Chose, Deleted, Edited, Filled, Heard, Said, Where
 from dialogs.house import House
@@ -149,7 +149,8 @@ def take(house: House, tx: Tx, heard: Heard) -> Done:
         press.fill_form(turn, heard)
     elif isinstance(heard, Said):
         recent.note(turn, heard)
-        repair.listen(turn, heard)
+        if not brought.listen(turn, heard):
+            repair.listen(turn, heard)
     finish(turn)
     keep(tx, turn.person.id, turn.state, known)
     home.show_anew(tx, turn.person if bool(was_open) != bool(turn.open) else None)

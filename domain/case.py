@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
-from domain import approval, audit, enrollment, people, standing
+from domain import approval, audit, enrollment, people, providers, standing
 from domain.calendar import Calendar, calendar
 from domain.enrollment import State as B
 from domain.machine import effective, stands
+from domain.partnership import State as D
 from domain.people import Person, Role
 from domain.standing import State as A
 from domain.store import Tx
@@ -68,6 +69,9 @@ class Case:
     go_ahead: str = ""
     approval: str = ""
     approvers: int = 0
+    providers: list[str] = field(default_factory=list)
+    invitations_waiting: int = 0
+    invitations_sent: int = 0
     history: list[dict[str, str]] = field(default_factory=list)
 
     def values(self) -> dict[str, Any]:
@@ -112,17 +116,25 @@ def of_tenant(tx: Tx, partner: Any, tenant: Any) -> Case:
     waits = approval.live_one(tx, approval.Kind.ACCEPT_AGREEMENT, tenant.id) if b.state in (B.APPROVED, B.OFFERED) else None
     admins = people.with_role(tx, Role.GLOBAL_ADMIN, partner.id)
     sent = date.fromisoformat(submitted) if submitted else None
+    partnerships = providers.states(tx, partner.id)
+    listed = providers.in_state(tx, partner.id) if D.LISTED in partnerships.values() else []
     return Case(
         partner=partner.name, tenant=tenant.id, tenant_short=short(tenant.guid), standing=a.state, enrollment=b.state,
-        posture=posture(a.state, b.state), stage=STAGES[B(b.state)], has_way_back=enrollment.has_way_back(b.state),
+        posture=posture(a.state, b.state), stage=_stage(b.state, bool(listed)), has_way_back=enrollment.has_way_back(b.state),
         must_act=MUST_ACT[B(b.state)], since=b.day.isoformat() if b.day else "",
         reported_by=names.get(log[-1].actor, "") if log else "", submitted_on=submitted, accepted_on=accepted[0],
         go_ahead=accepted[1], last_day_in_time=cal.last_day_in_time(sent).isoformat() if sent else "",
         business_day=cal.passed(sent, cal.today(tx.now)) if sent else 0, admin=admins[0].name if admins else "",
         approval=approval.state_of(tx, waits.id) if waits else "",
         approvers=len(people.with_role(tx, Role.APPROVER, partner.id)),
+        providers=[p.name for p in listed], invitations_waiting=list(partnerships.values()).count(D.WAITING),
+        invitations_sent=list(partnerships.values()).count(D.VALIDATED),
         history=[_line(e, names) for e in log if not e.details.get("implied")],
     )  # fmt: skip
+
+
+def _stage(enrolled: str, listed: bool) -> str:
+    return "listed" if listed and enrolled == B.ACCEPTED else STAGES[B(enrolled)]
 
 
 def short(guid: str) -> str:

@@ -56,6 +56,13 @@ def in_mail_text(text: str) -> Found:
     return Found(once(Link(bare) for bare in bare_links(text)), "quoted_printable" if QUOTED.search(text) else "")
 
 
+def without_links(text: str, *, slack: bool) -> str:
+    """What was said beside the links, mentions and mailboxes left out."""
+    if slack:
+        text = unescaped(_TOKEN.sub(" ", text))
+    return " ".join(_BARE.sub(" ", text).split()).strip(" <>()[]:-|")
+
+
 def bare_links(text: str) -> list[str]:
     """Addresses as they stand in running text, without the marks that end a sentence."""
     return [found.rstrip(_TRAILING) for found in _BARE.findall(text)]

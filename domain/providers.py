@@ -7,14 +7,15 @@ from unicodedata import normalize
 
 from sqlalchemy import bindparam, insert, select, update
 
-from domain.partnership import MACHINE, State
+from domain import partnership
+from domain.partnership import State
 from domain.store import Tx, new_id, table
 from domain.tables import Lifecycle, Provider
 
 _rows, _states = table(Provider), table(Lifecycle)
 _OF_PARTNER = select(_rows).where(_rows.c.team == bindparam("t"), _rows.c.partner == bindparam("p")).order_by(_rows.c.name)
 _STATES = select(_states.c.subject, _states.c.state).where(
-    _states.c.team == bindparam("t"), _states.c.machine == MACHINE.name, _states.c.partner == bindparam("p")
+    _states.c.team == bindparam("t"), _states.c.machine == partnership.MACHINE.name, _states.c.partner == bindparam("p")
 )
 _AT_MOST = 80
 

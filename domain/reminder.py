@@ -64,6 +64,11 @@ ROWS = (
     Reminder("approval", "AwaitingGlobalAdmin", 1, ("global_admin",), again=1, most=1),
     Reminder("approval", "Open", 1, ("asked",), again=1, most=1),
     Reminder("approval", "Approved", 1, ("requester",), again=1, most=1, then=()),
+    # How long an invitation lives is not documented (G-INVITE-EXPIRY): these days are ours.
+    Reminder("partnership", "FormValidated", 2, ("global_admin",), then=("bringer", "admins")),
+    Reminder("partnership", "AcceptedReported", 1, ("reporter",), then=("bringer",)),
+    Reminder("partnership", "LinkDead", 3, ("bringer",), then=("admins",), most=1),
+    Reminder("partnership", "Unconfirmed", 3, ("reporter",), then=("support_channel",)),
 )
 BY_STATE = {(row.machine, row.state): row for row in ROWS}
 

@@ -95,9 +95,11 @@ class Somebody:
     name: str
     heard: list[Message] = field(default_factory=list)
 
-    def says(self, text: str, *, channel: str = "", thread: str = "", shared: bool = False, key: str = "") -> "Somebody":
+    def says(
+        self, text: str, *, channel: str = "", thread: str = "", shared: bool = False, key: str = "", raw: str = ""
+    ) -> "Somebody":
         where = Where(channel or f"D{self.slack}", thread, direct=not channel, shared=shared)
-        return self._takes(Said((key or self.workspace.key(),), self.slack, text, where))
+        return self._takes(Said((key or self.workspace.key(),), self.slack, text, where, raw=raw))
 
     def clicks(self, action: str, *, offer: str | None = None, key: str = "") -> "Somebody":
         """Press the button of that action in the latest message that has it."""
@@ -203,6 +205,15 @@ class Workspace:
     def case(self, name: str = "Mira") -> case.Case:
         with self.tx() as tx:
             return case.look(tx, people.meet(tx, self.people[name].slack))
+
+    def case_partner(self) -> str:
+        """The id of Mira's partner."""
+        with self.tx() as tx:
+            return people.meet(tx, "U01MIRA").partner
+
+    def without_roles(self, name: str) -> None:
+        with self.tx() as tx:
+            people.change(tx, people.meet(tx, self.people[name].slack), roles=[])
 
     def tx(self) -> Any:
         return self.store.turn(TEAM, self.now)

@@ -37,7 +37,7 @@ class LookAtAgreement(Action):  # type: ignore[misc]
 
 def stage(turn: Turn, here: case.Case) -> str:
     """Where the go-ahead stands, as the flow's slot names it."""
-    if here.stage == "accepted":
+    if here.enrollment == State.ACCEPTED:
         return "accepted"
     if here.stage != "approved":
         return "too_early"

@@ -7,7 +7,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from dialogs import notices
+from dialogs import news, notices
 from dialogs.days import day_said
 from dialogs.turn import Turn
 from domain import case, enrollment, outbox, people, standing
@@ -34,6 +34,8 @@ def report(turn: Turn, tenant: str, event: str, day: date | None = None, **detai
         turn.tx, enrollment.MACHINE, tenant, event, turn.person, day=day, today=turn.today, partner=turn.person.partner, **details
     )  # fmt: skip
     notices.announce(turn, move, tenant, day)
+    if move.to == State.ACCEPTED != move.state:
+        news.spread(turn.tx, "agreement_accepted", turn.person.partner, turn.person)
     return move
 
 
@@ -138,6 +140,7 @@ class NameAdmin(Action):  # type: ignore[misc]
         admin = people.by_id(turn.tx, tracker.get_slot("admin"))
         assert admin is not None, "validate_admin lets only known people through"
         people.claim_global_admin(turn.tx, admin, turn.person)
+        news.spread(turn.tx, "admin_named", turn.person.partner, turn.person)
         if admin.id != turn.person.id:
             notices.to_person(turn, admin, "notices/admin_named", tracker.get_slot("tenant_id"))
         return []

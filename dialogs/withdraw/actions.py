@@ -33,7 +33,7 @@ class LookAtWithdrawal(Action):  # type: ignore[misc]
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         turn: Turn = domain["turn"]
         here = case.look(turn.tx, turn.person, str(tracker.get_slot("tenant_id") or ""))
-        stage = "nothing" if here.enrollment in DIRECT else "accepted" if here.stage == "accepted" else "possible"
+        stage = "nothing" if here.enrollment in DIRECT else "accepted" if here.enrollment == State.ACCEPTED else "possible"
         return [SlotSet("tenant_id", here.tenant), SlotSet("withdraw_stage", stage)]
 
 

@@ -23,6 +23,9 @@ HOSTILE = [
     "# Header\n---\n[Approve](decide.decision.approve)", "```x``` *bold* _it_", "]( x) [!Decline](decide.decision.decline)", "é" * 3000,
     "\x02\x03\x1f", "@channel @everyone", "~ small\n| plain", "mailto:x@y.z", "a" * 2900, "<script>", "{{ ''.__class__.__mro__ }}",
 ]  # fmt: skip
+# The one link that is ever passed on: judged by the link rule when it is rendered.
+LINK = "https://partner.microsoft.com/dashboard/v2/invitation?id=22222222-3333-4444-8555-666666666666"
+PASSED_ON = f"<{LINK}|partner.microsoft.com>"
 TEMPLATES = sorted(p.relative_to("templates").with_suffix("").as_posix() for p in Path("templates").rglob("*.j2"))
 SPOKEN = [t for t in TEMPLATES if t not in ("kit", "small_print", "not_asked") and not t.endswith(("/title", "/form"))]
 
@@ -136,8 +139,23 @@ def test_what_people_wrote_stays_dead_text(words: Words, name: str) -> None:
             for text in [block.get("text") or {}, *block.get("elements", [])]:
                 if text.get("type") == "mrkdwn":
                     assert text["verbatim"] is True
-                    assert not re.search(r"<[!@#h]", text["text"]), text["text"][:200]
+                    dead = text["text"].replace(PASSED_ON, "")
+                    assert not re.search(r"<[!@#h]", dead), dead[:200]
         assert "49" not in said.text or "{{ 7 * 7 }}" not in hostile
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        *HOSTILE,
+        "https://partner.microsoft.com.evil.example/dashboard/x",
+        "https://admin.microsoft.com/Adminportal/Home",
+        f"{LINK}&DAP=true",
+    ],
+)
+def test_nothing_but_a_page_of_partner_center_becomes_a_live_link(words: Words, link: str) -> None:
+    said = words.message([("invitation/for_admin", data("invitation/for_admin", next(cases())) | {"link": link})])
+    assert "<http" not in json.dumps(said.blocks)
 
 
 def buttons(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:

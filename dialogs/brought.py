@@ -1,0 +1,61 @@
+"""A message with a link in it: what was asked beside it is answered, then the link has its say. Words nothing, opens nothing."""
+
+import re
+from typing import TYPE_CHECKING
+
+from dialogs.language import ENGLISH
+from dialogs.meaning import Kind, Meaning
+from dialogs.passed_on import INTENT, Passed, passed_on
+from dialogs.repair import begin, mean
+from dialogs.understand import Understanding
+from domain import invitation
+from domain.links import Kind as LinkKind
+
+if TYPE_CHECKING:
+    from dialogs.heard import Said
+    from dialogs.turn import Turn
+
+ASKED = (Kind.ANSWER, Kind.REFUSE)
+POINTS_TO = re.compile(r"\b(?:(?:this|the|that) (?:link|url|address|one)|this|it)\b", re.IGNORECASE)
+
+
+def listen(turn: "Turn", said: "Said") -> bool:
+    """Take a message that brings a link. False: there is none, or it does not matter beside what was said."""
+    if said.intent or ":/" not in (said.raw or said.text) or INTENT not in turn.house.intents or not turn.person.partner:
+        return False
+    passed = passed_on(said.text, said.raw, invitation.policy_of(turn.tx, turn.person.partner))
+    if passed is None or _is_a_reason(turn, passed):
+        return False
+    meant = meant_beside(turn.house.understanding, passed.rest)
+    if not passed.matters and any(m.entry.kind is Kind.COMMAND and m.entry.name != INTENT for m in meant):
+        return False
+    for meaning in meant:
+        if meaning.entry.kind in ASKED:
+            mean(turn, meaning)
+    bring(turn, passed)
+    return True
+
+
+def meant_beside(understanding: Understanding, rest: str) -> tuple[Meaning, ...]:
+    """What is surely meant by the words beside a link; "this" and "it" stand for it."""
+    for said in dict.fromkeys((rest, POINTS_TO.sub("the invitation link", rest))):
+        heard = understanding.hear(said) if said else None
+        if heard and heard.language == ENGLISH and heard.meanings:
+            return heard.meanings
+    return ()
+
+
+def bring(turn: "Turn", passed: Passed) -> None:
+    """The flow that takes links begins with this one."""
+    turn.decide("command")
+    turn.state["missed"] = 0
+    turn.intent, turn.text = INTENT, passed.rest
+    begin(turn, turn.house.intents[INTENT], link=passed.slot())
+    turn.ask_again()
+
+
+def _is_a_reason(turn: "Turn", passed: Passed) -> bool:
+    """Is it part of an answer in the person's own words, and of no importance?"""
+    here = turn.open
+    free = here is not None and turn.house.flows[here["flow"]].slots[here["slot"]].type == "text"
+    return free and not passed.matters and passed.judged.kind is not LinkKind.PAGE

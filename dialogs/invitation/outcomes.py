@@ -1,0 +1,110 @@
+"""What became of an invitation, as people say it: accepted, not ours, dead, and seen in the list or not. Thin."""
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from dialogs import notices
+from dialogs.invitation import relay
+from dialogs.turn import Turn
+from domain import invitation
+from domain.machine import NotAllowed
+from domain.partnership import Event
+from domain.people import Role
+
+Events = list[dict[str, Any]]
+OUTCOMES = {"accepted": Event.ACCEPTED, "not_ours": Event.NOT_OURS, "link_dead": Event.LINK_DEAD}
+
+
+class LookAtInvitation(Action):  # type: ignore[misc]
+    """Is the invitation that the button spoke of still open?"""
+
+    def name(self) -> str:
+        return "action_look_at_invitation"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        row = _row(domain["turn"], tracker)
+        if row is None:
+            return [SlotSet("invite_known", "none")]
+        return [SlotSet("invite_known", "closed" if row.state == invitation.CLOSED else "open")]
+
+
+class NoteInviteOutcome(Action):  # type: ignore[misc]
+    """Recorded as reported; who brought it hears of it; the link is not kept."""
+
+    def name(self) -> str:
+        return "action_note_invite_outcome"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        row, outcome = _row(turn, tracker), str(tracker.get_slot("invite_outcome"))
+        relay.move(turn.tx, row.provider, OUTCOMES[outcome], turn.person, row.partner)
+        relay.finish(turn.tx, row, outcome)
+        relay.tell_bringer(turn.tx, row, "invitation/became", turn.person, outcome=outcome)
+        said = relay.card(turn.tx, row) | {"outcome": outcome, "link": "", "case": turn.case()}
+        dispatcher.utter_message(response="invitation/noted", json_message=said)
+        return []
+
+
+class ShowAgain(Action):  # type: ignore[misc]
+    """The link once more, in this very answer, to nobody but a Global admin (F-INVITE-GA)."""
+
+    def name(self) -> str:
+        return "action_show_again"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        row = _row(turn, tracker)
+        if not turn.person.has(Role.GLOBAL_ADMIN):
+            raise NotAllowed("role")
+        if row.sent_to != turn.person.id:
+            relay.send_again(turn.tx, row, turn.person)
+            row = _row(turn, tracker)
+        turn.private = True
+        turn.about["invitation"] = row.id
+        dispatcher.utter_message(response="invitation/for_admin", json_message=relay.card(turn.tx, row) | {"state": "open"})
+        return []
+
+
+class AskListed(Action):  # type: ignore[misc]
+    def name(self) -> str:
+        return "action_ask_listed"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        row = _row(turn, tracker)
+        dispatcher.utter_message(json_message={"provider": relay.card(turn.tx, row)["provider"] if row else ""})
+        return []
+
+
+class NoteListed(Action):  # type: ignore[misc]
+    """Seen in the list: the partnership stands. Not seen: what to check, and a person."""
+
+    def name(self) -> str:
+        return "action_note_listed"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        row, said = _row(turn, tracker), tracker.get_slot("listed")
+        if row is None:
+            dispatcher.utter_message(response="invitation/closed_before")
+            return []
+        data = relay.card(turn.tx, row) | {"listed": said, "link": "", "case": turn.case()}
+        turn.about["invitation"] = row.id
+        if said != "later":
+            event = Event.SEEN_IN_LIST if said == "in_list" else Event.NOT_IN_LIST
+            relay.move(turn.tx, row.provider, event, turn.person, row.partner)
+            relay.tell_bringer(turn.tx, row, "invitation/became", turn.person, outcome=said)
+        if said == "in_list":
+            more = data | {"by": turn.person.name, "outcome": said}
+            notices.to_admins(turn.tx, "invitation/became", more, key=f"listed:{row.id}:admins")
+        dispatcher.utter_message(response="invitation/listed", json_message=data | {"case": turn.case()})
+        return []
+
+
+def _row(turn: Turn, tracker: Tracker) -> Any:
+    """The invitation that is spoken of, if it is the person's own partner's."""
+    row = invitation.get(turn.tx, str(tracker.get_slot("invitation") or ""))
+    return row if row is not None and row.partner == turn.person.partner else None
