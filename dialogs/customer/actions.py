@@ -112,7 +112,7 @@ def provider_of(turn: Turn, row: Any) -> Any:
 
 def lacking(turn: Turn, provider: Any) -> str:
     """What Microsoft wants before a customer can come to the provider: said with the next step, never a trap."""
-    if turn.case()["stage"] != "accepted":
+    if turn.case()["enrollment"] != "Accepted":
         return "agreement"
     listed = {p.id for p in providers.in_state(turn.tx, turn.person.partner)}
     return "nothing" if provider is not None and provider.id in listed else "provider"
