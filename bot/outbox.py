@@ -6,6 +6,7 @@ the channel before it is sent again (message metadata).
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import update
 
 from bot.markup import escaped
+from bot.pace import Pace
 from bot.places import Places
 from bot.render import NoWords, Words
 from bot.surfaces import Settled, Surfaces
@@ -45,10 +47,11 @@ class Sender:
 
     def __init__(
         self, store: Store, words: Words, client: AsyncWebClient, threads: Threads, now: Callable[[], datetime],
-        in_burst: Callable[[], bool] = lambda: False,
+        in_burst: Callable[[], bool] = lambda: False, pace: Pace | None = None,
     ) -> None:  # fmt: skip
         self.store, self.words, self.client, self.threads, self.now = store, words, client, threads, now
         self.in_burst = in_burst
+        self.pace = pace or Pace(0, 0)
         self.surfaces = Surfaces(store, words, client, threads, now)
         self.beside = {Out.WHO: self.surfaces.ask_who, Out.HOME: self.surfaces.publish, Out.PROMPTS: self.surfaces.prompts}
         self.places = Places(store, client, threads)
@@ -140,6 +143,9 @@ class Sender:
     async def _send(self, row: Row) -> Settled:
         if row.kind in self.beside:
             return await self.beside[Out(row.kind)](row)
+        if wait := self._too_fast(row):
+            due = self.now() + timedelta(seconds=wait)
+            return lambda db: outbox.later(db, row, due, "slowed down", certain=True)
         rendered = self.words.message([(name, data) for name, data in row.parts])
         payload = {
             "template": row.parts[0][0], "templates": [name for name, _ in row.parts], "facts": rendered.facts,
@@ -162,6 +168,13 @@ class Sender:
         self.sent += 1
         return lambda db: outbox.sent(db, row, channel, ts)
 
+    def _too_fast(self, row: Row) -> float:
+        """Seconds that a reply waits because its person or workspace gets too many. What nobody asked for just now, approvals, and
+        what was begun already are never slowed down."""
+        if not row.key.startswith("reply:") or row.attempts > 1 or row.lane.endswith(f":{outbox.APPROVALS}"):
+            return 0.0
+        return self.pace.wait(row.team, row.address.get("by") or row.lane, time.monotonic())
+
     async def _update(self, row: Row, said: dict[str, Any]) -> Settled:
         before = await self.places.where(row.team, row.address["updates"])
         if before is None or not before.ts:
@@ -170,15 +183,18 @@ class Sender:
         return lambda db: outbox.sent(db, row, before.channel, before.ts)
 
     def _not_there(self, row: Row) -> Settled:
-        """Others read along in that channel: it is not said there, and who wanted it there hears so."""
         log.warning("row %s is not for %s: others may read there", row.id, row.address["channel"])
-        key = f"{row.key}:not_there"
+        return self._instead(row, "others may read there")
+
+    def _instead(self, row: Row, why: str) -> Settled:
+        """It does not go there; who wanted it there, if anybody, hears so."""
 
         def settle(db: Any) -> None:
+            outbox.failed(db, row, why)
             if instead := row.address.get("instead"):
                 tx = Tx(db, row.team, self.now(), self.store.key)
-                outbox.tell(tx, outbox.to_person(instead), [(row.address["say"], row.parts[0][1])], key=key, decision="command")
-            outbox.failed(db, row, "others may read there")
+                said = [(row.address["say"], row.parts[0][1])]
+                outbox.tell(tx, outbox.to_person(instead), said, key=f"{row.key}:instead", decision="command")
 
         return settle
 
@@ -191,7 +207,7 @@ class Sender:
         if why in FOR_GOOD or (row.kind in self.beside and error.response.status_code == 200):
             log.error("row %s to %s failed for good: %s", row.id, row.lane, why)
             self.failed += 1
-            return lambda db: outbox.failed(db, row, why)
+            return self._instead(row, why)
         return self._again(row, why)
 
     def _again(self, row: Row, why: str) -> Settled:

@@ -122,7 +122,8 @@ def filled_in(body: Body) -> Filled:
     user, view = body["user"], body["view"]
     key = f"view:{view['id']}:{view.get('hash', '')}"
     flow = str(view["callback_id"]).partition("/")[0]
-    return Filled((key,), user["id"], flow, values, Where(""), str(user.get("name") or ""), outsider_in(body))
+    name, offer = str(user.get("name") or ""), str(view.get("private_metadata") or "")
+    return Filled((key,), user["id"], flow, values, Where(""), name, outsider_in(body), offer)
 
 
 def _value(state: Body) -> str:

@@ -174,8 +174,9 @@ class Words:
         page, _ = self._page(name, data, Cited(self.facts, date.fromisoformat(data["today"])))
         return [markup.unescape(line.translate(markup.SIGNS)).strip() for line in page.splitlines() if line.strip()]
 
-    def view(self, name: str, data: dict[str, Any], offer: str = "") -> dict[str, Any]:
-        """A modal: the page's blocks under its title line."""
+    def view(self, name: str, data: dict[str, Any]) -> dict[str, Any]:
+        """A modal: the page's blocks under its title line. It carries the id of what it is about, as a button does."""
+        offer = str(data.get("offer", ""))
         page, _ = self._page(name, data, Cited(self.facts, date.fromisoformat(data["today"])))
         first, _, rest = page.lstrip().partition("\n")
         title, _, submit = first.removeprefix("! ").partition(" / ")

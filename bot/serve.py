@@ -19,6 +19,7 @@ from bot import migrate
 from bot.check import check_words
 from bot.door import Door, utc_now
 from bot.outbox import Sender
+from bot.pace import Pace
 from bot.render import Words
 from bot.settings import Settings
 from bot.slack import Doors, make_app
@@ -69,7 +70,8 @@ async def _serve(settings: Settings, house: House, words: Words, store: Store) -
             token=settings.bot_token, base_url=settings.api_url, session=session, timeout=TIMEOUT, retry_handlers=[]
         )
         door = Door(house, store, threads, utc_now)
-        sender = Sender(store, words, client, threads, utc_now, door.in_burst)
+        pace = Pace(settings.rate_user, settings.rate_team)
+        sender = Sender(store, words, client, threads, utc_now, door.in_burst, pace)
         door.wake = sender.wake
         doors = Doors(door, words, client)
         app = make_app(doors, client, settings.signing_secret)

@@ -17,17 +17,19 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import home
 from bot.door import Door
+from bot.home import told_of
 from bot.payloads import Body, chose_in, filled_in, heard_in, where_of
 from bot.render import Words
-from dialogs.heard import Said, Where
-from dialogs.turn import Done
+from bot.shortcuts import ASK, ASK_FORM, said_by_command, said_by_shortcut, said_in_view
+from dialogs.heard import Heard, Said
+from dialogs.turn import Done, about_setup
+from domain import people
 from domain.store import Busy
 
 log = logging.getLogger("changeover.slack")
 ANY = re.compile(r".*", re.S)
-OPEN_MODAL_SECONDS = 2.0
+OPEN_MODAL_SECONDS, ASK_SECONDS = 2.0, 1.0
 Ack = Callable[..., Awaitable[Any]]
-COMMANDS = {"": "help", "status": "where_are_we", "enroll": "start_enroll", "help": "help"}
 
 
 class BoltLog(logging.Filter):
@@ -55,7 +57,7 @@ def make_app(doors: "Doors", client: AsyncWebClient, signing_secret: str) -> Asy
     app.view(ANY)(doors.view)
     app.view({"type": "view_closed", "callback_id": ANY})(doors.nothing)
     app.command(ANY)(doors.command)
-    app.shortcut(ANY)(doors.nothing)
+    app.shortcut(ANY)(doors.shortcut)
     app.options(ANY)(doors.nothing)
 
     @app.error
@@ -96,17 +98,17 @@ class Doors:
             await self.door.threads.run(lambda: home.opened(self.door, body))
             self.door.wake()
         elif (said := heard_in(body, self.bot_user)) is not None:
-            await self.door.hear(body["team_id"], said)
+            await self._hear(body["team_id"], said)
         await ack()
 
     async def action(self, ack: Ack, body: Body) -> None:
-        done = await self.door.hear(body["team"]["id"], chose_in(body))
+        done = await self._hear(body["team"]["id"], chose_in(body))
         await ack()
         if done.form:
             await self._open(body, done)
 
     async def view(self, ack: Ack, body: Body) -> None:
-        done = await self.door.hear(body["team"]["id"], filled_in(body))
+        done = await self._hear(body["team"]["id"], said_in_view(body) or filled_in(body))
         if done.wrong:
             await ack(response_action="errors", errors={s: self.words.sentence(*part) for s, part in done.wrong.items()})
         else:
@@ -114,16 +116,41 @@ class Doors:
 
     async def command(self, ack: Ack, body: Body) -> None:
         """/changeover: the words after it, as if said in a direct message; the answer comes there."""
-        text = body.get("text", "").strip()
-        direct = body.get("channel_name") == "directmessage"
-        where = Where(body.get("channel_id", "") if direct else "")
-        intent = COMMANDS.get(text.lower(), "")
-        key = f"command:{body.get('trigger_id') or body.get('response_url') or ''}:{body['user_id']}"
-        await self.door.hear(body["team_id"], Said((key,), body["user_id"], text, where, body.get("user_name", ""), intent=intent))
-        if direct:
+        said = said_by_command(body, self.door.house.intents)
+        await self._hear(body["team_id"], said)
+        if said.where.channel:
             await ack()
         else:
             await ack(text=self.words.sentence("help/look_in_messages", {"today": "2000-01-01"}), response_type="ephemeral")
+
+    async def shortcut(self, ack: Ack, body: Body) -> None:
+        """A shortcut of Slack's menus. "Ask Changeover" opens its own small form; nothing is written for that."""
+        await ack()
+        if body.get("callback_id") == ASK:
+            await self._open(body, Done(form=(ASK_FORM, {"today": "2000-01-01", "flow": "help"})))
+        else:
+            await self._hear(body["team"]["id"], said_by_shortcut(body, self.door.house.intents))
+
+    async def _hear(self, team: str, heard: Heard) -> Done:
+        """A turn; where it is about the setup, Slack is asked first, at this very click, whether she administers the workspace."""
+        if about_setup(heard):
+            await self._ask_slack(team, heard.slack)
+        return await self.door.hear(team, heard)
+
+    async def _ask_slack(self, team: str, slack: str) -> None:
+        """What Slack does not say in time, or does not say at all, is no."""
+        found: dict[str, Any] = {"slack_admin": False}
+        try:
+            async with asyncio.timeout(ASK_SECONDS):
+                found |= told_of((await self.client.users_info(user=slack)).get("user") or {})
+        except (SlackApiError, TimeoutError, OSError) as error:
+            log.warning("users.info: %s", type(error).__name__)
+
+        def learn() -> None:
+            with self.door.store.turn(team, self.door.now()) as tx:
+                people.learn(tx.db, team, people.meet(tx, slack).id, **found)
+
+        await self.door.threads.run(learn)
 
     async def _open(self, body: Body, done: Done) -> None:
         """A trigger lives three seconds; where it is too late the questions come in the chat instead."""

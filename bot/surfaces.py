@@ -12,9 +12,10 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.home import home_of, kind_of, learned
+from bot.home import home_of, kind_of, learned, told_of
 from bot.render import Part, Words
 from bot.threads import Threads
+from dialogs import notices
 from domain import outbox, people
 from domain.outbox import Row
 from domain.people import Kind
@@ -68,6 +69,8 @@ class Surfaces:
         def settle(db: Any) -> None:
             learned(Tx(db, row.team, self.now(), self.store.key), row.address["person"], user)
             outbox.sent(db, row)
+            if told_of(user).get("slack_admin"):
+                notices.welcome_admin(Tx(db, row.team, self.now(), self.store.key), row.address["person"])
 
         return settle
 

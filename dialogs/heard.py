@@ -1,6 +1,6 @@
 """What comes in: said, edited or deleted, a button pressed, a form handed in. Plain values; knows no Slack and no flow."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -18,9 +18,9 @@ class Said:
     """A message. `keys`: what makes it unique (Slack's event id; channel and ts, for one mention comes as two events).
 
     `addressed`: it was said to the bot; what was not counts only in a thread where the person talks with it already.
-    `mentioned`: the bot was called by its name. `intent`: what was meant, where the door knows (a command). `spelled`: the text
-    with what its links hide written out, for people to read; `raw`: the text in Slack's own mark-up, where links are whole;
-    `ts`: its place in the channel; `files`: how many came with it.
+    `mentioned`: the bot was called by its name. `intent`: what was meant, where the door knows (a command); `about`: slots of
+    its flow that the door knows too. `spelled`: the text with what its links hide written out, for people to read; `raw`: the
+    text in Slack's own mark-up, where links are whole; `ts`: its place in the channel; `files`: how many came with it.
     """
 
     keys: tuple[str, ...]
@@ -36,6 +36,7 @@ class Said:
     ts: str = ""
     files: int = 0
     raw: str = ""
+    about: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Chose:
 
 @dataclass(frozen=True)
 class Filled:
-    """A modal that was handed in: slot -> value."""
+    """A modal that was handed in: slot -> value. `offer`: the id that the modal carried."""
 
     keys: tuple[str, ...]
     slack: str
@@ -62,6 +63,7 @@ class Filled:
     where: Where
     name: str = ""
     outsider: bool = False
+    offer: str = ""
 
 
 @dataclass(frozen=True)

@@ -47,14 +47,21 @@ def to_person(
 
 def say(
     tx: Tx, person: Person, template: str, data: dict[str, Any], *, key: str, about: dict[str, Any] | None = None,
-    at: dict[str, str] | None = None,
+    at: dict[str, str] | None = None, lane: str = "",
 ) -> None:  # fmt: skip
     """A message that a person did not ask for, with buttons of her own; `about` is what they are about, `at` the address of the
     place where she asked (else her direct messages)."""
     offer = offer_to(tx, person.id, "menu", about or {}, MENU_LIVES)
     address = at or outbox.to_person(person.id)
     said = data | {"offer": offer, "name": person.name, "slots": {}, "in_channel": "person" not in address}
-    outbox.tell(tx, address, [(template, said)], key=key, decision="command")
+    outbox.tell(tx, address, [(template, said)], key=key, decision="command", lane=lane)
+
+
+def welcome_admin(tx: Tx, person_id: str) -> None:
+    """Who administers a Slack workspace that was never set up gets the button for it, once."""
+    person = people.by_id(tx, person_id)
+    if person and person.has(Role.STAFF) and people.workspace(tx) is None:
+        say(tx, person, "setup/welcome", plain(tx.now.date().isoformat(), person), key=f"setup:{person.id}")
 
 
 def plain(today: str, person: Person, **more: Any) -> dict[str, Any]:

@@ -6,8 +6,7 @@ from dialogs import memory, walk
 from dialogs.fit import typed
 from dialogs.flows import Flow
 from dialogs.memory import ANSWER, CLAIM, FORM, NOT_THAT, START, Part
-from dialogs.repair import answer, begin, not_that
-from domain.people import Kind as Account
+from dialogs.repair import answer, begin, may_begin, not_that
 
 if TYPE_CHECKING:
     from dialogs.heard import Chose, Filled
@@ -70,8 +69,7 @@ def _choose_from_menu(turn: "Turn", offer: Any, flow: str, slot: str, option: st
     target = turn.house.flows.get(flow)
     if target is not None and slot == FORM:
         turn.decide("command")
-        turn.slots.update({k: v for k, v in offer.about.items() if k in target.slots})
-        return _open_form(turn, target)
+        return _open_form(turn, target, {k: v for k, v in offer.about.items() if k in target.slots})
     if target is None or (slot != START and not _asks_for(target, slot, option)):
         return False
     turn.decide("command")
@@ -116,11 +114,11 @@ def fill_form(turn: "Turn", form: "Filled") -> None:
     flow = turn.house.flows.get(form.flow)
     if flow is None:
         return _closed(turn)
-    if turn.person.kind != Account.MEMBER or not turn.person.live or not turn.person.partner:
+    if not may_begin(turn, flow):
         return begin(turn, flow)
     values = {k: v for k, v in form.values.items() if v and _in_form(flow, k, v)}
     walk.clear(turn, flow.id)
-    turn.slots.update(values)
+    turn.slots.update(_about_form(turn, form, flow) | values)
     wrong: dict[str, Part] = {}
     for slot in values:
         if f"validate_{slot}" in turn.house.executor.actions:
@@ -135,12 +133,28 @@ def fill_form(turn: "Turn", form: "Filled") -> None:
     return walk.start(turn, flow.id, **kept)
 
 
-def _open_form(turn: "Turn", flow: Flow) -> bool:
-    """The same questions as a modal: the door opens it once this turn is committed."""
-    data: dict[str, Any] = {}
-    for slot in flow.collects:
-        if f"action_ask_{slot}" in turn.house.executor.actions:
-            _, messages = walk.run(turn, f"action_ask_{slot}")
-            data[slot] = messages[0]["custom"] if messages else {}
-    turn.form = (f"{flow.ability}/form", turn.data(asked=data, flow=flow.id))
+def _about_form(turn: "Turn", form: "Filled", flow: Flow) -> dict[str, Any]:
+    """What the modal was opened about, as its offer keeps it; nothing that the payload says."""
+    offer = memory.offer_of(turn.tx, form.offer) if form.offer else None
+    if offer is None or offer.person != turn.person.id or turn.tx.at >= offer.expires_at:
+        return {}
+    return {k: v for k, v in offer.about.items() if k in flow.slots}
+
+
+def _open_form(turn: "Turn", flow: Flow, about: dict[str, Any] | None = None) -> bool:
+    """The same questions as a modal, which the door opens after the commit; `action_form_<flow>` brings what stands in it."""
+    if not may_begin(turn, flow):
+        begin(turn, flow)
+        return True
+    asked: dict[str, Any] = {}
+    before = dict(turn.slots)
+    turn.slots.update(about or {})
+    for name in (*(f"action_ask_{slot}" for slot in flow.collects), f"action_form_{flow.id}"):
+        if name in turn.house.executor.actions:
+            _, messages = walk.run(turn, name)
+            custom = messages[0]["custom"] if messages else {}
+            asked |= custom if name.startswith("action_form_") else {name.removeprefix("action_ask_"): custom}
+    turn.state["slots"] = before
+    offer = memory.offer_to(turn.tx, turn.person.id, "form", about, memory.MENU_LIVES) if about else ""
+    turn.form = (f"{flow.ability}/form", turn.data(asked=asked, flow=flow.id, offer=offer))
     return True

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MISSES = 2
 A_PERSON = "ask_a_person"
+SETUP = "setup"
 UNCLEAR = 3
 REMEMBERED, SHOWN = 500, 80
 
@@ -30,6 +31,11 @@ REMEMBERED, SHOWN = 500, 80
 def listen(turn: "Turn", said: "Said") -> None:
     """A message. An answer to the open question goes on; anything else is heard first, then the question stands again."""
     turn.text, text = said.text, said.text.strip()
+    if said.intent and said.about:
+        turn.decide("command")
+        flow = turn.house.intents[said.intent]
+        begin(turn, flow, **{k: v for k, v in said.about.items() if k in flow.slots})
+        return turn.ask_again()
     if said.intent:
         mean(turn, Meaning(turn.house.understanding.entries[said.intent], 1.0, text))
         return turn.ask_again()
@@ -106,6 +112,11 @@ def answer(turn: "Turn", name: str) -> None:
     turn.say(f"answers/{name}", case=turn.case())
 
 
+def may_begin(turn: "Turn", flow: Flow) -> bool:
+    """Only a live member of the workspace may act; of a partner, unless it is about setting the workspace up."""
+    return turn.person.kind == Account.MEMBER and turn.person.live and bool(turn.person.partner or flow.ability == SETUP)
+
+
 def begin(turn: "Turn", flow: Flow, **slots: Any) -> None:
     """Start a flow, if its own condition lets it and the person is one who may act."""
     if turn.person.kind != Account.MEMBER or not turn.person.live:
@@ -115,7 +126,7 @@ def begin(turn: "Turn", flow: Flow, **slots: Any) -> None:
     elif flow.aside:
         with turn.aside():
             walk.start(turn, flow.id, **slots)
-    elif not turn.person.partner:
+    elif not may_begin(turn, flow):
         turn.say("setup/which_partner")
     else:
         _hide_from_strangers(turn)

@@ -15,12 +15,13 @@ from dialogs.flows import Flow
 from dialogs.heard import Chose, Deleted, Edited, Filled, Heard, Said, Where
 from dialogs.house import House
 from dialogs.memory import MENU_LIVES, Part, keep, offer_to, recall, remember, state_of
-from domain import case, outbox, people
+from domain import case, outbox, people, setup
 from domain.calendar import Calendar, calendar
 from domain.people import Person
 from domain.store import Tx, new_id
 
 THREADS = 5
+SETUP_WORDS = ("setup", "set up", "settings")
 
 
 @dataclass
@@ -41,6 +42,7 @@ class Turn:
     about: dict[str, Any] = field(default_factory=dict)
     asked: bool = False
     private: bool = False
+    lane: str = ""
     form: Part | None = None
     pressed: bool = False
     reply_key: str = ""
@@ -140,8 +142,8 @@ def take(house: House, tx: Tx, heard: Heard) -> Done:
         follows(turn)
     elif isinstance(heard, Edited):
         again.read(turn, heard)
-    elif not turn.person.partner and people.workspace(tx) is None:
-        turn.say("setup/not_yet")
+    elif not turn.person.partner and people.workspace(tx) is None and not about_setup(heard):
+        turn.say("setup/not_yet", admin=turn.person.slack_admin, admins=setup.slack_admins(tx))
     elif isinstance(heard, Chose):
         turn.pressed = True
         press.choose(turn, heard)
@@ -194,6 +196,15 @@ def _is_ours(tx: Tx, heard: Heard) -> bool:
     return f"{heard.where.channel}:{heard.where.thread}" in state["threads"]
 
 
+def about_setup(heard: Heard) -> bool:
+    """Is this about setting the workspace up: what only those may do who administer it in Slack?"""
+    if isinstance(heard, Said):
+        return heard.intent == repair.SETUP or heard.text.strip().lower() in SETUP_WORDS
+    if isinstance(heard, Edited | Deleted):
+        return False
+    return (heard.action if isinstance(heard, Chose) else heard.flow).partition(".")[0] == repair.SETUP
+
+
 def finish(turn: Turn) -> None:
     """All that was said leaves as one message, to where the person wrote."""
     if not turn.parts:
@@ -202,9 +213,8 @@ def finish(turn: Turn) -> None:
     if not turn.asked:
         offer = offer_to(turn.tx, turn.person.id, "menu", turn.about, MENU_LIVES)
         turn.parts = [(name, data | {"offer": offer}) for name, data in turn.parts]
-    outbox.tell(
-        turn.tx, address_of(turn), turn.parts, key=turn.reply_key or f"reply:{turn.key}", decision=turn.decision or "command"
-    )
+    to, key = address_of(turn) | {"by": turn.person.id}, turn.reply_key or f"reply:{turn.key}"
+    outbox.tell(turn.tx, to, turn.parts, key=key, decision=turn.decision or "command", lane=turn.lane)
 
 
 def address_of(turn: Turn) -> dict[str, str]:

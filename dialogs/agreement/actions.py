@@ -14,7 +14,7 @@ from dialogs.days import day_said
 from dialogs.enroll.actions import advance_as_implied, report
 from dialogs.enroll.questions import doubtful
 from dialogs.turn import Turn, address_of
-from domain import approval, case, enrollment, people
+from domain import approval, case, enrollment, outbox, people
 from domain.approval import Kind
 from domain.enrollment import Event, State
 from domain.machine import NotPossible, stands
@@ -99,6 +99,7 @@ class AskSecondPerson(Action):  # type: ignore[misc]
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         turn: Turn = domain["turn"]
+        turn.lane = outbox.APPROVALS
         tenant = tracker.get_slot("tenant_id")
         admins = people.with_role(turn.tx, Role.GLOBAL_ADMIN, turn.person.partner)
         if not turn.person.has(Role.GLOBAL_ADMIN) and not admins:
@@ -128,6 +129,7 @@ class ConfirmRequest(Action):  # type: ignore[misc]
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         turn: Turn = domain["turn"]
+        turn.lane = outbox.APPROVALS
         waiting = approval.live_one(turn.tx, Kind.ACCEPT_AGREEMENT, str(tracker.get_slot("tenant_id")))
         if waiting is None:
             raise NotPossible(approval.MACHINE.name, approval.State.EXPIRED, approval.Event.CONFIRMED)

@@ -57,7 +57,8 @@ def deal(tx: Tx, id_: str, today: date) -> list[Person]:
 
 def send_copy(tx: Tx, row: Any, person: Person, data: dict[str, Any]) -> None:
     """One more copy of the card, in the person's direct messages."""
-    notices.say(tx, person, CARD, data | {"name": person.name}, key=next_key(tx, row.id, person), about={"approval": row.id})
+    key, about = next_key(tx, row.id, person), {"approval": row.id}
+    notices.say(tx, person, CARD, data | {"name": person.name}, key=key, about=about, lane=outbox.APPROVALS)
 
 
 def next_key(tx: Tx, id_: str, person: Person) -> str:
@@ -108,7 +109,7 @@ def cancel_all(turn: Turn, tenant: str) -> None:
 
 def show_again(turn: Turn, rows: list[Any], *lead: str) -> None:
     """What waits for this person, with its buttons: the oldest as the reply (after the words `lead`), the others behind it."""
-    turn.private = True
+    turn.private, turn.lane = True, outbox.APPROVALS
     for template in lead:
         turn.say(template, many=len(rows))
     first, *others = rows
@@ -142,4 +143,5 @@ def _change(tx: Tx, address: dict[str, str], data: dict[str, Any], key: str, as_
     live = person and data["state"] == approval.State.OPEN and not data["taken"]
     offer = offer_to(tx, person, "menu", {"approval": key.split(":")[1]}, MENU_LIVES) if live else ""
     said = [(CARD, data | {"offer": offer})]
-    outbox.tell(tx, address | {"updates": key}, said, key=as_key, decision="command", kind=outbox.Out.UPDATE)
+    lane = outbox.APPROVALS if person else ""  # that of the card itself, so that no change comes before it
+    outbox.tell(tx, address | {"updates": key}, said, key=as_key, decision="command", kind=outbox.Out.UPDATE, lane=lane)

@@ -27,6 +27,7 @@ class Decide(Action):  # type: ignore[misc]
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         turn: Turn = domain["turn"]
+        turn.lane = outbox.APPROVALS
         id_, yes = str(tracker.get_slot("approval") or ""), tracker.get_slot("decision") == "approve"
         row = approval.get(turn.tx, id_)
         if row is None:

@@ -1,0 +1,56 @@
+"""Slack's shortcuts and the words after /changeover as what was meant. Knows callback ids and intents; decides nothing.
+
+A new word or shortcut is a line here (and one in the manifests).
+"""
+
+from typing import Any
+
+from dialogs.heard import Said, Where
+
+HELP, ASK = "help", "ask_changeover"
+# The words after /changeover -> the intent, as far as there is a flow for it; all else is heard like any message.
+COMMANDS = {
+    "": HELP, "help": HELP, "status": "where_are_we", "enroll": "start_enroll", "invite": "invite_customer",
+    "invitation": "relay_invitation", "customers": "show_customers", "setup": "setup", "remind": "snooze", "snooze": "snooze",
+    "share": "share_status",
+}  # fmt: skip
+GLOBAL = {"start_enrollment": "start_enroll", "where_are_we": "where_are_we"}
+# A menu of Slack's that was made for an earlier version of us: what it offered is said in words.
+UNKNOWN = HELP
+
+
+def said_by_command(body: dict[str, Any], known: Any) -> Said:
+    """/changeover: answered in the direct messages; the channel it was typed in counts only for `share`."""
+    text = str(body.get("text") or "").strip()
+    channel = str(body.get("channel_id") or "")
+    direct = body.get("channel_name") == "directmessage"
+    intent = COMMANDS.get(text.lower(), "")
+    about = {"share_in": channel} if intent == "share_status" and not direct else {}
+    key = f"command:{body.get('trigger_id') or body.get('response_url') or ''}:{body['user_id']}"
+    return Said(
+        (key,), body["user_id"], text, Where(channel if direct else ""), str(body.get("user_name") or ""),
+        intent=intent if intent in known else "", about=about,
+    )  # fmt: skip
+
+
+def said_by_shortcut(body: dict[str, Any], known: Any) -> Said:
+    """A global shortcut: its flow begins in the direct messages. One that nobody knows (any more) shows what there is."""
+    user = body["user"]
+    intent = GLOBAL.get(str(body.get("callback_id")), UNKNOWN)
+    outsider = str(user.get("team_id") or body["team"]["id"]) != str(body["team"]["id"])
+    key = f"shortcut:{body.get('action_ts') or body.get('trigger_id')}:{user['id']}"
+    name = str(user.get("username") or user.get("name") or "")
+    return Said((key,), user["id"], "", Where(""), name, outsider, intent=intent if intent in known else UNKNOWN)
+
+
+def said_in_view(body: dict[str, Any]) -> Said | None:
+    """The modal of the global shortcut "Ask Changeover": what was written in it, as a message."""
+    view, user = body["view"], body["user"]
+    if view["callback_id"] != ASK_FORM:
+        return None
+    inputs = (view.get("state") or {}).get("values", {}).values()
+    text = next((str(state.get("value") or "") for element in inputs for state in element.values()), "")
+    return Said((f"view:{view['id']}:{view.get('hash', '')}",), user["id"], text.strip(), Where(""), str(user.get("name") or ""))
+
+
+ASK_FORM = "help/ask_form"
