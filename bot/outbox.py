@@ -158,6 +158,8 @@ class Sender:
         channel, thread = await self.places.of(row)
         if row.address.get("inside") and not await self.surfaces.only_ours(row.team, channel):
             return self._not_there(row)
+        if row.address.get("unshared") and await self.surfaces.is_shared(channel):
+            return self._not_there(row)
         ts = await self.places.look_for(row, channel, thread) if row.attempts > 1 else ""
         if not ts:
             at: dict[str, Any] = {"thread_ts": thread} if thread else {}

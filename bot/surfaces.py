@@ -91,6 +91,16 @@ class Surfaces:
             log.warning("nobody knows who reads %s: %s", channel, error.response.get("error"))
             return False
 
+    async def is_shared(self, channel: str) -> bool:
+        """Is the channel known to be shared with another workspace? In doubt it is the workspace's own: somebody named it."""
+        try:
+            about = (await self.client.conversations_info(channel=channel)).get("channel") or {}
+        except SlackApiError as error:
+            if error.response.status_code == 429:
+                raise
+            return False
+        return any(about.get(flag) for flag in ("is_ext_shared", "is_pending_ext_shared"))
+
     async def _all_members(self, team: str, slack: list[str]) -> bool:
         known = await self.threads.run(lambda: self._kinds(team, slack))
         if any(kind in (Kind.GUEST, Kind.OUTSIDER) for kind in known.values()):

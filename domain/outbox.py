@@ -151,14 +151,6 @@ def where_sent(db: Connection, team: str, key: str) -> Any:
     return db.execute(select(_rows.c.channel, _rows.c.ts, _rows.c.state).where(_rows.c.team == team, _rows.c.key == key)).first()
 
 
-def places(tx: Tx, keys: list[str]) -> dict[str, Any]:
-    """key -> where it went (channel, ts), for those that went out, in one look."""
-    found = tx.db.execute(
-        select(_rows.c.key, _rows.c.channel, _rows.c.ts).where(_rows.c.team == tx.team, _rows.c.key.in_(keys), _rows.c.ts != "")
-    )
-    return {row.key: row for row in found}
-
-
 def key_at(tx: Tx, channel: str, ts: str) -> str:
     """The key of the row that stands there in Slack, "" where nothing of ours does."""
     here = (_rows.c.team == tx.team, _rows.c.channel == channel, _rows.c.ts == ts, _rows.c.ts != "")

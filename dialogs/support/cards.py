@@ -16,7 +16,8 @@ MOST_LINES = 3
 def put(tx: Tx, row: Any, channel: str) -> None:
     """The card, once."""
     parts = [("support/card", facts(tx, row))]
-    outbox.tell(tx, outbox.to_channel(channel), parts, key=question.card_key(row.id), decision="handover")
+    address = outbox.to_channel(channel) | {"unshared": "yes", "if_failed": "support.not_put"}
+    outbox.tell(tx, address, parts, key=question.card_key(row.id), decision="handover")
 
 
 def update(tx: Tx, id_: str) -> None:

@@ -5,8 +5,9 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from dialogs.text import normal
 from dialogs.turn import Turn
-from domain import lines, outbox, people, question, terms
+from domain import lines, outbox, people, question
 from domain.machine import NotAllowed
 from domain.people import Person, Role
 from domain.question import Show
@@ -17,35 +18,25 @@ MOST = 10
 NARROWED = "queue"
 
 
-def facts(tx: Tx, person: Person, show: str) -> dict[str, Any]:
-    """What the queue shows: how many there are of each, and the oldest of those chosen. Six queries."""
+def facts(tx: Tx, person: Person, show: str, most: int = MOST) -> dict[str, Any]:
+    """What the queue shows: how many there are of each, and the oldest of those chosen. Four queries."""
     show = show if show in tuple(Show) else Show.OPEN
-    rows = question.queue(tx, show, person.id, MOST)
+    rows = question.queue(tx, show, person.id, most)
     texts = lines.first_wordings(tx, [r.id for r in rows])
     names = people.names(tx, [p for r in rows for p in (r.asker, r.claimed_by) if p])
-    places = outbox.places(tx, [question.card_key(r.id) for r in rows])
-    zone = terms.of(tx).timezone
+    counts = question.counts(tx, person.id)
     return {
-        "show": str(show), "counts": question.counts(tx, person.id),
-        "rows": [_row(tx, r, texts, names, places, zone) for r in rows],
+        "show": str(show), "counts": counts, "rows": [_row(tx, r, texts, names) for r in rows],
+        "more": max(0, counts[show] - len(rows)),
     }  # fmt: skip
 
 
-def _row(tx: Tx, row: Any, texts: dict[str, str], names: dict[str, str], places: dict[str, Any], zone: str) -> dict[str, Any]:
-    due = moment(row.due_at)
-    place = places.get(question.card_key(row.id))
+def _row(tx: Tx, row: Any, texts: dict[str, str], names: dict[str, str]) -> dict[str, Any]:
     return {
         "text": (texts.get(row.id) or "")[:150], "asker": names.get(row.asker, ""), "whose": names.get(row.claimed_by, ""),
-        "state": row.state, "late": row.state in question.TO_DO and row.due_at < tx.at, "due_day": due.date().isoformat(),
-        "asked_day": moment(row.asked_at).date().isoformat(), "place": f"{place.channel}/{place.ts}" if place else "", "zone": zone,
+        "state": row.state, "late": row.state in question.TO_DO and row.due_at < tx.at,
+        "due_day": moment(row.due_at).date().isoformat(), "asked_day": moment(row.asked_at).date().isoformat(),
     }  # fmt: skip
-
-
-def home(tx: Tx, person: Person, state: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The section of App Home for support, narrowed as she chose last; None for everybody else."""
-    if not person.has(Role.SUPPORT):
-        return None
-    return facts(tx, person, str((state or {}).get(NARROWED, Show.OPEN)))
 
 
 class ShowQueue(Action):  # type: ignore[misc]
@@ -58,14 +49,14 @@ class ShowQueue(Action):  # type: ignore[misc]
         turn: Turn = domain["turn"]
         if not turn.person.has(Role.SUPPORT):
             raise NotAllowed("role")
-        dispatcher.utter_message(
-            response="support/queue", json_message=facts(turn.tx, turn.person, str(tracker.get_slot("show") or "open"))
-        )
+        said = set(normal(turn.text).split())
+        show = str(tracker.get_slot("show") or next((s for s in Show if s in said), Show.OPEN))
+        dispatcher.utter_message(response="support/queue", json_message=facts(turn.tx, turn.person, show))
         return []
 
 
 class NarrowQueue(Action):  # type: ignore[misc]
-    """In App Home, which the door writes anew after a press there."""
+    """In App Home, which is written anew at once."""
 
     def name(self) -> str:
         return "action_narrow_queue"
@@ -75,4 +66,7 @@ class NarrowQueue(Action):  # type: ignore[misc]
         if not turn.person.has(Role.SUPPORT):
             raise NotAllowed("role")
         turn.state[NARROWED] = str(tracker.get_slot("narrow"))
+        outbox.tell(
+            turn.tx, {"person": turn.person.id, "slack": turn.person.slack}, [], key=f"home:{turn.key}", kind=outbox.Out.HOME
+        )
         return []

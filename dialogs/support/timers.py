@@ -4,6 +4,7 @@ asked once whether it is solved. A timer that has become pointless says nothing.
 from datetime import timedelta
 from typing import Any
 
+from dialogs import notices
 from dialogs.support import cards, relay
 from domain import outbox, people, question, terms
 from domain.people import CLOCK
@@ -86,6 +87,17 @@ def undelivered(tx: Tx, key: str, about: dict[str, Any]) -> None:
     row = question.get(tx, key.split(":")[1])
     if row is not None:
         relay.to_card(tx, row, "support/told", key=f"question:{row.id}:undelivered:{key}", why="undelivered", who="", most=0)
+
+
+def not_put(tx: Tx, key: str, about: dict[str, Any]) -> None:
+    """The card could not be put up (no such channel, the bot is not in it, it is shared with another workspace): nobody saw the
+    question, so it ends here, and the asker and the admins hear why."""
+    row = question.get(tx, key.split(":")[1])
+    if row is None or row.state not in question.LIVE:
+        return
+    row = question.move(tx, row, Event.CLOSED, CLOCK)
+    relay.to_asker(tx, row, "support/not_put", key=f"question:{row.id}:not_put")
+    notices.to_admins(tx, "support/not_put_admins", relay.data(tx, row), key=f"question:{row.id}:not_put:admins")
 
 
 def _waits(row: Any, about: dict[str, Any]) -> bool:

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from dialogs import home
 from dialogs.heard import Chose, Deleted, Edited, Said, Where
-from domain import people, question
+from domain import outbox, people, question
 from domain.outbox import Out
 from domain.store import table
 from domain.tables import Audit
@@ -475,3 +476,43 @@ def test_the_log_holds_no_word_of_what_people_wrote(desk: Desk) -> None:
         log = str(db.execute(select(table(Audit))).all())
     assert "charity" not in log
     assert "special" not in log
+
+
+def test_app_home_shows_the_queue_and_narrows_it(desk: Desk) -> None:
+    for n in range(2):
+        desk.asks(desk.mira, f"question number {n} about Chad")
+        desk.workspace.now += timedelta(minutes=1)
+    desk.clicks(desk.sam, desk.cards()[1], "claim")
+    with desk.workspace.tx() as tx:
+        home.opened(tx, people.meet(tx, "U04SAM"), "home:1")
+        home.opened(tx, people.meet(tx, "U01MIRA"), "home:2")
+    desk.workspace.send()
+    (sams,) = [m for m in desk.workspace.messages_to("Sam") if m.kind == Out.HOME]
+    assert [w in sams.words for w in ("question number 0", "question number 1", "2 open, 1 yours")] == [True, True, True]
+    assert not [m for m in desk.workspace.messages_to("Mira") if m.kind == Out.HOME and "question number" in m.words]
+    desk.take(Chose(("n",), "U04SAM", "queue.narrow.mine", sams.buttons["queue.narrow.mine"], Where("")), desk.sam)
+    narrowed = [m for m in desk.workspace.messages_to("Sam") if m.kind == Out.HOME][-1]
+    assert "question number 1" in narrowed.words
+    assert "question number 0" not in narrowed.words
+
+
+def test_a_card_that_cannot_be_put_up_is_said_to_asker_and_admins(desk: Desk) -> None:
+    desk.mira.says("talk to a person").says("what about Chad")
+    door = desk.workspace.door
+    door.hear_now(TEAM, Chose(("s",), "U01MIRA", "support.send.send", desk.mira.offer("support.send.send"), Where("DU01MIRA")))
+    with desk.workspace.store.writing() as db:
+        for row in outbox.lease(db, desk.workspace.now, 100):
+            if row.key.endswith(":card"):
+                outbox.failed(db, row, "not_in_channel")
+    desk.workspace.later(seconds=30)
+    assert desk.mira.last.templates == ["support/not_put"]
+    assert desk.workspace.messages_to("#C02ADMINS")[-1].templates == ["support/not_put_admins"]
+    desk.workspace.later(days=3)
+    assert desk.mira.last.templates == ["support/not_put"]
+
+
+def test_every_answer_that_only_people_can_complete_offers_them(house: Any) -> None:
+    for answer in house.answers.values():
+        gaps = answer.hand_over or any(id_.startswith("G-") for id_ in answer.facts)
+        words = Path(f"templates/answers/{answer.name}.j2").read_text("utf-8")
+        assert not gaps or "(support.start.now)" in words, answer.name
