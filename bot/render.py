@@ -108,6 +108,7 @@ class Words:
             auto_reload=False,
         )  # fmt: skip
         self.env.filters["day"] = spoken_day
+        self.env.filters["usd"] = "USD {:,}".format
         self.env.filters["live"] = live
         self.env.globals |= {"title": self.title, "matter": self.matter}
         self.env.globals["first_button"] = self.env.filters["first_button"] = self.first_button

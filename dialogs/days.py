@@ -6,6 +6,11 @@ from datetime import date, timedelta
 from dateutil import parser
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+_NAMED = re.compile(r"\b(?:(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\b")
+_NUMBERED = re.compile(
+    r"^\D*(?:(0?[1-9]|1[0-2])[./-](?:19|20)\d\d|(?:19|20)\d\d[./-](0?[1-9]|1[0-2])(?:[./-]\d\d?)?|(0?[1-9]|1[0-2]))\W*$"
+)
 _BACK = {"today": 0, "just now": 0, "now": 0, "this morning": 0, "this afternoon": 0, "yesterday": 1, "last night": 1}
 _AGO = re.compile(r"\b(\d{1,3}|a|one|two|three|four|five|six) (day|week)s? ago\b")
 _COUNT = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
@@ -36,6 +41,18 @@ def day_said(text: str, today: date) -> date | None:
         if re.search(rf"\b{name[:3]}(?:{name[3:]}|s|r|rs)?\b", said):
             return _last_weekday(n, today, before=f"last {name[:3]}" in said and today.weekday() == n, ahead="next" in said)
     return _written(said, today)
+
+
+def month_said(text: str) -> str | None:
+    """The one month that a text names, as its English name in small letters: "in March 2019", "03/2019", "2019-03", "3"."""
+    said = text.lower().strip()
+    named = {
+        MONTHS[n] for m in _NAMED.finditer(said) for n in range(12) if MONTHS[n].startswith(m[0]) or (m[0] == "sept" and n == 8)
+    }
+    if named:
+        return named.pop() if len(named) == 1 else None
+    numbered = _NUMBERED.match(said)
+    return MONTHS[int(next(filter(None, numbered.groups()))) - 1] if numbered else None
 
 
 def _last_weekday(weekday: int, today: date, *, before: bool, ahead: bool) -> date:

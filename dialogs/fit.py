@@ -7,6 +7,7 @@ from dialogs import walk
 from dialogs.days import day_said
 from dialogs.flows import Flow
 from dialogs.meaning import Heard, Kind, Meaning
+from dialogs.readers import READERS, Read
 from dialogs.text import is_question, normal
 
 if TYPE_CHECKING:
@@ -29,7 +30,11 @@ def answers(turn: "Turn", here: dict[str, Any], text: str, heard: Heard) -> bool
         return True
     if _correct(turn, flow, slot, text):
         return True
-    if any(_interrupts(turn, flow, slot, m) for m in heard.meanings):
+    read = READERS.get(flow.slots[slot].type, _reads_nothing)(text)
+    if read is Read.WHOLE and not text.rstrip().endswith("?"):
+        walk.fill(turn, slot, text)
+        return True
+    if any(_interrupts(turn, flow, slot, m) for m in heard.meanings if not (read is Read.BROKEN and _is_near(m))):
         return False
     for meaning in heard.meanings:
         value = meaning.entry.name.rpartition(".")[2]
@@ -37,6 +42,17 @@ def answers(turn: "Turn", here: dict[str, Any], text: str, heard: Heard) -> bool
             walk.fill(turn, slot, typed(turn, flow.id, slot, value) or value)
             return True
     return _says_value(turn, flow, slot, text, heard)
+
+
+def _reads_nothing(_: str) -> Read:
+    return Read.NOTHING
+
+
+def _is_near(meaning: Meaning) -> bool:
+    """Beside something that was meant to be a figure: a lone "€" is no greeting, and "1.1m to 900k" asks nothing."""
+    return meaning.entry.kind is Kind.CHITCHAT or (
+        meaning.entry.kind is Kind.ANSWER and meaning.score < 1 and not is_question(meaning.clause)
+    )
 
 
 def _interrupts(turn: "Turn", flow: Flow, slot: str, meaning: Meaning) -> bool:
@@ -56,6 +72,8 @@ def _says_value(turn: "Turn", flow: Flow, slot: str, text: str, heard: Heard) ->
     """A free value in the text; a question, or what is likely something that we know, is never one."""
     kind = flow.slots[slot].type
     if text.rstrip().endswith("?") or kind == "categorical" or (kind == "any" and heard.others and len(text.split()) > NAME_WORDS):
+        return False
+    if kind in READERS and READERS[kind](text) is Read.NOTHING and (heard.others or len(text.split()) > NAME_WORDS):
         return False
     if kind == "day":
         said = day_said(text, turn.today)
@@ -84,6 +102,9 @@ def _correct(turn: "Turn", flow: Flow, asked: str, text: str) -> bool:
         value = turn.house.understanding.option(rest, f"{flow.id}.{slot}")
         if value is None and flow.slots[slot].type == "day" and (day := day_said(rest, turn.today)):
             value = day.isoformat()
+        kind = flow.slots[slot].type
+        if value is None and kind != flow.slots[asked].type and READERS.get(kind, _reads_nothing)(rest) is Read.WHOLE:
+            value = rest
         if value is None:
             continue
         if value == "other":

@@ -1,8 +1,8 @@
 """flow.yml: a small, checked subset of Rasa's CALM flows. Loads and checks; says file and line of what is wrong.
 
 Beside `flows:` a file has `slots:` as in Rasa's domain files; a slot's type is `categorical` (with `values`), `day`, `text`,
-`any` (whatever its actions put there) or `form` (what is asked in the flow's modal alone). A step is named by its `id`, else
-by what it collects or does.
+`any` (whatever its actions put there), `form` (what is asked in the flow's modal alone), or one that dialogs/readers.py reads:
+`amount`, `month`, `identifier`. A step is named by its `id`, else by what it collects or does.
 """
 
 import re
@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dialogs.readers import READERS
 from dialogs.yml import BadFile, Located, load
 
 END = "END"
-TYPES = ("categorical", "day", "text", "any", "form")
+TYPES = ("categorical", "day", "text", "any", "form", *READERS)
 KINDS = ("collect", "action", "set_slots", "link", "noop")
 STEP = ("id", "next", "ask_before_filling", "rejections", *KINDS)
 UTTER = "utter_"

@@ -194,7 +194,11 @@ def _nothing_open(turn: "Turn") -> bool:
 
 
 def _yes_or_no(turn: "Turn", flow: Flow, here: dict[str, Any], yes: bool) -> bool:
-    """Yes is the first option of a question with two, no the second; with more it is asked again."""
+    """Yes and no are themselves options, or the first and the second of a question with two; else it is asked again."""
+    if (word := "yes" if yes else "no") in here["options"]:
+        turn.decide("command")
+        walk.fill(turn, here["slot"], word)
+        return True
     if len(here["options"]) != 2 or flow.slots[here["slot"]].type != "categorical":
         turn.decide("clarify")
         turn.say("repair/said_again")

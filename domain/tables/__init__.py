@@ -19,7 +19,7 @@ from domain.tables.house import (
     Tenant,
     Workspace,
 )
-from domain.tables.journey import Invitation, Provider
+from domain.tables.journey import Figure, Invitation, Provider
 from domain.tables.knowledge import Feedback, KnowledgeVersion, OwnPhrase, OwnTopic, Suspension, Unheard, WorkspaceAnswer
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Customer",
     "CustomerList",
     "Feedback",
+    "Figure",
     "Hears",
     "Inbox",
     "Invitation",

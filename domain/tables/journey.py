@@ -1,6 +1,8 @@
 """The tables of a partner's journey: providers, invitations, customers, transfers. Knows no rule."""
 
-from sqlalchemy import BigInteger, Column, Index, UniqueConstraint
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 
@@ -36,3 +38,18 @@ class Invitation(SQLModel, table=True):
     state: str = "waiting"
     brought_at: int = Field(sa_column=Column(BigInteger, nullable=False))
     sent_at: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+
+
+class Figure(SQLModel, table=True):
+    """What a person said about the partner's business, one row per kind; the latest word of each person."""
+
+    __tablename__ = "figure"
+    __table_args__ = (UniqueConstraint("team", "partner", "person", "name"),)
+    id: str = Field(primary_key=True)
+    team: str
+    partner: str
+    person: str
+    name: str
+    value: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    day: str
+    at: int = Field(sa_column=Column(BigInteger, nullable=False))
