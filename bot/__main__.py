@@ -28,6 +28,7 @@ def _run(args: argparse.Namespace) -> int:
     """What is wrong with settings, files or the database becomes one line."""
     from bot.backup import BadBackup
     from bot.evaluate import BadLine
+    from bot.mail import BadMail
     from bot.render import NoWords
     from bot.seed import BadSeed
     from dialogs.learn import TooWeak
@@ -42,7 +43,8 @@ def _run(args: argparse.Namespace) -> int:
     try:
         return run(args)
     except (
-        BadSetting, BadFile, BadFacts, NoWords, OldSchema, BadSeed, NoCalendar, BadLine, BadBackup, BadPolicy, Stale, TooWeak,
+        BadSetting, BadFile, BadFacts, NoWords, OldSchema, BadSeed, NoCalendar, BadLine, BadBackup, BadMail, BadPolicy, Stale,
+        TooWeak,
     ) as error:  # fmt: skip
         print(f"changeover: {error}", file=sys.stderr)
     except Busy as error:
@@ -81,6 +83,10 @@ def _parser() -> argparse.ArgumentParser:
     link.add_argument("--policy", type=Path, help="a JSON file; without it the workspace's policy, else the built-in one")
     link.add_argument("--json", action="store_true", dest="as_json")
     link.add_argument("text", nargs="?", help="a text with a link, or - for JSON lines on standard input")
+    mail = add("mail", _mail, "take one raw e-mail from standard input, as an MTA pipes it")
+    mail.add_argument("--team", default="", help="the workspace, where there are several")
+    mail.add_argument("--partner", default="", help="the partner's name, where there are several")
+    mail.add_argument("--as", dest="slack", default="", metavar="SLACK_ID", help="who passes it on, and is answered")
     audit = add("audit", _audit, "check the audit log")
     audit.add_argument("what", choices=("verify",))
     return parser
@@ -136,6 +142,18 @@ def _check_link(args: argparse.Namespace) -> int:
     url = os.environ.get("DATABASE_URL") or "changeover.db"
     policy = check_link.read_policy(args.policy) if args.policy else check_link.policy_of_workspace(url)
     return check_link.run(args.text, policy, args.as_json, sys.stdin)
+
+
+def _mail(args: argparse.Namespace) -> int:
+    from bot import mail, migrate
+    from bot.door import utc_now
+
+    settings = read(serving=False)
+    store = _store(settings)
+    migrate.at_start(store, settings.database_url)
+    became = mail.take(store, sys.stdin.buffer, team=args.team, partner=args.partner, slack=args.slack, now=utc_now)
+    print(f"mail: {became.replace('_', ' ')}")
+    return 0
 
 
 def _store(settings: Settings) -> Any:

@@ -1,6 +1,7 @@
 """A message with a link in it: what was asked beside it is answered, then the link has its say. Words nothing, opens nothing."""
 
 import re
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from dialogs.language import ENGLISH
@@ -12,7 +13,7 @@ from domain import invitation
 from domain.links import Kind as LinkKind
 
 if TYPE_CHECKING:
-    from dialogs.heard import Said
+    from dialogs.heard import Mail, Said
     from dialogs.turn import Turn
 
 ASKED = (Kind.ANSWER, Kind.REFUSE)
@@ -34,6 +35,20 @@ def listen(turn: "Turn", said: "Said") -> bool:
             mean(turn, meaning)
     bring(turn, passed)
     return True
+
+
+def mail(turn: "Turn", mail: "Mail") -> None:
+    """A mail that was passed on: what it claims, or the link in it."""
+    intent = turn.house.intents.get(INTENT)
+    if mail.wrong or intent is None or not turn.person.partner:
+        turn.decide("clarify")
+        turn.say("invitation/mail_unread" if turn.person.partner else "setup/which_partner", why=mail.wrong)
+        return
+    turn.decide("command")
+    turn.state["missed"] = 0
+    turn.intent, turn.text = INTENT, mail.subject
+    begin(turn, intent, mail=asdict(mail))
+    turn.ask_again()
 
 
 def meant_beside(understanding: Understanding, rest: str) -> tuple[Meaning, ...]:

@@ -92,4 +92,28 @@ class Deleted:
     outsider: bool = False
 
 
-Heard = Said | Edited | Deleted | Chose | Filled
+@dataclass(frozen=True)
+class Mail:
+    """A mail as it was passed on: `texts` are (form of the link rule, decoded text). What its sender line says is a claim."""
+
+    sender: str = ""
+    address: str = ""
+    subject: str = ""
+    texts: tuple[tuple[str, str], ...] = ()
+    digest: str = ""
+    wrong: str = ""
+
+
+@dataclass(frozen=True)
+class Forwarded:
+    """A mail that a person passed on as a file; `mail.wrong` says why it could not be read, if it could not."""
+
+    keys: tuple[str, ...]
+    slack: str
+    mail: Mail
+    where: Where
+    name: str = ""
+    outsider: bool = False
+
+
+Heard = Said | Edited | Deleted | Chose | Filled | Forwarded

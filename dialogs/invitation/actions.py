@@ -8,7 +8,8 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from dialogs import news
-from dialogs.invitation import explain, relay
+from dialogs.heard import Mail
+from dialogs.invitation import explain, mail, relay
 from dialogs.turn import Turn
 from domain import invitation, people, providers
 from domain.links import Kind
@@ -31,12 +32,41 @@ class LookAtLink(Action):  # type: ignore[misc]
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         turn: Turn = domain["turn"]
-        link = tracker.get_slot("link")
+        link, forwarded = tracker.get_slot("link"), tracker.get_slot("mail")
+        if forwarded:
+            return _in_mail(turn, Mail(**forwarded))
         if not link:
             return [SlotSet("link_stage", "none")]
         found = [SlotSet("link_stage", _stage(turn, link))]
         named = _provider_named(turn, link.get("rest", "")) if not tracker.get_slot("said_from") else None
         return [*found, SlotSet("said_from", named)] if named else found
+
+
+def _in_mail(turn: Turn, said: Mail) -> Events:
+    """The link in a mail, and from whom the mail says that it is; the mail itself is not kept."""
+    passed, claim = mail.look(turn.tx, turn.person.partner, said), mail.claim_of(said)
+    kind = passed.judged.kind if passed else Kind.UNKNOWN
+    if passed is None or (claim and kind not in (Kind.CANDIDATE, *EXPLAINED)):
+        return [SlotSet("link_stage", "mail"), SlotSet("mail", {"claim": claim})]
+    link = mail.link_slot(passed, said)
+    found = [SlotSet("mail", None), SlotSet("link", link), SlotSet("link_stage", _stage(turn, link))]
+    if link["relay"] and link["kind"] not in EXPLAINED:
+        return [*found, SlotSet("said_from", mail.provider_of(turn.tx, turn.person.partner, said))]
+    return found
+
+
+class ExplainMail(Action):  # type: ignore[misc]
+    """A claim is never believed by its sender; a mail without a link is said to be one."""
+
+    def name(self) -> str:
+        return "action_explain_mail"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        if claim := tracker.get_slot("mail")["claim"]:
+            dispatcher.utter_message(response="invitation/mail_claim", json_message={"claim": claim, "in_channel": False})
+        else:
+            dispatcher.utter_message(response="invitation/mail_unread", json_message={"why": "no_link"})
+        return []
 
 
 def _stage(turn: Turn, link: dict[str, Any]) -> str:
