@@ -7,7 +7,7 @@ the channel before it is sent again (message metadata).
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import update
 
+from bot.files import mail_at
 from bot.markup import escaped
 from bot.pace import Pace
 from bot.places import Places
@@ -22,6 +23,7 @@ from bot.render import NoWords, Words
 from bot.surfaces import Settled, Surfaces
 from bot.threads import Threads
 from dialogs import clock
+from dialogs.heard import Forwarded, Heard, Where
 from domain import outbox
 from domain.outbox import Out, Row
 from domain.store import Busy, Store, Tx, ms, table
@@ -42,6 +44,10 @@ FOR_GOOD = frozenset(
 )  # fmt: skip
 
 
+async def _nobody(team: str, heard: Heard) -> None:
+    """Where no door is connected, what was fetched is heard by nobody."""
+
+
 class Sender:
     """Sends what is due until it is stopped. `wake` after a commit; a row that nobody announced is found within a second."""
 
@@ -53,8 +59,12 @@ class Sender:
         self.in_burst = in_burst
         self.pace = pace or Pace(0, 0)
         self.surfaces = Surfaces(store, words, client, threads, now)
-        self.beside = {Out.WHO: self.surfaces.ask_who, Out.HOME: self.surfaces.publish, Out.PROMPTS: self.surfaces.prompts}
+        self.beside = {
+            Out.WHO: self.surfaces.ask_who, Out.HOME: self.surfaces.publish, Out.PROMPTS: self.surfaces.prompts,
+            Out.FETCH: self._get,
+        }  # fmt: skip
         self.places = Places(store, client, threads)
+        self.hear: Callable[[str, Heard], Awaitable[Any]] = _nobody
         self._news = asyncio.Event()
         self.sent = 0
         self.failed = 0
@@ -176,6 +186,13 @@ class Sender:
         if not row.key.startswith("reply:") or row.attempts > 1 or row.lane.endswith(f":{outbox.APPROVALS}"):
             return 0.0
         return self.pace.wait(row.team, row.address.get("by") or row.lane, time.monotonic())
+
+    async def _get(self, row: Row) -> Settled:
+        """A mail out of Slack's own file store, then a turn of its own; what cannot be got is said in the end."""
+        mail = await mail_at(self.client, row.address["url"], last_try=row.attempts >= len(BACKOFF))
+        where = Where(row.address["channel"], row.address["thread"], direct=bool(row.address["direct"]))
+        await self.hear(row.team, Forwarded((f"mail:{row.key}",), row.address["slack"], mail, where))
+        return lambda db: outbox.sent(db, row)
 
     async def _update(self, row: Row, said: dict[str, Any]) -> Settled:
         before = await self.places.where(row.team, row.address["updates"])

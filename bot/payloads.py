@@ -3,12 +3,12 @@
 import re
 from typing import Any
 
-from dialogs.heard import Chose, Deleted, Edited, Filled, Said, Where
+from dialogs.heard import Chose, Deleted, Edited, Fetched, Filled, Said, Where
 
 Body = dict[str, Any]
 
 
-def heard_in(body: Body, bot_user: str = "") -> Said | Edited | Deleted | None:
+def heard_in(body: Body, bot_user: str = "") -> Said | Fetched | Edited | Deleted | None:
     """What a person wrote, changed or took away; None for everything else."""
     event = body["event"]
     if event["type"] == "message" and event.get("subtype") in ("message_changed", "message_deleted"):
@@ -42,7 +42,7 @@ def _bot_of(body: Body, bot_user: str) -> str:
     return next((a.get("user_id") for a in body.get("authorizations") or () if a.get("is_bot", True)), None) or bot_user
 
 
-def said_in(body: Body, bot_user: str = "") -> Said | None:
+def said_in(body: Body, bot_user: str = "") -> Said | Fetched | None:
     """A message of a person, to the bot or in a thread with it; None for everything else."""
     event = body["event"]
     if event["type"] not in ("message", "app_mention") or event.get("bot_id") or not event.get("user") or not event.get("ts"):
@@ -62,10 +62,34 @@ def said_in(body: Body, bot_user: str = "") -> Said | None:
     where = Where(event["channel"], event.get("thread_ts") or ("" if direct else event["ts"]), direct, shared)
     outsider = (event.get("user_team") or event.get("team") or body["team_id"]) != body["team_id"]
     keys = (f"event:{body['event_id']}", f"message:{event['channel']}:{event['ts']}")
+    if (direct or mentioned) and (mail := mail_in(event)):
+        return Fetched(keys, event["user"], mail[0], mail[1], where, outsider=outsider)
     return Said(
         keys, event["user"], unslack(text), where, outsider=outsider, addressed=direct or mentioned, mentioned=mentioned,
         spelled=spelled(text), ts=str(event["ts"]), files=len(event.get("files") or ()), raw=text,
     )  # fmt: skip
+
+
+def passed_in(body: Body) -> Said | Fetched:
+    """The message shortcut: a colleague's message, or the mail that hangs on it, passed on by who used it."""
+    message, user = body.get("message") or {}, body["user"]
+    key = f"shortcut:{body.get('trigger_id') or body.get('action_ts') or ''}:{user['id']}"
+    name, outsider = str(user.get("name") or user.get("username") or ""), outsider_in(body)
+    if mail := mail_in(message):
+        return Fetched((key,), user["id"], mail[0], mail[1], Where(""), name, outsider)
+    text = str(message.get("text") or "")
+    intent = "" if "://" in text else "relay_invitation"
+    return Said((key,), user["id"], unslack(text), Where(""), name, outsider, intent=intent, raw=text)
+
+
+def mail_in(message: Body) -> tuple[str, str] | None:
+    """(Slack's id of the file, where it is kept) of a mail that was forwarded into Slack; None where there is none."""
+    for file in message.get("files") or ():
+        if isinstance(file, dict) and "email" in (file.get("filetype"), file.get("mode")):
+            url = str(file.get("url_private_download") or file.get("url_private") or "")
+            if url:
+                return str(file.get("id") or ""), url
+    return None
 
 
 def unslack(text: str) -> str:

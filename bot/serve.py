@@ -72,7 +72,7 @@ async def _serve(settings: Settings, house: House, words: Words, store: Store) -
         door = Door(house, store, threads, utc_now)
         pace = Pace(settings.rate_user, settings.rate_team)
         sender = Sender(store, words, client, threads, utc_now, door.in_burst, pace)
-        door.wake = sender.wake
+        door.wake, sender.hear = sender.wake, door.hear
         doors = Doors(door, words, client)
         app = make_app(doors, client, settings.signing_secret)
 

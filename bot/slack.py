@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import home
 from bot.door import Door
 from bot.home import told_of
-from bot.payloads import Body, chose_in, filled_in, heard_in, where_of
+from bot.payloads import Body, chose_in, filled_in, heard_in, passed_in, where_of
 from bot.render import Words
 from bot.shortcuts import ASK, ASK_FORM, said_by_command, said_by_shortcut, said_in_view
 from dialogs.heard import Heard, Said
@@ -124,7 +124,12 @@ class Doors:
             await ack(text=self.words.sentence("help/look_in_messages", {"today": "2000-01-01"}), response_type="ephemeral")
 
     async def shortcut(self, ack: Ack, body: Body) -> None:
-        """A shortcut of Slack's menus. "Ask Changeover" opens its own small form; nothing is written for that."""
+        """A shortcut of Slack's menus. "Ask Changeover" opens its own small form; nothing is written for that. One on a
+        message is as if she had said to us what stands in it, and is answered in her direct messages."""
+        if body.get("type") == "message_action":
+            await self.door.hear(body["team"]["id"], passed_in(body))
+            await ack()
+            return
         await ack()
         if body.get("callback_id") == ASK:
             await self._open(body, Done(form=(ASK_FORM, {"today": "2000-01-01", "flow": "help"})))

@@ -9,11 +9,12 @@ from dialogs.meaning import Kind, Meaning
 from dialogs.passed_on import INTENT, Passed, passed_on
 from dialogs.repair import begin, mean
 from dialogs.understand import Understanding
-from domain import invitation
+from domain import invitation, outbox
 from domain.links import Kind as LinkKind
+from domain.people import Kind as Account
 
 if TYPE_CHECKING:
-    from dialogs.heard import Mail, Said
+    from dialogs.heard import Fetched, Mail, Said
     from dialogs.turn import Turn
 
 ASKED = (Kind.ANSWER, Kind.REFUSE)
@@ -35,6 +36,18 @@ def listen(turn: "Turn", said: "Said") -> bool:
             mean(turn, meaning)
     bring(turn, passed)
     return True
+
+
+def fetch(turn: "Turn", heard: "Fetched") -> None:
+    """A mail lies in Slack: it is got after the commit, by the one way out, and then taken in a turn of its own."""
+    turn.decide("command")
+    if turn.person.kind != Account.MEMBER or not turn.person.live:
+        return turn.say("repair/not_allowed", why="guest")
+    where = heard.where
+    address = {"person": turn.person.id, "slack": heard.slack, "url": heard.url, "channel": where.channel, "thread": where.thread}
+    address["direct"] = "yes" if where.direct else ""
+    outbox.tell(turn.tx, address, [], key=f"fetch:{heard.file}:{turn.key}", kind=outbox.Out.FETCH)
+    return turn.say("invitation/mail_looking")
 
 
 def mail(turn: "Turn", mail: "Mail") -> None:

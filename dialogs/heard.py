@@ -105,6 +105,19 @@ class Mail:
 
 
 @dataclass(frozen=True)
+class Fetched:
+    """A mail that lies in Slack as a file: it is fetched after the commit, and comes back as a Forwarded."""
+
+    keys: tuple[str, ...]
+    slack: str
+    file: str
+    url: str
+    where: Where
+    name: str = ""
+    outsider: bool = False
+
+
+@dataclass(frozen=True)
 class Forwarded:
     """A mail that a person passed on as a file; `mail.wrong` says why it could not be read, if it could not."""
 
@@ -116,4 +129,4 @@ class Forwarded:
     outsider: bool = False
 
 
-Heard = Said | Edited | Deleted | Chose | Filled | Forwarded
+Heard = Said | Edited | Deleted | Chose | Filled | Fetched | Forwarded

@@ -12,7 +12,7 @@ from typing import Any
 
 from dialogs import again, brought, home, press, recent, repair, walk
 from dialogs.flows import Flow
-from dialogs.heard import Chose, Deleted, Edited, Filled, Forwarded, Heard, Said, Where
+from dialogs.heard import Chose, Deleted, Edited, Fetched, Filled, Forwarded, Heard, Said, Where
 from dialogs.house import House
 from dialogs.memory import MENU_LIVES, Part, keep, offer_to, recall, remember, state_of
 from domain import case, outbox, people, setup
@@ -149,6 +149,8 @@ def take(house: House, tx: Tx, heard: Heard) -> Done:
         press.choose(turn, heard)
     elif isinstance(heard, Filled):
         press.fill_form(turn, heard)
+    elif isinstance(heard, Fetched):
+        brought.fetch(turn, heard)
     elif isinstance(heard, Forwarded):
         brought.mail(turn, heard.mail)
     elif isinstance(heard, Said):
@@ -187,7 +189,7 @@ def _begin(house: House, tx: Tx, heard: Heard) -> tuple[Turn, bool]:
 def _is_ours(tx: Tx, heard: Heard) -> bool:
     """Is it for the bot? Said to it, or in a thread where the person talks with it already, or an edit of what it went on with.
     Looked at before the message is remembered as taken."""
-    if isinstance(heard, Chose | Filled | Forwarded) or (isinstance(heard, Said) and heard.addressed):
+    if isinstance(heard, Chose | Filled | Fetched | Forwarded) or (isinstance(heard, Said) and heard.addressed):
         return True
     person = people.seen(tx, heard.slack)
     state = state_of(tx, person) if person else None
@@ -202,7 +204,7 @@ def about_setup(heard: Heard) -> bool:
     """Is this about setting the workspace up: what only those may do who administer it in Slack?"""
     if isinstance(heard, Said):
         return heard.intent == repair.SETUP or heard.text.strip().lower() in SETUP_WORDS
-    if isinstance(heard, Edited | Deleted):
+    if isinstance(heard, Edited | Deleted | Fetched | Forwarded):
         return False
     return (heard.action if isinstance(heard, Chose) else heard.flow).partition(".")[0] == repair.SETUP
 

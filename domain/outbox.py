@@ -40,13 +40,14 @@ _SETTLE = update(_rows).where(_rows.c.id == bindparam("row"))
 
 class Out(StrEnum):
     """What kind of leaving: a message, a change of a sent one, App Home, suggested prompts, a question to Slack who somebody is,
-    or a timer."""
+    a file to be got from Slack, or a timer."""
 
     MESSAGE = "message"
     UPDATE = "update"
     HOME = "home"
     PROMPTS = "prompts"
     WHO = "who"
+    FETCH = "fetch"
     TIMER = "timer"
 
 
@@ -83,7 +84,7 @@ def tell(
     `lane`: a lane of its own beside the recipient's (APPROVALS), so that what waits there does not hold it up.
     """
     whose = address.get("person") or address.get("channel") or ""
-    beside = lane or (str(kind) if kind in (Out.HOME, Out.WHO, Out.PROMPTS) else "")
+    beside = lane or (str(kind) if kind in (Out.HOME, Out.WHO, Out.PROMPTS, Out.FETCH) else "")
     lane = f"{tx.team}:{whose}" + (f":{beside}" if beside else "")
     _put(tx, key, kind, lane, address, [list(p) for p in parts], decision, due)
 
