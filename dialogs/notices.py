@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from dialogs.memory import MENU_LIVES, offer_to
-from domain import audit, case, enrollment, outbox, people
+from domain import audit, case, enrollment, milestones, outbox, people
 from domain.machine import Move
 from domain.people import Person, Role
 from domain.store import Tx
@@ -28,12 +28,28 @@ def told(tx: Tx, move: Move, tenant: str, by: Person, partner: Any, day: date, t
     here = case.of_tenant(tx, partner, row).values()
     data = {"today": today.isoformat(), "case": here, "by": by.name, "day": day.isoformat(), "partner": partner.name}
     whom = {p.id: p for name in move.tells for p in recipients(tx, name, partner.id, tenant) if p.id != by.id}
+    if move.event in milestones.INFORMS:
+        quiet = {id_ for id_, how in milestones.chosen(tx).items() if how == milestones.How.MUTED}
+        whom = {id_: p for id_, p in whom.items() if id_ not in quiet}
     log = audit.entries(tx, f"{enrollment.MACHINE.name}:{tenant}")
     stamp = f"notice:{move.event}:{tenant}:{log[-1].seq if log else 0}"
     for person in whom.values():
-        say(tx, person, f"notices/{move.event}", data, key=f"{stamp}:{person.id}", about={"tenant_id": tenant})
-    if "admins" in move.tells:
+        mine = data | {"yours": person.has(Role.GLOBAL_ADMIN)}
+        say(tx, person, f"notices/{move.event}", mine, key=f"{stamp}:{person.id}", about={"tenant_id": tenant})
+    if move.event in milestones.EVENTS:
+        milestone(tx, f"notices/{move.event}", data | {"yours": False}, stamp, partner.id, but={by.id, *whom})
+    elif "admins" in move.tells:
         to_admins(tx, f"notices/{move.event}", data, key=f"{stamp}:admins")
+
+
+def milestone(tx: Tx, template: str, data: dict[str, Any], stamp: str, partner: str, but: set[str]) -> None:
+    """Admins hear of it, each as she chose, and nobody twice: `stamp` names the event, `but` who knows of it already."""
+    in_person, channel = milestones.audience(tx, partner)
+    for person in in_person:
+        if person.id not in but:
+            say(tx, person, template, data, key=f"{stamp}:{person.id}", about={"tenant_id": data["case"]["tenant"]})
+    if channel:
+        to_admins(tx, template, data | {"offer": offer_to(tx, "", "menu", {}, MENU_LIVES)}, key=f"{stamp}:admins")
 
 
 def to_person(
@@ -73,7 +89,7 @@ def to_admins(tx: Tx, template: str, data: dict[str, Any], *, key: str) -> None:
     """A line in the admins' channel, where the workspace has one."""
     workspace = people.workspace(tx)
     if workspace and workspace.admins_channel:
-        said = data | {"offer": "", "name": "", "slots": {}, "in_channel": True}
+        said = {"offer": ""} | data | {"name": "", "slots": {}, "in_channel": True}
         outbox.tell(tx, outbox.to_channel(workspace.admins_channel), [(template, said)], key=key, decision="command")
 
 

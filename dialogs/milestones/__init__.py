@@ -1,0 +1,1 @@
+"""Milestones: who hears of them, and how."""
