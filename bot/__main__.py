@@ -30,6 +30,7 @@ def _run(args: argparse.Namespace) -> int:
     from bot.evaluate import BadLine
     from bot.mail import BadMail
     from bot.render import NoWords
+    from bot.report import NoReport
     from bot.seed import BadSeed
     from dialogs.learn import TooWeak
     from dialogs.learned import Stale
@@ -44,7 +45,7 @@ def _run(args: argparse.Namespace) -> int:
         return run(args)
     except (
         BadSetting, BadFile, BadFacts, NoWords, OldSchema, BadSeed, NoCalendar, BadLine, BadBackup, BadMail, BadPolicy, Stale,
-        TooWeak,
+        TooWeak, NoReport,
     ) as error:  # fmt: skip
         print(f"changeover: {error}", file=sys.stderr)
     except Busy as error:
@@ -77,6 +78,11 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("file", type=Path)
     evaluate.add_argument("--save", type=Path, metavar="RUN", help="keep the outcome of each line")
     evaluate.add_argument("--against", type=Path, metavar="RUN", help="show what was won and taken away since a kept run")
+    report = add("report", _report, "questions, answers and partners in figures; writes only the files it is told")
+    report.add_argument("--html", type=Path, metavar="FILE", help="as one self-contained page")
+    report.add_argument("--csv", type=Path, metavar="FILE", help="as a table")
+    report.add_argument("--team", default="", help="the workspace, where there are several")
+    report.add_argument("--days", type=int, default=7)
     add("backup", _backup, "write the whole database into a new file, checked").add_argument("file", type=Path)
     add("restore", _restore, "fill an empty database from a backup").add_argument("file", type=Path)
     link = add("check-link", _check_link, "what becomes of a link that is passed on; opens nothing, writes nothing")
@@ -183,6 +189,16 @@ def _seed(args: argparse.Namespace) -> int:
         seed.plant(tx, plan)
     print(f"workspace {plan.team}: {len(plan.partners)} partner(s), {len(plan.people)} people")
     return 0
+
+
+def _report(args: argparse.Namespace) -> int:
+    from bot import migrate, report
+    from bot.door import utc_now
+
+    settings = read(serving=False)
+    store = _store(settings)
+    migrate.at_start(store, settings.database_url)
+    return report.run(store, utc_now().date(), args.team, args.days, args.html, args.csv)
 
 
 def _draw(args: argparse.Namespace) -> int:

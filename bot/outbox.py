@@ -22,6 +22,7 @@ from bot.places import Places
 from bot.render import NoWords, Words
 from bot.surfaces import Settled, Surfaces
 from bot.threads import Threads
+from bot.uploads import Uploads
 from dialogs import clock
 from dialogs.heard import Forwarded, Heard, Where
 from domain import outbox
@@ -65,6 +66,7 @@ class Sender:
         }  # fmt: skip
         self.places = Places(store, client, threads)
         self.hear: Callable[[str, Heard], Awaitable[Any]] = _nobody
+        self.uploads = Uploads(words, client)
         self._news = asyncio.Event()
         self.sent = 0
         self.failed = 0
@@ -156,6 +158,10 @@ class Sender:
         if wait := self._too_fast(row):
             due = self.now() + timedelta(seconds=wait)
             return lambda db: outbox.later(db, row, due, "slowed down", certain=True)
+        if row.kind == Out.FILES:
+            channel, _ = await self.places.of(row)
+            mark = await self.uploads.send(row, channel)
+            return lambda db: outbox.sent(db, row, channel, mark)
         rendered = self.words.message([(name, data) for name, data in row.parts])
         payload = {
             "template": row.parts[0][0], "templates": [name for name, _ in row.parts], "facts": rendered.facts,
@@ -223,7 +229,7 @@ class Sender:
             wait = int(error.response.headers.get("Retry-After") or 1)
             due = self.now() + timedelta(seconds=wait)
             return lambda db: outbox.later(db, row, due, "ratelimited", certain=True)
-        if why in FOR_GOOD or (row.kind in self.beside and error.response.status_code == 200):
+        if why in FOR_GOOD or (row.kind in {*self.beside, Out.FILES} and error.response.status_code == 200):
             log.error("row %s to %s failed for good: %s", row.id, row.lane, why)
             self.failed += 1
             return self._instead(row, why)

@@ -110,7 +110,7 @@ class Words:
         self.env.filters["day"] = spoken_day
         self.env.filters["usd"] = "USD {:,}".format
         self.env.filters["live"] = live
-        self.env.globals |= {"title": self.title, "matter": self.matter}
+        self.env.globals |= {"title": self.title, "matter": self.matter, "topic": self.topic}
         self.env.globals["first_button"] = self.env.filters["first_button"] = self.first_button
 
     @cached_property
@@ -129,6 +129,10 @@ class Words:
         source = self.source(name)
         found = _ABOUT.search(source)
         return found[1] if found else source.strip()
+
+    def topic(self, entry: str, own: dict[str, str]) -> str:
+        """What an entry is called where it is counted; `own`: the workspace's own answers by name."""
+        return own.get(entry) or (self.title(f"answers/{entry}") if f"answers/{entry}" in self.names else entry.replace("_", " "))
 
     def matter(self, name: str) -> str:
         """What a reminder is about, in a line of a digest."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
+from dialogs.report import weekly
 from domain import audit, people, providers, terms
 from domain.calendar import NoCalendar, calendar
 from domain.people import CLOCK, Person, Role
@@ -81,6 +82,7 @@ def plant(tx: Tx, plan: Plan) -> None:
     for person in people.everybody(tx):
         if person.slack not in listed and (person.roles or (only and not person.partner)):
             people.change(tx, person, roles=[], partner=person.partner or only)
+    weekly.arm(tx)
     audit.append(tx, CLOCK.id, "workspace_described", f"workspace:{plan.team}", {"people": len(plan.people), "partners": len(ids)})
 
 

@@ -10,7 +10,8 @@ from dialogs.heard import Said, Where
 HELP, ASK = "help", "ask_changeover"
 # The words after /changeover -> the intent, as far as there is a flow for it; all else is heard like any message.
 COMMANDS = {
-    "": HELP, "help": HELP, "status": "where_are_we", "enroll": "start_enroll", "invite": "invite_customer",
+    "": HELP, "help": HELP, "report": "show_report", "status": "where_are_we",
+    "enroll": "start_enroll", "invite": "invite_customer",
     "invitation": "relay_invitation", "customers": "show_customers", "setup": "setup", "remind": "snooze", "snooze": "snooze",
     "share": "share_status", "queue": "show_queue", "queue mine": "show_queue", "queue waiting": "show_queue",
     "queue overdue": "show_queue", "queue open": "show_queue",

@@ -7,6 +7,7 @@ from dialogs import walk
 from dialogs.days import day_said
 from dialogs.flows import Flow
 from dialogs.meaning import Heard, Kind, Meaning
+from dialogs.memory import ANSWER, NOW, START
 from dialogs.readers import READERS, Read
 from dialogs.text import is_question, normal
 
@@ -131,3 +132,12 @@ def back_to(turn: "Turn", flow: Flow, slot: str) -> None:
         turn.slots[name] = None
     turn.state["open"] = None
     turn.frames[-1]["step"] = next(s.id for s in flow.steps.values() if s.kind == "collect" and s.what == slot)
+
+
+def option_of(turn: "Turn", meaning: Meaning) -> dict[str, str]:
+    """A meaning as a button: which words name it, and where it leads."""
+    name = meaning.entry.name
+    if meaning.entry.kind is Kind.ANSWER:
+        return {"title": f"answers/{name}", "target": f"{ANSWER}.{name}.{NOW}"}
+    flow = turn.house.intents[name]
+    return {"title": f"{flow.ability}/title", "target": f"{flow.id}.{START}.{NOW}"}

@@ -14,6 +14,8 @@ from dialogs.text import MAX_LENGTH, Spelling, is_negated, is_question, normal, 
 
 LIKELY, NEAR_OPTION, CLEARLY = 0.25, 0.78, 0.08
 SMALL_TALK = 8
+# No command is carried out when half of its words are no words.
+HALF_KNOWN = 0.5
 # A neighbouring topic is named from this share of the probability on; below it, it is only known not to be ours.
 NAMEABLE = 0.4
 PENDING = "report_pending"
@@ -54,11 +56,13 @@ class Judge:
             vector = np.zeros(self.learned.head.mean.shape, np.float32)
         else:
             vector = self._encoder.vector(said)
-        judged = self.learned.head.judge(vector, said, learn.unknown_share(said, self.spelling))
+        unknown = learn.unknown_share(said, self.spelling)
+        judged = self.learned.head.judge(vector, said, unknown)
         ranked = [Meaning(self.entries[self.learned.labels[n]], p, clause) for n, p in judged.ranked]
         first, share = ranked[0].entry, ranked[0].score
         right = judged.right if self._encoder else min(judged.right, LIKELY)
-        if first.kind is Kind.ELSEWHERE and (share < NAMEABLE or self.spelling.is_babble(said)):
+        aside = first.kind is Kind.ELSEWHERE and (share < NAMEABLE or self.spelling.is_babble(said))
+        if aside or (first.kind is Kind.COMMAND and unknown >= HALF_KNOWN):
             right = min(right, LIKELY)
         ranked[0] = Meaning(first, right, clause, right >= self.least(first) and not vetoed(first, said, clause))
         if near := self._near_option(vector, said, clause, open_question):

@@ -57,6 +57,7 @@ def _choose_answer(turn: "Turn", here: dict[str, Any], flow: str, slot: str, opt
 
 def _choose_from_menu(turn: "Turn", offer: Any, flow: str, slot: str, option: str) -> bool:
     if flow == ANSWER and slot in turn.house.answers:
+        turn.counted.append((slot, 1.0))
         answer(turn, slot)
         turn.ask_again()
         return True

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from dialogs import recent, walk
 from dialogs.days import day_said
-from dialogs.fit import answers, back_to, only_sounds_like
+from dialogs.fit import answers, back_to, only_sounds_like, option_of
 from dialogs.flows import Flow
 from dialogs.language import ENGLISH
 from dialogs.meaning import Heard, Kind, Meaning
-from dialogs.memory import ANSWER, CLAIM, MENU_LIVES, NOW, START, offer_to
+from dialogs.memory import CLAIM, MENU_LIVES, offer_to
 from dialogs.names import heard_again
 from dialogs.text import MAX_LENGTH, is_question
 from dialogs.understand import OPTIONS
@@ -88,6 +88,7 @@ def _foreign(turn: "Turn", heard: Heard) -> None:
 def mean(turn: "Turn", meaning: Meaning) -> None:
     """Do or say what was surely meant."""
     name, kind = meaning.entry.name, meaning.entry.kind
+    turn.counted.append((name, meaning.score))
     if kind is Kind.ANSWER:
         answer(turn, name)
     elif kind is Kind.COMMAND:
@@ -230,15 +231,6 @@ def _unclear(turn: "Turn", heard: Heard) -> None:
         turn.decide("clarify")
         turn.say("repair/not_understood", question=here["slot"] if here else "", day=bool(here and _is_day(turn, here)))
     turn.ask_again()
-
-
-def option_of(turn: "Turn", meaning: Meaning) -> dict[str, str]:
-    """A meaning as a button: which words name it, and where it leads."""
-    name = meaning.entry.name
-    if meaning.entry.kind is Kind.ANSWER:
-        return {"title": f"answers/{name}", "target": f"{ANSWER}.{name}.{NOW}"}
-    flow = turn.house.intents[name]
-    return {"title": f"{flow.ability}/title", "target": f"{flow.id}.{START}.{NOW}"}
 
 
 def _is_day(turn: "Turn", here: dict[str, Any]) -> bool:

@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from dialogs import again, brought, home, press, recent, repair, walk
+from dialogs import again, brought, counting, home, press, recent, repair, walk
 from dialogs.flows import Flow
 from dialogs.heard import Chose, Deleted, Edited, Fetched, Filled, Forwarded, Heard, Said, Where
 from dialogs.house import House
@@ -46,6 +46,7 @@ class Turn:
     form: Part | None = None
     pressed: bool = False
     reply_key: str = ""
+    counted: list[tuple[str, float]] = field(default_factory=list)
 
     @property
     def frames(self) -> list[dict[str, Any]]:
@@ -157,6 +158,8 @@ def take(house: House, tx: Tx, heard: Heard) -> Done:
         recent.note(turn, heard)
         if not brought.listen(turn, heard):
             repair.listen(turn, heard)
+    if turn.counted or isinstance(heard, Said):  # a press on a flow's button asks nothing
+        counting.note(turn)
     finish(turn)
     keep(tx, turn.person.id, turn.state, known)
     home.show_anew(tx, turn.person if bool(was_open) != bool(turn.open) else None)

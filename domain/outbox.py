@@ -49,6 +49,7 @@ class Out(StrEnum):
     WHO = "who"
     FETCH = "fetch"
     TIMER = "timer"
+    FILES = "files"
 
 
 @dataclass(frozen=True)

@@ -96,10 +96,12 @@ class NoteListed(Action):  # type: ignore[misc]
         if said != "later":
             event = Event.SEEN_IN_LIST if said == "in_list" else Event.NOT_IN_LIST
             relay.move(turn.tx, row.provider, event, turn.person, row.partner)
-            relay.tell_bringer(turn.tx, row, "invitation/became", turn.person, outcome=said)
+            by_mail = row.brought_by == invitation.MAIL.id
+            if not (by_mail and said == "in_list"):  # then the milestone says it in the same channel
+                relay.tell_bringer(turn.tx, row, "invitation/became", turn.person, outcome=said)
         if said == "in_list":
-            more = data | {"by": turn.person.name, "outcome": said}
-            notices.to_admins(turn.tx, "invitation/became", more, key=f"listed:{row.id}:admins")
+            more, known = data | {"by": turn.person.name}, {turn.person.id, row.brought_by}
+            notices.milestone(turn.tx, "notices/provider_listed", more, f"listed:{row.id}", row.partner, but=known)
         dispatcher.utter_message(response="invitation/listed", json_message=data | {"case": turn.case()})
         return []
 

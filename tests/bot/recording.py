@@ -89,6 +89,10 @@ class RecordingSlack:
     def _chat_update(self, args: dict[str, Any]) -> dict[str, Any]:
         return {"channel": args["channel"], "ts": args["ts"]}
 
+    def _files_getUploadURLExternal(self, args: dict[str, Any]) -> dict[str, Any]:
+        self.uploads = [*getattr(self, "uploads", []), args]
+        return {"upload_url": f"{self.url}upload", "file_id": f"F{len(self.uploads)}"}
+
     def _conversations_open(self, args: dict[str, Any]) -> dict[str, Any]:
         return {"channel": {"id": "D" + args["users"]}}
 

@@ -141,7 +141,7 @@ def test_the_overdue_notice_comes_once_on_the_right_morning(mira: Somebody, grac
     assert [m.templates for m in workspace.messages_to("Mira")][-1] == ["notices/became_overdue"]
     assert [m.templates for m in workspace.messages_to("Grace")][-1] == ["notices/became_overdue"]
     workspace.later(days=30)
-    assert [m.to for m in workspace.sent if m.templates == ["notices/became_overdue"]] == ["Grace", "Mira"]
+    assert [m.to for m in workspace.sent if m.templates == ["notices/became_overdue"]] == ["Grace", "Mira", "#C02ADMINS"]
 
 
 def test_a_timer_that_has_become_pointless_says_nothing(mira: Somebody, workspace: Workspace) -> None:

@@ -1,0 +1,12 @@
+"""Monday, nine o'clock."""
+
+from typing import Any
+
+from dialogs.report import weekly
+from domain.store import Tx
+
+
+def digest(tx: Tx, team: str, about: dict[str, Any]) -> None:
+    """The digest of the week that is over, and the timer of the next one."""
+    weekly.send(tx)
+    weekly.arm(tx)
