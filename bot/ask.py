@@ -7,6 +7,7 @@ from typing import Any, TextIO
 
 from bot.markup import lines_of
 from bot.render import Words
+from dialogs.brought import heard_alone
 from dialogs.house import House
 from dialogs.language import ENGLISH
 from dialogs.meaning import Heard, Kind, Meaning
@@ -28,7 +29,7 @@ class Asker:
     def reply(self, text: str, stage: str = STAGE) -> dict[str, Any]:
         """Decision, entries, facts stated, options, command, confidence, as design.md section 5 lists them; and `text`."""
         here = case.example(stage).values()
-        heard = self.house.understanding.hear(text)
+        heard = heard_alone(self.house.understanding, text)
         parts = [(name, self._data(here) | more) for name, more in self._templates(heard)]
         rendered = self.words.message(parts) if parts else None
         answers = [m.entry.name for m in heard.meanings if m.entry.kind is Kind.ANSWER]

@@ -5,11 +5,12 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from dialogs.language import ENGLISH
-from dialogs.meaning import Kind, Meaning
+from dialogs.meaning import Heard, Kind, Meaning
 from dialogs.passed_on import INTENT, Passed, passed_on
 from dialogs.repair import begin, mean
 from dialogs.understand import Understanding
 from domain import invitation, outbox
+from domain.link_policy import POLICY
 from domain.links import Kind as LinkKind
 from domain.people import Kind as Account
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from dialogs.heard import Fetched, Mail, Said
     from dialogs.turn import Turn
 
+# What a link without a word is taken for: the classic mistake has its answer, what poses as something is not called safe.
+ALONE = {LinkKind.CUSTOMER: "link_opens_admin_center", LinkKind.JOINT: "link_opens_admin_center", LinkKind.GDAP: "call_it_safe"}
+REFUSED = "call_it_safe"
 ASKED = (Kind.ANSWER, Kind.REFUSE)
 POINTS_TO = re.compile(r"\b(?:(?:this|the|that) (?:link|url|address|one)|this|it)\b", re.IGNORECASE)
 
@@ -71,6 +75,21 @@ def meant_beside(understanding: Understanding, rest: str) -> tuple[Meaning, ...]
         if heard and heard.language == ENGLISH and heard.meanings:
             return heard.meanings
     return ()
+
+
+def heard_alone(understanding: Understanding, text: str) -> Heard:
+    """What a text means where nothing is known of who says it: with a link in it, what is asked beside it, else what it is."""
+    passed = passed_on(text, text if "<http" in text else "", POLICY) if ":/" in text else None
+    if passed is None or INTENT not in understanding.entries:
+        return understanding.hear(text)
+    meant = meant_beside(understanding, passed.rest)
+    if asked := tuple(m for m in meant if m.entry.kind in ASKED):
+        return Heard(text, asked)
+    if not passed.matters and any(m.entry.name != INTENT for m in meant):
+        return understanding.hear(passed.rest)
+    name = ALONE.get(passed.judged.kind, INTENT) if passed.judged.accepted or passed.judged.kind in ALONE else REFUSED
+    entry = understanding.entries.get(name if passed.matters or passed.judged.accepted else INTENT)
+    return Heard(text, (Meaning(entry, 1.0, text),)) if entry else understanding.hear(text)
 
 
 def bring(turn: "Turn", passed: Passed) -> None:

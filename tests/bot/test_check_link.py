@@ -2,14 +2,17 @@
 
 import io
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from bot import check_link
+from bot import ask, check_link
 from bot.__main__ import main
+from bot.render import Words
+from dialogs.house import House
 from domain.link_policy import POLICY
-from tests.domain.test_links import INVITE, OWN, PAGE, SAMPLE, P
+from tests.domain.test_links import CUSTOMER, INVITE, OWN, PAGE, SAMPLE, P
 
 POLICY_FILE = Path(__file__).parent.parent / "data" / "links-policy.json"
 
@@ -54,3 +57,15 @@ def test_the_workspace_names_whose_links_are_expected(tmp_path: Path, monkeypatc
     (tmp_path / "w.toml").write_text(f'team = "T01"\npartner = "Contoso"\ntenant = "{OWN}"\n')
     assert main(["seed", str(tmp_path / "w.toml")]) == 0
     assert check_link.policy_of_workspace(url).expected == {OWN}
+
+
+def test_ask_tells_links_apart_without_knowing_who_asks(house: House, words: Words) -> None:
+    asker = ask.Asker(house, words, date(2026, 11, 24))
+    replies = {
+        text: (reply["decision"], reply["answer"] or reply["command"])
+        for text in (INVITE, f"is this link safe? {INVITE}", CUSTOMER, "https://partner.microsoft.com.evil.example/invitation", f"who has to click this link? {INVITE}")
+        for reply in [asker.reply(text)]
+    }  # fmt: skip
+    assert list(replies.values()) == [
+        ("command", "relay_invitation"), ("refuse", None), ("answer", "link_opens_admin_center"), ("refuse", None), ("answer", "who_clicks_the_invitation"),
+    ]  # fmt: skip
