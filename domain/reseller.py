@@ -89,11 +89,12 @@ def outlook(version: str, onboarded: date, today: date, revenue: str, items: str
 def _verdict(version: str, free: bool, revenue: str, items: str) -> Verdict:
     if version == "v0":
         return Verdict.NO_RULE
-    found = {
+    if free:  # revenue is not checked in the first twelve months; whether the items are is not said, so they count
+        return Verdict.ITEMS_MISSING if items == "no" else Verdict.NOT_CHECKED_YET
+    return {
         ("yes", "yes"): Verdict.IN_ORDER, ("no", "yes"): Verdict.BELOW, ("yes", "no"): Verdict.ITEMS_MISSING,
         ("no", "no"): Verdict.BELOW_AND_ITEMS,
     }.get((revenue, items), Verdict.UNKNOWN)  # fmt: skip
-    return Verdict.NOT_CHECKED_YET if free and found in (Verdict.BELOW, Verdict.UNKNOWN, Verdict.IN_ORDER) else found
 
 
 def next_check(onboarded: date, today: date) -> date:

@@ -25,6 +25,7 @@ class State(StrEnum):
 
 
 class Event(StrEnum):
+    REQUESTED = "requested"
     NOT_MOVABLE = "not_movable"
     BOUGHT_ANEW = "bought_anew"
     CREATED = "created"
@@ -58,6 +59,7 @@ DONE = (S.COMPLETED, S.SOURCE_CHECKED, S.TARGET_CHECKED, S.VERIFIED)
 RULE, ID, NO = "P-TRANSFER", "X-TRANSFER-ID", "X-TRANSFER-NO"
 
 MOVES = (
+    Move(S.DRAFT, E.REQUESTED, S.DRAFT, ANYBODY, source="X-TRANSFER-ORDER X-TRANSFER-ONE", dated=False),
     Move(S.DRAFT, E.NOT_MOVABLE, S.MUST_REBUY, ANYBODY, source=f"{NO} {RULE}", dated=False),
     Move(S.MUST_REBUY, E.BOUGHT_ANEW, S.ENDED, ANYBODY, source="F-CUST-PROVIDER-ORDERS"),
     Move(S.DRAFT, E.CREATED, S.ACTIVE, ANYBODY, source=RULE),
