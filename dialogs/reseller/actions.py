@@ -40,7 +40,7 @@ class LookAtReseller(Action):  # type: ignore[misc]
         here = case.look(turn.tx, turn.person)
         state = stands(turn.tx, MACHINE, here.tenant).state if here.tenant else State.NEW
         over = state in (State.SUSPENDED, State.DEAUTHORIZED)
-        stage = "over" if over else "checked" if here.stage == "accepted" else "not_yet"
+        stage = "over" if over else "checked" if here.accepted_on else "not_yet"
         return [SlotSet("reseller_tenant", here.tenant), SlotSet("reseller_stage", stage), SlotSet("reseller_state", state)]
 
 
@@ -155,7 +155,7 @@ class NoteHappening(Action):  # type: ignore[misc]
             )
         move = advance(turn.tx, MACHINE, tenant, event, turn.person, day=day, today=turn.today, partner=partner)
         again = reseller.may_enroll_again(before.day or day) if event == Event.ENROLLED_AGAIN else reseller.may_enroll_again(day)
-        told = {
+        told: dict[str, Any] = {
             "event": event, "day": day.isoformat(), "again_on": again.isoformat(), "by": turn.person.name,
             "early": event == Event.ENROLLED_AGAIN and day < again,
         }  # fmt: skip

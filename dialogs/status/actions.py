@@ -6,7 +6,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from dialogs.turn import Turn
-from domain import case, outbox, people
+from domain import case, customer_book, outbox, people
 
 
 class ShowStatus(Action):  # type: ignore[misc]
@@ -17,7 +17,8 @@ class ShowStatus(Action):  # type: ignore[misc]
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         turn: Turn = domain["turn"]
-        dispatcher.utter_message(response="status/where_we_are", json_message={"case": turn.case()})
+        counted = customer_book.summary(turn.tx, turn.person.partner)
+        dispatcher.utter_message(response="status/where_we_are", json_message={"case": turn.case(), "customers": counted})
         return []
 
 

@@ -1,28 +1,13 @@
 """A customer's road, as a conversation: consent first, both relations, and what was said in words lands in the right place."""
 
-from datetime import date
-
 import pytest
 
-from domain import customer_book, enrollment, partnership, people, providers
+from domain import customer_book, partnership, people, providers
 from domain.customer import MACHINE
 from domain.customer_list import Row
 from domain.machine import advance, stands
 from tests.conftest import Somebody, Workspace
-
-DAY = date(2026, 11, 16)
-
-
-@pytest.fixture
-def reseller(workspace: Workspace) -> None:
-    """The agreement is accepted, Fabrikam Distribution is in the list."""
-    with workspace.tx() as tx:
-        mira = people.meet(tx, "U01MIRA")
-        (tenant,) = people.tenants_of(tx, mira.partner)
-        said = {"day": DAY, "today": DAY, "partner": mira.partner}
-        advance(tx, enrollment.MACHINE, tenant.id, "acceptance_reported", mira, **said)  # type: ignore[arg-type]
-        provider = providers.note(tx, mira.partner, "Fabrikam Distribution")
-        advance(tx, partnership.MACHINE, provider, "seen_in_list", mira, **said)  # type: ignore[arg-type]
+from tests.dialogs.conftest import DAY
 
 
 def put(workspace: Workspace, name: str, *, kind: str = "direct") -> str:
@@ -128,6 +113,7 @@ def test_a_no_is_kept_and_only_a_dated_yes_leads_on(reseller: None, mira: Somebo
     mira.clicks("customer.accepted_by.declined").hears("customer/recorded", "customer/stands")
     assert state(workspace, id_) == "Declined"
     mira.clicks("customer.start.now").hears("customer/ask_consent")
+    mira.clicks("customer.consent.given").clicks("customer.consent_on.today").hears("customer/recorded", "customer/ask_way")
 
 
 def test_a_customer_of_that_name_twice_is_asked_for(reseller: None, mira: Somebody, workspace: Workspace) -> None:
