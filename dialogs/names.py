@@ -18,11 +18,12 @@ _COMPANY = re.compile(rf"(?:[A-Z][\w&.-]* ){{1,4}}(?:{_FORMS})\b\.?")
 _TWICE = re.compile(rf"\b(?:(?:the|our|a) )?customer {CUSTOMER}\b", re.I)
 
 
-def heard_again(turn: "Turn", text: str, question: str, heard: Heard) -> Heard:
-    """What was not understood, or what would be recorded, is read once more without the names in it.
+def hear(turn: "Turn", text: str, question: str) -> Heard:
+    """What a text means. What was not understood, or what would be recorded, is read once more without the names in it.
 
     So "Northwind accepted the agreement" is not taken for the partner's own acceptance.
     """
+    heard = turn.house.understanding.hear(text, question)
     if heard.meanings and not any(m.entry.name.startswith(REPORT) for m in (*heard.meanings, *heard.claims)):
         return heard
     plain = customer_names.without_names(turn.tx, turn.person.partner, text, CUSTOMER)

@@ -12,7 +12,7 @@ from dialogs.flows import Flow
 from dialogs.language import ENGLISH
 from dialogs.meaning import Heard, Kind, Meaning
 from dialogs.memory import CLAIM, MENU_LIVES, offer_to
-from dialogs.names import heard_again
+from dialogs.names import hear
 from dialogs.text import MAX_LENGTH, is_question
 from dialogs.understand import OPTIONS
 from domain.people import Kind as Account
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from dialogs.turn import Turn
 
 MISSES = 2
-A_PERSON = "ask_a_person"
-SETUP = "setup"
+A_PERSON, SETUP = "ask_a_person", "setup"
 UNCLEAR = 3
 REMEMBERED, SHOWN = 500, 80
 
@@ -44,8 +43,7 @@ def listen(turn: "Turn", said: "Said") -> None:
         turn.say("repair/too_long" if text else "repair/no_text", most=MAX_LENGTH)
         return turn.ask_again()
     here = turn.open
-    question = f"{here['flow']}.{here['slot']}" if here else ""
-    heard = heard_again(turn, text, question, turn.house.understanding.hear(text, question))
+    heard = hear(turn, text, f"{here['flow']}.{here['slot']}" if here else "")
     if any(ear(turn, heard) for ear in turn.house.ears):
         return None
     if (first := heard.meanings[0] if heard.meanings else None) and first.entry.kind is Kind.REPAIR and _repair(turn, first, heard):
