@@ -30,7 +30,7 @@ ELSEWHERE = "elsewhere.yml"
 # The facts that an answer is about stand first in its file.
 ABOUT = 2
 CORRECTION = "start_correct_report"
-# An ability that follows what people write to each other has a module of this name, with `matter` and `hear`.
+# An ability that follows what people write to each other has a module of this name, with `matter`, `hear` and `misses`.
 THREADS = "threads"
 # dialogs/<ability>/ears.py: `hears(turn, heard)` looks at a message before it means anything else; True: it was taken.
 EARS = "ears"
@@ -87,6 +87,10 @@ class House:
             if (matter := module.matter(tx, heard)) is not None:
                 return partial(module.hear, heard=heard, matter=matter)
         return None
+
+    def is_for_people(self, turn: "Turn") -> bool:
+        """Nothing of ours is near what she said: may it be meant for people she waits for? Then that was asked."""
+        return any(module.misses(turn) for module in self.listeners)
 
     def command_of(self, intent: str) -> str:
         """The name under which the outside knows what a person wants to be done."""

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from dialogs.heard import Said
     from dialogs.turn import Turn
 
-MOST, LONGEST = 6, 2_000
+MOST, LONGEST = 6, 4_000
 KEPT = timedelta(hours=24)
 # The slot of an offer, and of the flow that it starts, which names the line that its message replied to.
 ASKED = "asked"
@@ -27,9 +27,10 @@ def note(turn: "Turn", said: "Said") -> None:
     turn.state.update(said=[*lines, line][-MOST:], spoken=n)
 
 
-def was_answer(turn: "Turn") -> None:
-    """The last line only answered an open question of the bot: nothing that anybody would take over."""
-    turn.state["said"] = lines_of(turn)[:-1]
+def was_answer(turn: "Turn", here: dict[str, Any]) -> None:
+    """The last line only answered an open question of the bot: nothing that anybody would take over, but it may be edited."""
+    answered = {"ts": turn.ts, "flow": here["flow"], "slot": here["slot"]}
+    turn.state.update(said=lines_of(turn)[:-1], answered=answered, missed=0)
 
 
 def replied(turn: "Turn") -> None:

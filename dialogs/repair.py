@@ -29,7 +29,7 @@ REMEMBERED, SHOWN = 500, 80
 
 def listen(turn: "Turn", said: "Said") -> None:
     """A message. An answer to the open question goes on; anything else is heard first, then the question stands again."""
-    turn.text, text = said.text, said.text.strip()
+    turn.text, turn.ts, text = said.text, said.ts, said.text.strip()
     if said.intent and said.about:
         turn.decide("command")
         flow = turn.house.intents[said.intent]
@@ -49,8 +49,7 @@ def listen(turn: "Turn", said: "Said") -> None:
     if (first := heard.meanings[0] if heard.meanings else None) and first.entry.kind is Kind.REPAIR and _repair(turn, first, heard):
         return None
     if here and answers(turn, here, text, heard):
-        recent.was_answer(turn)
-        turn.state.update(missed=0, answered={"ts": said.ts, "flow": here["flow"], "slot": here["slot"]})
+        recent.was_answer(turn, here)
         turn.decide("command")
         return None
     if heard.language != ENGLISH:
@@ -204,6 +203,7 @@ def _yes_or_no(turn: "Turn", flow: Flow, here: dict[str, Any], yes: bool) -> boo
         turn.ask_again()
         return True
     turn.decide("command")
+    recent.was_answer(turn, here)
     walk.fill(turn, here["slot"], here["options"][0 if yes else 1])
     return True
 
@@ -218,6 +218,8 @@ def _unclear(turn: "Turn", heard: Heard) -> None:
         turn.asked = True
         offer = offer_to(turn.tx, turn.person.id, "menu", {}, MENU_LIVES)
         turn.say("repair/clarify", options=[option_of(turn, m) for m in likely], offer=offer)
+        return
+    if here is None and turn.house.is_for_people(turn):
         return
     turn.state["missed"] += 1
     if turn.state["missed"] >= MISSES:

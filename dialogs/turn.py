@@ -36,6 +36,7 @@ class Turn:
     key: str
     state: dict[str, Any]
     text: str = ""
+    ts: str = ""
     intent: str = ""
     parts: list[Part] = field(default_factory=list)
     decision: str = ""
@@ -184,7 +185,8 @@ def _begin(house: House, tx: Tx, heard: Heard) -> tuple[Turn, bool]:
     fresh: dict[str, Any] = {"frames": [], "slots": {}, "open": None, "missed": 0, "threads": []}
     turn = Turn(house, tx, person, where, heard.keys[0], state or fresh)
     here = f"{where.channel}:{where.thread}"
-    if where.thread and not where.direct and isinstance(heard, Said | Chose) and here not in turn.state["threads"]:
+    talks = isinstance(heard, Chose) or (isinstance(heard, Said) and heard.addressed)
+    if where.thread and not where.direct and talks and here not in turn.state["threads"]:
         turn.state["threads"] = [*turn.state["threads"], here][-THREADS:]
     return turn, state is not None
 

@@ -40,7 +40,7 @@ def hear(turn: "Turn", row: Any, said: "Said") -> None:
     line = lines.add(turn.tx, row, lines.Kind.REPLY, turn.person, text, channel=said.where.channel, ts=said.ts)
     key = f"question:{row.id}:line:{line}"
     lines.sent_as(turn.tx, line, key)
-    more: dict[str, Any] = {"pieces": relay.pieces(text), "edited": False, "files": bool(said.files)}
+    more: dict[str, Any] = {"pieces": cards.pieces(text), "edited": False, "files": bool(said.files)}
     relay.to_card(turn.tx, row, "support/reply", key=key, **more)
     return cards.update(turn.tx, row.id)
 
@@ -68,7 +68,7 @@ def change(turn: "Turn", line: Any, text: str) -> None:
         return
     lines.edit(turn.tx, line.id, text[: relay.LONGEST])
     if line.kind == lines.Kind.REPLY:
-        more: dict[str, Any] = {"pieces": relay.pieces(text[: relay.LONGEST]), "edited": True, "files": False, "updates": line.key}
+        more: dict[str, Any] = {"pieces": cards.pieces(text[: relay.LONGEST]), "edited": True, "files": False, "updates": line.key}
         relay.to_card(turn.tx, row, "support/reply", key=f"{line.key}:{turn.key}", kind=Out.UPDATE, **more)
         return
     relay.to_card(turn.tx, row, "support/told", key=f"question:{row.id}:told:{turn.key}", why="question_edited", who="", most=0)

@@ -4,8 +4,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dialogs import recent
+from dialogs.language import ENGLISH, language_of
 from dialogs.meaning import Kind
-from dialogs.support import cards, timers
+from dialogs.support import cards, relay, timers
 from dialogs.text import normal
 from dialogs.turn import Turn
 from domain import lines, people, question, terms
@@ -55,7 +56,7 @@ def last(turn: Turn) -> dict[str, Any] | None:
 def as_line(turn: Turn, text: str) -> dict[str, Any]:
     """The line with this text, or one made of it."""
     found = [line for line in recent.lines_of(turn) if line["text"] == text[: recent.LONGEST]]
-    return found[-1] if found else {"text": text, "ts": "", "channel": "", "replied": []}
+    return {**found[-1], "text": text} if found else {"text": text, "ts": "", "channel": "", "replied": []}
 
 
 def wording(line: dict[str, Any]) -> dict[str, Any]:
@@ -92,6 +93,8 @@ def send(turn: Turn, found: list[dict[str, Any]], why: str) -> Any:
     }  # fmt: skip
     if answer and why == "asked_for":
         why = "gap" if turn.house.answers[answer].hand_over else "answered"
+    if language_of(found[-1]["text"]) != ENGLISH:
+        why = "not_english"
     row = question.ask(
         tx, turn.person, due_at=ms(terms.due(tx, terms.of(tx), turn.person.partner)), receipt=f"reply:{turn.key}", why=why,
         answer=answer, stage=turn.case()["stage"], about=about, **place,
@@ -101,6 +104,10 @@ def send(turn: Turn, found: list[dict[str, Any]], why: str) -> Any:
     for n, w in enumerate(found):
         lines.add(tx, row, lines.Kind.QUESTION, turn.person, w["text"], channel=w["channel"], ts=w["ts"], nth=n)
     cards.put(tx, row, channel(tx))
+    if rest := cards.cut(w["text"] for w in found)[1]:
+        for n in range(0, len(rest), cards.MOST_PIECES):
+            more: dict[str, Any] = {"pieces": rest[n : n + cards.MOST_PIECES], "edited": False, "files": False}
+            relay.to_card(tx, row, "support/reply", key=f"question:{row.id}:rest:{n}", **more)
     timers.start(tx, row)
     return row
 

@@ -1,5 +1,6 @@
 """The card of a question in the support channel, always as the question stands now; and what its asker is shown of it. No words."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,8 +10,8 @@ from domain import case, lines, outbox, people, question, terms
 from domain.store import Tx, moment, new_id
 
 LIVES = timedelta(days=366)
-LONGEST = 2_900  # Slack's limit of a section is 3,000
-MOST_LINES = 3
+PIECE = 2_900  # Slack's limit of a section is 3,000
+MOST_PIECES = 3
 
 
 def put(tx: Tx, row: Any, channel: str) -> None:
@@ -40,17 +41,35 @@ def facts(tx: Tx, row: Any) -> dict[str, Any]:
     names = people.names(tx, [row.claimed_by, *([other.asker] if other else [])])
     said = lines.of(tx, row.id, lines.Kind.QUESTION)
     answers = lines.of(tx, row.id, lines.Kind.ANSWER)
+    shown, rest = cut(line.text for line in said)
     return {
         "today": question.today(tx, row.partner).isoformat(), "name": "", "partner": "", "slots": {}, "question": row.id,
         "offer": row.about.get("offer", ""), "case": (case.look(tx, asker) if asker else case.Case()).values(),
         "asker": asker.name if asker else "", "gone": asker is None or not asker.live,
-        "wordings": [{"text": line.text[:LONGEST], "edited": bool(line.edited_at)} for line in said[:MOST_LINES]],
-        "more": max(0, len(said) - MOST_LINES), "why": row.why, "answer": row.answer, "rests_on": row.about.get("rests_on", []),
+        "wordings": [{"text": text} for text in shown], "more": len(rest),
+        "why": row.why, "answer": row.answer, "rests_on": row.about.get("rests_on", []),
         "near": row.about.get("near", []), "before": row.about.get("before", []), "state": row.state,
         "late": row.state in question.TO_DO and row.due_at < tx.at, "whose": names.get(row.claimed_by, ""),
         "answered": len(answers), "other": names.get(other.asker, "") if other else "",
         "other_said": first_words(tx, other.id) if other else "", **when(tx, row),
     }  # fmt: skip
+
+
+def pieces(text: str) -> list[str]:
+    """A text in pieces that fit a section each, cut between words where there is a blank."""
+    found = []
+    while len(text) > PIECE:
+        at = text.rfind(" ", PIECE // 2, PIECE)
+        at = at if at > 0 else PIECE
+        found.append(text[:at])
+        text = text[at:].lstrip(" ")
+    return [*found, text]
+
+
+def cut(texts: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The pieces of a question that the card shows, and those that stand in its thread."""
+    found = [piece for text in texts for piece in pieces(text)]
+    return found[:MOST_PIECES], found[MOST_PIECES:]
 
 
 def when(tx: Tx, row: Any) -> dict[str, Any]:

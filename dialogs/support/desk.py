@@ -5,6 +5,8 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from dialogs import recent
+from dialogs.heard import Said, Where
 from dialogs.support import asker, cards, relay, staff, timers
 from dialogs.turn import Turn
 from domain import question
@@ -108,4 +110,22 @@ class SettleQuestion(Action):  # type: ignore[misc]
             dispatcher.utter_message(response="support/settled_before", json_message=relay.data(turn.tx, row))
             return []
         asker.settle(turn, row, solved=solved)
+        return []
+
+
+class PassOn(Action):  # type: ignore[misc]
+    """What the asker said elsewhere belongs to her open question."""
+
+    def name(self) -> str:
+        return "action_pass_on"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        row = question.get(turn.tx, str(tracker.get_slot("question") or ""))
+        line = recent.line_of(turn, tracker.get_slot(recent.ASKED))
+        if row is None or line is None or not staff.possible(row, Event.REPLIED):
+            raise NotPossible(question.MACHINE.name, State.NEW, Event.REPLIED)
+        turn.state.update(unclear=[], missed=0)
+        asker.hear(turn, row, Said((turn.key,), turn.person.slack, line["text"], Where(line["channel"]), ts=line["ts"]))
+        dispatcher.utter_message(response="support/passed_on")
         return []

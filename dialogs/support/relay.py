@@ -10,7 +10,7 @@ from domain import outbox, people, question
 from domain.outbox import Out
 from domain.store import Tx
 
-LONGEST, PIECE = 9_000, 2_900
+LONGEST = 8_500
 UNDELIVERED = "support.undelivered"
 
 
@@ -37,17 +37,6 @@ def to_card(tx: Tx, row: Any, template: str, *, key: str, kind: Out = Out.MESSAG
     address = {"channel": cards.channel_of(tx, row), "under": question.card_key(row.id)}
     address |= {"updates": more["updates"]} if kind is Out.UPDATE else {}
     outbox.tell(tx, address, [(template, said)], key=key, decision="handover", kind=kind)
-
-
-def pieces(text: str) -> list[str]:
-    """A text in pieces that fit a section each, cut between words where there is a blank."""
-    found = []
-    while len(text) > PIECE:
-        cut = text.rfind(" ", PIECE // 2, PIECE)
-        cut = cut if cut > 0 else PIECE
-        found.append(text[:cut])
-        text = text[cut:].lstrip(" ")
-    return [*found, text]
 
 
 def _askers(row: Any) -> dict[str, str]:

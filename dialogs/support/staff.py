@@ -46,7 +46,7 @@ def _why_not(turn: "Turn", row: Any, text: str, files: int) -> str:
 def _answer(turn: "Turn", row: Any, text: str, ts: str, files: int) -> None:
     """It goes to the asker, and to those who asked the same."""
     before = row.claimed_by
-    first = not lines.of(turn.tx, row.id, lines.Kind.ANSWER)
+    new_here = turn.person.id not in {line.person for line in lines.of(turn.tx, row.id, lines.Kind.ANSWER)}
     row = question.move(turn.tx, row, Event.ANSWERED, turn.person)
     for each in [row, *question.duplicates_of(turn.tx, row.id)]:
         line = lines.add(turn.tx, each, lines.Kind.ANSWER, turn.person, text, channel=turn.where.channel, ts=ts)
@@ -58,9 +58,15 @@ def _answer(turn: "Turn", row: Any, text: str, ts: str, files: int) -> None:
         _tell(turn, row, "both", once=turn.person.id)
     elif files:
         _tell(turn, row, "file_stays")
-    elif first:
-        _tell(turn, row, "delivered", once="first")
+    elif new_here:
+        _tell(turn, row, "delivered", once=turn.person.id)
     cards.update(turn.tx, row.id)
+
+
+def astray(turn: "Turn", row: Any, text: str) -> None:
+    """An answer below a reminder instead of the card: it does not go out, and whoever wrote it is told where it would."""
+    if not text.strip().startswith(INTERNAL) and turn.person.has(Role.SUPPORT):
+        turn.say("support/told", **relay.data(turn.tx, row, why="wrong_thread", who=turn.person.name, most=0))
 
 
 def change(turn: "Turn", line: Any, text: str) -> None:
@@ -93,7 +99,7 @@ def take_back(turn: "Turn", line: Any) -> None:
 def said(turn: "Turn", text: str, *, files: int = 0, edited: bool = False) -> dict[str, Any]:
     """One answer as its words need it."""
     return {
-        "who": turn.person.name, "pieces": relay.pieces(text), "asks": text.endswith("?"), "files": bool(files), "edited": edited,
+        "who": turn.person.name, "pieces": cards.pieces(text), "asks": text.endswith("?"), "files": bool(files), "edited": edited,
     }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dialogs.heard import Deleted, Edited, Heard, Said
-from dialogs.support import asker, staff
+from dialogs.support import asker, relay, staff
 from domain import lines, outbox, people, question
 from domain.question import State
 from domain.store import Tx
@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Matter:
-    """What a message belongs to: the question (a row) whose card or asker's thread it stands in, or its lines (rows)."""
+    """What a message belongs to: the question (a row) whose card or asker's thread it stands in, or beside whose
+    card it stands (below another message about it); or its lines (rows)."""
 
     on_card: Any = None
+    beside: Any = None
     asked: Any = None
     lines: tuple[Any, ...] = ()
 
@@ -40,6 +42,8 @@ def matter(tx: Tx, heard: Heard) -> Matter | None:
         return Matter(on_card=row) if row else None
     if isinstance(heard, Edited):
         return None
+    if kind == "question" and ":nudge:" in id_:
+        return Matter(beside=question.get(tx, id_.partition(":")[0]))
     who = people.seen(tx, heard.slack)
     row = question.in_thread(tx, who, heard.where.channel, heard.where.thread, key) if who else None
     return Matter(asked=row) if row is not None and _is_meant(row, heard) else None
@@ -63,5 +67,18 @@ def hear(turn: "Turn", heard: Heard, matter: Matter) -> None:
     elif matter.on_card is not None and isinstance(heard, Said | Edited):
         files = heard.files if isinstance(heard, Said) else 0
         staff.hear(turn, matter.on_card, heard.spelled or heard.text, ts=heard.ts, files=files)
-    elif isinstance(heard, Said):
+    elif matter.beside is not None and isinstance(heard, Said):
+        staff.astray(turn, matter.beside, heard.text)
+    elif matter.asked is not None and isinstance(heard, Said):
         asker.hear(turn, matter.asked, heard)
+
+
+def misses(turn: "Turn") -> bool:
+    """Said outside the thread of her open question, and not understood: perhaps it was meant for the people. She is asked."""
+    live = question.live_of(turn.tx, turn.person.id)
+    if not live:
+        return False
+    turn.decide("clarify")
+    turn.about["question"] = live[0].id
+    turn.say("support/ask_passing", **relay.data(turn.tx, live[0]))
+    return True

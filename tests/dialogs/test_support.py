@@ -15,6 +15,8 @@ from domain import outbox, people, question
 from domain.outbox import Out
 from domain.store import table
 from domain.tables import Audit
+from tests.bot import limits
+from tests.bot.test_words import cases, data
 from tests.conftest import DESCRIPTION, TEAM, Message, Somebody, Workspace
 
 SUPPORT = "C01SUPPORT"
@@ -303,7 +305,7 @@ def test_what_cannot_be_passed_on_is_said(desk: Desk, text: str, files: int, why
 
 def test_a_long_answer_arrives_whole(desk: Desk) -> None:
     card = desk.asks(desk.mira)
-    text = " ".join(f"word{n}" for n in range(1100))
+    text = " ".join(f"word{n}" for n in range(900))
     desk.answers(desk.sam, card, text)
     pieces = [b["text"]["text"] for b in desk.mira.last.rendered.blocks if b.get("text", {}).get("type") == "plain_text"]
     assert " ".join(pieces) == text
@@ -516,3 +518,71 @@ def test_every_answer_that_only_people_can_complete_offers_them(house: Any) -> N
         gaps = answer.hand_over or any(id_.startswith("G-") for id_ in answer.facts)
         words = Path(f"templates/answers/{answer.name}.j2").read_text("utf-8")
         assert not gaps or "(support.start.now)" in words, answer.name
+
+
+def test_what_she_says_elsewhere_and_nobody_understands_may_be_for_them(desk: Desk) -> None:
+    card = desk.asks(desk.mira)
+    desk.answers(desk.sam, card, "Which company?")
+    desk.mira.says("blorf gnarl wibble").hears("support/ask_passing").clicks("pass_on.passing.yes")
+    assert desk.thread(card)[-1].templates == ["support/reply"]
+    assert "blorf gnarl wibble" in desk.thread(card)[-1].words
+    assert desk.mira.last.templates == ["support/passed_on"]
+    assert desk.state(card) == "Reopened"
+
+
+def test_an_answer_below_a_reminder_goes_nowhere_and_says_so(desk: Desk) -> None:
+    desk.asks(desk.mira)
+    desk.workspace.later(hours=3, minutes=1)
+    nudge = next(m for m in desk.workspace.sent if m.templates == ["support/nudge"])
+    desk.answers(desk.sam, nudge, "Yes.")
+    last = desk.workspace.messages_to(f"#{SUPPORT}")[-1]
+    assert (last.templates, last.thread, last.parts[0][1]["why"]) == (["support/told"], nudge.ts, "wrong_thread")
+    assert desk.mira.last.templates == ["support/handed_over"]
+
+
+@pytest.mark.parametrize("why", "asked_for not_understood gap answered not_english".split())
+@pytest.mark.parametrize("state", [s for s in question.State if s != "New"])
+def test_the_card_in_every_state_fits_and_only_a_question_that_is_not_withdrawn_has_buttons(
+    words: Any, state: str, why: str
+) -> None:
+    here = data("support/card", next(cases())) | {"state": state, "why": why, "wordings": [{"text": "x" * 2_900}] * 3}
+    here |= {"before": [{"text": "y" * 200, "replied": ["can_i_roll_back"]}] * 4}
+    for whose in ("", "Sam"):
+        said = words.message([("support/card", here | {"whose": whose})])
+        assert list(limits.broken(said.blocks, said.text)) == []
+        assert any(b["type"] == "actions" for b in said.blocks) == (state != "Withdrawn")
+
+
+@pytest.mark.parametrize(
+    "why",
+    "not_support over asker_gone undelivered image_only file_stays too_long too_long_edit both delivered question_edited "
+    "question_deleted wrong_thread moved_on".split(),
+)
+def test_whatever_happened_to_a_line_has_words(words: Any, why: str) -> None:
+    said = words.message([("support/told", data("support/told", next(cases())) | {"why": why})])
+    assert list(limits.broken(said.blocks, said.text)) == []
+    assert len(said.text) > 40
+
+
+def test_an_edited_answer_to_the_bots_question_is_read_again_once(desk: Desk) -> None:
+    desk.mira.says("I want to enroll").hears("enroll/ask_profile")
+    where, ts = Where("DU01MIRA"), desk.ts()
+    desk.take(Said((desk.workspace.key(),), "U01MIRA", "blorf", where, ts=desk.ts()), desk.mira)
+    desk.take(Said((desk.workspace.key(),), "U01MIRA", "no", where, ts=ts), desk.mira)
+    after_no = desk.mira.last.templates
+    desk.edits(desk.mira, "DU01MIRA", "", ts, "yes")
+    assert desk.mira.last.templates != after_no
+    before = len(desk.workspace.sent)
+    desk.edits(desk.mira, "DU01MIRA", "", ts, "no")
+    assert len(desk.workspace.sent) == before
+
+
+def test_a_very_long_question_reaches_support_whole(desk: Desk) -> None:
+    desk.mira.says("talk to a person").says("a question about Chad")
+    texts = [" ".join(f"{n}word{m}" for m in range(450)) for n in range(4)]
+    for text in texts:
+        desk.mira.clicks("support.send.add").says(text).hears("support/ask_send")
+    desk.mira.clicks("support.send.send")
+    (card,) = desk.cards()
+    seen = card.words + " ".join(m.words for m in desk.thread(card))
+    assert all(word in seen for text in texts for word in text.split())
