@@ -134,6 +134,11 @@ def back_to(turn: "Turn", flow: Flow, slot: str) -> None:
     turn.frames[-1]["step"] = next(s.id for s in flow.steps.values() if s.kind == "collect" and s.what == slot)
 
 
+def is_day(turn: "Turn", here: dict[str, Any]) -> bool:
+    """Does the open question ask for a day?"""
+    return turn.house.flows[here["flow"]].slots[here["slot"]].type == "day"
+
+
 def option_of(turn: "Turn", meaning: Meaning) -> dict[str, str]:
     """A meaning as a button: which words name it, and where it leads."""
     name = meaning.entry.name

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dialogs import recent, walk
 from dialogs.days import day_said
-from dialogs.fit import answers, back_to, only_sounds_like, option_of
+from dialogs.fit import answers, back_to, is_day, only_sounds_like, option_of
 from dialogs.flows import Flow
 from dialogs.language import ENGLISH
 from dialogs.meaning import Heard, Kind, Meaning
@@ -229,12 +229,8 @@ def _unclear(turn: "Turn", heard: Heard) -> None:
         turn.say("repair/far")
     else:
         turn.decide("clarify")
-        turn.say("repair/not_understood", question=here["slot"] if here else "", day=bool(here and _is_day(turn, here)))
+        turn.say("repair/not_understood", question=here["slot"] if here else "", day=bool(here and is_day(turn, here)))
     turn.ask_again()
-
-
-def _is_day(turn: "Turn", here: dict[str, Any]) -> bool:
-    return turn.house.flows[here["flow"]].slots[here["slot"]].type == "day"
 
 
 def _hide_from_strangers(turn: "Turn") -> None:

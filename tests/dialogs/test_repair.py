@@ -29,13 +29,13 @@ def test_yes_to_three_choices_is_no_answer(mira: Somebody) -> None:
 
 def test_not_understood_twice_goes_to_people_and_says_so(mira: Somebody, workspace: Workspace) -> None:
     mira.says("blorf gnarl wibble").hears("repair/not_understood")
-    mira.says("gnarl <!channel> blorf").hears("support/ask_send")
+    mira.says("gnarl <!here> blorf").hears("support/ask_send")
     assert workspace.messages_to("#C01SUPPORT") == []
     mira.says("yes").hears("support/handed_over")
     card = workspace.messages_to("#C01SUPPORT")[-1]
     assert card.templates == ["support/card"]
     plain = [b["text"] for b in card.rendered.blocks if b.get("text", {}).get("type") == "plain_text"]
-    assert [p["text"] for p in plain] == ["blorf gnarl wibble", "gnarl <!channel> blorf"]
+    assert [p["text"] for p in plain] == ["blorf gnarl wibble", "gnarl <!here> blorf"]
     assert card.decision == "handover"
 
 
