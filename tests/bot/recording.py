@@ -93,6 +93,9 @@ class RecordingSlack:
         self.uploads = [*getattr(self, "uploads", []), args]
         return {"upload_url": f"{self.url}upload", "file_id": f"F{len(self.uploads)}"}
 
+    def _files_completeUploadExternal(self, args: dict[str, Any]) -> dict[str, Any]:
+        return {"files": args["files"] if isinstance(args["files"], list) else json.loads(args["files"])}
+
     def _conversations_open(self, args: dict[str, Any]) -> dict[str, Any]:
         return {"channel": {"id": "D" + args["users"]}}
 
