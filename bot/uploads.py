@@ -2,6 +2,7 @@
 for before it is tried again (files carry no metadata, so the row's mark is in their names).
 """
 
+import asyncio
 import hashlib
 from typing import Any
 
@@ -31,8 +32,9 @@ class Uploads:
             return mark
         name = named(self.words, found, data["today"])
         stem = f"changeover-{found['since']}-{found['until']}-{mark}"
+        picture = await asyncio.to_thread(png, found, name)
         uploads: list[dict[str, Any]] = [
-            {"filename": f"{stem}.png", "content": png(found, name), "title": name.label["picture"], "alt_txt": name.label["alt"]},
+            {"filename": f"{stem}.png", "content": picture, "title": name.label["picture"], "alt_txt": name.label["alt"]},
             {"filename": f"{stem}.csv", "content": csv_of(found, name).encode(), "title": name.label["table"]},
         ]
         at = {"thread_ts": row.address["thread"]} if row.address.get("thread") else {}
