@@ -16,12 +16,13 @@ from markupsafe import Markup
 
 from bot import markup
 from bot.markup import Block
+from bot.small_print import printed
 from dialogs.passed_on import dead
 from domain.facts import Fact, Facts, Gap
 from domain.links import Kind, judge
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
-ANSWERS = "answers/"
+ANSWERS, OWN_ANSWER = "answers/", "knowledge/answer"
 MAX_TEXT = 3_900
 MAX_FACTS = 12
 MAX_VIEW = 100
@@ -162,7 +163,8 @@ class Words:
         cited = Cited(self.facts, date.fromisoformat(parts[0][1]["today"]))
         pages = [self._page(name, data, cited) for name, data in parts]
         bodies = [markup.blocks_of(page, str(data.get("offer", ""))) for (page, _), (_, data) in zip(pages, parts, strict=True)]
-        small_print = self._small_print([about for _, about in pages if about], cited)
+        in_doubt = {id_ for _, data in parts for id_ in data.get("under_review", ())}
+        small_print = self._small_print([about for _, about in pages if about], cited, in_doubt)
         blocks = markup.buttons_last(bodies, small_print, self._not_asked(parts))
         text = markup.as_text([b for body in bodies for b in body])
         return Rendered(blocks, text[:MAX_TEXT], list(cited.rows)[:MAX_FACTS])
@@ -171,7 +173,7 @@ class Words:
         """App Home: the parts one below the other, each with its buttons, the small print of all at the end; 100 blocks at most."""
         cited = Cited(self.facts, date.fromisoformat(parts[0][1]["today"]))
         bodies = [markup.blocks_of(self._page(name, data, cited)[0], str(data.get("offer", ""))) for name, data in parts]
-        small_print = self._small_print([], cited)
+        small_print = self._small_print([], cited, set())
         return markup.one_below_the_other(bodies, MAX_VIEW - len(small_print)) + small_print
 
     def lines(self, name: str, data: dict[str, Any]) -> list[str]:
@@ -213,30 +215,23 @@ class Words:
 
     def _not_asked(self, parts: list[Part]) -> list[Block]:
         """Every message that answers offers a way out: that was not what I asked."""
-        answered = [(name, data) for name, data in parts if name.startswith(ANSWERS)]
-        if not answered:
+        named = [data["answer"] if name == OWN_ANSWER else name.removeprefix(ANSWERS) for name, data in parts if _answers(name)]
+        if not named:
             return []
-        page = self._template("not_asked").render(name=answered[0][0].removeprefix(ANSWERS))
+        page = self._template("not_asked").render(name=named[0])
         return markup.blocks_of(page, str(parts[-1][1].get("offer", "")))
 
-    def _small_print(self, about: list[str], cited: Cited) -> list[Block]:
+    def _small_print(self, about: list[str], cited: Cited, in_doubt: set[str]) -> list[Block]:
         rows = list(cited.rows.values())
         if not rows:
             return []
-        page, _ = self._page("small_print", {"about": about, "rows": [printed(row) for row in rows]}, cited)
+        said = [printed(row, cited.today) | {"in_doubt": row.id in in_doubt} for row in rows]
+        page, _ = self._page("small_print", {"about": about, "rows": said}, cited)
         return markup.blocks_of(page)
 
 
-def printed(row: Fact | Gap) -> dict[str, Any]:
-    """What the small print needs to know of a fact."""
-    if isinstance(row, Gap):
-        return {"id": row.id, "gap": True, "version": "", "weak": False, "host": ""}
-    page = row.official
-    return {
-        "id": row.id, "gap": False, "version": row.version, "since": row.since, "precision": str(row.precision),
-        "weak": str(row.confidence) in "CD", "checked_on": row.checked_on, "title": page.title if page else "",
-        "host": page.host if page else "",
-    }  # fmt: skip
+def _answers(name: str) -> bool:
+    return name.startswith(ANSWERS) or name == OWN_ANSWER
 
 
 def spoken_day(value: object) -> str:

@@ -11,17 +11,20 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
+from dialogs.answering import look_tonight
 from dialogs.report import weekly
 from domain import audit, people, providers, terms
 from domain.calendar import NoCalendar, calendar
 from domain.people import CLOCK, Person, Role
+from domain.retention import DEFAULT_DAYS
 from domain.store import Tx, new_id, table
 from domain.tables import Partner, Tenant, Workspace
 from domain.terms import Terms
 
 GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 ROLES = (Role.GLOBAL_ADMIN, Role.APPROVER, Role.SUPPORT)
-TOP = ("team", "channels", "support", "people", "partners")
+TOP = ("team", "channels", "support", "people", "partners", "retention_days")
+MOST_DAYS = 3_650
 PARTNER = ("partner", "tenant", "partner_id", "country", "subdivision", "timezone", "providers")
 
 
@@ -56,6 +59,7 @@ class Plan:
     partners: tuple[PartnerPlan, ...] = ()
     people: tuple[PersonPlan, ...] = field(default=())
     terms: Terms | None = None
+    retention_days: int = DEFAULT_DAYS
 
 
 def read(path: Path) -> Plan:
@@ -71,9 +75,11 @@ def read(path: Path) -> Plan:
 
 def plant(tx: Tx, plan: Plan) -> None:
     """Write it, in the caller's transaction."""
-    _upsert(tx, Workspace, {"team": plan.team}, {"support_channel": plan.support, "admins_channel": plan.admins})
+    told = {"support_channel": plan.support, "admins_channel": plan.admins, "retention_days": plan.retention_days}
+    _upsert(tx, Workspace, {"team": plan.team}, told)
     if plan.terms:
         terms.agree(tx, plan.terms)
+    look_tonight(tx)
     ids = {p.name: _plant_partner(tx, p) for p in plan.partners}
     only = next(iter(ids.values())) if len(ids) == 1 else ""
     for planned in plan.people:
@@ -100,7 +106,15 @@ def _plan(raw: dict[str, Any]) -> Plan:
     return Plan(
         _text(raw, "team", needed=True), _text(channels, "support"), _text(channels, "admins"), tuple(partners), tuple(known),
         _terms(raw["support"]) if "support" in raw else None,
+        _retention(raw),
     )  # fmt: skip
+
+
+def _retention(raw: dict[str, Any]) -> int:
+    days = raw.get("retention_days", DEFAULT_DAYS)
+    if type(days) is not int or not 1 <= days <= MOST_DAYS:
+        raise ValueError(f"retention_days: how long texts are kept is a number of days from 1 to {MOST_DAYS}, not {days!r}")
+    return days
 
 
 def _short(raw: dict[str, Any]) -> dict[str, Any]:

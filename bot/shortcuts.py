@@ -14,7 +14,8 @@ COMMANDS = {
     "enroll": "start_enroll", "invite": "invite_customer",
     "invitation": "relay_invitation", "customers": "show_customers", "setup": "setup", "remind": "snooze", "snooze": "snooze",
     "share": "share_status", "queue": "show_queue", "queue mine": "show_queue", "queue waiting": "show_queue",
-    "queue overdue": "show_queue", "queue open": "show_queue",
+    "queue overdue": "show_queue", "queue open": "show_queue", "answers": "show_own_answers", "review": "review_misunderstood",
+    "facts": "facts_in_doubt",
 }  # fmt: skip
 GLOBAL = {"start_enrollment": "start_enroll", "where_are_we": "where_are_we"}
 # A menu of Slack's that was made for an earlier version of us: what it offered is said in words.

@@ -21,7 +21,9 @@ from bot.home import told_of
 from bot.payloads import Body, chose_in, filled_in, heard_in, passed_in, where_of
 from bot.render import Words
 from bot.shortcuts import ASK, ASK_FORM, said_by_command, said_by_shortcut, said_in_view
-from dialogs.heard import Heard, Said
+from dialogs.flows import Flow
+from dialogs.heard import Chose, Heard, Said
+from dialogs.memory import START
 from dialogs.turn import Done, about_setup
 from domain import people
 from domain.store import Busy
@@ -168,5 +170,11 @@ class Doors:
         except (SlackApiError, TimeoutError, OSError) as error:
             log.warning("a modal did not open: %s", type(error).__name__)
             key = f"late:{body.get('trigger_id')}"
-            intent = self.door.house.flows[data["flow"]].triggers[0]
-            await self.door.hear(body["team"]["id"], Said((key,), body["user"]["id"], "", where_of(body), intent=intent))
+            await self.door.hear(body["team"]["id"], self._in_chat(body, self.door.house.flows[data["flow"]], key))
+
+    def _in_chat(self, body: Body, flow: Flow, key: str) -> Heard:
+        """The same questions one by one: as if it had been asked for, or as the button that means so."""
+        user, where = body["user"]["id"], where_of(body)
+        if flow.triggers:
+            return Said((key,), user, "", where, intent=flow.triggers[0])
+        return Chose((key,), user, f"{flow.id}.{START}.now", str(body["actions"][0].get("value") or ""), where)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 # What a link without a word is taken for: the classic mistake has its answer, what poses as something is not called safe.
 ALONE = {LinkKind.CUSTOMER: "link_opens_admin_center", LinkKind.JOINT: "link_opens_admin_center", LinkKind.GDAP: "call_it_safe"}
 REFUSED = "call_it_safe"
+# Questions of support's whose answer is a page, or has one in it.
+TAKES_LINKS = ("official_page", "rests_on", "answer_text")
 ASKED = (Kind.ANSWER, Kind.REFUSE)
 POINTS_TO = re.compile(r"\b(?:(?:this|the|that) (?:link|url|address|one)|this|it)\b", re.IGNORECASE)
 
@@ -32,7 +34,7 @@ def listen(turn: "Turn", said: "Said") -> bool:
     passed = passed_on(said.text, said.raw, invitation.policy_of(turn.tx, turn.person.partner))
     if passed is None or _is_a_reason(turn, passed):
         return False
-    meant = meant_beside(turn.house.understanding, passed.rest)
+    meant = meant_beside(turn.understanding, passed.rest)
     if not passed.matters and any(m.entry.kind is Kind.COMMAND and m.entry.name != INTENT for m in meant):
         return False
     for meaning in meant:
@@ -104,5 +106,7 @@ def bring(turn: "Turn", passed: Passed) -> None:
 def _is_a_reason(turn: "Turn", passed: Passed) -> bool:
     """Is it part of an answer in the person's own words, and of no importance?"""
     here = turn.open
+    if here and here["slot"] in TAKES_LINKS:
+        return True
     free = here is not None and turn.house.flows[here["flow"]].slots[here["slot"]].type == "text"
     return free and not passed.matters and passed.judged.kind is not LinkKind.PAGE

@@ -142,6 +142,8 @@ def is_day(turn: "Turn", here: dict[str, Any]) -> bool:
 def option_of(turn: "Turn", meaning: Meaning) -> dict[str, str]:
     """A meaning as a button: which words name it, and where it leads."""
     name = meaning.entry.name
+    if own := turn.own.answers.get(name):
+        return {"label": own.title, "target": f"{ANSWER}.{name}.{NOW}"}
     if meaning.entry.kind is Kind.ANSWER:
         return {"title": f"answers/{name}", "target": f"{ANSWER}.{name}.{NOW}"}
     flow = turn.house.intents[name]

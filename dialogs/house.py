@@ -14,6 +14,7 @@ from rasa_sdk.executor import ActionExecutor
 from dialogs import yml
 from dialogs.flows import UTTER, load_flows
 from dialogs.meaning import REPORT, Entry, Kind, Risk
+from dialogs.own import Known
 from dialogs.phrases import load_phrases, phrases_of
 from dialogs.understand import understanding_of
 from dialogs.yml import BadFile
@@ -80,6 +81,7 @@ class House:
         entries = {e.name: e for e in self._entries(folder)}
         self._check(entries)
         self.understanding = understanding_of(entries.values(), folder, relearn=relearn)
+        self.known = Known(self.understanding)
 
     def listener(self, tx: Tx, heard: "Heard") -> Callable[["Turn"], None] | None:
         """Who follows the thread in which this was written; None where nobody does. A look only: nothing is written."""

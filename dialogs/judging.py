@@ -1,16 +1,22 @@
 """How one clause is judged: an entry's own words are sure; anything else the learned head (learn.py) scores, the probability that
 it is right. From which score on it is acted upon depends on what a wrong answer would cost. Knows no message of several clauses."""
 
+import copy
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from dialogs import learn
-from dialogs.encoder import Encoder
+from dialogs.encoder import Encoder, Vectors
+from dialogs.head import unit
 from dialogs.learned import Example, Learned
 from dialogs.meaning import REPORT, Entry, Judgement, Kind, Meaning, Risk
 from dialogs.text import MAX_LENGTH, Spelling, is_negated, is_question, normal, supposes, timeless
+
+if TYPE_CHECKING:
+    from dialogs.own import Own
 
 LIKELY, NEAR_OPTION, CLEARLY = 0.25, 0.78, 0.08
 SMALL_TALK = 8
@@ -24,7 +30,10 @@ WORD_FOR_WORD = ("agreement", "decide", "accepted", "withdraw", "correct_report"
 
 
 class Judge:
-    """All phrases of the house. The same clause and the same open question are always judged the same."""
+    """All phrases of the house, and perhaps those of one workspace (`own`). The same clause and the same open question are always
+    judged the same."""
+
+    own: "Own | None" = None
 
     def __init__(self, entries: Iterable[Entry], learned: Learned, encoder: Encoder | None) -> None:
         self.entries = {e.name: e for e in entries}
@@ -52,10 +61,13 @@ class Judge:
             return Judgement([])
         if exact := self._exactly(said, open_question):
             return Judgement([Meaning(m.entry, 0.99, clause, m.sure) for m in exact])
-        if self._encoder is None:
-            vector = np.zeros(self.learned.head.mean.shape, np.float32)
-        else:
-            vector = self._encoder.vector(said)
+        vector = self.vector(said)
+        judged = self._by_head(vector, said, clause)
+        if near := self._near_option(vector, said, clause, open_question):
+            return Judgement([near, *judged.ranked], judged.nearest)
+        return self.own.beside(judged, self.centred(vector[None, :])[0], said, clause) if self.own else judged
+
+    def _by_head(self, vector: Vectors, said: str, clause: str) -> Judgement:
         unknown = learn.unknown_share(said, self.spelling)
         judged = self.learned.head.judge(vector, said, unknown)
         ranked = [Meaning(self.entries[self.learned.labels[n]], p, clause) for n, p in judged.ranked]
@@ -65,9 +77,34 @@ class Judge:
         if aside or (first.kind is Kind.COMMAND and unknown >= HALF_KNOWN):
             right = min(right, LIKELY)
         ranked[0] = Meaning(first, right, clause, right >= self.least(first) and not vetoed(first, said, clause))
-        if near := self._near_option(vector, said, clause, open_question):
-            return Judgement([near, *ranked], judged.nearest)
         return Judgement(ranked, judged.nearest)
+
+    def builtin(self, said: str, vector: Vectors) -> list[Meaning]:
+        """What the house alone makes of a normalised text, best first."""
+        found = [Meaning(e, 1.0, said, sure=True) for e in self._exact.get(said, ()) if e.kind is not Kind.OPTION]
+        return found or (self._by_head(vector, said, said).ranked if said else [])
+
+    def named(self, said: str) -> list[Entry]:
+        """The entries that have a normalised text among their phrases."""
+        return self._exact.get(said, [])
+
+    def spelled(self, text: str) -> str:
+        """A text as it is compared with phrases: normalised, typos repaired."""
+        return self.spelling.repaired(normal(text))
+
+    def vector(self, said: str) -> Vectors:
+        """The encoder's numbers of a normalised text; zeros without its weights."""
+        return self._encoder.vector(said) if self._encoder else np.zeros(self.learned.head.mean.shape, np.float32)
+
+    def centred(self, vectors: Vectors) -> Vectors:
+        """(texts, 384) vectors as the head compares them: without their common part, length 1."""
+        return unit(vectors - self.learned.head.mean)
+
+    def with_own(self, own: "Own") -> Self:
+        """The same, with the wordings of one workspace beside the phrases of the house."""
+        found = copy.copy(self)
+        found.own, found.entries = own, self.entries | own.entries
+        return found
 
     def option(self, text: str, open_question: str) -> str | None:
         """The value of the open question's slot that the text says in so many words, None otherwise."""
@@ -100,7 +137,8 @@ class Judge:
         found = self._exact.get(said) or (self._exact.get(bare) if bare else None) or ()
         counted = [e for e in found if e.kind is not Kind.OPTION or e.name.rpartition(".")[0] == open_question]
         counted.sort(key=lambda e: e.kind is not Kind.OPTION)
-        return [Meaning(e, 1.0, text, sure=True) for e in counted]
+        meanings = [Meaning(e, 1.0, text, sure=True) for e in counted]
+        return self.own.word_for_word(said, meanings, text) if self.own else meanings
 
     def _near_option(self, vector: np.ndarray, said: str, clause: str, open_question: str) -> Meaning | None:
         """An answer to the open question in other words than its own; never where it would decide something for good."""

@@ -14,8 +14,9 @@ from domain.tables import Conversation, Inbox, Offer
 MENU_LIVES = timedelta(days=30)
 # A button is `<flow>.<slot>.<option>`; these stand for starting a flow, opening its form, and showing an answer.
 START, FORM, ANSWER, NOW = "start", "form", "answer", "now"
-# `answer.<name>.not_that`: that was not what I asked. `claim.<intent>.now`: record what was said beside a question.
-NOT_THAT, CLAIM = "not_that", "claim"
+# `answer.<name>.not_that`: that was not what I asked; `answer.<name>.helpful`: it helped.
+# `claim.<intent>.now`: record what was said beside a question.
+NOT_THAT, HELPFUL, CLAIM = "not_that", "helpful", "claim"
 Part = tuple[str, dict[str, Any]]
 
 _talks, _offers, _inbox = table(Conversation), table(Offer), table(Inbox)

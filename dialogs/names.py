@@ -23,11 +23,11 @@ def hear(turn: "Turn", text: str, question: str) -> Heard:
 
     So "Northwind accepted the agreement" is not taken for the partner's own acceptance.
     """
-    heard = turn.house.understanding.hear(text, question)
+    heard = turn.understanding.hear(text, question)
     if heard.meanings and not any(m.entry.name.startswith(REPORT) for m in (*heard.meanings, *heard.claims)):
         return heard
     plain = customer_names.without_names(turn.tx, turn.person.partner, text, CUSTOMER)
     plain = _TWICE.sub(CUSTOMER, _COMPANY.sub(CUSTOMER, _CALLED.sub(CUSTOMER, plain)))
     if plain == text:
         return heard
-    return replace(turn.house.understanding.hear(plain, question), text=text)
+    return replace(turn.understanding.hear(plain, question), text=text)

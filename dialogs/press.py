@@ -2,11 +2,13 @@
 
 from typing import TYPE_CHECKING, Any
 
-from dialogs import memory, walk
+from dialogs import answering, memory, walk
+from dialogs.answering import answer
 from dialogs.fit import typed
 from dialogs.flows import Flow
-from dialogs.memory import ANSWER, CLAIM, FORM, NOT_THAT, START, Part
-from dialogs.repair import answer, begin, may_begin, not_that
+from dialogs.memory import ANSWER, CLAIM, FORM, HELPFUL, NOT_THAT, START, Part
+from dialogs.repair import begin, may_begin, not_that
+from domain import review
 
 if TYPE_CHECKING:
     from dialogs.heard import Chose, Filled
@@ -24,9 +26,9 @@ class WrongForm(Exception):
 def choose(turn: "Turn", chose: "Chose") -> None:
     """A press. What the button is for stands in the stored offer; the payload only says which option."""
     flow, slot, option = ([*chose.action.split("."), "", ""])[:3]
-    here = turn.open
-    if (flow, option) == (ANSWER, NOT_THAT) and slot in turn.house.answers:
-        not_that(turn, slot)
+    turn.message, here = chose.offer, turn.open
+    if flow == ANSWER and option in (NOT_THAT, HELPFUL) and answering.knows(turn, slot):
+        not_that(turn, slot) if option == NOT_THAT else _helped(turn, slot)
     elif here and here["offer"] == chose.offer:
         if slot == FORM and here["flow"] == flow:
             _open_form(turn, turn.house.flows[flow])
@@ -34,6 +36,13 @@ def choose(turn: "Turn", chose: "Chose") -> None:
             _choose_answer(turn, here, flow, slot, option)
     else:
         _choose_offered(turn, chose.offer, flow, slot, option)
+
+
+def _helped(turn: "Turn", name: str) -> None:
+    turn.decide("command")
+    answering.thought(turn, name, review.HELPFUL, turn.message)
+    turn.say("repair/noted")
+    turn.ask_again()
 
 
 def _choose_offered(turn: "Turn", id_: str, flow: str, slot: str, option: str) -> None:
@@ -56,8 +65,10 @@ def _choose_answer(turn: "Turn", here: dict[str, Any], flow: str, slot: str, opt
 
 
 def _choose_from_menu(turn: "Turn", offer: Any, flow: str, slot: str, option: str) -> bool:
-    if flow == ANSWER and slot in turn.house.answers:
+    if flow == ANSWER and answering.knows(turn, slot):
         turn.counted.append((slot, 1.0))
+        if noted := offer.about.get(answering.NOTED):
+            review.picked(turn.tx, noted, slot)
         answer(turn, slot)
         turn.ask_again()
         return True

@@ -5,7 +5,8 @@ Decides what a message or a press means for what is open, and lets the flows wal
 
 from typing import TYPE_CHECKING, Any
 
-from dialogs import recent, walk
+from dialogs import answering, recent, walk
+from dialogs.answering import answer, hide_from_strangers
 from dialogs.days import day_said
 from dialogs.fit import answers, back_to, is_day, only_sounds_like, option_of
 from dialogs.flows import Flow
@@ -15,6 +16,7 @@ from dialogs.memory import CLAIM, MENU_LIVES, offer_to
 from dialogs.names import hear
 from dialogs.text import MAX_LENGTH, is_question
 from dialogs.understand import OPTIONS
+from domain import review
 from domain.people import Kind as Account
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 MISSES = 2
 A_PERSON, SETUP = "ask_a_person", "setup"
+OF_THE_WORKSPACE = (SETUP, "knowledge", "suspend", "review")
 UNCLEAR = 3
 REMEMBERED, SHOWN = 500, 80
 
@@ -43,6 +46,7 @@ def listen(turn: "Turn", said: "Said") -> None:
         turn.say("repair/too_long" if text else "repair/no_text", most=MAX_LENGTH)
         return turn.ask_again()
     here = turn.open
+    turn.state["heard_on"] = turn.today.isoformat()
     heard = hear(turn, text, f"{here['flow']}.{here['slot']}" if here else "")
     if any(ear(turn, heard) for ear in turn.house.ears):
         return None
@@ -97,22 +101,17 @@ def mean(turn: "Turn", meaning: Meaning) -> None:
         turn.say(f"repair/{name}", case=turn.case())
     elif kind is Kind.ELSEWHERE:
         turn.decide("out_of_scope")
-        turn.say("repair/elsewhere", topic=name)
+        title = turn.own.topics.get(name, "")
+        turn.say("review/elsewhere" if title else "repair/elsewhere", topic=title or name)
     elif kind is Kind.CHITCHAT:
         turn.decide("chitchat")
         turn.say(f"repair/{name}")
 
 
-def answer(turn: "Turn", name: str) -> None:
-    """One of the answers, by where the asker's tenant stands. In front of strangers it is given in a direct message."""
-    turn.decide("handover" if turn.house.answers[name].hand_over else "answer")
-    _hide_from_strangers(turn)
-    turn.say(f"answers/{name}", case=turn.case())
-
-
 def may_begin(turn: "Turn", flow: Flow) -> bool:
-    """Only a live member of the workspace may act; of a partner, unless it is about setting the workspace up."""
-    return turn.person.kind == Account.MEMBER and turn.person.live and bool(turn.person.partner or flow.ability == SETUP)
+    """Only a live member of the workspace may act; of a partner, unless it is about the workspace itself."""
+    here = turn.person.partner or flow.ability in OF_THE_WORKSPACE
+    return turn.person.kind == Account.MEMBER and turn.person.live and bool(here)
 
 
 def begin(turn: "Turn", flow: Flow, **slots: Any) -> None:
@@ -127,7 +126,7 @@ def begin(turn: "Turn", flow: Flow, **slots: Any) -> None:
     elif not may_begin(turn, flow):
         turn.say("setup/which_partner")
     else:
-        _hide_from_strangers(turn)
+        hide_from_strangers(turn)
         walk.start(turn, flow.id, **slots)
 
 
@@ -177,8 +176,12 @@ def _repair(turn: "Turn", first: Meaning, heard: Heard) -> bool:
 def not_that(turn: "Turn", answered: str) -> None:
     """What else the last question may have been, and a person."""
     turn.decide("clarify")
+    answered = answered or turn.state.get("answered", "")
     text = turn.state.get("heard", "")
-    ranked = turn.house.understanding.judge(text).ranked if text else []
+    if text and answered == turn.state.get("answered"):
+        answering.note(turn, text, "not_asked", answered)
+        answering.thought(turn, answered, review.NOT_ASKED, turn.message)
+    ranked = turn.understanding.judge(text).ranked if text else []
     near = [m for m in ranked if m.entry.name != answered and m.entry.kind in (Kind.ANSWER, Kind.COMMAND)]
     turn.state["unclear"] = [text] if text else []
     turn.say("repair/not_that", options=[option_of(turn, m) for m in near[: OPTIONS if answered else OPTIONS + 1]])
@@ -213,10 +216,11 @@ def _unclear(turn: "Turn", heard: Heard) -> None:
     turn.state["unclear"] = [*turn.state.get("unclear", []), heard.text][-UNCLEAR:]
     likely = [m for m in heard.others if m.entry.kind in (Kind.ANSWER, Kind.COMMAND)]
     here = turn.open
+    answering.note(turn, heard, "unsure" if likely else "not_understood")
     if likely and (here is None or is_question(heard.text)):
         turn.decide("clarify")
         turn.asked = True
-        offer = offer_to(turn.tx, turn.person.id, "menu", {}, MENU_LIVES)
+        offer = offer_to(turn.tx, turn.person.id, "menu", turn.about, MENU_LIVES)
         turn.say("repair/clarify", options=[option_of(turn, m) for m in likely], offer=offer)
         return
     if here is None and turn.house.is_for_people(turn):
@@ -231,10 +235,3 @@ def _unclear(turn: "Turn", heard: Heard) -> None:
         turn.decide("clarify")
         turn.say("repair/not_understood", question=here["slot"] if here else "", day=bool(here and is_day(turn, here)))
     turn.ask_again()
-
-
-def _hide_from_strangers(turn: "Turn") -> None:
-    """A partner's state is never shown where guests or other workspaces read along."""
-    if turn.where.shared and not turn.private:
-        turn.private = True
-        turn.parts.append(("repair/in_private", turn.data()))

@@ -15,6 +15,8 @@ from dialogs.flows import Flow
 from dialogs.heard import Chose, Deleted, Edited, Fetched, Filled, Forwarded, Heard, Said, Where
 from dialogs.house import House
 from dialogs.memory import MENU_LIVES, Part, keep, offer_to, recall, remember, state_of
+from dialogs.own import Own
+from dialogs.understand import Understanding
 from domain import case, outbox, people, setup
 from domain.calendar import Calendar, calendar
 from domain.people import Person
@@ -27,7 +29,7 @@ SETUP_WORDS = ("setup", "set up", "settings")
 @dataclass
 class Turn:
     """A turn under way: who, where, what is open, and what is going to be said. `pressed`: by a button, not in words;
-    `reply_key`: the outbox key of the reply, where somebody wants to change it later."""
+    `reply_key`: the outbox key of the reply, where somebody wants to change it later; `message`: the offer of the button."""
 
     house: House
     tx: Tx
@@ -38,6 +40,7 @@ class Turn:
     text: str = ""
     ts: str = ""
     intent: str = ""
+    message: str = ""
     parts: list[Part] = field(default_factory=list)
     decision: str = ""
     about: dict[str, Any] = field(default_factory=dict)
@@ -76,6 +79,16 @@ class Turn:
     def today(self) -> date:
         return self.calendar.today(self.tx.now)
 
+    @cached_property
+    def own(self) -> Own:
+        """What the person's workspace knows besides the house."""
+        return self.house.known.of(self.tx)[0]
+
+    @property
+    def understanding(self) -> Understanding:
+        """The house's, with the workspace's own wordings beside it."""
+        return self.house.known.of(self.tx)[1] if self.own.rows else self.house.understanding
+
     def case(self) -> dict[str, Any]:
         """Where the person's tenant stands now, as values for words."""
         return case.look(self.tx, self.person, str(self.slots.get("tenant_id") or "")).values()
@@ -84,7 +97,9 @@ class Turn:
         """What every template may use: the day, the person's name, the partner's, the slots."""
         known = {k: v for k, v in self.slots.items() if v is not None}
         name = self.partner.name if self.partner else ""
-        return {"today": self.today.isoformat(), "name": self.person.name, "partner": name, "slots": known} | more
+        under_review = {"under_review": sorted(self.own.suspended)} if self.own.suspended else {}
+        here = {"today": self.today.isoformat(), "name": self.person.name, "partner": name, "slots": known}
+        return here | under_review | more
 
     def say(self, template: str, **data: Any) -> None:
         self.parts.append((template, self.data(**data)))

@@ -17,7 +17,7 @@ from domain.store import Tx, ms, table
 from domain.tables import Conversation, Outbox
 
 DEFAULT_DAYS = 30
-WORDS = ("unclear", "heard", "heard_on")
+WORDS = ("unclear", "heard", "heard_on", "said")
 _rows, _talks = table(Outbox), table(Conversation)
 
 

@@ -99,10 +99,10 @@ def suspended(tx: Tx) -> frozenset[str]:
     return frozenset(tx.db.execute(select(_rows.c.fact).where(_rows.c.team == tx.team, _rows.c.effective)).scalars())
 
 
-def open_or_suspended(tx: Tx) -> list[Any]:
-    """The facts that somebody asked about or that are suspended, each with its `state`."""
-    rows = tx.db.execute(select(_rows).where(_rows.c.team == tx.team).order_by(_rows.c.fact)).all()
-    return [r for r in rows if state_of(tx, r.fact) != S.IN_FORCE]
+def open_or_suspended(tx: Tx) -> list[str]:
+    """The ids of the facts that somebody asked about or that are suspended."""
+    names = tx.db.execute(select(_rows.c.fact).where(_rows.c.team == tx.team).order_by(_rows.c.fact)).scalars()
+    return [name for name in names if state_of(tx, name) != S.IN_FORCE]
 
 
 def get(tx: Tx, fact: str) -> Any:

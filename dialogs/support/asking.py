@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 from dialogs import recent
 from dialogs.language import ENGLISH, language_of
-from dialogs.meaning import Kind
 from dialogs.support import cards, relay, timers
 from dialogs.text import normal
 from dialogs.turn import Turn
@@ -43,7 +42,7 @@ def _is_bare(turn: Turn, text: str) -> bool:
 
 
 def _asks_for_person(turn: Turn, text: str) -> bool:
-    heard = turn.house.understanding.hear(text)
+    heard = turn.understanding.hear(text)
     return any(m.entry.name == A_PERSON for m in heard.meanings)
 
 
@@ -120,5 +119,5 @@ def _answers(turn: Turn, replied: list[str]) -> list[str]:
 
 def _near(turn: Turn, found: list[dict[str, Any]]) -> list[str]:
     """The templates of the titles of what lies nearest."""
-    ranked = turn.house.understanding.judge(found[-1]["text"]).ranked if found else []
-    return [f"answers/{m.entry.name}" for m in ranked if m.entry.kind is Kind.ANSWER][:NEAR]
+    ranked = turn.understanding.judge(found[-1]["text"]).ranked if found else []
+    return [f"answers/{m.entry.name}" for m in ranked if m.entry.name in turn.house.answers][:NEAR]

@@ -1,0 +1,69 @@
+"""The card of an answer that waits for a second supporter: drafted, put before the others, closed everywhere. No words."""
+
+from typing import Any
+
+from dialogs import notices
+from dialogs.knowledge.weighing import weigh
+from dialogs.meaning import Entry, Kind, Risk
+from dialogs.own import MODEL
+from dialogs.text import normal
+from dialogs.turn import Turn
+from domain import knowledge, outbox, people, phrases
+from domain.knowledge import OWN
+from domain.people import Person, Role
+from domain.phrases import Wording
+from domain.store import Tx
+
+TEMPLATE = "knowledge/card"
+
+
+def wordings(turn: Turn, said: tuple[str, ...], askers: dict[str, str]) -> list[Wording]:
+    """Phrases with their vectors; `askers`: whose words a phrase is, by the phrase."""
+    judge = turn.house.understanding
+    return [Wording(p, normal(p), judge.vector(judge.spelled(p)).astype("<f4").tobytes(), askers.get(p, "")) for p in said]
+
+
+def keep(turn: Turn, id_: str, said: tuple[str, ...], askers: dict[str, str]) -> None:
+    phrases.put(turn.tx, OWN + id_, wordings(turn, said, askers), turn.person, MODEL)
+
+
+def seconds(tx: Tx, author: str) -> list[Person]:
+    """Who may look at it: the live supporters but the author."""
+    return [p for p in people.with_role(tx, Role.SUPPORT, "") if p.id != author]
+
+
+def put_before_others(turn: Turn, id_: str) -> list[Person]:
+    """The card, to every other supporter in a direct message; returns them."""
+    row = knowledge.get(turn.tx, id_)
+    others = seconds(turn.tx, row.author)
+    data = card(turn, row)
+    about = {"answer_id": id_, "shown": knowledge.digest(turn.tx, row)}
+    for person in others:
+        notices.say(turn.tx, person, TEMPLATE, data, key=f"answer:{id_}:{person.id}", about=about)
+    return others
+
+
+def card(turn: Turn, row: Any) -> dict[str, Any]:
+    """Everything that a second supporter decides on; once decided, how."""
+    found = phrases.of(turn.tx, OWN + row.id)
+    names = people.names(turn.tx, (row.author, row.approver))
+    state = knowledge.state_of(turn.tx, row.id)
+    open_ = state == knowledge.State.AWAITING
+    weighed = (
+        weigh(turn, found, Entry(OWN + row.id, Kind.ANSWER, (), Risk(row.risk))) if open_ and found else {"takes": [], "stays": []}
+    )
+    return turn.data(
+        headline=row.title, text=row.text, phrases=[p.text for p in found], facts=row.facts, source=row.source, risk=row.risk,
+        until=row.expires_on, by=names.get(row.author, ""), decider=names.get(row.approver, ""), state=state, **weighed,
+    ) | {"slots": {}}  # fmt: skip
+
+
+def close(turn: Turn, row: Any, decider: str) -> None:
+    """Every copy of the card shows how it ended and has no buttons any more."""
+    data = card(turn, row) | {"decider": decider}
+    for key in outbox.keys_like(turn.tx, f"answer:{row.id}:"):
+        whose = key.split(":")[2:]
+        if len(whose) == 1:
+            address = outbox.to_person(whose[0]) | {"updates": key}
+            said = [(TEMPLATE, data | {"offer": ""})]
+            outbox.tell(turn.tx, address, said, key=f"{key}:{data['state']}", decision="command", kind=outbox.Out.UPDATE)
