@@ -25,7 +25,7 @@ from bot.threads import Threads
 from bot.uploads import Uploads
 from dialogs import clock
 from dialogs.heard import Forwarded, Heard, Where
-from domain import outbox
+from domain import outbox, reminder
 from domain.outbox import Out, Row
 from domain.store import Busy, Store, Tx, ms, table
 from domain.tables import Outbox
@@ -101,7 +101,9 @@ class Sender:
         return rounds or held
 
     def take_over(self) -> None:
-        """On SQLite we are the only process: what the one before had leased is ours now (and in doubt)."""
+        """On SQLite we are the only process: what the one before had leased is ours now (and in doubt). The clock is wound up."""
+        with self.store.turn("", self.now()) as tx:
+            reminder.wind_up(tx)
         if self.store.is_sqlite:
             with self.store.writing() as db:
                 db.execute(update(table(Outbox)).where(table(Outbox).c.state == "waiting").values(leased_until=0))

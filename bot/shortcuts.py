@@ -5,18 +5,20 @@ A new word or shortcut is a line here (and one in the manifests).
 
 from typing import Any
 
+from bot.payloads import spelled, unslack
 from dialogs.heard import Said, Where
 
-HELP, ASK = "help", "ask_changeover"
+HELP, ASK, RELAY = "help", "ask_changeover", "relay_invitation"
 # The words after /changeover -> the intent, as far as there is a flow for it; all else is heard like any message.
 COMMANDS = {
     "": HELP, "help": HELP, "report": "show_report", "status": "where_are_we",
     "enroll": "start_enroll", "invite": "invite_customer",
-    "invitation": "relay_invitation", "customers": "show_customers", "setup": "setup", "remind": "snooze", "snooze": "snooze",
+    "invitation": "relay_invitation", "customers": "where_are_customers", "setup": "setup", "remind": "snooze", "snooze": "snooze",
     "share": "share_status", "queue": "show_queue", "queue mine": "show_queue", "queue waiting": "show_queue",
     "queue overdue": "show_queue", "queue open": "show_queue", "answers": "show_own_answers", "review": "review_misunderstood",
     "facts": "facts_in_doubt",
 }  # fmt: skip
+# Callback id -> intent, where they differ. A shortcut on a message is called like the intent that takes its text.
 GLOBAL = {"start_enrollment": "start_enroll", "where_are_we": "where_are_we"}
 # A menu of Slack's that was made for an earlier version of us: what it offered is said in words.
 UNKNOWN = HELP
@@ -37,13 +39,18 @@ def said_by_command(body: dict[str, Any], known: Any) -> Said:
 
 
 def said_by_shortcut(body: dict[str, Any], known: Any) -> Said:
-    """A global shortcut: its flow begins in the direct messages. One that nobody knows (any more) shows what there is."""
-    user = body["user"]
-    intent = GLOBAL.get(str(body.get("callback_id")), UNKNOWN)
+    """A shortcut of Slack's menus: its flow begins in the direct messages. One that nobody knows (any more) shows what there is.
+
+    One on a message brings that message's text along, as if it had been pasted; whatever it says, it is answered in private.
+    """
+    user, callback = body["user"], str(body.get("callback_id"))
     outsider = str(user.get("team_id") or body["team"]["id"]) != str(body["team"]["id"])
     key = f"shortcut:{body.get('action_ts') or body.get('trigger_id')}:{user['id']}"
     name = str(user.get("username") or user.get("name") or "")
-    return Said((key,), user["id"], "", Where(""), name, outsider, intent=intent if intent in known else UNKNOWN)
+    raw = str((body.get("message") or {}).get("text") or "") if body.get("type") == "message_action" else ""
+    intent = GLOBAL.get(callback, callback)
+    intent = intent if intent in known else UNKNOWN
+    return Said((key,), user["id"], unslack(raw), Where(""), name, outsider, intent=intent, spelled=spelled(raw), raw=raw)
 
 
 def said_in_view(body: dict[str, Any]) -> Said | None:

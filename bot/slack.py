@@ -20,7 +20,7 @@ from bot.door import Door
 from bot.home import told_of
 from bot.payloads import Body, chose_in, filled_in, heard_in, passed_in, where_of
 from bot.render import Words
-from bot.shortcuts import ASK, ASK_FORM, said_by_command, said_by_shortcut, said_in_view
+from bot.shortcuts import ASK, ASK_FORM, RELAY, said_by_command, said_by_shortcut, said_in_view
 from dialogs.flows import Flow
 from dialogs.heard import Chose, Heard, Said
 from dialogs.memory import START
@@ -128,7 +128,7 @@ class Doors:
     async def shortcut(self, ack: Ack, body: Body) -> None:
         """A shortcut of Slack's menus. "Ask Changeover" opens its own small form; nothing is written for that. One on a
         message is as if she had said to us what stands in it, and is answered in her direct messages."""
-        if body.get("type") == "message_action":
+        if body.get("type") == "message_action" and body.get("callback_id") == RELAY:
             await self.door.hear(body["team"]["id"], passed_in(body))
             await ack()
             return

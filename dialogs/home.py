@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, or_, select, update
 
 from dialogs import memory
 from domain import case, outbox, people
@@ -37,10 +37,17 @@ _ON_THEIR_WAY = select(_rows.c.lane).where(
     _rows.c.lane.in_(bindparam("lanes", expanding=True)), _rows.c.state == "waiting", _rows.c.leased_until == 0
 )
 
+_NOW = (
+    update(_rows)
+    .where(_rows.c.lane == bindparam("l"), _rows.c.state == "waiting", _rows.c.attempts == 0)
+    .values(due_at=bindparam("now"))
+)
+
 
 def opened(tx: Tx, person: Person, key: str) -> None:
     """She looks at it: written now, and again while it may be on her screen."""
     people.learn(tx.db, tx.team, person.id, home_at=tx.at)
+    tx.db.execute(_NOW, {"l": f"{tx.team}:{person.id}:{outbox.Out.HOME}", "now": tx.at})
     outbox.tell(tx, {"person": person.id, "slack": person.slack}, [], key=key, kind=outbox.Out.HOME)
 
 

@@ -33,13 +33,8 @@ REMEMBERED, SHOWN = 500, 80
 def listen(turn: "Turn", said: "Said") -> None:
     """A message. An answer to the open question goes on; anything else is heard first, then the question stands again."""
     turn.text, turn.ts, text = said.text, said.ts, said.text.strip()
-    if said.intent and said.about:
-        turn.decide("command")
-        flow = turn.house.intents[said.intent]
-        begin(turn, flow, **{k: v for k, v in said.about.items() if k in flow.slots})
-        return turn.ask_again()
     if said.intent:
-        mean(turn, Meaning(turn.house.understanding.entries[said.intent], 1.0, text))
+        mean(turn, Meaning(turn.house.understanding.entries[said.intent], 1.0, text), said.about)
         return turn.ask_again()
     if not text or len(text) > MAX_LENGTH:
         turn.decide("clarify")
@@ -86,8 +81,8 @@ def _foreign(turn: "Turn", heard: Heard) -> None:
     turn.ask_again()
 
 
-def mean(turn: "Turn", meaning: Meaning) -> None:
-    """Do or say what was surely meant."""
+def mean(turn: "Turn", meaning: Meaning, about: dict[str, str] | None = None) -> None:
+    """Do or say what was surely meant; `about`: slots of its flow that are known already."""
     name, kind = meaning.entry.name, meaning.entry.kind
     turn.counted.append((name, meaning.score))
     if kind is Kind.ANSWER:
@@ -95,7 +90,8 @@ def mean(turn: "Turn", meaning: Meaning) -> None:
     elif kind is Kind.COMMAND:
         turn.decide("command")
         turn.intent, turn.text = name, meaning.clause if len(turn.text) > MAX_LENGTH else turn.text
-        begin(turn, turn.house.intents[name])
+        flow = turn.house.intents[name]
+        begin(turn, flow, **{k: v for k, v in (about or {}).items() if k in flow.slots})
     elif kind is Kind.REFUSE:
         turn.decide("refuse")
         turn.say(f"repair/{name}", case=turn.case())

@@ -152,7 +152,7 @@ def take(house: House, tx: Tx, heard: Heard) -> Done:
     follows = house.listener(tx, heard)
     if (follows is None and not _is_ours(tx, heard)) or not remember(tx, heard.keys):
         return Done(new=False)
-    tx = replace(tx, changed=set())  # turns that share a commit do not share what changed
+    tx = replace(tx, changed=set(), known={})  # turns that share a commit do not share what changed
     turn, known = _begin(house, tx, heard)
     was_open = turn.open
     if follows:
@@ -224,9 +224,9 @@ def about_setup(heard: Heard) -> bool:
     """Is this about setting the workspace up: what only those may do who administer it in Slack?"""
     if isinstance(heard, Said):
         return heard.intent == repair.SETUP or heard.text.strip().lower() in SETUP_WORDS
-    if isinstance(heard, Edited | Deleted | Fetched | Forwarded):
-        return False
-    return (heard.action if isinstance(heard, Chose) else heard.flow).partition(".")[0] == repair.SETUP
+    if isinstance(heard, Chose | Filled):
+        return (heard.action if isinstance(heard, Chose) else heard.flow).partition(".")[0] == repair.SETUP
+    return False
 
 
 def finish(turn: Turn) -> None:

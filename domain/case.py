@@ -10,7 +10,7 @@ from typing import Any
 from domain import approval, audit, enrollment, people, providers, standing
 from domain.calendar import Calendar, calendar
 from domain.enrollment import State as B
-from domain.machine import effective, stands
+from domain.machine import effective, stands, states_of
 from domain.partnership import State as D
 from domain.people import Person, Role
 from domain.standing import State as A
@@ -114,7 +114,7 @@ def of_tenant(tx: Tx, partner: Any, tenant: Any) -> Case:
     submitted, accepted = _day(log, enrollment.Event.SUBMITTED), _accepted(log)
     cal = calendar(partner.country, partner.subdivision, partner.timezone)
     waits = approval.live_one(tx, approval.Kind.ACCEPT_AGREEMENT, tenant.id) if b.state in (B.APPROVED, B.OFFERED) else None
-    admins = people.with_role(tx, Role.GLOBAL_ADMIN, partner.id)
+    admins, approvers = people.with_roles(tx, partner.id, Role.GLOBAL_ADMIN, Role.APPROVER)
     sent = date.fromisoformat(submitted) if submitted else None
     partnerships = providers.states(tx, partner.id)
     listed = providers.in_state(tx, partner.id) if D.LISTED in partnerships.values() else []
@@ -126,7 +126,7 @@ def of_tenant(tx: Tx, partner: Any, tenant: Any) -> Case:
         go_ahead=accepted[1], last_day_in_time=cal.last_day_in_time(sent).isoformat() if sent else "",
         business_day=cal.passed(sent, cal.today(tx.now)) if sent else 0, admin=admins[0].name if admins else "",
         approval=approval.state_of(tx, waits.id) if waits else "",
-        approvers=len(people.with_role(tx, Role.APPROVER, partner.id)),
+        approvers=len(approvers),
         providers=[p.name for p in listed], invitations_waiting=list(partnerships.values()).count(D.WAITING),
         invitations_sent=list(partnerships.values()).count(D.VALIDATED),
         history=[_line(e, names) for e in log if not e.details.get("implied")],
@@ -143,7 +143,10 @@ def short(guid: str) -> str:
 
 
 def _furthest(tx: Tx, tenants: list[Any]) -> Any:
-    return max(tenants, key=lambda t: (FURTHER.index(B(stands(tx, enrollment.MACHINE, t.id).state)), -t.position))
+    if len(tenants) == 1:
+        return tenants[0]
+    at = states_of(tx, enrollment.MACHINE, [t.id for t in tenants])
+    return max(tenants, key=lambda t: (FURTHER.index(B(at[t.id])), -t.position))
 
 
 def _line(entry: audit.Entry, names: dict[str, str]) -> dict[str, str]:

@@ -20,7 +20,7 @@ _tenants, _workspaces = table(Tenant), table(Workspace)
 _BY_SLACK = select(_people).where(_people.c.team == bindparam("t"), _people.c.slack == bindparam("s"))
 _BY_ID = select(_people).where(_people.c.team == bindparam("t"), _people.c.id == bindparam("i"))
 _OF_TEAM = select(_people).where(_people.c.team == bindparam("t"), _people.c.live).order_by(_people.c.name)
-_WITH_ROLE = _OF_TEAM.where(_people.c.roles > "", _people.c.roles.like(bindparam("r")))
+_WITH_ROLES = _OF_TEAM.where(_people.c.roles > "")
 _NAMES = select(_people.c.id, _people.c.name).where(
     _people.c.team == bindparam("t"), _people.c.id.in_(bindparam("ids", expanding=True))
 )
@@ -134,14 +134,19 @@ def everybody(tx: Tx) -> list[Person]:
 
 def with_role(tx: Tx, role: Role, partner: str) -> list[Person]:
     """Live members with this role: of this partner; support of the whole workspace."""
-    found = [_person(row) for row in tx.db.execute(_WITH_ROLE, {"t": tx.team, "r": f"% {role} %"})]
-    return [p for p in found if p.has(role) and (p.partner == partner or role == Role.SUPPORT)]
+    return with_roles(tx, partner, role)[0]
+
+
+def with_roles(tx: Tx, partner: str, *roles: Role) -> list[list[Person]]:
+    """The same for several roles, in one look."""
+    found = [_person(row) for row in tx.db.execute(_WITH_ROLES, {"t": tx.team})]
+    return [[p for p in found if p.has(role) and (p.partner == partner or role == Role.SUPPORT)] for role in roles]
 
 
 def names(tx: Tx, ids: Iterable[str]) -> dict[str, str]:
     """id -> name of the people with these ids."""
-    rows = tx.db.execute(_NAMES, {"t": tx.team, "ids": sorted(set(ids))})
-    return {row.id: row.name for row in rows}
+    wanted = sorted(set(ids))
+    return {row.id: row.name for row in tx.db.execute(_NAMES, {"t": tx.team, "ids": wanted})} if wanted else {}
 
 
 def change(tx: Tx, person: Person, **fields: Any) -> None:
@@ -193,15 +198,12 @@ def claim_global_admin(tx: Tx, who: Person, by: Person) -> Person:
 
 def partner_of(tx: Tx, partner: str) -> Any:
     """The partner's row (name, partner_id, country, subdivision, timezone), None where there is none."""
-    return tx.db.execute(_PARTNER, {"t": tx.team, "i": partner}).first() if partner else None
-
-
-def partner_names(tx: Tx, ids: Iterable[str]) -> dict[str, str]:
-    """id -> name of the partners with these ids."""
-    rows = tx.db.execute(
-        select(_partners.c.id, _partners.c.name).where(_partners.c.team == tx.team, _partners.c.id.in_(sorted(set(ids))))
-    )
-    return {row.id: row.name for row in rows}
+    if not partner:
+        return None
+    here = f"partner:{tx.team}:{partner}"
+    if here not in tx.known:
+        tx.known[here] = tx.db.execute(_PARTNER, {"t": tx.team, "i": partner}).first()
+    return tx.known[here]
 
 
 def tenants_of(tx: Tx, partner: str) -> list[Any]:

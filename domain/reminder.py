@@ -5,7 +5,7 @@ clock whenever a subject comes into a state that has a row; domain/reminding.py 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import bindparam, select
 
@@ -79,6 +79,12 @@ def entered(tx: Tx, machine: str, subject: str, state: str) -> None:
     where = tx.db.execute(_WHERE, {"t": tx.team, "m": machine, "s": subject}).first() if row else None
     if row and where:
         wake(tx, where.id, calendar(where.country, where.subdivision, where.timezone), row.after)
+
+
+def wind_up(tx: Tx) -> None:
+    """Look at every partner on the next business morning, whatever was set before: after an upgrade, a restore, a long time off."""
+    for row in tx.db.execute(select(_partners)):
+        wake(replace(tx, team=row.team), row.id, calendar(row.country, row.subdivision, row.timezone), 1)
 
 
 def wake(tx: Tx, partner: str, cal: Calendar, business_days: int) -> None:

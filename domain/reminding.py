@@ -4,7 +4,7 @@ A sweep (once per partner and business day) turns waiting subjects into nudges; 
 all of them together. Both look at what is so *now*: an entry that is not the last one any more is silence. Knows no words.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,13 +17,13 @@ from domain.people import Person, Role
 from domain.recipients import Recipients
 from domain.reminder import BY_STATE, Reminder, wake
 from domain.store import Tx, moment, ms, table
-from domain.tables import Audit, Lifecycle, Nudge, Reminded
+from domain.tables import Audit, Lifecycle, Nudge, Partner, Reminded
 
 DELIVER = "remind.deliver"
 TOGETHER = 300_000  # ms: what becomes due within five minutes is said in one message
 NEVER = "9999-12-31"
 
-_life, _log, _nudges, _said = table(Lifecycle), table(Audit), table(Nudge), table(Reminded)
+_life, _log, _nudges, _said, _partners = table(Lifecycle), table(Audit), table(Nudge), table(Reminded), table(Partner)
 _WAITING = (
     select(_life.c.machine, _life.c.subject, _life.c.state, _life.c.seq, _log.c.at, _log.c.actor)
     .join(_log, (_log.c.team == _life.c.team) & (_log.c.seq == _life.c.seq))
@@ -155,6 +155,13 @@ def stuck(tx: Tx, most: int) -> tuple[list[Stuck], int]:
     return [
         Stuck(r.partner, BY_STATE[r.machine, r.state].template, r.many, moment(r.since).date().isoformat()) for r in known[:most]
     ], len(known)
+
+
+def partner_names(tx: Tx, ids: Iterable[str]) -> dict[str, str]:
+    """id -> name of the partners with these ids."""
+    wanted = sorted(set(ids))
+    here = (_partners.c.team == tx.team, _partners.c.id.in_(wanted))
+    return {row.id: row.name for row in tx.db.execute(select(_partners.c.id, _partners.c.name).where(*here))} if wanted else {}
 
 
 def told(tx: Tx, person: str) -> list[Any]:

@@ -90,6 +90,7 @@ def _partner(tx: Tx, id_: str, plan: Description) -> tuple[str, list[str]]:
     names = ("name", "partner_id", "country", "subdivision", "timezone")
     new = {name: getattr(plan, name) for name in names}
     old = people.partner_of(tx, id_)
+    tx.known.clear()
     if old is None:
         id_ = new_id()
         tx.db.execute(insert(_partners), {"id": id_, "team": tx.team} | new)

@@ -41,7 +41,7 @@ class AuditKey:
 class Tx:
     """What a turn may touch: its connection, its workspace, its moment (aware UTC) and the audit key.
 
-    `changed`: the partners for whom something moved in it.
+    `changed`: the partners for whom something moved in it; `known`: rows that were read and do not change within it.
     """
 
     db: Connection
@@ -49,6 +49,7 @@ class Tx:
     now: datetime
     key: AuditKey
     changed: set[str] = field(default_factory=set, compare=False)
+    known: dict[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def at(self) -> int:

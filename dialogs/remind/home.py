@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain import people, reminding
+from domain import reminding
 from domain.people import Person, Role
 from domain.store import Tx
 
@@ -14,7 +14,7 @@ def facts(tx: Tx, person: Person, today: str) -> dict[str, Any] | None:
     if not person.has(Role.SUPPORT):
         return None
     stuck, total = reminding.stuck(tx, SHOWN)
-    names = people.partner_names(tx, {row.partner for row in stuck})
+    names = reminding.partner_names(tx, {row.partner for row in stuck})
     lines = [
         {"partner": names.get(row.partner, ""), "template": row.template, "count": row.count, "since": row.since} for row in stuck
     ]

@@ -11,7 +11,7 @@ PLACE = 90
 
 
 def facts(tx: Tx, person: Person, today: str) -> dict[str, Any] | None:
-    described = people.workspace(tx) is not None
+    described = bool(person.partner) or people.workspace(tx) is not None
     if described and not person.slack_admin:
         return None
     admins = [] if described or person.slack_admin else setup.slack_admins(tx)

@@ -27,6 +27,8 @@ class RecordingSlack:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.messages: dict[str, list[dict[str, Any]]] = {}
         self.delays: dict[str, float] = {}
+        self.users: dict[str, dict[str, Any]] = {BOT: {"is_bot": True}}
+        self.channels: dict[str, dict[str, Any]] = {}
         self.plan: dict[str, list[Callable[[dict[str, Any]], Any]]] = {}
         self._ts = itertools.count(1)
         self._loop = asyncio.new_event_loop()
@@ -106,7 +108,14 @@ class RecordingSlack:
         return {"messages": [m for m in self.messages.get(args["channel"], []) if m.get("thread_ts") == args["ts"]]}
 
     def _users_info(self, args: dict[str, Any]) -> dict[str, Any]:
-        return {"user": {"id": args["user"], "name": args["user"].lower(), "profile": {"display_name": args["user"][3:].title()}}}
+        user = {"id": args["user"], "name": args["user"].lower(), "profile": {"display_name": args["user"][3:].title()}}
+        return {"user": user | self.users.get(args["user"], {})}
+
+    def _conversations_info(self, args: dict[str, Any]) -> dict[str, Any]:
+        return {"channel": {"id": args["channel"]} | self.channels.get(args["channel"], {})}
+
+    def _conversations_members(self, args: dict[str, Any]) -> dict[str, Any]:
+        return {"members": self.channels.get(args["channel"], {}).get("members", ["U01MIRA", BOT])}
 
     def _auth_test(self, args: dict[str, Any]) -> dict[str, Any]:
         return {"user_id": BOT, "team_id": TEAM, "bot_id": "B01"}
