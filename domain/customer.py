@@ -5,9 +5,16 @@ invitation but through `consented`, whose day is recorded; whoever asks, what is
 """
 
 from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
 
 from domain.machine import Machine, Move
 from domain.people import Role
+from domain.store import Tx, table
+from domain.tables import Customer
+
+_customers = table(Customer)
 
 
 class State(StrEnum):
@@ -111,3 +118,9 @@ STUCK_FIRST = (
 def is_with_provider(state: str) -> bool:
     """Has the provider its relationship with the customer? Only then subscriptions can be transferred (X-TRANSFER-ORDER)."""
     return state in RELATED
+
+
+def matter(tx: Tx, id_: str) -> dict[str, Any]:
+    """What a reminder about a customer names, and what its buttons are about."""
+    name = tx.db.execute(select(_customers.c.name).where(_customers.c.team == tx.team, _customers.c.id == id_)).scalar()
+    return {"label": str(name or ""), "about": {"customer": id_}}

@@ -60,5 +60,6 @@ def matter(tx: Tx, machine: str, subject: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def _modules() -> dict[str, Any]:
+    """Each machine's own module, which is called like it; others only use its table."""
     modules = [importlib.import_module(f"domain.{m.name}") for m in pkgutil.iter_modules(domain.__path__) if not m.ispkg]
-    return {module.MACHINE.name: module for module in modules if hasattr(module, "MACHINE")}
+    return {m.MACHINE.name: m for m in modules if hasattr(m, "MACHINE") and m.__name__ == f"domain.{m.MACHINE.name}"}

@@ -69,6 +69,23 @@ ROWS = (
     Reminder("partnership", "AcceptedReported", 1, ("reporter",), then=("bringer",)),
     Reminder("partnership", "LinkDead", 3, ("bringer",), then=("admins",), most=1),
     Reminder("partnership", "Unconfirmed", 3, ("reporter",), then=("support_channel",)),
+    # Customers come in hundreds: each is brought up twice at most, all of a person's in one message.
+    Reminder("customer", "ProviderCreatesTenant", 5, ("reporter",), again=5, most=1),
+    Reminder("customer", "Consented", 3, ("reporter",), again=5, most=1),
+    Reminder("customer", "JointInvited", 5, ("reporter",), again=5, most=1),
+    Reminder("customer", "ProviderMissing", 2, ("reporter",), again=5, most=1),
+    Reminder("customer", "ResellerMissing", 2, ("reporter",), again=5, most=1),
+    Reminder("customer", "AwaitingMCA", 3, ("reporter",), again=5, most=1),
+    Reminder("transfer", "Active", 3, ("reporter",), again=5, most=1),
+    Reminder("transfer", "Completing", 2, ("reporter",), again=3, most=1, then=("support_channel",)),
+    Reminder("transfer", "Completed", 1, ("reporter",), again=3, most=1),
+    Reminder("transfer", "SourceChecked", 2, ("reporter",), again=3, most=1),
+    Reminder("transfer", "TargetChecked", 2, ("reporter",), again=3, most=1),
+    Reminder("transfer", "MustRebuyAtProvider", 5, ("reporter",), again=10, most=1),
+    Reminder("standing", "AtRisk", 5, ("reporter", "global_admin"), again=10, most=3),
+    Reminder("standing", "Suspended", 2, ("reporter", "global_admin"), again=5, most=3, then=("admins", "support_channel")),
+    Reminder("reseller", "AtRisk", 5, ("reporter", "global_admin"), again=10, most=3),
+    Reminder("reseller", "Suspended", 2, ("reporter", "global_admin"), again=5, most=3, then=("admins", "support_channel")),
 )
 BY_STATE = {(row.machine, row.state): row for row in ROWS}
 

@@ -6,9 +6,11 @@ What is checked and when follows from the version of P-IR-REVENUE in force, whic
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
 from domain.machine import Machine, Move
 from domain.people import Role
+from domain.store import Tx
 
 
 class State(StrEnum):
@@ -115,3 +117,8 @@ def months_after(day: date, months: int) -> date:
 def may_enroll_again(deauthorized: date) -> date:
     """The first day on which the documented year after a de-authorisation is over (P-IR-REVENUE v1: at least one year)."""
     return months_after(deauthorized, WAIT_MONTHS)
+
+
+def matter(tx: Tx, tenant: str) -> dict[str, Any]:
+    """What a reminder needs of a subject of this machine: it is a tenant."""
+    return {"tenant": tenant, "about": {"reseller_tenant": tenant}}

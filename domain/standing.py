@@ -1,9 +1,11 @@
 """Machine A: the standing of a direct-bill tenant. Knows no Slack, no words, no clock."""
 
 from enum import StrEnum
+from typing import Any
 
 from domain.machine import Machine, Move
 from domain.people import Role
+from domain.store import Tx
 
 
 class State(StrEnum):
@@ -75,3 +77,8 @@ STANDS_FOR: dict[tuple[str, str], tuple[str, ...]] = {
 def steps_of(state: str, event: str) -> tuple[str, ...]:
     """The events that a report of this one stands for in this state, the last of them the report's own."""
     return STANDS_FOR.get((state, event), (event,))
+
+
+def matter(tx: Tx, tenant: str) -> dict[str, Any]:
+    """What a reminder needs of a subject of this machine: it is a tenant."""
+    return {"tenant": tenant, "about": {"standing_tenant": tenant}}

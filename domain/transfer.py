@@ -6,9 +6,16 @@ What the tool moves and who starts a request changed over time (P-TRANSFER); the
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
 
 from domain.machine import Machine, Move
 from domain.people import Role
+from domain.store import Tx, table
+from domain.tables import Customer, Transfer
+
+_requests, _customers = table(Transfer), table(Customer)
 
 
 class State(StrEnum):
@@ -119,3 +126,13 @@ class Refused(Exception):
 def is_open(state: str) -> bool:
     """Does a request in this state hold its subscriptions, so that no second one may name them (X-TRANSFER-ONE)?"""
     return state in OPEN
+
+
+def matter(tx: Tx, id_: str) -> dict[str, Any]:
+    """What a reminder about a request names (the customer, the number), and what its buttons are about."""
+    here = (_requests.c.team == tx.team, _requests.c.id == id_)
+    joined = select(_requests.c.number, _customers.c.id, _customers.c.name).join(
+        _customers, _customers.c.id == _requests.c.customer
+    )
+    row = tx.db.execute(joined.where(*here)).first()
+    return {"label": f"{row.name} no. {row.number}", "about": {"transfer_customer": row.id, "transfer": id_}} if row else {}

@@ -302,3 +302,26 @@ def test_nothing_waits_for_the_clock_that_was_not_asked_for(workspace: Workspace
     hours(workspace, 3)
     assert [m for m in workspace.sent if m.kind == Out.MESSAGE] == []
     assert timedelta(days=3) == workspace.now - NOON
+
+
+def test_a_customer_is_named_and_its_button_goes_on_with_it(workspace: Workspace, mira: Somebody) -> None:
+    from domain import customer_book
+    from domain.customer import MACHINE
+    from domain.customer_list import Row
+
+    with workspace.tx() as tx:
+        person = people.meet(tx, mira.slack)
+        today = tx.now.date()
+        customer_book.take(tx, person, [Row(1, "Northwind", kind="new")], today=today)
+        (row,) = customer_book.search(tx, person.partner, "Northwind")
+        for event in ("has_tenant", "invited"):
+            advance(tx, MACHINE, row.id, event, person, day=today, today=today, partner=person.partner)
+    hours(workspace, 7.5)
+    (said,) = reminders(workspace, "Mira")
+    assert said.templates == ["remind/customer_joint_invited"]
+    assert "Northwind" in said.words
+    mira.clicks("customer.accepted_by.both")
+    with workspace.tx() as tx:
+        from domain.machine import stands
+
+        assert stands(tx, MACHINE, row.id).state == "BothRelationships"
