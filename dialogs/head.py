@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from dialogs.encoder import Vectors
 
-BUCKETS, GRAM_SHARE, NEAREST_SHARE = 1024, 0.6, 5.0
+BUCKETS, GRAM_SHARE, NEAREST_SHARE = 512, 0.6, 5.0
 RIDGE, ROUNDS = 0.2, 25
 FEATURES = 12
 Flags = NDArray[np.bool_]
@@ -32,7 +32,7 @@ def grams(text: str) -> Iterator[str]:
 
 
 def hashed(texts: Sequence[str]) -> Vectors:
-    """Counts per bucket, (texts, 1024), the same on every machine. 4,096 buckets measured no better and cost five times as much."""
+    """Counts per bucket, (texts, 512), the same on every machine. 4,096 buckets measured no better and cost ten times as much."""
     found = np.zeros((len(texts), BUCKETS), np.float32)
     for row, text in enumerate(texts):
         for gram in grams(text):
@@ -81,7 +81,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class Head:
-    """`weights` (384 + 1024, labels), `idf` (1024), `mean` (384), `phrases` (phrases, 384) with the label `owner` of each,
+    """`weights` (384 + 512, labels), `idf` (512), `mean` (384), `phrases` (phrases, 384) with the label `owner` of each,
     ascending and none left out; `kin` (labels, labels): would the one do for the other; `ours` (labels): what we answer or act
     upon; `gate` (13)."""
 

@@ -2,8 +2,10 @@
 it is right. From which score on it is acted upon depends on what a wrong answer would cost. Knows no message of several clauses."""
 
 import copy
+import re
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -12,14 +14,14 @@ from dialogs import learn
 from dialogs.encoder import Encoder, Vectors
 from dialogs.head import unit
 from dialogs.learned import Example, Learned
-from dialogs.meaning import REPORT, Entry, Judgement, Kind, Meaning, Risk
+from dialogs.meaning import REPORT, Entry, Judgement, Kind, Meaning, Risk, is_report
 from dialogs.text import MAX_LENGTH, Spelling, is_negated, is_question, normal, supposes, timeless
 
 if TYPE_CHECKING:
     from dialogs.own import Own
 
 LIKELY, NEAR_OPTION, CLEARLY = 0.25, 0.78, 0.08
-SMALL_TALK = 8
+SMALL_TALK, UNSTATED = 8, 0.8
 # No command is carried out when half of its words are no words.
 HALF_KNOWN = 0.5
 # A neighbouring topic is named from this share of the probability on; below it, it is only known not to be ours.
@@ -27,6 +29,17 @@ NAMEABLE = 0.4
 PENDING = "report_pending"
 # Questions of these flows decide what cannot be undone: only their own words, or their buttons, answer them.
 WORD_FOR_WORD = ("agreement", "decide", "accepted", "withdraw", "correct_report")
+
+
+# What is asked of us and must be refused often looks like a question about the same thing: with one of these words, a refusal
+# that is at all likely goes first.
+REFUSED_BY = {
+    "act_for_us": r"\b(?:for (?:me|us)|(?:on|in) (?:my|our) (?:behalf|name)|yourself|instead of (?:me|us)|you do|my login)\b",
+    "skip_second_person": r"\b(?:second|approvers?|four eyes|both (?:roles|approvals)|without approval|counts? (?:my|for))\b",
+    "call_it_safe": r"\b(?:safe|phishing|scam|genuine|legit\w*|trust\w*|malware|virus|fake|secure|malicious|harmless|fraud)\b",
+    "legal_advice": r"\b(?:legal(?:ly)?|laws?|lawful|lawyers?|liable|liability|sue[ds]?|court|lawsuit|attorneys?|gdpr|breach)\b",
+}
+AT_ALL = 0.08
 
 
 class Judge:
@@ -71,12 +84,16 @@ class Judge:
         unknown = learn.unknown_share(said, self.spelling)
         judged = self.learned.head.judge(vector, said, unknown)
         ranked = [Meaning(self.entries[self.learned.labels[n]], p, clause) for n, p in judged.ranked]
+        if refused := to_refuse(ranked, said):
+            return Judgement([refused, *(m for m in ranked if m.entry is not refused.entry)], judged.nearest)
         first, share = ranked[0].entry, ranked[0].score
         right = judged.right if self._encoder else min(judged.right, LIKELY)
         aside = first.kind is Kind.ELSEWHERE and (share < NAMEABLE or self.spelling.is_babble(said))
         if aside or (first.kind is Kind.COMMAND and unknown >= HALF_KNOWN):
             right = min(right, LIKELY)
-        ranked[0] = Meaning(first, right, clause, right >= self.least(first) and not vetoed(first, said, clause))
+        told = not is_question(clause) and any(is_report(m) and m.score >= AT_ALL for m in ranked[1:])
+        sure = right >= self.least(first) and not (told and first.risk is Risk.IRREVERSIBLE) and not vetoed(first, said, clause)
+        ranked[0] = Meaning(first, right, clause, sure)
         return Judgement(ranked, judged.nearest)
 
     def builtin(self, said: str, vector: Vectors) -> list[Meaning]:
@@ -128,8 +145,10 @@ class Judge:
         return self._encoder is not None and len(text) <= MAX_LENGTH and not self._exact.get(normal(text))
 
     def least(self, entry: Entry) -> float:
-        """The score from which on a meaning is acted upon."""
-        return self.learned.sure[Risk.HARMLESS] * 0.8 if entry.kind is Kind.ELSEWHERE else self.learned.sure[entry.risk]
+        """The score from which on a meaning is acted upon. Where nothing is stated, less is enough: a flow asks before it records
+        anything, and to refuse or to leave something alone does no harm."""
+        least = self.learned.sure[entry.risk]
+        return least if entry.kind is Kind.ANSWER else least * UNSTATED
 
     def _exactly(self, text: str, open_question: str) -> list[Meaning]:
         said = normal(text)
@@ -153,6 +172,15 @@ class Judge:
         if not best or best[0][1] < NEAR_OPTION or (len(best) > 1 and best[0][1] - best[1][1] < CLEARLY):
             return None
         return Meaning(self.entries[best[0][0]], best[0][1], clause, sure=True)
+
+
+def to_refuse(ranked: list[Meaning], said: str) -> Meaning | None:
+    """What has to be refused, where its own words are said and nothing is much likelier."""
+    for meaning in ranked:
+        cue, enough = REFUSED_BY.get(meaning.entry.name), max(AT_ALL, ranked[0].score / 3)
+        if cue and meaning.score >= enough and re.search(cue, said):
+            return replace(meaning, score=max(meaning.score, 0.9), sure=True)
+    return None
 
 
 def vetoed(entry: Entry, said: str, clause: str) -> bool:

@@ -13,24 +13,26 @@ MAX_CLAUSES = 6
 # The trade's jargon and Slack's short forms, in the words that the facts use.
 ALIASES = {
     "db": "direct bill", "csp-d": "direct bill", "dbp": "direct bill partner", "t1": "direct bill", "ir": "indirect reseller",
-    "csp-i": "indirect reseller", "t2": "indirect reseller", "csp-2t": "indirect reseller", "ga": "global admin",
+    "csp-i": "indirect reseller", "t2": "indirect reseller", "t1s": "direct bill partners", "t2s": "indirect resellers",
+    "dbs": "direct bill partners", "irs": "indirect resellers", "ingram": "provider", "synnex": "provider", "pax8": "provider",
+    "crayon": "provider", "sherweb": "provider", "wholesaler": "provider", "csp-2t": "indirect reseller", "ga": "global admin",
     "gas": "global admins", "pc": "partner center", "partnercenter": "partner center", "partner-center": "partner center",
     "disti": "provider", "disty": "provider", "distis": "providers", "distributor": "provider", "distributors": "providers",
     "distri": "provider", "mpn": "partner", "pga": "global partner id", "pla": "location partner id", "por": "partner of record",
     "ms": "microsoft", "msft": "microsoft", "m$": "microsoft", "aad": "azure ad", "bd": "business days", "bds": "business days",
     "subs": "subscriptions", "sub": "subscription", "custs": "customers", "cust": "customer", "handshake": "relationship",
     "ts&cs": "terms", "t&c": "terms", "acct": "account", "auth": "authorization", "mins": "minutes", "hrs": "hours",
-    "asap": "soon", "eta": "how long", "atm": "now", "rn": "now", "bc": "because", "cuz": "because", "w/o": "without", "w/": "with",
-    "pls": "", "plz": "", "please": "", "hi": "", "hey": "", "hello": "", "folks": "", "btw": "", "fyi": "", "umm": "", "uh": "",
-    "u": "you", "ur": "your", "r": "are", "y": "yes", "thru": "through", "wanna": "want to", "gonna": "going to",
-    "idk": "i do not know", "dunno": "do not know", "gotta": "have to",
-    "dont": "do not", "doesnt": "does not", "cant": "cannot", "wont": "will not",
-    "didnt": "did not", "isnt": "is not", "arent": "are not", "wasnt": "was not", "werent": "were not", "havent": "have not",
-    "hasnt": "has not", "couldnt": "could not", "shouldnt": "should not", "wouldnt": "would not", "whats": "what is",
-    "wheres": "where is", "whos": "who is", "hows": "how is", "thats": "that is", "its": "it is", "im": "i am", "ive": "i have",
-    "weve": "we have", "theyre": "they are", "enrol": "enroll", "enrolment": "enrollment", "enroled": "enrolled",
-    "rollback": "roll back", "roll-back": "roll back", "e-mail": "email", "mails": "emails", "mail": "email", "licence": "license",
-    "licences": "licenses", "centre": "center", "authorise": "authorize", "authorised": "authorized", "reenroll": "re-enroll",
+    "asap": "soon", "eta": "how long", "atm": "now", "rn": "now", "bc": "because", "cuz": "because", "w/o": "without",
+    "w/": "with", "pls": "", "plz": "", "please": "", "hi": "", "hey": "", "hello": "", "folks": "", "btw": "", "fyi": "",
+    "umm": "", "uh": "", "u": "you", "ur": "your", "r": "are", "y": "yes", "thru": "through", "wanna": "want to",
+    "gonna": "going to", "idk": "i do not know", "dunno": "do not know", "gotta": "have to", "dont": "do not",
+    "doesnt": "does not", "cant": "cannot", "wont": "will not", "didnt": "did not", "isnt": "is not", "arent": "are not",
+    "wasnt": "was not", "werent": "were not", "havent": "have not", "hasnt": "has not", "couldnt": "could not",
+    "shouldnt": "should not", "wouldnt": "would not", "whats": "what is", "wheres": "where is", "whos": "who is",
+    "hows": "how is", "thats": "that is", "its": "it is", "im": "i am", "ive": "i have", "weve": "we have", "theyre": "they are",
+    "enrol": "enroll", "enrolment": "enrollment", "enroled": "enrolled", "rollback": "roll back", "roll-back": "roll back",
+    "e-mail": "email", "mails": "emails", "mail": "email", "licence": "license", "licences": "licenses", "centre": "center",
+    "authorise": "authorize", "authorised": "authorized", "reenroll": "re-enroll",
 }  # fmt: skip
 _MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 WHEN = re.compile(
@@ -75,6 +77,7 @@ def normal(text: str) -> str:
     text = unicodedata.normalize("NFKC", text[:MAX_LENGTH]).lower().replace("’", "'")
     text = re.sub(r"<@\w+>", " ", text)
     text = re.sub(r"n't\b", " not", text.replace("can't", "cannot").replace("won't", "will not")).replace("'", "")
+    text = text.replace("ingram micro", "ingram").replace("td synnex", "synnex")
     text = _TIERS.sub(lambda tier: f" {_TIER[tier[1] or tier[2]]} ", _CHEERS.sub(" thanks ", text))
     words = re.findall(r"[\w@.+$&/-]*\w", text)
     return " ".join(" ".join(ALIASES.get(w, w) for w in words).split())
