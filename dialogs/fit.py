@@ -60,6 +60,9 @@ def _interrupts(turn: "Turn", flow: Flow, slot: str, meaning: Meaning) -> bool:
     """Is this something else than an answer? A reason in one's own words is one, unless it is another thing word for word."""
     if meaning.entry.kind in (Kind.OPTION, Kind.REPAIR) or only_sounds_like(meaning):
         return False
+    named = flow.slots[slot].type == "any" and len(meaning.clause.split()) <= NAME_WORDS
+    if named and meaning.score < 1 and not is_question(meaning.clause):  # "Fabrikam Distribution" is the name that was asked for
+        return False
     same = turn.house.intents.get(meaning.entry.name) is flow
     return flow.slots[slot].type != "text" or (meaning.score >= 1.0 and not same)
 
