@@ -8,6 +8,7 @@ from dialogs.language import ENGLISH
 from dialogs.meaning import Heard, Kind, Meaning
 from dialogs.passed_on import INTENT, Passed, passed_on
 from dialogs.repair import begin, mean
+from dialogs.text import is_question, normal
 from dialogs.understand import Understanding
 from domain import invitation, outbox
 from domain.link_policy import POLICY
@@ -24,6 +25,7 @@ REFUSED = "call_it_safe"
 # Questions of support's whose answer is a page, or has one in it.
 TAKES_LINKS = ("official_page", "rests_on", "answer_text")
 ASKED = (Kind.ANSWER, Kind.REFUSE)
+CAPTION = 4
 POINTS_TO = re.compile(r"\b(?:(?:this|the|that) (?:link|url|address|one)|this|it)\b", re.IGNORECASE)
 
 
@@ -38,7 +40,7 @@ def listen(turn: "Turn", said: "Said") -> bool:
     if not passed.matters and any(m.entry.kind is Kind.COMMAND and m.entry.name != INTENT for m in meant):
         return False
     for meaning in meant:
-        if meaning.entry.kind in ASKED:
+        if meaning.entry.kind in ASKED and not _is_caption(meaning):
             mean(turn, meaning)
     bring(turn, passed)
     return True
@@ -101,6 +103,12 @@ def bring(turn: "Turn", passed: Passed) -> None:
     turn.intent, turn.text = INTENT, passed.rest
     begin(turn, turn.house.intents[INTENT], link=passed.slot())
     turn.ask_again()
+
+
+def _is_caption(meaning: Meaning) -> bool:
+    """ "The provider's invitation: ..." names the link, and asks nothing."""
+    short = len(normal(meaning.clause).split()) <= CAPTION
+    return meaning.entry.kind is Kind.ANSWER and short and meaning.score < 1 and not is_question(meaning.clause)
 
 
 def _is_a_reason(turn: "Turn", passed: Passed) -> bool:
