@@ -111,6 +111,9 @@ class House:
                 self.ears.append(module.hears)
             for _, action in inspect.getmembers(module, inspect.isclass):
                 if issubclass(action, Action) and action.__module__ == module.__name__ and not inspect.isabstract(action):
+                    made: Action = action()
+                    if (name := made.name()) in self.executor.actions:
+                        raise BadFile(path, 1, f"there is an action {name!r} already")
                     self.executor.register_action(action)
 
     def _answers(self, folder: Path) -> Iterator[Answer]:

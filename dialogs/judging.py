@@ -24,7 +24,7 @@ LIKELY, NEAR_OPTION, CLEARLY = 0.25, 0.78, 0.08
 SMALL_TALK, UNSTATED = 8, 0.8
 # No command is carried out when half of its words are no words.
 HALF_KNOWN = 0.5
-# A neighbouring topic is named from this share of the probability on; below it, it is only known not to be ours.
+# A neighbouring topic is named from this share of the probability, and this cosine, on; below it is only known not to be ours.
 NAMEABLE = 0.4
 PENDING = "report_pending"
 # Questions of these flows decide what cannot be undone: only their own words, or their buttons, answer them.
@@ -88,7 +88,7 @@ class Judge:
             return Judgement([refused, *(m for m in ranked if m.entry is not refused.entry)], judged.nearest)
         first, share = ranked[0].entry, ranked[0].score
         right = judged.right if self._encoder else min(judged.right, LIKELY)
-        aside = first.kind is Kind.ELSEWHERE and (share < NAMEABLE or self.spelling.is_babble(said))
+        aside = first.kind is Kind.ELSEWHERE and (min(share, judged.nearest) < NAMEABLE or self.spelling.is_babble(said))
         if aside or (first.kind is Kind.COMMAND and unknown >= HALF_KNOWN):
             right = min(right, LIKELY)
         told = not is_question(clause) and any(is_report(m) and m.score >= AT_ALL for m in ranked[1:])

@@ -117,7 +117,7 @@ class PassOn(Action):  # type: ignore[misc]
     """What the asker said elsewhere belongs to her open question."""
 
     def name(self) -> str:
-        return "action_pass_on"
+        return "action_pass_reply_on"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         turn: Turn = domain["turn"]
