@@ -93,6 +93,9 @@ def _parser() -> argparse.ArgumentParser:
     mail.add_argument("--team", default="", help="the workspace, where there are several")
     mail.add_argument("--partner", default="", help="the partner's name, where there are several")
     mail.add_argument("--as", dest="slack", default="", metavar="SLACK_ID", help="who passes it on, and is answered")
+    export = add("export-answer", _export, "write a workspace's own answer as the two files of a built-in one")
+    export.add_argument("name")
+    export.add_argument("--team", default="", help="the workspace, where several have an answer of that name")
     audit = add("audit", _audit, "check the audit log")
     audit.add_argument("what", choices=("verify",))
     return parser
@@ -222,6 +225,12 @@ def _restore(args: argparse.Namespace) -> int:
     entries = backup.load(args.file, _store(read(serving=False)))
     print(f"restored from {args.file}: {entries} audit entries, the chain holds")
     return 0
+
+
+def _export(args: argparse.Namespace) -> int:
+    from bot import export
+
+    return export.run(_store(read(serving=False)), args.name, args.team, Path())
 
 
 def _audit(args: argparse.Namespace) -> int:

@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from weakref import WeakValueDictionary
 
 from bot.threads import Threads
-from dialogs.heard import Heard, Said
+from dialogs.heard import Heard
 from dialogs.house import House
+from dialogs.own import dear_texts
 from dialogs.press import WrongForm
 from dialogs.turn import Done, apologise, take
 from domain.store import Busy, Store
@@ -45,8 +46,8 @@ class Door:
         """
         self._count()
         async with self._one_after_another.setdefault((team, heard.slack), asyncio.Lock()):
-            if isinstance(heard, Said) and self.house.understanding.is_dear(heard.text):
-                await asyncio.to_thread(self.house.understanding.hear, heard.text)  # its vectors are remembered for the turn
+            for text in filter(self.house.understanding.is_dear, dear_texts(heard)):
+                await asyncio.to_thread(self.house.understanding.hear, text)  # its vectors are remembered for the turn
             if self.store.is_sqlite:
                 done = await self._with_others(team, heard)
             else:

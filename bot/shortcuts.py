@@ -8,7 +8,7 @@ from typing import Any
 from bot.payloads import spelled, unslack
 from dialogs.heard import Said, Where
 
-HELP, ASK, RELAY = "help", "ask_changeover", "relay_invitation"
+HELP, ASK, RELAY, SAVE = "help", "ask_changeover", "relay_invitation", "save_as_answer"
 # The words after /changeover -> the intent, as far as there is a flow for it; all else is heard like any message.
 COMMANDS = {
     "": HELP, "help": HELP, "report": "show_report", "status": "where_are_we",

@@ -18,11 +18,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import home
 from bot.door import Door
 from bot.home import told_of
-from bot.payloads import Body, chose_in, filled_in, heard_in, passed_in, where_of
+from bot.payloads import Body, chose_in, filled_in, heard_in, passed_in, unslack, where_of
 from bot.render import Words
-from bot.shortcuts import ASK, ASK_FORM, RELAY, said_by_command, said_by_shortcut, said_in_view
+from bot.shortcuts import ASK, ASK_FORM, RELAY, SAVE, said_by_command, said_by_shortcut, said_in_view
 from dialogs.flows import Flow
-from dialogs.heard import Chose, Heard, Said
+from dialogs.heard import Chose, Heard, Said, Where
+from dialogs.knowledge.picking import FORM_BUTTON, offer_about
 from dialogs.memory import START
 from dialogs.turn import Done, about_setup
 from domain import people
@@ -128,6 +129,10 @@ class Doors:
     async def shortcut(self, ack: Ack, body: Body) -> None:
         """A shortcut of Slack's menus. "Ask Changeover" opens its own small form; nothing is written for that. One on a
         message is as if she had said to us what stands in it, and is answered in her direct messages."""
+        if body.get("callback_id") == SAVE:
+            await self._save(body)
+            await ack()
+            return
         if body.get("type") == "message_action" and body.get("callback_id") == RELAY:
             await self.door.hear(body["team"]["id"], passed_in(body))
             await ack()
@@ -137,6 +142,22 @@ class Doors:
             await self._open(body, Done(form=(ASK_FORM, {"today": "2000-01-01", "flow": "help"})))
         else:
             await self._hear(body["team"]["id"], said_by_shortcut(body, self.door.house.intents))
+
+    async def _save(self, body: Body) -> None:
+        """Save as answer: the form begins with the picked message, for support; others are told that it is not theirs."""
+        user, message = body["user"]["id"], body.get("message") or {}
+        channel, ts = str((body.get("channel") or {}).get("id") or ""), str(message.get("ts") or "")
+        team, key = body["team"]["id"], f"shortcut:{body.get('trigger_id')}:{user}"
+
+        def offered() -> str:
+            with self.door.store.turn(team, self.door.now()) as tx:
+                return offer_about(tx, user, channel, ts, unslack(str(message.get("text") or "")))
+
+        offer = await self.door.threads.run(offered)
+        pressed = Chose((key,), user, FORM_BUTTON, offer, Where(""))
+        done = await self.door.hear(team, pressed if offer else Said((key,), user, "", Where(""), intent="show_own_answers"))
+        if done.form:
+            await self._open(body, done)
 
     async def _hear(self, team: str, heard: Heard) -> Done:
         """A turn; where it is about the setup, Slack is asked first, at this very click, whether she administers the workspace."""
@@ -170,11 +191,13 @@ class Doors:
         except (SlackApiError, TimeoutError, OSError) as error:
             log.warning("a modal did not open: %s", type(error).__name__)
             key = f"late:{body.get('trigger_id')}"
-            await self.door.hear(body["team"]["id"], self._in_chat(body, self.door.house.flows[data["flow"]], key))
+            await self.door.hear(
+                body["team"]["id"], self._in_chat(body, self.door.house.flows[data["flow"]], key, str(data.get("offer") or ""))
+            )
 
-    def _in_chat(self, body: Body, flow: Flow, key: str) -> Heard:
+    def _in_chat(self, body: Body, flow: Flow, key: str, offer: str) -> Heard:
         """The same questions one by one: as if it had been asked for, or as the button that means so."""
         user, where = body["user"]["id"], where_of(body)
         if flow.triggers:
             return Said((key,), user, "", where, intent=flow.triggers[0])
-        return Chose((key,), user, f"{flow.id}.{START}.now", str(body["actions"][0].get("value") or ""), where)
+        return Chose((key,), user, f"{flow.id}.{START}.now", offer, where)

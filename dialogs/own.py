@@ -12,9 +12,11 @@ from typing import Any
 import numpy as np
 
 from dialogs.encoder import SHA256, SIZE, Vectors
+from dialogs.heard import Filled, Heard, Said
 from dialogs.judging import LIKELY, Judge, vetoed
 from dialogs.meaning import Entry, Judgement, Kind, Meaning, Risk
 from domain import knowledge, phrases, suspension
+from domain.basis import MOST_PHRASES
 from domain.knowledge import OWN, State
 from domain.store import Tx
 
@@ -119,6 +121,14 @@ def vector_of(row: Any, judge: Judge) -> Vectors:
     if row.model == MODEL and len(row.vector) == SIZE * 4:
         return np.frombuffer(row.vector, "<f4").astype(np.float32)
     return judge.vector(judge.spelled(row.said))
+
+
+def dear_texts(heard: Heard) -> list[str]:
+    """The texts of which the encoder will be asked: what was said, the wordings of an answer that is handed in."""
+    if isinstance(heard, Said):
+        return [heard.text]
+    handed_in = heard.values.get("answer_phrases", "") if isinstance(heard, Filled) else ""
+    return [line.strip(" -*•\t") for line in handed_in.splitlines()[:MOST_PHRASES]]
 
 
 class Known:

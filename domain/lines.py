@@ -70,5 +70,18 @@ def delete(tx: Tx, id_: str) -> None:
     _change(tx, id_, text="", deleted=True, edited_at=tx.at)
 
 
+def forget_before(tx: Tx, at: int) -> None:
+    """The words of lines that were written before this moment (ms UTC) go; the places stay."""
+    _forget(tx, _rows.c.at < at)
+
+
+def forget_person(tx: Tx, person: str) -> None:
+    _forget(tx, _rows.c.person == person)
+
+
+def _forget(tx: Tx, which: Any) -> None:
+    tx.db.execute(update(_rows).where(_rows.c.team == tx.team, which, _rows.c.text != "").values(text="", edited_at=tx.at))
+
+
 def _change(tx: Tx, id_: str, **fields: Any) -> None:
     tx.db.execute(update(_rows).where(_rows.c.team == tx.team, _rows.c.id == id_).values(**fields))

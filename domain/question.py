@@ -186,5 +186,20 @@ def counts(tx: Tx, person: str) -> dict[str, int]:
     return {str(s): int(row[n]) for n, s in enumerate(Show)}
 
 
+def forget_before(tx: Tx, at: int) -> None:
+    """What was said before questions asked before this moment (ms UTC) goes; the lines have their own (domain/lines.py)."""
+    _forget(tx, _rows.c.asked_at < at)
+
+
+def forget_person(tx: Tx, person: str) -> None:
+    _forget(tx, _rows.c.asker == person)
+
+
+def _forget(tx: Tx, which: Any) -> None:
+    for row in tx.db.execute(select(_rows.c.id, _rows.c.about).where(_rows.c.team == tx.team, which)).all():
+        if row.about.get("before"):
+            change(tx, row.id, about=row.about | {"before": []})
+
+
 def today(tx: Tx, partner: str) -> date:
     return case.calendar_of(tx, partner).today(tx.now)

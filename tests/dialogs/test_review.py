@@ -196,3 +196,18 @@ def test_erasing_a_person_takes_her_words_along(mira: Somebody, sam: Somebody, w
         assert knowledge.version(tx)
     assert [t for t in rows(workspace, Unheard, "text") if t] == []
     assert rows(workspace, OwnPhrase, "text") == []
+
+
+def test_the_words_of_a_question_for_people_are_not_kept_longer_either(workspace: Workspace) -> None:
+    from domain import lines, people, question
+    from domain.tables.support import Line
+
+    with workspace.tx() as tx:
+        mira = people.meet(tx, "U01MIRA")
+        row = question.ask(tx, mira, due_at=0, about={"before": [{"text": BABBLE, "replied": []}]})
+        lines.add(tx, row, lines.Kind.QUESTION, mira, BABBLE)
+    for _ in range(33):
+        workspace.later(days=1)
+    assert rows(workspace, Line, "text") == [""]
+    with workspace.tx() as tx:
+        assert question.get(tx, row.id).about["before"] == []

@@ -1,0 +1,21 @@
+"""A message that a supporter picked to be saved: the question it answered, or only its words. Knows no Slack payload."""
+
+from dialogs.memory import MENU_LIVES, offer_to
+from domain import lines, people
+from domain.knowledge import LONGEST_TEXT
+from domain.people import Role
+from domain.store import Tx
+
+FORM_BUTTON = "knowledge.form.now"
+
+
+def offer_about(tx: Tx, slack: str, channel: str, ts: str, text: str) -> str:
+    """The offer of a form that begins with this message; "" for everybody but support."""
+    person = people.meet(tx, slack)
+    if not person.has(Role.SUPPORT):
+        return ""
+    found = lines.at(tx, channel, ts)
+    about = {"from_text": text[:LONGEST_TEXT]} | ({"question": found[0].question} if found else {})
+    if found and found[0].kind == lines.Kind.QUESTION:
+        del about["from_text"]
+    return offer_to(tx, person.id, "menu", about, MENU_LIVES)
