@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, select, update
+from sqlalchemy import Connection, bindparam, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.store import Tx, ms, table
@@ -168,6 +168,12 @@ def thread_under(tx: Tx, key: str, person: str) -> dict[str, str]:
 def keys_like(tx: Tx, begin: str) -> list[str]:
     """The keys of this workspace's rows that begin so (letters, digits and colons)."""
     return list(tx.db.execute(select(_rows.c.key).where(_rows.c.team == tx.team, _rows.c.key.like(f"{begin}%"))).scalars())
+
+
+def how_many(tx: Tx, begin: str, since: datetime) -> int:
+    """How many rows of this workspace have a key that begins so, since a moment."""
+    here = (_rows.c.team == tx.team, _rows.c.key.like(f"{begin}%"), _rows.c.due_at >= ms(since))
+    return int(tx.db.execute(select(func.count()).select_from(_rows).where(*here)).scalar() or 0)
 
 
 def next_due(db: Connection) -> int | None:

@@ -4,7 +4,7 @@ A sweep (once per partner and business day) turns waiting subjects into nudges; 
 all of them together. Both look at what is so *now*: an entry that is not the last one any more is silence. Knows no words.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -102,7 +102,7 @@ def _nudge(tx: Tx, partner: Any, due: list[tuple[Reminder, Any, int]], cal: Cale
 
 @dataclass(frozen=True)
 class Stuck:
-    """So many matters of one kind of one partner, the oldest since that day (ISO)."""
+    """So many matters of one kind of one partner (by name), the oldest since that day (ISO)."""
 
     partner: str
     template: str
@@ -145,23 +145,17 @@ def stuck(tx: Tx, most: int) -> tuple[list[Stuck], int]:
     how many such kinds there are."""
     many = func.count().label("many")
     rows = tx.db.execute(
-        select(_life.c.partner, _life.c.machine, _life.c.state, many, func.min(_log.c.at).label("since"))
+        select(_partners.c.name, _life.c.machine, _life.c.state, many, func.min(_log.c.at).label("since"))
         .join(_said, _SAID_STILL)
+        .join(_partners, _partners.c.id == _life.c.partner)
         .join(_log, (_log.c.team == _life.c.team) & (_log.c.seq == _life.c.seq))
         .where(_said.c.team == tx.team, _said.c.rounds > 1)
-        .group_by(_life.c.partner, _life.c.machine, _life.c.state).order_by(many.desc(), _life.c.partner)
+        .group_by(_life.c.partner, _partners.c.name, _life.c.machine, _life.c.state).order_by(many.desc(), _partners.c.name)
     ).all()  # fmt: skip
     known = [r for r in rows if (r.machine, r.state) in BY_STATE]
     return [
-        Stuck(r.partner, BY_STATE[r.machine, r.state].template, r.many, moment(r.since).date().isoformat()) for r in known[:most]
+        Stuck(r.name, BY_STATE[r.machine, r.state].template, r.many, moment(r.since).date().isoformat()) for r in known[:most]
     ], len(known)
-
-
-def partner_names(tx: Tx, ids: Iterable[str]) -> dict[str, str]:
-    """id -> name of the partners with these ids."""
-    wanted = sorted(set(ids))
-    here = (_partners.c.team == tx.team, _partners.c.id.in_(wanted))
-    return {row.id: row.name for row in tx.db.execute(select(_partners.c.id, _partners.c.name).where(*here))} if wanted else {}
 
 
 def told(tx: Tx, person: str) -> list[Any]:

@@ -14,8 +14,5 @@ def facts(tx: Tx, person: Person, today: str) -> dict[str, Any] | None:
     if not person.has(Role.SUPPORT):
         return None
     stuck, total = reminding.stuck(tx, SHOWN)
-    names = reminding.partner_names(tx, {row.partner for row in stuck})
-    lines = [
-        {"partner": names.get(row.partner, ""), "template": row.template, "count": row.count, "since": row.since} for row in stuck
-    ]
+    lines = [{"partner": row.partner, "template": row.template, "count": row.count, "since": row.since} for row in stuck]
     return {"stuck": lines, "more": max(0, total - len(lines))}

@@ -139,3 +139,25 @@ def test_a_status_card_has_no_buttons_and_is_answered_in_private(workspace: Work
     mira.says("share status", channel="C10SHARED", shared=True)
     assert len([m for m in workspace.sent if m.templates == ["status/card"]]) == 1
     assert "Others than members" in mira.words
+
+
+def test_an_invitation_waits_for_the_global_admin_and_doubtful_links_are_counted_for_support(
+    workspace: Workspace, grace: Somebody, sam: Somebody
+) -> None:
+    from domain import invitation, outbox, providers
+
+    with workspace.tx() as tx:
+        person = people.meet(tx, grace.slack)
+        provider = providers.named(tx, person.partner, "Fabrikam") if hasattr(providers, "named") else "p1"
+        id_ = invitation.add(tx, person.partner, getattr(provider, "id", provider), "https://partner.microsoft.com/x", person)
+        invitation.sent(tx, id_, person.id)
+        outbox.tell(
+            tx, outbox.to_channel("C01SUPPORT"), [("repair/thanks", {"today": "2026-11-24", "offer": ""})], key="doubtful:1"
+        )
+    seen = opens(grace)
+    assert "An invitation waits for you" in seen.words
+    assert "invitation_again.start.n1" in seen.buttons
+    assert "Doubtful links:* 1" in opens(sam).words
+    assert "An invitation waits" not in opens(sam).words
+    assert count(workspace, grace) <= 20
+    assert count(workspace, sam) <= 20
