@@ -1,4 +1,4 @@
-"""A mail that lies in Slack as a file. The bot's token goes to Slack's own file host or the configured server, nowhere else."""
+"""A mail or a list that lies in Slack. The bot's token goes to Slack's own file host or the configured server, nowhere else."""
 
 import logging
 from urllib.parse import urlsplit
@@ -8,6 +8,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.mailbox import MOST_BYTES, NoMail, read
 from dialogs.heard import Mail
+from domain.delimited import MOST_BYTES as LIST_BYTES
+from domain.delimited import BadList, decode
 
 log = logging.getLogger("changeover.files")
 SLACKS = ("files.slack.com", "slack-files.com")
@@ -46,8 +48,24 @@ async def mail_at(client: AsyncWebClient, url: str, *, last_try: bool) -> Mail:
         raise OSError("a file could not be got") from error
 
 
-async def _get(session: aiohttp.ClientSession, url: str, token: str) -> bytes:
-    """The file's bytes, at most one more than a mail may have. A redirect would carry the token elsewhere: not followed."""
+async def list_at(client: AsyncWebClient, url: str, *, last_try: bool) -> tuple[str, str, str]:
+    """(text, why not, by how much) of a list at a file's address. Raises OSError, to be tried again, unless it is the last try."""
+    if client.session is None or not is_slacks(url, client.base_url):
+        return "", "not_fetched", ""
+    try:
+        return decode(await _get(client.session, url, str(client.token), LIST_BYTES)), "", ""
+    except BadList as bad:
+        return "", bad.why, bad.what
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        log.warning("a file could not be got: %s", type(error).__name__)
+        gone = isinstance(error, aiohttp.ClientResponseError) and error.status in FOR_GOOD
+        if gone or last_try:
+            return "", "not_fetched", ""
+        raise OSError("a file could not be got") from error
+
+
+async def _get(session: aiohttp.ClientSession, url: str, token: str, most: int = MOST_BYTES) -> bytes:
+    """The file's bytes, at most little more than it may have. A redirect would carry the token elsewhere: not followed."""
     headers = {"Authorization": f"Bearer {token}"}
     async with session.get(
         url, headers=headers, allow_redirects=False, timeout=aiohttp.ClientTimeout(total=SECONDS), auto_decompress=False
@@ -58,6 +76,6 @@ async def _get(session: aiohttp.ClientSession, url: str, token: str) -> bytes:
         found = bytearray()
         async for chunk in answer.content.iter_chunked(CHUNK):
             found += chunk
-            if len(found) > MOST_BYTES:
+            if len(found) > most:
                 break
         return bytes(found)

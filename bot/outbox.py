@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import update
 
-from bot.files import mail_at
+from bot.files import list_at, mail_at
 from bot.markup import escaped
 from bot.pace import Pace
 from bot.places import Places
@@ -24,7 +24,7 @@ from bot.surfaces import Settled, Surfaces
 from bot.threads import Threads
 from bot.uploads import Uploads
 from dialogs import clock
-from dialogs.heard import Forwarded, Heard, Where
+from dialogs.heard import Forwarded, HandedIn, Heard, Where
 from domain import outbox, reminder
 from domain.outbox import Out, Row
 from domain.store import Busy, Store, Tx, ms, table
@@ -196,10 +196,16 @@ class Sender:
         return self.pace.wait(row.team, row.address.get("by") or row.lane, time.monotonic())
 
     async def _get(self, row: Row) -> Settled:
-        """A mail out of Slack's own file store, then a turn of its own; what cannot be got is said in the end."""
-        mail = await mail_at(self.client, row.address["url"], last_try=row.attempts >= len(BACKOFF))
-        where = Where(row.address["channel"], row.address["thread"], direct=bool(row.address["direct"]))
-        await self.hear(row.team, Forwarded((f"mail:{row.key}",), row.address["slack"], mail, where))
+        """A mail or list out of Slack's own file store, then a turn of its own; what cannot be got is said in the end."""
+        to, last = row.address, row.attempts >= len(BACKOFF)
+        where = Where(to["channel"], to["thread"], direct=bool(to["direct"]))
+        if to.get("list"):
+            text, wrong, what = await list_at(self.client, to["url"], last_try=last)
+            heard: Heard = HandedIn((f"list:{row.key}",), to["slack"], text, where, wrong, what)
+        else:
+            mail = await mail_at(self.client, to["url"], last_try=last)
+            heard = Forwarded((f"mail:{row.key}",), to["slack"], mail, where)
+        await self.hear(row.team, heard)
         return lambda db: outbox.sent(db, row)
 
     async def _update(self, row: Row, said: dict[str, Any]) -> Settled:

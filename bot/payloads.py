@@ -6,6 +6,7 @@ from typing import Any
 from dialogs.heard import Chose, Deleted, Edited, Fetched, Filled, Said, Where
 
 Body = dict[str, Any]
+TABLES = ("csv", "tsv", "xlsx", "xls", "ods", "numbers")
 
 
 def heard_in(body: Body, bot_user: str = "") -> Said | Fetched | Edited | Deleted | None:
@@ -64,6 +65,8 @@ def said_in(body: Body, bot_user: str = "") -> Said | Fetched | None:
     keys = (f"event:{body['event_id']}", f"message:{event['channel']}:{event['ts']}")
     if (direct or mentioned) and (mail := mail_in(event)):
         return Fetched(keys, event["user"], mail[0], mail[1], where, outsider=outsider)
+    if (direct or mentioned) and (listed := list_in(event)):
+        return Fetched(keys, event["user"], listed[0], listed[1], where, outsider=outsider, is_list=True)
     return Said(
         keys, event["user"], unslack(text), where, outsider=outsider, addressed=direct or mentioned, mentioned=mentioned,
         spelled=spelled(text), ts=str(event["ts"]), files=len(event.get("files") or ()), raw=text,
@@ -86,6 +89,16 @@ def mail_in(message: Body) -> tuple[str, str] | None:
     """(Slack's id of the file, where it is kept) of a mail that was forwarded into Slack; None where there is none."""
     for file in message.get("files") or ():
         if isinstance(file, dict) and "email" in (file.get("filetype"), file.get("mode")):
+            url = str(file.get("url_private_download") or file.get("url_private") or "")
+            if url:
+                return str(file.get("id") or ""), url
+    return None
+
+
+def list_in(message: Body) -> tuple[str, str] | None:
+    """(Slack's id of the file, where it is kept) of a table that was uploaded, spreadsheets included, which are refused by name."""
+    for file in message.get("files") or ():
+        if isinstance(file, dict) and (file.get("filetype") in TABLES or str(file.get("name")).lower().endswith((".csv", ".tsv"))):
             url = str(file.get("url_private_download") or file.get("url_private") or "")
             if url:
                 return str(file.get("id") or ""), url

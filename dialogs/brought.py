@@ -16,7 +16,7 @@ from domain.links import Kind as LinkKind
 from domain.people import Kind as Account
 
 if TYPE_CHECKING:
-    from dialogs.heard import Fetched, Mail, Said
+    from dialogs.heard import Fetched, HandedIn, Mail, Said
     from dialogs.turn import Turn
 
 # What a link without a word is taken for: the classic mistake has its answer, what poses as something is not called safe.
@@ -27,6 +27,7 @@ TAKES_LINKS = ("official_page", "rests_on", "answer_text")
 ASKED = (Kind.ANSWER, Kind.REFUSE)
 CAPTION = 4
 POINTS_TO = re.compile(r"\b(?:(?:this|the|that) (?:link|url|address|one)|this|it)\b", re.IGNORECASE)
+LIST_INTENT = "add_customers"
 
 
 def listen(turn: "Turn", said: "Said") -> bool:
@@ -53,9 +54,22 @@ def fetch(turn: "Turn", heard: "Fetched") -> None:
         return turn.say("repair/not_allowed", why="guest")
     where = heard.where
     address = {"person": turn.person.id, "slack": heard.slack, "url": heard.url, "channel": where.channel, "thread": where.thread}
-    address["direct"] = "yes" if where.direct else ""
+    address |= {"direct": "yes" if where.direct else "", "list": "yes" if heard.is_list else ""}
     outbox.tell(turn.tx, address, [], key=f"fetch:{heard.file}:{turn.key}", kind=outbox.Out.FETCH)
-    return turn.say("invitation/mail_looking")
+    return turn.say("customers/list_looking" if heard.is_list else "invitation/mail_looking")
+
+
+def handed_in(turn: "Turn", heard: "HandedIn") -> None:
+    """A list that was uploaded: as if it had been pasted, or why it could not be read."""
+    flow = turn.house.intents.get(LIST_INTENT)
+    if flow is None or not turn.person.partner:
+        return turn.say("setup/which_partner")
+    turn.decide("command")
+    turn.state["missed"] = 0
+    if heard.wrong:
+        turn.say("customers/bad_list", why=heard.wrong, what=heard.what)
+    begin(turn, flow, **({} if heard.wrong else {"list_text": heard.text}))
+    return turn.ask_again()
 
 
 def mail(turn: "Turn", mail: "Mail") -> None:

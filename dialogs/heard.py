@@ -106,7 +106,7 @@ class Mail:
 
 @dataclass(frozen=True)
 class Fetched:
-    """A mail that lies in Slack as a file: it is fetched after the commit, and comes back as a Forwarded."""
+    """A mail or a list that lies in Slack as a file: it is fetched after the commit, and comes back as one of these."""
 
     keys: tuple[str, ...]
     slack: str
@@ -115,6 +115,7 @@ class Fetched:
     where: Where
     name: str = ""
     outsider: bool = False
+    is_list: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,4 +130,18 @@ class Forwarded:
     outsider: bool = False
 
 
-Heard = Said | Edited | Deleted | Chose | Filled | Fetched | Forwarded
+@dataclass(frozen=True)
+class HandedIn:
+    """A list that a person handed in as a file; `wrong` says why it could not be read, if it could not, `what` by how much."""
+
+    keys: tuple[str, ...]
+    slack: str
+    text: str
+    where: Where
+    wrong: str = ""
+    what: str = ""
+    name: str = ""
+    outsider: bool = False
+
+
+Heard = Said | Edited | Deleted | Chose | Filled | Fetched | Forwarded | HandedIn

@@ -15,7 +15,7 @@ from dialogs.encoder import Encoder, Vectors
 from dialogs.head import unit
 from dialogs.learned import Example, Learned
 from dialogs.meaning import REPORT, Entry, Judgement, Kind, Meaning, Risk, is_report
-from dialogs.text import MAX_LENGTH, Spelling, is_negated, is_question, normal, supposes, timeless
+from dialogs.text import MAX_LENGTH, Spelling, is_negated, is_question, is_table, normal, supposes, timeless
 
 if TYPE_CHECKING:
     from dialogs.own import Own
@@ -142,7 +142,7 @@ class Judge:
 
     def is_dear(self, text: str) -> bool:
         """Will `hear` have to run the encoder, which is better done off the event loop? What it finds there is remembered."""
-        return self._encoder is not None and len(text) <= MAX_LENGTH and not self._exact.get(normal(text))
+        return self._encoder is not None and len(text) <= MAX_LENGTH and not self._exact.get(normal(text)) and not is_table(text)
 
     def least(self, entry: Entry) -> float:
         """The score from which on a meaning is acted upon. Where nothing is stated, less is enough: a flow asks before it records

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 
 MAX_LENGTH = 4_000
 MAX_CLAUSES = 6
+MANY_LINES, ROW_WORDS = 8, 8
 # The trade's jargon and Slack's short forms, in the words that the facts use.
 ALIASES = {
     "db": "direct bill", "csp-d": "direct bill", "dbp": "direct bill partner", "t1": "direct bill", "ir": "indirect reseller",
@@ -137,6 +138,15 @@ class Spelling:
             return word
         near = [w for w in _one_edit(word) if w in self._ours]
         return max(near, key=lambda w: (self._ours[w], w)) if near else word
+
+
+def is_table(text: str) -> bool:
+    """Is it rows rather than sentences: a delimiter in every line, or many short lines? Such a text asks and reports nothing, and
+    to run it through the encoder takes seconds."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    if "?" in text or len(lines) < 2 or any(len(line.split()) > ROW_WORDS for line in lines):
+        return False
+    return len(lines) >= MANY_LINES or any(all(d in line for line in lines) for d in (";", "\t", ",")[: 3 if len(lines) > 2 else 2])
 
 
 def _one_edit(word: str) -> set[str]:

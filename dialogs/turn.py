@@ -12,7 +12,7 @@ from typing import Any
 
 from dialogs import again, brought, counting, home, press, recent, repair, walk
 from dialogs.flows import Flow
-from dialogs.heard import Chose, Deleted, Edited, Fetched, Filled, Forwarded, Heard, Said, Where
+from dialogs.heard import Chose, Deleted, Edited, Fetched, Filled, Forwarded, HandedIn, Heard, Said, Where
 from dialogs.house import House
 from dialogs.memory import MENU_LIVES, Part, keep, offer_to, recall, remember, state_of
 from dialogs.own import Own
@@ -170,6 +170,8 @@ def take(house: House, tx: Tx, heard: Heard) -> Done:
         brought.fetch(turn, heard)
     elif isinstance(heard, Forwarded):
         brought.mail(turn, heard.mail)
+    elif isinstance(heard, HandedIn):
+        brought.handed_in(turn, heard)
     elif isinstance(heard, Said):
         recent.note(turn, heard)
         if not brought.listen(turn, heard):
@@ -209,7 +211,7 @@ def _begin(house: House, tx: Tx, heard: Heard) -> tuple[Turn, bool]:
 def _is_ours(tx: Tx, heard: Heard) -> bool:
     """Is it for the bot? Said to it, or in a thread where the person talks with it already, or an edit of what it went on with.
     Looked at before the message is remembered as taken."""
-    if isinstance(heard, Chose | Filled | Fetched | Forwarded) or (isinstance(heard, Said) and heard.addressed):
+    if isinstance(heard, Chose | Filled | Fetched | Forwarded | HandedIn) or (isinstance(heard, Said) and heard.addressed):
         return True
     person = people.seen(tx, heard.slack)
     state = state_of(tx, person) if person else None

@@ -7,7 +7,7 @@ from dialogs import learn, learned
 from dialogs.judging import LIKELY, Judge, examples_of
 from dialogs.language import ENGLISH, language_of
 from dialogs.meaning import Entry, Heard, Judgement, Kind, Meaning, is_report, once
-from dialogs.text import is_question, normal, sentences, turns
+from dialogs.text import is_question, is_table, normal, sentences, turns
 
 POSSIBLE, FAR = 0.04, 0.45
 OPTIONS = 3
@@ -21,6 +21,8 @@ class Understanding(Judge):
         whole = self._exactly(text, open_question)
         if whole:
             return self._with_claims(text, [whole[0]], whole[1:], [])
+        if is_table(text):
+            return Heard(text)
         if (language := language_of(text)) != ENGLISH:
             return Heard(text, language=language)
         parts = sentences(text)

@@ -60,6 +60,20 @@ def test_the_shortcut_and_a_forwarded_mail_over_http(bot: Running, slack: Record
     assert "https" not in bot.log()
 
 
+def test_a_list_of_customers_over_http(bot: Running, slack: RecordingSlack) -> None:
+    requests = Requests(bot.url)
+    slack.plan["files.list"] = [refuse(503), lambda args: web.Response(body="Firma;Mandant\nMüller AG;\n;x\n".encode("utf-16"))]
+    file = {"id": "F2", "filetype": "csv", "name": "kunden.csv", "url_private_download": slack.url + "files.list"}
+    assert requests.event(direct("U01MIRA", "", requests.ts()) | {"subtype": "file_share", "files": [file]})[0] == 200
+    until(lambda: slack.posted("customers/list_looking"))
+    (taken,) = until(lambda: slack.posted("customers/taken"), 20)
+    assert "Müller AG" in str(taken)
+    slack.plan["files.list"] = [lambda args: web.Response(body=b"PK\x03\x04...")]
+    sheet = file | {"id": "F3", "filetype": "xlsx"}
+    assert requests.event(direct("U01MIRA", "", requests.ts()) | {"subtype": "file_share", "files": [sheet]})[0] == 200
+    assert until(lambda: slack.posted("customers/bad_list"), 20)
+
+
 def test_a_mail_is_known_by_its_file_and_a_shortcut_by_its_message() -> None:
     file = {"id": "F1", "mode": "email", "url_private": "https://files.slack.com/x"}
     assert mail_in({"files": [{"filetype": "pdf"}, file]}) == ("F1", "https://files.slack.com/x")

@@ -1,5 +1,10 @@
 """All customers at a glance, and lists that are handed in."""
 
+from sqlalchemy import event
+
+from dialogs import home
+from dialogs.heard import HandedIn, Where
+from domain import case, customer_book, people
 from tests.conftest import Somebody, Workspace
 from tests.dialogs.test_customer import put, state
 
@@ -61,3 +66,63 @@ def test_nobody_of_that_name(mira: Somebody) -> None:
     mira.says("find a customer").hears("customers/ask_sought_name")
     mira.says("nobody at all").hears("customers/found")
     assert "know no customer" in mira.words
+
+
+def uploads(workspace: Workspace, mira: Somebody, text: str = "", wrong: str = "", what: str = "") -> None:
+    workspace.take(HandedIn((workspace.key(),), mira.slack, text, Where(f"D{mira.slack}"), wrong, what), mira)
+
+
+def test_an_uploaded_list_is_taken_like_a_pasted_one(mira: Somebody, workspace: Workspace) -> None:
+    uploads(workspace, mira, "name;tenant\nNorthwind;northwind.onmicrosoft.com\nBad;x\n")
+    mira.hears("customers/taken")
+    assert "line 3" in mira.words
+    uploads(workspace, mira, "name;tenant\nNorthwind;northwind.onmicrosoft.com\nBad;x\n")
+    assert "0 new" in mira.words
+
+
+def test_ten_thousand_rows_are_taken_and_one_more_is_refused_whole(mira: Somebody, workspace: Workspace) -> None:
+    rows = [f"Customer {n};customer{n}.onmicrosoft.com" for n in range(10_001)]
+    uploads(workspace, mira, "\n".join(["name;tenant", *rows]))
+    mira.hears("customers/bad_list", "customers/ask_list_text")
+    assert "10001 rows" in mira.words
+    assert "named_direct" not in workspace.audit()
+    uploads(workspace, mira, "\n".join(["name;tenant", *rows[:-1]]))
+    mira.hears("customers/taken")
+    assert "10000 new" in mira.words
+    mira.says("where are we?").hears("status/where_we_are")
+    assert "10000" in mira.words
+
+
+def test_a_file_that_is_no_list_is_refused_by_name_and_the_place_to_hand_it_in_stays_open(
+    mira: Somebody, workspace: Workspace
+) -> None:
+    uploads(workspace, mira, wrong="spreadsheet")
+    mira.hears("customers/bad_list", "customers/ask_list_text")
+    assert "CSV UTF-8" in mira.words
+    mira.says("name\nNorthwind").hears("customers/taken")
+
+
+def test_an_upload_in_the_middle_of_something_keeps_that_question(mira: Somebody, workspace: Workspace) -> None:
+    put(workspace, "Adatum")
+    mira.says("go on with customer Adatum").hears("customer/ask_consent")
+    uploads(workspace, mira, "name\nNorthwind\n")
+    mira.hears("customers/taken", "customer/ask_consent")
+
+
+def test_home_and_status_cost_the_same_for_ten_thousand_as_for_a_hundred(mira: Somebody, workspace: Workspace) -> None:
+    said: list[str] = []
+    event.listen(workspace.store.engine, "before_cursor_execute", lambda *a: said.append(a[2]))
+    spent = []
+    for many in (100, 10_000):
+        uploads(workspace, mira, "name\n" + "\n".join(f"Customer {n}" for n in range(many)))
+        with workspace.tx() as tx:
+            person = people.meet(tx, mira.slack)
+            said.clear()
+            home.parts_of(tx, person)
+            shown = len(said)
+            said.clear()
+            customer_book.summary(tx, person.partner)
+            case.look(tx, person).values()
+            spent.append((shown, len(said)))
+    assert spent[0] == spent[1]
+    assert max(max(pair) for pair in spent) <= 20, spent

@@ -7,7 +7,7 @@ import pytest
 from dialogs.days import day_said
 from dialogs.house import House
 from dialogs.meaning import Kind
-from dialogs.text import normal, sentences
+from dialogs.text import is_table, normal, sentences
 
 TUESDAY = date(2026, 11, 24)
 
@@ -76,3 +76,15 @@ def test_several_questions_are_heard_apart(house: House) -> None:
 )  # fmt: skip
 def test_days_as_people_say_them(said: str, day: date | None) -> None:
     assert day_said(said, TUESDAY) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("name;tenant\nNorthwind;x", True), ("a,b\nc,d\ne,f", True), ("\n".join(f"Customer {n}" for n in range(8)), True),
+        ("name\nNorthwind", False), ("we submitted it, finally\nand got approved, I think", False), ("a;b\nwhat now?;c", False),
+        ("we got the mail; it says approved and we do not know what comes now\nwho signs; do we need the admin for this one", False),
+    ],
+)  # fmt: skip
+def test_rows_are_no_sentences(text: str, rows: bool) -> None:
+    assert is_table(text) == rows
