@@ -4,6 +4,7 @@ import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from dialogs.heard import Forwarded, HandedIn
 from dialogs.language import ENGLISH
 from dialogs.meaning import Heard, Kind, Meaning
 from dialogs.passed_on import INTENT, Passed, passed_on
@@ -16,7 +17,7 @@ from domain.links import Kind as LinkKind
 from domain.people import Kind as Account
 
 if TYPE_CHECKING:
-    from dialogs.heard import Fetched, HandedIn, Mail, Said
+    from dialogs.heard import Fetched, Mail, Said
     from dialogs.turn import Turn
 
 # What a link without a word is taken for: the classic mistake has its answer, what poses as something is not called safe.
@@ -59,7 +60,15 @@ def fetch(turn: "Turn", heard: "Fetched") -> None:
     return turn.say("customers/list_looking" if heard.is_list else "invitation/mail_looking")
 
 
-def handed_in(turn: "Turn", heard: "HandedIn") -> None:
+def came(turn: "Turn", heard: Forwarded | HandedIn) -> None:
+    """What was fetched has come: a mail, or a list."""
+    if isinstance(heard, Forwarded):
+        mail(turn, heard.mail)
+    else:
+        handed_in(turn, heard)
+
+
+def handed_in(turn: "Turn", heard: HandedIn) -> None:
     """A list that was uploaded: as if it had been pasted, or why it could not be read."""
     flow = turn.house.intents.get(LIST_INTENT)
     if flow is None or not turn.person.partner:

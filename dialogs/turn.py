@@ -168,10 +168,8 @@ def take(house: House, tx: Tx, heard: Heard) -> Done:
         press.fill_form(turn, heard)
     elif isinstance(heard, Fetched):
         brought.fetch(turn, heard)
-    elif isinstance(heard, Forwarded):
-        brought.mail(turn, heard.mail)
-    elif isinstance(heard, HandedIn):
-        brought.handed_in(turn, heard)
+    elif isinstance(heard, Forwarded | HandedIn):
+        brought.came(turn, heard)
     elif isinstance(heard, Said):
         recent.note(turn, heard)
         if not brought.listen(turn, heard):
