@@ -5,6 +5,7 @@ A rendered template is a page of lines. A blank line ends a paragraph (a section
     # Title              header              ---            divider
     ~ small print        context             | their words  plain text, never parsed (what people wrote)
     [Label](target)      a row of buttons; [*Label] primary, [!Label] danger; (target@id) carries an offer of its own
+    || cell || cell      a row of a table, the first its head; plain text, never parsed
     @ S0123ABCD          calls a user group by its id: the only live mention there is; anything else there is dead text
     ? slot kind Label    an input of a modal; its options follow as "- value: Text", what stands in it at first as "= value"
     ! Title / Submit     the title and button of a modal
@@ -23,6 +24,7 @@ _BUTTON_ROW = re.compile(rf"(?:{_BUTTON.pattern}\s*)+")
 _INPUT = re.compile(r"\? ([a-z_]+) (choice|menu|date|text|long|person|people|channel)(\??) (.+)")
 _FIRST = re.compile(r"= (.+)")
 _OPTION = re.compile(r"- ([A-Za-z0-9_]+): (.+)")
+_CELLS = re.compile(r"\|\|(?![^\x02\x03]*\x03)")
 _GROUP = re.compile(r"S[A-Z0-9]{5,20}")
 STYLES = {"*": "primary", "!": "danger"}
 MAX_LABEL = 75
@@ -68,6 +70,8 @@ def _special(line: str, before: list[Block], offer: str) -> Block | None:
         return {"type": "context", "elements": [mrkdwn(line[2:])]}
     if line.startswith("@ "):
         return _group(line[2:].translate(SIGNS).strip())
+    if line.startswith("|| "):
+        return _table_row(before, line[3:])
     if line.startswith("| "):
         return {"type": "section", "text": plain(line[2:])}
     if _BUTTON_ROW.fullmatch(line):
@@ -90,6 +94,15 @@ def _group(id_: str) -> Block:
     if not _GROUP.fullmatch(id_):
         return {"type": "section", "text": plain(id_ or " ")}
     return {"type": "section", "text": {"type": "mrkdwn", "text": f"<!subteam^{id_}>", "verbatim": True}}
+
+
+def _table_row(before: list[Block], line: str) -> Block:
+    """A new table, or {} where the row joins the table before it. Slack takes 100 rows of 20 cells, and no empty one."""
+    row = [{"type": "raw_text", "text": plain(cell.strip())["text"].strip() or "–"} for cell in _CELLS.split(line)]
+    if before and before[-1]["type"] == "table":
+        before[-1]["rows"].append(row)
+        return {}
+    return {"type": "table", "rows": [row]}
 
 
 def mrkdwn(text: str) -> Block:
@@ -204,6 +217,8 @@ def as_text(blocks: list[Block]) -> str:
     """What a screen reader, a notification or a terminal shows for the words of a message."""
     lines: list[str] = []
     for block in blocks:
+        if block["type"] == "table":
+            lines += lines_of(block)
         texts = [block.get("text")] if block["type"] in ("header", "section") else []
         lines += [t["text"] if t["type"] == "plain_text" else unescape(t["text"]) for t in texts if t]
     return "\n".join(lines)
@@ -215,6 +230,8 @@ def lines_of(block: Block) -> list[str]:
         return ["---"]
     if block["type"] == "actions":
         return []
+    if block["type"] == "table":
+        return [" | ".join(cell["text"] for cell in row) for row in block["rows"]]
     texts: list[Any] = block.get("elements") or [block["text"]]
     said = [t["text"] if t["type"] == "plain_text" else unescape(t["text"]) for t in texts]
     return [line for text in said for line in text.split("\n")]

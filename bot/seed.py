@@ -11,10 +11,13 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
+from bot import catalogue
 from dialogs.answering import look_tonight
 from dialogs.report import weekly
 from domain import audit, people, providers, terms
 from domain.calendar import NoCalendar, calendar
+from domain.catalogue import Entry
+from domain.catalogue import plant as plant_catalogue
 from domain.people import CLOCK, Person, Role
 from domain.retention import DEFAULT_DAYS
 from domain.store import Tx, new_id, table
@@ -23,7 +26,7 @@ from domain.terms import Terms
 
 GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 ROLES = (Role.GLOBAL_ADMIN, Role.APPROVER, Role.SUPPORT)
-TOP = ("team", "channels", "support", "people", "partners", "retention_days")
+TOP = ("team", "channels", "support", "people", "partners", "retention_days", "catalogue")
 MOST_DAYS = 3_650
 PARTNER = ("partner", "tenant", "partner_id", "country", "subdivision", "timezone", "providers")
 
@@ -60,6 +63,7 @@ class Plan:
     people: tuple[PersonPlan, ...] = field(default=())
     terms: Terms | None = None
     retention_days: int = DEFAULT_DAYS
+    catalogue: tuple[Entry, ...] | None = None
 
 
 def read(path: Path) -> Plan:
@@ -79,6 +83,8 @@ def plant(tx: Tx, plan: Plan) -> None:
     _upsert(tx, Workspace, {"team": plan.team}, told)
     if plan.terms:
         terms.agree(tx, plan.terms)
+    if plan.catalogue is not None:
+        plant_catalogue(tx, plan.catalogue)
     look_tonight(tx)
     ids = {p.name: _plant_partner(tx, p) for p in plan.partners}
     only = next(iter(ids.values())) if len(ids) == 1 else ""
@@ -105,8 +111,8 @@ def _plan(raw: dict[str, Any]) -> Plan:
         raise ValueError("people: somebody stands there twice")
     return Plan(
         _text(raw, "team", needed=True), _text(channels, "support"), _text(channels, "admins"), tuple(partners), tuple(known),
-        _terms(raw["support"]) if "support" in raw else None,
-        _retention(raw),
+        _terms(raw["support"]) if "support" in raw else None, _retention(raw),
+        catalogue.read(raw["catalogue"]) if "catalogue" in raw else None,
     )  # fmt: skip
 
 

@@ -1,16 +1,16 @@
-"""A customer's name is no word of ours: where a text is understood, it reads "the customer". Knows whose customers they are."""
+"""A name is no word of ours: where a text is understood, it reads "the customer", "the provider". Knows whose they are."""
 
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dialogs.meaning import REPORT, Heard
-from domain import customer_names
+from domain import customer_names, providers
 
 if TYPE_CHECKING:
     from dialogs.turn import Turn
 
-CUSTOMER = "the customer"
+CUSTOMER, PROVIDER = "the customer", "the provider"
 # Customers that nobody named yet: "customer Contoso", "Contoso Retail GmbH".
 _CALLED = re.compile(r"\b(?:the |our )?[Cc]ustomer (?:[A-Z][\w&.-]*)(?: [A-Z][\w&.-]*){0,4}")
 _FORMS = r"GmbH|AG|SE|KG|Ltd|Limited|LLC|Inc|Corp|PLC|B\.?V|S\.?A|S\.?r\.?l|SpA|A/S|AB|Oy"
@@ -26,8 +26,17 @@ def hear(turn: "Turn", text: str, question: str) -> Heard:
     heard = turn.understanding.hear(text, question)
     if heard.meanings and not any(m.entry.name.startswith(REPORT) for m in (*heard.meanings, *heard.claims)):
         return heard
-    plain = customer_names.without_names(turn.tx, turn.person.partner, text, CUSTOMER)
+    plain = _without_providers(turn, text)
+    plain = customer_names.without_names(turn.tx, turn.person.partner, plain, CUSTOMER)
     plain = _TWICE.sub(CUSTOMER, _COMPANY.sub(CUSTOMER, _CALLED.sub(CUSTOMER, plain)))
     if plain == text:
         return heard
     return replace(turn.understanding.hear(plain, question), text=text)
+
+
+def _without_providers(turn: "Turn", text: str) -> str:
+    """The names of the partner's providers replaced; a name that stands alone is an answer and stays."""
+    for row in providers.of_partner(turn.tx, turn.person.partner):
+        plain = re.sub(rf"(?<!\w){re.escape(row.name)}(?!\w)", PROVIDER, text, flags=re.I)
+        text = plain if len(plain.split()) > len(PROVIDER.split()) + 1 else text
+    return text

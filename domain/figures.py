@@ -68,3 +68,8 @@ def forget(tx: Tx, by: Person) -> int:
         tx.db.execute(delete(_rows).where(_rows.c.team == tx.team, _rows.c.id == figure.id))
         audit.append(tx, by.id, "figure_removed", f"figure:{figure.id}", {"name": figure.name})
     return len(mine)
+
+
+def forget_person(tx: Tx, person: str) -> None:
+    """She is erased: her figures go; the log keeps their ids."""
+    tx.db.execute(delete(_rows).where(_rows.c.team == tx.team, _rows.c.person == person))

@@ -56,7 +56,7 @@ GOES_ON = tuple(s for s in S if s not in (S.CONSIDERED, S.LISTED))
 MOVES = (
     *(Move(s, E.CRITERIA_COMPARED, S.SHORTLISTED, ANYBODY, source="F-PROVIDER-EVALUATE X-REGION", dated=False)
       for s in (S.CONSIDERED, S.SHORTLISTED)),
-    *(Move(s, E.CHOSEN, S.CHOSEN, ANYBODY, source="F-PROVIDER-RELATION X-MULTI-PROVIDER", dated=False)
+    *(Move(s, E.CHOSEN, S.CHOSEN, ANYBODY, ("global_admin", "admins"), source="F-PROVIDER-RELATION X-MULTI-PROVIDER", dated=False)
       for s in (S.CONSIDERED, S.SHORTLISTED, S.CHOSEN, S.REMOVED)),
     *(Move(s, E.LINK_RECEIVED, S.RECEIVED, ANYBODY, source="F-INVITE-EMAIL", dated=False) for s in BEFORE_A_LINK),
     *(Move(s, E.NEW_LINK, S.RECEIVED, ANYBODY, source="G-INVITE-EXPIRY", dated=False) for s in AFTER_A_LINK),

@@ -19,7 +19,7 @@ from domain.tables.house import (
     Tenant,
     Workspace,
 )
-from domain.tables.journey import Figure, Invitation, Provider
+from domain.tables.journey import CatalogueEntry, Figure, Invitation, Provider, ProviderNote
 from domain.tables.knowledge import Feedback, KnowledgeVersion, OwnPhrase, OwnTopic, Suspension, Unheard, WorkspaceAnswer
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Audit",
     "AuditHead",
     "Away",
+    "CatalogueEntry",
     "Conversation",
     "Customer",
     "CustomerList",
@@ -48,6 +49,7 @@ __all__ = [
     "Partner",
     "Person",
     "Provider",
+    "ProviderNote",
     "Reminded",
     "Suspension",
     "Tenant",

@@ -53,3 +53,28 @@ class Figure(SQLModel, table=True):
     value: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     day: str
     at: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
+class ProviderNote(SQLModel, table=True):
+    """What somebody of the partner noted about a provider: one row per criterion. `person` is "" where the catalogue says so."""
+
+    __tablename__ = "provider_note"
+    __table_args__ = (UniqueConstraint("team", "partner", "provider", "criterion"),)
+    id: str = Field(primary_key=True)
+    team: str
+    partner: str
+    provider: str
+    criterion: str
+    text: str
+    person: str = ""
+    day: str
+
+
+class CatalogueEntry(SQLModel, table=True):
+    """A provider that the workspace brought along for all of its partners, as it describes it."""
+
+    __tablename__ = "catalogue_entry"
+    team: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    name: str
+    notes: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))

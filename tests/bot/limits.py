@@ -21,6 +21,8 @@ LIMITS: dict[str, tuple[int, str | None]] = {
     "block_id": (255, "BLOCK_ID_MAX_LENGTH"),
     "option text": (75, "OPTION_TEXT_MAX_LENGTH"),
     "option value": (150, "OPTION_VALUE_MAX_LENGTH"),
+    "table rows": (100, "TABLE_ROWS_MAX_ITEMS"),
+    "table columns": (20, "TABLE_COLUMNS_MAX_ITEMS"),
     "select options": (100, "SELECT_OPTIONS_MAX_ITEMS"),
     "radio options": (10, None),
     "input label": (2_000, None),
@@ -68,6 +70,9 @@ def _block(block: dict[str, Any]) -> Iterator[str]:
             yield from _over("button text", len(element["text"]["text"]))
             yield from _over("button value", len(element["value"]))
             yield from _over("action_id", len(element["action_id"]))
+    if kind == "table":
+        yield from _over("table rows", len(block["rows"]))
+        yield from _over("table columns", max(map(len, block["rows"])))
     if kind == "input":
         yield from _over("input label", len(block["label"]["text"]))
         yield from _over("block_id", len(block["block_id"]))
@@ -81,6 +86,7 @@ def _block(block: dict[str, Any]) -> Iterator[str]:
 def _texts(block: dict[str, Any]) -> list[str]:
     found = [block["text"]] if "text" in block else []
     found += block["elements"] if block["type"] == "context" else []
+    found += [cell for row in block.get("rows", []) for cell in row]
     return [t["text"] for t in found]
 
 
