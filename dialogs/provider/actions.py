@@ -22,7 +22,7 @@ class LookAtProviders(Action):  # type: ignore[misc]
     """Is there anything to compare? A form that was handed in is entered first."""
 
     def name(self) -> str:
-        return "action_look_at_providers"
+        return "action_look_at_our_providers"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         turn: Turn = domain["turn"]
