@@ -23,13 +23,13 @@ def hear(turn: "Turn", text: str, question: str) -> Heard:
 
     So "Northwind accepted the agreement" is not taken for the partner's own acceptance.
     """
-    heard = turn.understanding.hear(text, question)
+    known = _without_providers(turn, text)
+    heard = replace(turn.understanding.hear(known, question), text=text)
     if heard.meanings and not any(m.entry.name.startswith(REPORT) for m in (*heard.meanings, *heard.claims)):
         return heard
-    plain = _without_providers(turn, text)
-    plain = customer_names.without_names(turn.tx, turn.person.partner, plain, CUSTOMER)
+    plain = customer_names.without_names(turn.tx, turn.person.partner, known, CUSTOMER)
     plain = _TWICE.sub(CUSTOMER, _COMPANY.sub(CUSTOMER, _CALLED.sub(CUSTOMER, plain)))
-    if plain == text:
+    if plain == known:
         return heard
     return replace(turn.understanding.hear(plain, question), text=text)
 
@@ -38,5 +38,5 @@ def _without_providers(turn: "Turn", text: str) -> str:
     """The names of the partner's providers replaced; a name that stands alone is an answer and stays."""
     for row in providers.of_partner(turn.tx, turn.person.partner):
         plain = re.sub(rf"(?<!\w){re.escape(row.name)}(?!\w)", PROVIDER, text, flags=re.I)
-        text = plain if len(plain.split()) > len(PROVIDER.split()) + 1 else text
+        text = plain if len(plain.split()) > len(PROVIDER.split()) else text
     return text

@@ -56,7 +56,7 @@ def test_without_a_support_channel_it_says_so(house: object, words: object, stor
 
 
 def test_what_is_likely_is_offered(mira: Somebody) -> None:
-    mira.says("rolling back the enrollment undo possible").hears("repair/clarify")
+    mira.says("admin role and invitation of the provider").hears("repair/clarify")
     assert "support.start.now" in mira.last.buttons
     target = next(b for b in mira.last.buttons if b.startswith("answer."))
     mira.clicks(target)
