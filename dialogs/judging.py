@@ -13,7 +13,7 @@ import numpy as np
 from dialogs import learn
 from dialogs.encoder import Encoder, Vectors
 from dialogs.head import unit
-from dialogs.learned import Example, Learned
+from dialogs.learned import UNSTATED, Example, Learned
 from dialogs.meaning import REPORT, Entry, Judgement, Kind, Meaning, Risk, is_report
 from dialogs.text import MAX_LENGTH, Spelling, is_negated, is_question, is_table, normal, supposes, timeless
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dialogs.own import Own
 
 LIKELY, NEAR_OPTION, CLEARLY = 0.25, 0.78, 0.08
-SMALL_TALK, UNSTATED = 8, 0.8
+SMALL_TALK = 8
 # No command is carried out when half of its words are no words.
 HALF_KNOWN = 0.5
 # A neighbouring topic is named from this share of the probability, and this cosine, on; below it is only known not to be ours.
@@ -40,6 +40,7 @@ REFUSED_BY = {
     "legal_advice": r"\b(?:legal(?:ly)?|laws?|lawful|lawyers?|liable|liability|sue[ds]?|court|lawsuit|attorneys?|gdpr|breach)\b",
 }
 AT_ALL = 0.08
+OF_ITSELF, OF_ITSELF_TOLD = 0.5, 0.8
 
 
 class Judge:
@@ -91,8 +92,7 @@ class Judge:
         aside = first.kind is Kind.ELSEWHERE and (min(share, judged.nearest) < NAMEABLE or self.spelling.is_babble(said))
         if aside or (first.kind is Kind.COMMAND and unknown >= HALF_KNOWN):
             right = min(right, LIKELY)
-        told = not is_question(clause) and any(is_report(m) and m.score >= AT_ALL for m in ranked[1:])
-        sure = right >= self.least(first) and not (told and first.risk is Risk.IRREVERSIBLE) and not vetoed(first, said, clause)
+        sure = right >= self.least(first) and not vetoed(first, said, clause) and not _too_grave(ranked, clause)
         ranked[0] = Meaning(first, right, clause, sure)
         return Judgement(ranked, judged.nearest)
 
@@ -147,8 +147,7 @@ class Judge:
     def least(self, entry: Entry) -> float:
         """The score from which on a meaning is acted upon. Where nothing is stated, less is enough: a flow asks before it records
         anything, and to refuse or to leave something alone does no harm."""
-        least = self.learned.sure[entry.risk]
-        return least if entry.kind is Kind.ANSWER else least * UNSTATED
+        return self.learned.sure[entry.risk if entry.kind is Kind.ANSWER else UNSTATED]
 
     def _exactly(self, text: str, open_question: str) -> list[Meaning]:
         said = normal(text)
@@ -183,6 +182,15 @@ def to_refuse(ranked: list[Meaning], said: str) -> Meaning | None:
     return None
 
 
+def _too_grave(ranked: list[Meaning], clause: str) -> bool:
+    """What cannot be undone is answered only where the entry itself is likely (that others would do for it is not enough), and a
+    statement only where it can hardly be a report."""
+    first = ranked[0]
+    told = any(is_report(m) and m.score >= AT_ALL for m in ranked[1:])
+    least = OF_ITSELF if is_question(clause) else OF_ITSELF_TOLD
+    return first.entry.risk is Risk.IRREVERSIBLE and (first.score < least or (told and not is_question(clause)))
+
+
 def vetoed(entry: Entry, said: str, clause: str) -> bool:
     """What the numbers cannot be trusted with: a report is no question, no supposition and no denial; a word of repair is short."""
     if entry.name.startswith(REPORT):
@@ -196,7 +204,7 @@ def examples_of(entries: Iterable[Entry]) -> list[Example]:
     """What the head learns from: the phrases of all entries but the options, which count only at their question."""
     spoken = (Kind.ANSWER, Kind.COMMAND, Kind.REFUSE)
     return [
-        Example(said, e.name, e.kind in spoken, str(e.risk), e.about)
+        Example(said, e.name, e.kind in spoken, str(e.risk) if e.kind is Kind.ANSWER else UNSTATED, e.about)
         for e in entries
         if e.kind is not Kind.OPTION
         for said in dict.fromkeys(normal(p) for p in e.phrases)

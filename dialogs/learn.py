@@ -9,14 +9,16 @@ import numpy as np
 from dialogs import encoder, head
 from dialogs.encoder import Encoder, NoWeights, Vectors
 from dialogs.head import Head, Labels
-from dialogs.learned import Example, Learned, key_of
+from dialogs.learned import UNSTATED, Example, Learned, key_of
 from dialogs.text import STOP, Spelling
 
 FOLDS = 5
 OUTSIDE_SHARE = 0.3
 # The share of right answers that the folds have to show at a threshold, per risk class. The folds lack a fifth of the phrases and
 # many whole entries, so they promise less than is held: where they show 0.90, held-out questions measured 0.98 and more.
+# Where nothing is stated (commands, refusals) less is enough: a flow asks before it records, and to refuse does no harm.
 PRECISION = {"harmless": 0.90, "deadline": 0.91, "irreversible": 0.95}
+UNSTATED_PRECISION = 0.80
 FLOORS = {"accuracy": 0.75, "auroc": 0.8, "coverage": 0.3}
 
 
@@ -40,7 +42,7 @@ def learn(examples: Sequence[Example], others: Sequence[str], encode: Encoder | 
     weight = np.where(outside, OUTSIDE_SHARE / max(outside.mean(), 1e-9), (1 - OUTSIDE_SHARE) / max(1 - outside.mean(), 1e-9))
     gate = head.fitted_gate(features, right, weight)
     scores = head.chance(gate, features)
-    sure = _thresholds(scores, right, weight, np.array([e.ours for e in seen]))
+    sure = _thresholds(scores, right, weight, np.array([e.ours for e in seen]), np.array([e.risk != UNSTATED for e in seen]))
     measured = _measured(scores, right, outside, np.array([e.ours for e in seen]), sure)
     for name, floor in FLOORS.items():
         if len(labels) > FOLDS * 4 and encode and measured[name] < floor:
@@ -135,17 +137,21 @@ def _folds(rows: Sequence[Example], x: Vectors) -> tuple[Vectors, Any, Any, list
             taken_for = of[labels[top]]
             right.append(rows[n].label == taken_for.label or bool({*rows[n].about} & {*taken_for.about}))
             outside.append(absent[n])
-            seen.append(Example(rows[n].said, taken_for.label, taken_for.ours, rows[n].risk))
+            seen.append(Example(rows[n].said, taken_for.label, taken_for.ours, taken_for.risk))
     return np.concatenate(features), np.array(right, np.float64), np.array(outside), seen
 
 
-def _thresholds(scores: Vectors, right: Any, weight: Any, ours: Any) -> dict[str, float]:
-    """The lowest score at which what is answered is right often enough, per risk class."""
-    order = np.argsort(-scores[ours])
-    s, r, w = scores[ours][order], right[ours][order], weight[ours][order]
-    precision = np.cumsum(r * w) / np.cumsum(w)
-    enough = {risk: np.flatnonzero(precision >= least) for risk, least in PRECISION.items()}
-    return {risk: float(s[rows[-1]]) if len(rows) else 1.0 for risk, rows in enough.items()}
+def _thresholds(scores: Vectors, right: Any, weight: Any, ours: Any, stated: Any) -> dict[str, float]:
+    """The lowest score at which what is answered, or done, is right often enough, per risk class."""
+    found = {risk: _lowest(scores, right, weight, ours & stated, least) for risk, least in PRECISION.items()}
+    return found | {UNSTATED: _lowest(scores, right, weight, ours & ~stated, UNSTATED_PRECISION)}
+
+
+def _lowest(scores: Vectors, right: Any, weight: Any, among: Any, least: float) -> float:
+    order = np.argsort(-scores[among])
+    s, r, w = scores[among][order], right[among][order], weight[among][order]
+    rows: Any = np.flatnonzero(np.cumsum(r * w) / np.cumsum(w) >= least) if len(s) else []
+    return float(s[rows[-1]]) if len(rows) else 1.0
 
 
 def _measured(scores: Vectors, right: Any, outside: Any, ours: Any, sure: dict[str, float]) -> dict[str, float]:

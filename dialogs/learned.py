@@ -18,6 +18,8 @@ from dialogs.encoder import Vectors
 from dialogs.head import Head
 
 ARRAYS, NAMES = "nlu.npz", "nlu.json"
+# The risk class of what states nothing: commands, refusals, small talk.
+UNSTATED = "unstated"
 
 
 class Stale(Exception):
