@@ -67,6 +67,11 @@ def _interrupts(turn: "Turn", flow: Flow, slot: str, meaning: Meaning) -> bool:
     return flow.slots[slot].type != "text" or (meaning.score >= 1.0 and not same)
 
 
+def may_be_a_reason(turn: "Turn", here: dict[str, Any] | None, meaning: Meaning) -> bool:
+    """Asked for one's own words, "clicked the wrong one" is an answer; a word of repair is one only word for word."""
+    return here is not None and meaning.score < 1 and turn.house.flows[here["flow"]].slots[here["slot"]].type == "text"
+
+
 def only_sounds_like(meaning: Meaning) -> bool:
     """Small talk or another topic, heard in other words than its own and in no question: an open question may be answered by it."""
     return meaning.entry.kind in (Kind.ELSEWHERE, Kind.CHITCHAT) and meaning.score < 1 and not is_question(meaning.clause)

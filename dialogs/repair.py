@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dialogs import answering, recent, walk
 from dialogs.answering import answer, hide_from_strangers
 from dialogs.days import day_said
-from dialogs.fit import answers, back_to, is_day, only_sounds_like, option_of
+from dialogs.fit import answers, back_to, is_day, may_be_a_reason, only_sounds_like, option_of
 from dialogs.flows import Flow
 from dialogs.language import ENGLISH
 from dialogs.meaning import Heard, Kind, Meaning
@@ -45,7 +45,12 @@ def listen(turn: "Turn", said: "Said") -> None:
     heard = hear(turn, text, f"{here['flow']}.{here['slot']}" if here else "")
     if any(ear(turn, heard) for ear in turn.house.ears):
         return None
-    if (first := heard.meanings[0] if heard.meanings else None) and first.entry.kind is Kind.REPAIR and _repair(turn, first, heard):
+    if (
+        (first := heard.meanings[0] if heard.meanings else None)
+        and first.entry.kind is Kind.REPAIR
+        and not may_be_a_reason(turn, here, first)
+        and _repair(turn, first, heard)
+    ):
         return None
     if here and answers(turn, here, text, heard):
         recent.was_answer(turn, here)
