@@ -213,3 +213,9 @@ def test_answers_cite_microsofts_own_pages_only(words: Words, house: House) -> N
     assert hosts == {"learn.microsoft.com", "partner.microsoft.com"}
     text = "".join(p.read_text("utf-8") for p in Path("templates").rglob("*.j2"))
     assert not re.search(r"https?://", text)
+
+
+def test_every_report_beside_a_question_has_words(words: Words, house: House) -> None:
+    for report in (i for i in house.intents if i.startswith("report_")):
+        said = words.message([("repair/claim", data("repair/claim", next(cases())) | {"report": report})])
+        assert "something happened" not in said.text, report
