@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from dialogs.encoder import Vectors
 
-BUCKETS, GRAM_SHARE, NEAREST_SHARE = 512, 0.6, 5.0
+BUCKETS, GRAM_SHARE, NEAREST_SHARE = 512, 0.6, 3.0
 RIDGE, ROUNDS = 0.05, 60
 FEATURES = 12
 Flags = NDArray[np.bool_]

@@ -1,7 +1,7 @@
 """Learns the head and its gate from the phrases. Knows no message and no file."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,13 @@ class TooWeak(Exception):
     """What was learned falls below its own floors and is not kept."""
 
 
-def learn(examples: Sequence[Example], others: Sequence[str], encode: Encoder | None, old: Learned | None = None) -> Learned:
+def learn(
+    examples: Sequence[Example],
+    others: Sequence[str],
+    encode: Encoder | None,
+    old: Learned | None = None,
+    floors: Mapping[str, float] = FLOORS,
+) -> Learned:
     """A head of all examples, and a gate of heads that lack some; `others`: phrases of options, for which only vectors are kept.
 
     Raises TooWeak below the floors. Vectors of phrases that `old` knows are taken from it.
@@ -44,7 +50,7 @@ def learn(examples: Sequence[Example], others: Sequence[str], encode: Encoder | 
     scores = head.chance(gate, features)
     sure = _thresholds(scores, right, weight, np.array([e.ours for e in seen]), np.array([e.risk != UNSTATED for e in seen]))
     measured = _measured(scores, right, outside, np.array([e.ours for e in seen]), sure)
-    for name, floor in FLOORS.items():
+    for name, floor in floors.items():
         if len(labels) > FOLDS * 4 and encode and measured[name] < floor:
             raise TooWeak(f"{name} is {measured[name]:.3f} where {floor} is the least: are the phrases of two entries mixed up?")
     whole = Head.trained(x, [e.said for e in rows], owner, kin, ours).with_gate(gate)

