@@ -1,7 +1,6 @@
 """The way out: order, patience, and no repeats."""
 
 import asyncio
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -44,13 +43,6 @@ class Post:
 
     def keys(self) -> list[str]:
         return [m["metadata"]["event_payload"]["key"] for m in self.slack.posted()]
-
-
-@pytest.fixture
-def slack() -> Iterator[RecordingSlack]:
-    slack = RecordingSlack()
-    yield slack
-    slack.stop()
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """The shortcut and the mail in Slack, by signed requests; whither the token goes; and that no link is ever opened."""
 
 import socket
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,22 +16,6 @@ from tests.dialogs.test_invitation import CUSTOMER, EVIL, LINK
 from tests.dialogs.test_mail import eml
 
 FORM = "application/x-www-form-urlencoded"
-
-
-@pytest.fixture
-def slack() -> Iterator[RecordingSlack]:
-    slack = RecordingSlack()
-    yield slack
-    slack.stop()
-
-
-@pytest.fixture
-def bot(slack: RecordingSlack, tmp_path: Path) -> Iterator[Running]:
-    bot = Running(tmp_path, slack.url)
-    bot.seed()
-    bot.start()
-    yield bot
-    bot.stop()
 
 
 def shortcut(text: str, **message: Any) -> dict[str, Any]:

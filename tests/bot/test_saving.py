@@ -1,32 +1,12 @@
 """Save as answer, by a signed request: support gets the form with the picked message in it, others do not."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from tests.bot.recording import TEAM, RecordingSlack, Requests, form
 from tests.bot.running import Running, until
 
 FORM = "application/x-www-form-urlencoded"
 TEXT = "Fax it to +49 30 1234567."
-
-
-@pytest.fixture
-def slack() -> Iterator[RecordingSlack]:
-    slack = RecordingSlack()
-    yield slack
-    slack.stop()
-
-
-@pytest.fixture
-def bot(slack: RecordingSlack, tmp_path: Path) -> Iterator[Running]:
-    bot = Running(tmp_path, slack.url)
-    bot.seed()
-    bot.start()
-    yield bot
-    bot.stop()
 
 
 def picked(user: str) -> dict[str, Any]:

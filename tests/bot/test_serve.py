@@ -1,6 +1,5 @@
 """The whole way over HTTP: signed requests into `changeover serve`, messages out to a small Slack."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,22 +8,6 @@ from tests.bot.recording import RecordingSlack, Requests, click, direct, event_b
 from tests.bot.running import Running, until
 
 FORM = "application/x-www-form-urlencoded"
-
-
-@pytest.fixture
-def slack() -> Iterator[RecordingSlack]:
-    slack = RecordingSlack()
-    yield slack
-    slack.stop()
-
-
-@pytest.fixture
-def bot(slack: RecordingSlack, tmp_path: Path) -> Iterator[Running]:
-    bot = Running(tmp_path, slack.url)
-    bot.seed()
-    bot.start()
-    yield bot
-    bot.stop()
 
 
 def test_a_question_gets_one_answer(bot: Running, slack: RecordingSlack) -> None:

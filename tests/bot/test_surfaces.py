@@ -2,7 +2,6 @@
 
 import itertools
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +13,6 @@ from tests.conftest import TENANT
 
 FORM = "application/x-www-form-urlencoded"
 _n = itertools.count(1)
-
-
-@pytest.fixture
-def slack() -> Iterator[RecordingSlack]:
-    slack = RecordingSlack()
-    yield slack
-    slack.stop()
-
-
-@pytest.fixture
-def bot(slack: RecordingSlack, tmp_path: Path) -> Iterator[Running]:
-    bot = Running(tmp_path, slack.url)
-    bot.seed()
-    bot.start()
-    yield bot
-    bot.stop()
 
 
 def payload(requests: Requests, kind: str, user: str, **more: Any) -> tuple[int, bytes]:

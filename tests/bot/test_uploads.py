@@ -1,6 +1,5 @@
 """The report's files reach Slack once: a picture and a table, whatever is lost on the way."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,13 +11,6 @@ from domain.tables import Outbox
 from tests.bot.recording import RecordingSlack, refuse
 from tests.bot.test_outbox import Post
 from tests.conftest import Somebody, Workspace
-
-
-@pytest.fixture
-def slack() -> Iterator[RecordingSlack]:
-    slack = RecordingSlack()
-    yield slack
-    slack.stop()
 
 
 @pytest.fixture
