@@ -111,7 +111,8 @@ def seen(tx: Tx, slack: str) -> str:
 
 
 def by_id(tx: Tx, id_: str) -> Person | None:
-    row = tx.db.execute(_BY_ID, {"t": tx.team, "i": id_}).first()
+    """The person with our id; None for a stranger's and for "" (nobody), which asks no database."""
+    row = tx.db.execute(_BY_ID, {"t": tx.team, "i": id_}).first() if id_ else None
     return _person(row) if row else None
 
 

@@ -74,7 +74,7 @@ def hand_over(tx: Tx, partner: str, by: Person) -> list[Person]:
     """What waits for an admin, or lies with one who is none any more, goes to who is it now. Returns to whom."""
     reached = []
     for row in invitation.open_ones(tx, partner):
-        had = people.by_id(tx, row.sent_to) if row.sent_to else None
+        had = people.by_id(tx, row.sent_to)
         if had is not None and had.has(Role.GLOBAL_ADMIN) and had.partner == partner:
             continue
         if stands(tx, MACHINE, row.provider).state != State.VALIDATED:

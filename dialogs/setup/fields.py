@@ -135,7 +135,7 @@ def _members(turn: Turn, said: str, partner: str | None) -> str:
     """Members of this workspace only; an approver belongs to the partner, or to none yet."""
     for slack in said.split():
         id_ = people.seen(turn.tx, slack)
-        person = people.by_id(turn.tx, id_) if id_ else None
+        person = people.by_id(turn.tx, id_)
         if person and (person.kind != Kind.MEMBER or not person.live):
             raise Wrong("not_member", person.name)
         if person and partner is not None and person.partner not in ("", partner):

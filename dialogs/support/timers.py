@@ -34,7 +34,7 @@ def nudge(tx: Tx, id_: str, about: dict[str, Any]) -> None:
         return
     key = f"question:{id_}:nudge:{row.due_at}"
     more = relay.data(tx, row, **cards.when(tx, row))
-    claimer = people.by_id(tx, row.claimed_by) if row.claimed_by else None
+    claimer = people.by_id(tx, row.claimed_by)
     if claimer and claimer.live:
         outbox.tell(tx, outbox.to_person(claimer.id), [("support/nudge", more)], key=key, decision="command")
     else:

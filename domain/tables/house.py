@@ -56,7 +56,9 @@ class Person(SQLModel, table=True):
     """
 
     __tablename__ = "person"
-    __table_args__ = (UniqueConstraint("team", "slack"), Index("person_roles", "team", "roles"))
+    __table_args__ = (
+        UniqueConstraint("team", "slack"), Index("person_roles", "team", "roles"), Index("person_home", "team", "home_at"),
+    )  # fmt: skip
     id: str = Field(primary_key=True)
     team: str
     slack: str
