@@ -8,17 +8,19 @@ import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from bot import seed
 from bot.check import check_words
 from bot.door import utc_now
 from bot.markup import Block, lines_of
+from bot.modals import in_chat
 from bot.render import Words
 from bot.settings import audit_key
 from dialogs import clock
 from dialogs.heard import Chose, Heard, Said, Where
 from dialogs.house import House
+from dialogs.repair import SETUP
 from dialogs.turn import take
 from domain import outbox, people
 from domain.outbox import Out, Row
@@ -66,8 +68,18 @@ class Terminal:
             self.slack = owner or self.slack
             heard = Chose(key, self.slack, action, offer, Where(f"D-{self.slack}"))
         with self.store.turn(self.team, self.now()) as tx:
-            take(self.house, tx, heard)
+            form = take(self.house, tx, heard).form
+        if form:
+            self._instead_of(form[1])
         self.flush()
+
+    def _instead_of(self, data: dict[str, Any]) -> None:
+        """A terminal has no forms: said so, and the same is asked one by one."""
+        print(f"\n  {self.words.sentence('help/no_form_here', data)}", file=self.out)
+        if data["flow"] == SETUP:  # its questions are asked nowhere but in the form
+            return
+        with self.store.turn(self.team, self.now()) as tx:
+            take(self.house, tx, in_chat(self.house, data, f"line:{secrets.token_hex(6)}", self.slack, Where(f"D-{self.slack}")))
 
     def flush(self) -> None:
         """Print what the outbox holds for now, oldest first."""

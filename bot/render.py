@@ -189,7 +189,7 @@ class Words:
         title, _, submit = first.removeprefix("! ").partition(" / ")
         return {
             "type": "modal",
-            "callback_id": name,
+            "callback_id": f"{data['flow']}/{name.rpartition('/')[2]}",
             "private_metadata": offer,
             "title": markup.plain(title.strip()),
             "submit": markup.plain(submit.strip()),

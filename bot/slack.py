@@ -18,13 +18,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import home
 from bot.door import Door
 from bot.home import told_of
+from bot.modals import in_chat
 from bot.payloads import Body, chose_in, filled_in, heard_in, passed_in, unslack, where_of
 from bot.render import Words
 from bot.shortcuts import ASK, ASK_FORM, RELAY, SAVE, said_by_command, said_by_shortcut, said_in_view
-from dialogs.flows import Flow
 from dialogs.heard import Chose, Heard, Said, Where
 from dialogs.knowledge.picking import FORM_BUTTON, offer_about
-from dialogs.memory import START
 from dialogs.turn import Done, about_setup
 from domain import people
 from domain.store import Busy
@@ -181,7 +180,7 @@ class Doors:
         await self.door.threads.run(learn)
 
     async def _open(self, body: Body, done: Done) -> None:
-        """A trigger lives three seconds; where it is too late the questions come in the chat instead."""
+        """A trigger lives three seconds; where it is too late the questions come in the chat instead, with their buttons."""
         assert done.form is not None
         name, data = done.form
         try:
@@ -191,13 +190,4 @@ class Doors:
         except (SlackApiError, TimeoutError, OSError) as error:
             log.warning("a modal did not open: %s", type(error).__name__)
             key = f"late:{body.get('trigger_id')}"
-            await self.door.hear(
-                body["team"]["id"], self._in_chat(body, self.door.house.flows[data["flow"]], key, str(data.get("offer") or ""))
-            )
-
-    def _in_chat(self, body: Body, flow: Flow, key: str, offer: str) -> Heard:
-        """The same questions one by one: as if it had been asked for, or as the button that means so."""
-        user, where = body["user"]["id"], where_of(body)
-        if flow.triggers:
-            return Said((key,), user, "", where, intent=flow.triggers[0])
-        return Chose((key,), user, f"{flow.id}.{START}.now", offer, where)
+            await self.door.hear(body["team"]["id"], in_chat(self.door.house, data, key, body["user"]["id"], where_of(body)))

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from dialogs.turn import Turn
 
 
+NONE = "none"  # the option that an input left empty means, where a question has it
+
+
 class WrongForm(Exception):
     """A modal that cannot be taken as it is; the caller's transaction is to be rolled back."""
 
@@ -100,7 +103,11 @@ def _asks_for(flow: Flow, slot: str, value: str) -> bool:
 def _in_form(flow: Flow, slot: str, value: str) -> bool:
     """May a modal fill this slot with it? One of the flow's questions, or what is asked in the modal alone."""
     kind = flow.slots[slot].type if slot in flow.slots else ""
-    return kind == "form" or (kind == "day" and slot in flow.collects) or (bool(kind) and _asks_for(flow, slot, value))
+    return kind == "form" or (kind in ("day", "text") and slot in flow.collects) or (bool(kind) and _asks_for(flow, slot, value))
+
+
+def _may_be_none(flow: Flow, slot: str) -> bool:
+    return slot in flow.slots and flow.slots[slot].type == "text" and NONE in flow.slots[slot].values
 
 
 def _not_yours(turn: "Turn") -> None:
@@ -129,6 +136,7 @@ def fill_form(turn: "Turn", form: "Filled") -> None:
     if not may_begin(turn, flow):
         return begin(turn, flow)
     values = {k: v for k, v in form.values.items() if v and _in_form(flow, k, v)}
+    values |= {k: NONE for k, v in form.values.items() if not v and _may_be_none(flow, k)}
     walk.clear(turn, flow.id)
     turn.slots.update(_about_form(turn, form, flow) | values)
     wrong: dict[str, Part] = {}
@@ -154,7 +162,10 @@ def _about_form(turn: "Turn", form: "Filled", flow: Flow) -> dict[str, Any]:
 
 
 def _open_form(turn: "Turn", flow: Flow, about: dict[str, Any] | None = None) -> bool:
-    """The same questions as a modal, which the door opens after the commit; `action_form_<flow>` brings what stands in it."""
+    """The same questions as a modal, which the door opens after the commit; `action_form_<flow>` brings what stands in it.
+
+    The slots that it sets are what the modal is about; when it has words to say, no modal opens.
+    """
     if not may_begin(turn, flow):
         begin(turn, flow)
         return True
@@ -163,10 +174,21 @@ def _open_form(turn: "Turn", flow: Flow, about: dict[str, Any] | None = None) ->
     turn.slots.update(about or {})
     for name in (*(f"action_ask_{slot}" for slot in flow.collects), f"action_form_{flow.id}"):
         if name in turn.house.executor.actions:
-            _, messages = walk.run(turn, name)
+            events, messages = walk.tried(turn, name) or ([], [])
+            if turn.parts or any(m["response"] for m in messages):
+                return _no_form(turn, before, messages)
             custom = messages[0]["custom"] if messages else {}
             asked |= custom if name.startswith("action_form_") else {name.removeprefix("action_ask_"): custom}
+            about = (about or {}) | {e["name"]: e["value"] for e in events if e["event"] == "slot"}
     turn.state["slots"] = before
     offer = memory.offer_to(turn.tx, turn.person.id, "form", about, memory.MENU_LIVES) if about else ""
     turn.form = (f"{flow.ability}/form", turn.data(asked=asked, flow=flow.id, offer=offer))
+    return True
+
+
+def _no_form(turn: "Turn", slots: dict[str, Any], messages: list[dict[str, Any]]) -> bool:
+    """There is nothing to fill in (any more): why is said instead."""
+    turn.state["slots"] = slots
+    for message in messages:
+        turn.say(message["response"], **message["custom"])
     return True

@@ -118,24 +118,29 @@ def _acted(turn: "Turn", flow: Flow, name: str) -> bool:
     if name.startswith(UTTER):
         turn.say(f"{flow.ability}/{name.removeprefix(UTTER)}")
         return True
-    try:
-        with turn.tx.db.begin_nested():  # what an action wrote before it was refused is undone with it
-            events, messages = run(turn, name)
-    except NotPossible as refusal:
-        turn.say("repair/not_possible", reasons=list(refusal.reasons), state=refusal.state, machine=refusal.machine)
+    if (done := tried(turn, name)) is None:
         return False
-    except NotAllowed as refusal:
-        turn.say("repair/not_allowed", why=refusal.why)
-        return False
-    except Doubtful as doubt:
-        turn.say("repair/doubtful", why=doubt.why, day=doubt.day.isoformat() if doubt.day else "")
-        return False
+    events, messages = done
     for event in events:
         if event["event"] == "slot":
             turn.slots[event["name"]] = event["value"]
     for message in messages:
         turn.say(message["response"], **message["custom"])
     return True
+
+
+def tried(turn: "Turn", name: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]] | None:
+    """An action's events and messages; None when the domain refused, which is said, and what it wrote before is undone."""
+    try:
+        with turn.tx.db.begin_nested():
+            return run(turn, name)
+    except NotPossible as refusal:
+        turn.say("repair/not_possible", reasons=list(refusal.reasons), state=refusal.state, machine=refusal.machine)
+    except NotAllowed as refusal:
+        turn.say("repair/not_allowed", why=refusal.why)
+    except Doubtful as doubt:
+        turn.say("repair/doubtful", why=doubt.why, day=doubt.day.isoformat() if doubt.day else "")
+    return None
 
 
 def run(turn: "Turn", name: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

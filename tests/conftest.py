@@ -106,6 +106,10 @@ class Somebody:
         found = offer if offer is not None else self.offer(action)
         return self._takes(Chose((key or self.workspace.key(),), self.slack, action, found, Where(f"D{self.slack}")))
 
+    def declines(self, offer: str | None = None) -> "Somebody":
+        """As on a card from before there was a form, and where none opens: the reason is asked in the chat."""
+        return self.clicks("decide.decision.decline", offer=self.offer("decide.form.decline") if offer is None else offer)
+
     def fills(self, flow: str, **values: str) -> Done:
         return self.workspace.take(Filled((self.workspace.key(),), self.slack, flow, values, Where("")), self)
 

@@ -17,6 +17,7 @@ from domain.people import Role
 
 Events = list[dict[str, Any]]
 SHORTEST = 3
+NO_REASON = "none"
 
 
 class Decide(Action):  # type: ignore[misc]
@@ -36,7 +37,8 @@ class Decide(Action):  # type: ignore[misc]
         if yes and not turn.pressed:
             show_again(turn, [row], "agreement/words_do_not_count")
             return []
-        reason = "" if yes else notes.keep(turn.tx, turn.person, str(tracker.get_slot("decline_reason") or ""))
+        said = str(tracker.get_slot("decline_reason") or NO_REASON)
+        reason = "" if yes or said == NO_REASON else notes.keep(turn.tx, turn.person, said)
         try:
             state = shown(turn, Kind(row.kind), row.subject)
             row = approval.decide(turn.tx, id_, yes, turn.person, today=turn.today, shown=state, reason=reason)
@@ -49,6 +51,19 @@ class Decide(Action):  # type: ignore[misc]
         return []
 
 
+def open_one(turn: Turn, tracker: Tracker, dispatcher: CollectingDispatcher) -> Any:
+    """The request that the button was about, while it is open; None when it is not, which is said. Raises NotAllowed."""
+    row = approval.get(turn.tx, str(tracker.get_slot("approval") or ""))
+    if row is None:
+        dispatcher.utter_message(response="agreement/no_card")
+        return None
+    if approval.state_of(turn.tx, row.id) != approval.State.OPEN or turn.tx.at >= row.expires_at:
+        dispatcher.utter_message(response="agreement/decided_before", json_message=card(turn.tx, row, turn.today))
+        return None
+    approval.may_decide(row, turn.person)
+    return row
+
+
 class LookAtCard(Action):  # type: ignore[misc]
     """Is there still something to decide, and may she? Without a decision she is shown what it is about first."""
 
@@ -59,14 +74,8 @@ class LookAtCard(Action):  # type: ignore[misc]
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         turn: Turn = domain["turn"]
-        row = approval.get(turn.tx, str(tracker.get_slot("approval") or ""))
-        if row is None:
-            dispatcher.utter_message(response="agreement/no_card")
+        if (row := open_one(turn, tracker, dispatcher)) is None:
             return [SlotSet("card_is", "closed")]
-        if approval.state_of(turn.tx, row.id) != approval.State.OPEN or turn.tx.at >= row.expires_at:
-            dispatcher.utter_message(response="agreement/decided_before", json_message=card(turn.tx, row, turn.today))
-            return [SlotSet("card_is", "closed")]
-        approval.may_decide(row, turn.person)
         if self.shows and tracker.get_slot("decision") is None:
             show_again(turn, [row])
             return [SlotSet("card_is", "closed")]
@@ -80,6 +89,20 @@ class LookBeforeAsking(LookAtCard):
 
     def name(self) -> str:
         return "action_look_before_asking"
+
+
+class DeclineInForm(Action):  # type: ignore[misc]
+    """The form in which she says why not: only while there is something to decide, and for who may."""
+
+    def name(self) -> str:
+        return "action_form_decide"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        row = open_one(turn, tracker, dispatcher)
+        if row is not None:
+            dispatcher.utter_message(json_message={"form": card(turn.tx, row, turn.today)})
+        return [SlotSet("decision", "decline")]
 
 
 class ShowWaiting(Action):  # type: ignore[misc]

@@ -13,7 +13,7 @@ def test_both_cards_show_who_approved_and_the_second_click_is_refused(house: Hou
     slack = house.slack
     house.says(MIRA, "our GA signed today", "Recorded")
     card = house.hears(slack.dm(GRACE), "0", "Accepted without our go-ahead")
-    late = action_in(card, "decide.decision.decline")  # her tab still shows the card as it was
+    late = action_in(card, "decide.form.decline")  # her tab still shows the card as it was
     house.says(OTTO, "looks good", "does not count as a decision")
     house.clicks(OTTO, "decide.decision.approve", "You approved it")
     for channel in (slack.dm(GRACE), slack.dm(OTTO), "C02ADMINS"):

@@ -11,6 +11,7 @@ import pytest
 
 from bot import ask, seed
 from bot.__main__ import main
+from bot.chat import Terminal
 from bot.draw import diagrams
 from bot.settings import BadSetting, read
 from domain.machine import every_machine
@@ -154,6 +155,19 @@ def test_the_whole_story_in_the_terminal(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "Accepting cannot be undone." in done.stdout
     assert "[to Grace]" in done.stdout
+
+
+def test_a_form_in_the_terminal_is_asked_by_chat() -> None:
+    out = io.StringIO()
+    terminal = Terminal(out=out)
+    terminal.speak_as("Mira")
+    terminal.line("our GA signed today")
+    number = next(n for n, (_, action, _) in terminal.buttons.items() if action == "decide.form.decline")
+    terminal.line(number)
+    assert "Here I ask the same one by one" in out.getvalue()
+    assert "Why do you decline?" in out.getvalue()
+    terminal.line("I know of no signature")
+    assert "You declined it" in out.getvalue()
 
 
 def test_audit_verify_notices_an_edited_row(tmp_path: Path) -> None:

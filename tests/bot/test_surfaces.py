@@ -74,6 +74,25 @@ def test_setup_asks_slack_at_the_click_and_never_believes_the_payload(bot: Runni
     assert len(slack.of("views.open")) == 1
 
 
+def test_the_reason_of_a_decline_is_asked_in_a_form_and_in_the_chat_where_none_opens(bot: Running, slack: RecordingSlack) -> None:
+    requests = Requests(bot.url)
+    requests.says("U01MIRA", "our GA signed today")
+    card = until(lambda: [m for m in slack.posted("agreement/card") if m["channel"] == "DU03OTTO"])[0]
+    slack.plan["views.open"] = [refuse(error="expired_trigger_id")]
+    requests.clicks("U03OTTO", card, "decide.form.decline")
+    (asked,) = until(lambda: slack.posted("agreement/ask_decline_reason"))
+    assert [e["text"]["text"] for e in asked["blocks"][-1]["elements"]] == ["Decline without a reason", "Leave it open"]
+    requests.clicks("U03OTTO", asked, "decide.decline_reason.cancel")
+    until(lambda: slack.posted("agreement/left_open"))
+    requests.clicks("U03OTTO", card, "decide.form.decline")
+    opened = until(lambda: slack.of("views.open")[1:])[0]
+    view = opened["view"] if isinstance(opened["view"], dict) else json.loads(opened["view"])
+    assert json.loads(hand_in(requests, "U03OTTO", view, decline_reason="x" * 1_500)[1])["errors"].keys() == {"decline_reason"}
+    assert hand_in(requests, "U03OTTO", view, decline_reason="Nobody signed")[0] == 200
+    (told,) = until(lambda: slack.posted("notices/not_known"))
+    assert "Nobody signed" in json.dumps(told["blocks"])
+
+
 def test_global_shortcuts_and_one_that_nobody_knows(bot: Running, slack: RecordingSlack) -> None:
     requests = Requests(bot.url)
     assert payload(requests, "shortcut", "U01MIRA", callback_id="start_enrollment", action_ts="1.0")[0] == 200

@@ -97,7 +97,7 @@ def test_the_second_click_changes_nothing_and_says_who_decided(
 ) -> None:
     ask(grace)
     card = otto.last.buttons["decide.decision.approve"]
-    otto.clicks("decide.decision.decline").hears("agreement/ask_decline_reason")
+    otto.declines().hears("agreement/ask_decline_reason")
     otto.says("we talk about it on Monday").hears("agreement/decided")
     otto.clicks("decide.decision.approve", offer=card).hears("agreement/decided_before")
     assert "Otto has decided already, on 24 November 2026 at 13:00: declined" in otto.words
@@ -139,7 +139,7 @@ def test_a_false_acceptance_is_corrected_by_two(
 ) -> None:
     mira.says("the agreement is accepted").hears("agreement/ask_accepted_on")
     mira.clicks("accepted.accepted_on.today").hears("agreement/recorded")
-    otto.clicks("decide.decision.decline").says("I know of nothing").hears("agreement/decided")
+    otto.declines().says("I know of nothing").hears("agreement/decided")
     assert workspace.messages_to("Mira")[-1].templates == ["notices/not_known"]
     mira.says("that report was wrong").hears("withdraw/ask_report")
     wrong = next(b for b in mira.last.buttons)

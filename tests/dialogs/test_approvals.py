@@ -2,10 +2,15 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from slack_sdk.models.views import View
 
+from bot.render import Words
+from dialogs.heard import Chose, Filled, Where
 from dialogs.memory import offer_to
+from dialogs.turn import Done
 from domain import departures, people
 from domain.people import Role
 from tests.conftest import DESCRIPTION, Message, Somebody, Workspace
@@ -80,7 +85,7 @@ def test_a_yes_to_another_open_question_answers_that_one(grace: Somebody, otto: 
 
 def test_words_do_not_approve_after_going_back_from_a_decline(grace: Somebody, otto: Somebody, workspace: Workspace) -> None:
     ask(grace)
-    otto.clicks("decide.decision.decline").hears("agreement/ask_decline_reason")
+    otto.declines().hears("agreement/ask_decline_reason")
     otto.says("go back").says("approve")
     assert workspace.case().approval == "Open"
     assert "approval_given" not in workspace.audit()
@@ -104,7 +109,7 @@ def test_who_declines_says_why_and_the_asker_reads_it_where_she_asked(
 ) -> None:
     grace.says("we want to accept the agreement", channel="C9", thread="7.0")
     grace.says("ask for approval", channel="C9", thread="7.0")
-    otto.clicks("decide.decision.decline").hears("agreement/ask_decline_reason")
+    otto.declines().hears("agreement/ask_decline_reason")
     assert workspace.case().approval == "Open"
     otto.says("no").hears("agreement/bad_text", "agreement/ask_decline_reason")
     otto.says("wait until the <!channel> invoices are out").hears("agreement/decided")
@@ -116,17 +121,99 @@ def test_who_declines_says_why_and_the_asker_reads_it_where_she_asked(
         assert all("Declined by Otto" in m.words and "invoices are out" in m.words for m in as_it_is_now(workspace, name).values())
 
 
+def opens(who: Somebody, action: str, offer: str = "") -> Any:
+    """The modal that a press opens, None where it opens none."""
+    pressed = Chose((who.workspace.key(),), who.slack, action, offer or who.offer(action), Where(f"D{who.slack}"))
+    return who.workspace.take(pressed, who).form
+
+
+def hands_in(who: Somebody, form: Any, **values: str) -> Done:
+    filled = Filled((who.workspace.key(),), who.slack, "decide", values, Where(""), offer=form[1]["offer"])
+    return who.workspace.take(filled, who)
+
+
+def test_decline_opens_a_form_in_which_a_reason_is_written(
+    grace: Somebody, otto: Somebody, workspace: Workspace, words: Words
+) -> None:
+    ask(grace)
+    form = opens(otto, "decide.form.decline")
+    view = words.view(*form)
+    assert view["callback_id"] == "decide/form"
+    assert "Grace" in str(view["blocks"])
+    assert "you decline" in str(view["blocks"]).lower()
+    View(**view).validate_json()
+    otto.hears_nothing()
+    assert workspace.case().approval == "Open"
+    hands_in(otto, form, decline_reason="The invoices of November are not out")
+    otto.hears("agreement/decided")
+    (answer,) = [m for m in workspace.messages_to("Grace") if "notices/declined" in m.templates]
+    assert "invoices of November" in answer.words
+    assert all("Declined by Otto" in m.words and "invoices" in m.words for m in as_it_is_now(workspace, "#C02ADMINS").values())
+
+
+def test_a_reason_is_invited_and_not_forced(grace: Somebody, otto: Somebody, workspace: Workspace) -> None:
+    ask(grace)
+    hands_in(otto, opens(otto, "decide.form.decline"), decline_reason="")
+    otto.hears("agreement/decided")
+    (answer,) = [m for m in workspace.messages_to("Grace") if "notices/declined" in m.templates]
+    assert "gave no reason" in answer.words
+    assert all("Declined by Otto" in m.words for m in as_it_is_now(workspace, "Otto").values())
+
+
+def test_a_reason_that_is_too_long_is_said_beside_the_field_and_nothing_is_decided(
+    grace: Somebody, otto: Somebody, workspace: Workspace
+) -> None:
+    ask(grace)
+    form = opens(otto, "decide.form.decline")
+    assert set(hands_in(otto, form, decline_reason="x" * 2_000).wrong) == {"decline_reason"}
+    assert workspace.case().approval == "Open"
+    hands_in(otto, form, decline_reason="x" * 900)
+    otto.hears("agreement/decided")
+
+
+def test_no_form_opens_for_what_is_decided_and_one_that_was_open_changes_nothing(
+    grace: Somebody, otto: Somebody, nora: Somebody, workspace: Workspace
+) -> None:
+    ask(grace)
+    stale, form = otto.offer("decide.form.decline"), opens(otto, "decide.form.decline")
+    nora.clicks("decide.decision.approve").hears("agreement/decided")
+    hands_in(otto, form, decline_reason="too late, I think")
+    otto.hears("agreement/decided_before")
+    assert "Nora" in otto.words
+    assert opens(otto, "decide.form.decline", stale) is None
+    otto.hears("agreement/decided_before")
+    assert "approval_declined" not in workspace.audit()
+
+
+def test_nobody_gets_the_form_who_may_not_decide(grace: Somebody, otto: Somebody, workspace: Workspace) -> None:
+    ask(grace)
+    workspace.without_roles("Otto")
+    assert opens(otto, "decide.form.decline", otto.offer("decide.form.decline")) is None
+    otto.hears("repair/not_allowed")
+
+
+def test_where_no_form_opens_the_reason_is_asked_in_the_chat(grace: Somebody, otto: Somebody, workspace: Workspace) -> None:
+    ask(grace)
+    _, data = opens(otto, "decide.form.decline")
+    otto.clicks("decide.start.now", offer=data["offer"]).hears("agreement/ask_decline_reason")
+    assert workspace.case().approval == "Open"
+    otto.clicks("decide.decline_reason.none").hears("agreement/decided")
+    assert "approval_declined" in workspace.audit()
+
+
 def test_where_strangers_read_along_the_decision_comes_in_private(grace: Somebody, otto: Somebody, workspace: Workspace) -> None:
     grace.says("we want to accept the agreement", channel="C9", thread="7.0", shared=True)
     grace.clicks("agreement.second.ask")
-    otto.clicks("decide.decision.decline").says("not this week, please")
+    otto.declines().says("not this week, please")
     (answer,) = [m for m in workspace.sent if "notices/declined" in m.templates]
     assert answer.to == "Grace"
 
 
 def test_declining_can_be_left_open(grace: Somebody, otto: Somebody, workspace: Workspace) -> None:
     ask(grace)
-    otto.clicks("decide.decision.decline").says("cancel").hears("repair/cancelled")
+    otto.declines().says("cancel").hears("agreement/left_open")
+    assert workspace.case().approval == "Open"
+    otto.declines().clicks("decide.decline_reason.cancel").hears("agreement/left_open")
     assert workspace.case().approval == "Open"
     otto.clicks("decide.decision.approve").hears("agreement/decided")
 
