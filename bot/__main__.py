@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.grammar import parse
 from bot.settings import BadSetting, Settings, read
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit code: 0 only on success, 1 when it could not be done, 2 for a wrong call."""
-    args = _parser().parse_args(argv)
-    if args.run is not _train:  # one clause is too small to share among cores; set before numpy is first imported
+    args = parse(argv)
+    if args.command != "train":  # one clause is too small to share among cores; set before numpy is first imported
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         return _run(args)
@@ -27,6 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(args: argparse.Namespace) -> int:
     """What is wrong with settings, files or the database becomes one line."""
     from bot.backup import BadBackup
+    from bot.erase import NoSuchPerson
     from bot.evaluate import BadLine
     from bot.mail import BadMail
     from bot.render import NoWords
@@ -40,65 +42,16 @@ def _run(args: argparse.Namespace) -> int:
     from domain.link_policy import BadPolicy
     from domain.store import Busy, OldSchema
 
-    run: Callable[[argparse.Namespace], int] = args.run
     try:
-        return run(args)
+        return COMMANDS[args.command](args)
     except (
         BadSetting, BadFile, BadFacts, NoWords, OldSchema, BadSeed, NoCalendar, BadLine, BadBackup, BadMail, BadPolicy, Stale,
-        TooWeak, NoReport,
+        TooWeak, NoReport, NoSuchPerson,
     ) as error:  # fmt: skip
         print(f"changeover: {error}", file=sys.stderr)
     except Busy as error:
         print(f"changeover: the database cannot be written: {error}", file=sys.stderr)
     return 1
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="changeover", description="From direct bill to indirect reseller, in Slack.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    def add(name: str, run: Callable[[argparse.Namespace], int], what: str) -> argparse.ArgumentParser:
-        command = commands.add_parser(name, help=what, description=what)
-        command.set_defaults(run=run)
-        return command
-
-    add("demo", _demo, "a local Slack in the browser with the bot connected").add_argument("--port", type=int)
-    add("chat", _chat, "the same conversation in the terminal").add_argument("--as", dest="name", default="mira")
-    add("serve", _serve, "connect to Slack: Socket Mode with SLACK_APP_TOKEN, else HTTP on HOST:PORT")
-    add("migrate", _migrate, "bring the database to this version's schema")
-    add("seed", _seed, "load a workspace description").add_argument("file", type=Path)
-    add("draw", _draw, "print the transition tables as Mermaid diagrams")
-    ask = add("ask", _ask, "what the bot would reply; writes nothing")
-    ask.add_argument("--stage", choices=("direct", "submitted", "approved", "accepted", "listed"))
-    ask.add_argument("--json", action="store_true", dest="as_json")
-    ask.add_argument("--explain", action="store_true", help="show what was heard: scores, nearest phrases, thresholds")
-    ask.add_argument("text", nargs="?", help="a question, or - for JSON lines on standard input")
-    add("train", _train, "learn the phrases; does nothing when they are learned")
-    evaluate = add("evaluate", _evaluate, "score labelled questions (JSON lines)")
-    evaluate.add_argument("file", type=Path)
-    evaluate.add_argument("--save", type=Path, metavar="RUN", help="keep the outcome of each line")
-    evaluate.add_argument("--against", type=Path, metavar="RUN", help="show what was won and taken away since a kept run")
-    report = add("report", _report, "questions, answers and partners in figures; writes only the files it is told")
-    report.add_argument("--html", type=Path, metavar="FILE", help="as one self-contained page")
-    report.add_argument("--csv", type=Path, metavar="FILE", help="as a table")
-    report.add_argument("--team", default="", help="the workspace, where there are several")
-    report.add_argument("--days", type=int, default=7)
-    add("backup", _backup, "write the whole database into a new file, checked").add_argument("file", type=Path)
-    add("restore", _restore, "fill an empty database from a backup").add_argument("file", type=Path)
-    link = add("check-link", _check_link, "what becomes of a link that is passed on; opens nothing, writes nothing")
-    link.add_argument("--policy", type=Path, help="a JSON file; without it the workspace's policy, else the built-in one")
-    link.add_argument("--json", action="store_true", dest="as_json")
-    link.add_argument("text", nargs="?", help="a text with a link, or - for JSON lines on standard input")
-    mail = add("mail", _mail, "take one raw e-mail from standard input, as an MTA pipes it")
-    mail.add_argument("--team", default="", help="the workspace, where there are several")
-    mail.add_argument("--partner", default="", help="the partner's name, where there are several")
-    mail.add_argument("--as", dest="slack", default="", metavar="SLACK_ID", help="who passes it on, and is answered")
-    export = add("export-answer", _export, "write a workspace's own answer as the two files of a built-in one")
-    export.add_argument("name")
-    export.add_argument("--team", default="", help="the workspace, where several have an answer of that name")
-    audit = add("audit", _audit, "check the audit log")
-    audit.add_argument("what", choices=("verify",))
-    return parser
 
 
 def _demo(args: argparse.Namespace) -> int:
@@ -242,6 +195,22 @@ def _audit(args: argparse.Namespace) -> int:
     print(f"{faults.entries} entries, {len(faults.lines)} faults")
     return 1 if faults.lines else 0
 
+
+def _erase(args: argparse.Namespace) -> int:
+    from bot import erase, migrate
+    from bot.door import utc_now
+
+    settings = read(serving=False)
+    store = _store(settings)
+    migrate.at_start(store, settings.database_url)
+    return erase.run(store, args.person, args.team, args.yes, utc_now())
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "demo": _demo, "chat": _chat, "serve": _serve, "migrate": _migrate, "seed": _seed, "draw": _draw, "ask": _ask, "train": _train,
+    "evaluate": _evaluate, "report": _report, "backup": _backup, "restore": _restore, "check-link": _check_link, "mail": _mail,
+    "export-answer": _export, "audit": _audit, "erase": _erase,
+}  # fmt: skip
 
 if __name__ == "__main__":
     sys.exit(main())

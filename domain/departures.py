@@ -17,7 +17,7 @@ from domain.store import Tx, table
 from domain.tables import Approval
 
 _asked = table(Approval)
-REQUESTER_LEFT, APPROVER_LEFT = "requester_left", "approver_left"
+REQUESTER_LEFT, APPROVER_LEFT, ASKER_ERASED = "requester_left", "approver_left", "asker_erased"
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,17 @@ def settle(tx: Tx, partner: str, today: date) -> list[Ended]:
             ended.append(_restart(tx, row, REQUESTER_LEFT, row.requester, today))
         elif state == State.APPROVED and not _holds(tx, row.decided_by, Role.APPROVER):
             ended.append(_restart(tx, row, APPROVER_LEFT, row.decided_by, today))
+    return ended
+
+
+def end_of(tx: Tx, partner: str, person: str, today: date) -> list[Any]:
+    """What nobody but this person asked for ends, for she is erased; returns the rows. The alarm about an acceptance stays: it
+    waits for somebody to confirm what is on record, whoever reported it."""
+    hers = [r for r in live_of(tx, partner) if r.starter == person and r.requester in ("", person)]
+    ended = [r for r in hers if r.kind != Kind.KNOWN_ACCEPTANCE]
+    for row in ended:
+        advance(tx, approval.MACHINE, row.id, Event.LAPSED, people.CLOCK, day=today, today=today, why=ASKER_ERASED)
+        approval.note_about(tx, row, ended=ASKER_ERASED)
     return ended
 
 

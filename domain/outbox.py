@@ -35,7 +35,8 @@ _DUE = (
     .limit(bindparam("most"))
 )  # fmt: skip
 _LEASE = update(_rows).where(_rows.c.id == bindparam("row")).values(leased_until=bindparam("until"), attempts=_rows.c.attempts + 1)
-_SETTLE = update(_rows).where(_rows.c.id == bindparam("row"))
+# What was taken away while it was being sent (somebody was erased) stays away.
+_SETTLE = update(_rows).where(_rows.c.id == bindparam("row"), _rows.c.state == "waiting")
 
 
 class Out(StrEnum):

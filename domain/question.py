@@ -58,7 +58,7 @@ ASKERS = (E.ASKED, E.REPLIED, E.NOT_SOLVED, E.SOLVED, E.WITHDRAWN)
 MOVES = (
     Move(S.NEW, E.ASKED, S.OPEN, MEMBER),
     *(Move(s, E.CLAIMED, S.CLAIMED, SUPPORT) for s in (S.OPEN, S.REOPENED)),
-    *(Move(s, E.UNCLAIMED, S.OPEN, SUPPORT) for s in (S.CLAIMED, S.REOPENED)),
+    *(Move(s, E.UNCLAIMED, S.OPEN, SUPPORT_OR_CLOCK) for s in (S.CLAIMED, S.REOPENED)),
     *(Move(s, E.ANSWERED, S.ANSWERED, SUPPORT) for s in LIVE),
     Move(S.ANSWERED, E.ANSWER_TAKEN_BACK, S.CLAIMED, SUPPORT),
     *(Move(s, E.REPLIED, s, MEMBER) for s in TO_DO),
@@ -146,6 +146,17 @@ def live_of(tx: Tx, asker: str) -> list[Any]:
     """What a person has asked and is not over, the latest first."""
     rows = select(_rows).where(_rows.c.team == tx.team, _rows.c.asker == asker, _rows.c.state.in_(LIVE))
     return list(tx.db.execute(rows.order_by(_rows.c.asked_at.desc())))
+
+
+def asked_by(tx: Tx, asker: str) -> list[Any]:
+    """Everything that a person ever asked people, the oldest first."""
+    return list(tx.db.execute(select(_rows).where(_rows.c.team == tx.team, _rows.c.asker == asker).order_by(_rows.c.asked_at)))
+
+
+def claimed_by(tx: Tx, person: str) -> list[Any]:
+    """What a supporter has and is not over."""
+    here = (_rows.c.team == tx.team, _rows.c.claimed_by == person, _rows.c.state.in_(LIVE))
+    return list(tx.db.execute(select(_rows).where(*here).order_by(_rows.c.asked_at)))
 
 
 def duplicates_of(tx: Tx, id_: str) -> list[Any]:

@@ -9,16 +9,17 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 import domain
 from domain import people
 from domain.store import Tx, ms, table
-from domain.tables import Conversation, Outbox
+from domain.tables import Conversation, Inbox, Outbox
 
 DEFAULT_DAYS = 30
+REPEATED = timedelta(days=7)  # Slack sends an event again for six minutes; a mail server for days
 WORDS = ("unclear", "heard", "heard_on", "said")
-_rows, _talks = table(Outbox), table(Conversation)
+_rows, _talks, _taken = table(Outbox), table(Conversation), table(Inbox)
 
 
 def days(tx: Tx) -> int:
@@ -34,6 +35,7 @@ def forget_old(tx: Tx) -> None:
         forget(tx, ms(border))
     _forget_sent(tx, ms(border))
     _forget_talks(tx, border.date().isoformat())
+    tx.db.execute(delete(_taken).where(_taken.c.team == tx.team, _taken.c.at < ms(tx.now - REPEATED)))
 
 
 def forget_person(tx: Tx, person: str) -> None:

@@ -71,7 +71,7 @@ def test_templates_hold_no_rule() -> None:
 def test_no_sentence_for_a_user_stands_in_python() -> None:
     sentence = re.compile(r"^[A-Z][a-z]+ (?:[a-z']+ ){3,}.*[.?!]$")
     for path in PYTHON:
-        if path.parts[0] == "bot" and path.stem in ("demo", "chat", "__main__"):
+        if path.parts[0] == "bot" and path.stem in ("demo", "chat", "erase", "grammar", "__main__"):
             continue  # these speak to the person at the terminal
         tree = ast.parse(path.read_text("utf-8"))
         docs = {

@@ -29,6 +29,17 @@ def settle(tx: Tx, partner: str, today: date) -> None:
             _nobody_decides(tx, row, today)
 
 
+def end_hers(tx: Tx, partner: str, person: str, today: date) -> None:
+    """What only somebody who is erased asked for is closed on every card; the Global admins and the channel hear it."""
+    for row in departures.end_of(tx, partner, person, today):
+        redraw(tx, row.id, today)
+        data = card(tx, row, today)
+        for admin in people.with_role(tx, Role.GLOBAL_ADMIN, partner):
+            key, about = f"asker_erased:{row.id}:{admin.id}", {"tenant_id": row.subject}
+            notices.say(tx, admin, "notices/request_closed", data, key=key, about=about)
+        notices.to_admins(tx, "notices/request_closed", data, key=f"asker_erased:{row.id}:admins")
+
+
 def admin_left(tx: Tx, partner: str, person: str, today: date) -> None:
     """The last Global admin is gone while an enrollment is under way: the admins' channel and whoever submitted it hear it."""
     if people.with_role(tx, Role.GLOBAL_ADMIN, partner):

@@ -37,3 +37,12 @@ def people_changed(tx: Tx, subject: str, about: dict[str, Any]) -> None:
     comings.settle(tx, partner, today)
     if Role.GLOBAL_ADMIN in about.get("lost", ()):
         comings.admin_left(tx, partner, str(about.get("person", "")), today)
+
+
+def person_erased(tx: Tx, person: str, about: dict[str, Any]) -> None:
+    """What rests on her alone ends; what others wait for begins anew with those who are left."""
+    partner = str(about.get("partner", ""))
+    if people.partner_of(tx, partner) is not None:
+        today = case.calendar_of(tx, partner).today(tx.now)
+        comings.end_hers(tx, partner, person, today)
+        comings.settle(tx, partner, today)

@@ -100,6 +100,22 @@ def not_put(tx: Tx, key: str, about: dict[str, Any]) -> None:
     notices.to_admins(tx, "support/not_put_admins", relay.data(tx, row), key=f"question:{row.id}:not_put:admins")
 
 
+def person_erased(tx: Tx, person: str, about: dict[str, Any]) -> None:
+    """What she asked is closed, what she had is open again; each card shows it, and none shows her words any more."""
+    for row in question.asked_by(tx, person):
+        if row.state in (*question.LIVE, State.DUPLICATE):
+            row = question.move(tx, row, Event.CLOSED, CLOCK)
+            relay.to_card(tx, row, "support/told", key=f"question:{row.id}:asker_erased", why="asker_erased", who="", most=0)
+        cards.update(tx, row.id)
+    for row in question.claimed_by(tx, person):
+        if row.state == State.ANSWERED:
+            question.change(tx, row.id, claimed_by="")
+        else:
+            row = question.move(tx, row, Event.UNCLAIMED, CLOCK)
+            relay.to_card(tx, row, "support/told", key=f"question:{row.id}:had:{person}", why="supporter_erased", who="", most=0)
+        cards.update(tx, row.id)
+
+
 def _waits(row: Any, about: dict[str, Any]) -> bool:
     return row is not None and row.state in question.TO_DO and row.due_at == about["due"]
 
