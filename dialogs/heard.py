@@ -78,6 +78,7 @@ class Edited:
     spelled: str = ""
     name: str = ""
     outsider: bool = False
+    raw: str = ""
 
 
 @dataclass(frozen=True)

@@ -91,3 +91,5 @@ def _named(like: object) -> str:
 
 
 POLICY = policy_of({})
+# Where Microsoft documents it: what our own sources stand on. Judged by the same rule; no invitation is ever there.
+DOCUMENTATION = policy_of({"allowed_hosts": {"learn.microsoft.com": ["/partner-center/", "/{locale}/partner-center/"]}})

@@ -4,7 +4,7 @@ name, as dead text; an edit and a deletion follow. Whoever wrote something that 
 import re
 from typing import TYPE_CHECKING, Any
 
-from dialogs.support import cards, relay, timers
+from dialogs.support import cards, links, relay, timers
 from domain import lines, people, question
 from domain.machine import NotPossible
 from domain.outbox import Out
@@ -18,7 +18,7 @@ INTERNAL = "//"
 _MENTION = re.compile(r"@([UW][A-Z0-9]{4,})\b")
 
 
-def hear(turn: "Turn", row: Any, text: str, *, ts: str, files: int = 0) -> None:
+def hear(turn: "Turn", row: Any, text: str, *, raw: str, ts: str, files: int = 0) -> None:
     """A line in the thread of the card."""
     text = named(turn, text.strip())
     if text.startswith(INTERNAL) or turn.person.id == row.asker:
@@ -26,7 +26,7 @@ def hear(turn: "Turn", row: Any, text: str, *, ts: str, files: int = 0) -> None:
     if why := _why_not(turn, row, text, files):
         return _tell(turn, row, why)
     if text:
-        _answer(turn, row, text, ts, files)
+        _answer(turn, row, text, raw, ts, files)
 
 
 def _why_not(turn: "Turn", row: Any, text: str, files: int) -> str:
@@ -43,17 +43,20 @@ def _why_not(turn: "Turn", row: Any, text: str, files: int) -> str:
     return "too_long" if len(text) > relay.LONGEST else ""
 
 
-def _answer(turn: "Turn", row: Any, text: str, ts: str, files: int) -> None:
+def _answer(turn: "Turn", row: Any, text: str, raw: str, ts: str, files: int) -> None:
     """It goes to the asker, and to those who asked the same."""
     before = row.claimed_by
     new_here = turn.person.id not in {line.person for line in lines.of(turn.tx, row.id, lines.Kind.ANSWER)}
     row = question.move(turn.tx, row, Event.ANSWERED, turn.person)
+    sent = []
     for each in [row, *question.duplicates_of(turn.tx, row.id)]:
-        line = lines.add(turn.tx, each, lines.Kind.ANSWER, turn.person, text, channel=turn.where.channel, ts=ts)
+        sent.append(cleared := links.clear(turn.tx, each.partner, text, raw))
+        line = lines.add(turn.tx, each, lines.Kind.ANSWER, turn.person, cleared.text, channel=turn.where.channel, ts=ts)
         key = f"question:{each.id}:line:{line}"
         lines.sent_as(turn.tx, line, key)
-        relay.to_asker(turn.tx, each, "support/answer", key=key, **said(turn, text, files=files))
+        relay.to_asker(turn.tx, each, "support/answer", key=key, **said(turn, cleared, files=files))
     timers.answered(turn.tx, row)
+    _tell_held(turn, row, links.worst(sent))
     if before not in ("", turn.person.id):
         _tell(turn, row, "both", once=turn.person.id)
     elif files:
@@ -69,19 +72,20 @@ def astray(turn: "Turn", row: Any, text: str) -> None:
         turn.say("support/told", **relay.data(turn.tx, row, why="wrong_thread", who=turn.person.name, most=0))
 
 
-def change(turn: "Turn", line: Any, text: str) -> None:
+def change(turn: "Turn", line: Any, text: str, raw: str) -> None:
     """An answer reads otherwise now; one that became internal is taken back."""
     row, text = question.get(turn.tx, line.question), named(turn, text.strip())
     if not text or text.startswith(INTERNAL):
         return take_back(turn, line)
     if len(text) > relay.LONGEST:
         return _tell(turn, row, "too_long_edit")
-    lines.edit(turn.tx, line.id, text)
+    cleared = links.clear(turn.tx, row.partner, text, raw)
+    lines.edit(turn.tx, line.id, cleared.text)
     key = f"{line.key}:{turn.key}"
     relay.to_asker(
-        turn.tx, row, "support/answer", key=key, kind=Out.UPDATE, updates=line.key, **said(turn, text, edited=True)
+        turn.tx, row, "support/answer", key=key, kind=Out.UPDATE, updates=line.key, **said(turn, cleared, edited=True)
     )  # fmt: skip
-    return None
+    return _tell_held(turn, row, cleared.held)
 
 
 def take_back(turn: "Turn", line: Any) -> None:
@@ -96,10 +100,11 @@ def take_back(turn: "Turn", line: Any) -> None:
     cards.update(turn.tx, row.id)
 
 
-def said(turn: "Turn", text: str, *, files: int = 0, edited: bool = False) -> dict[str, Any]:
+def said(turn: "Turn", cleared: links.Cleared, *, files: int = 0, edited: bool = False) -> dict[str, Any]:
     """One answer as its words need it."""
     return {
-        "who": turn.person.name, "pieces": cards.pieces(text), "asks": text.endswith("?"), "files": bool(files), "edited": edited,
+        "who": turn.person.name, "pieces": cards.pieces(cleared.text), "asks": cleared.text.endswith("?"), "files": bool(files),
+        "edited": edited, "links": cleared.passed, "held": len(cleared.held),
     }  # fmt: skip
 
 
@@ -114,6 +119,14 @@ def _tell(turn: "Turn", row: Any, why: str, once: str = "") -> None:
     """A sentence in the thread of the card for who wrote there; `once`: not again for this."""
     key = f"question:{row.id}:told:{why}:{once or (turn.person.id if why == 'not_support' else turn.key)}"
     relay.to_card(turn.tx, row, "support/told", key=key, why=why, who=turn.person.name, most=relay.LONGEST)
+
+
+def _tell_held(turn: "Turn", row: Any, held: list[dict[str, Any]]) -> None:
+    """What the links were that stayed dead text, and why, for who wrote them."""
+    if held:
+        key = f"question:{row.id}:told:link_held:{turn.key}"
+        more: dict[str, Any] = {"why": "link_held", "who": turn.person.name, "most": relay.LONGEST, "links": held}
+        relay.to_card(turn.tx, row, "support/told", key=key, **more)
 
 
 def possible(row: Any, event: Event) -> bool:

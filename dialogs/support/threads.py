@@ -63,10 +63,14 @@ def hear(turn: "Turn", heard: Heard, matter: Matter) -> None:
             (staff.take_back if line.kind == lines.Kind.ANSWER else asker.take_back)(turn, line)
     elif isinstance(heard, Edited) and matter.lines:
         for line in matter.lines:
-            (staff.change if line.kind == lines.Kind.ANSWER else asker.change)(turn, line, heard.spelled or heard.text)
+            text = heard.spelled or heard.text
+            if line.kind == lines.Kind.ANSWER:
+                staff.change(turn, line, text, heard.raw)
+            else:
+                asker.change(turn, line, text)
     elif matter.on_card is not None and isinstance(heard, Said | Edited):
         files = heard.files if isinstance(heard, Said) else 0
-        staff.hear(turn, matter.on_card, heard.spelled or heard.text, ts=heard.ts, files=files)
+        staff.hear(turn, matter.on_card, heard.spelled or heard.text, raw=heard.raw, ts=heard.ts, files=files)
     elif matter.beside is not None and isinstance(heard, Said):
         staff.astray(turn, matter.beside, heard.text)
     elif matter.asked is not None and isinstance(heard, Said):

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.payloads import spelled
 from dialogs import home
 from dialogs.heard import Chose, Deleted, Edited, Said, Where
 from domain import outbox, people, question
@@ -65,11 +66,13 @@ class Desk:
         key = card.key
         return [m for m in self.workspace.sent if m.key == key or m.key.startswith(f"{key}:")][-1]
 
-    def answers(self, who: Somebody, card: Message, text: str, *, files: int = 0, ts: str = "", spelled: str = "") -> str:
+    def answers(
+        self, who: Somebody, card: Message, text: str, *, files: int = 0, ts: str = "", spelled: str = "", raw: str = ""
+    ) -> str:
         """Write in the thread of a card; the ts of what was written."""
         ts = ts or self.ts()
         where = Where(SUPPORT, card.ts, direct=False)
-        said = Said((self.workspace.key(),), who.slack, text, where, addressed=False, spelled=spelled, ts=ts, files=files)
+        said = Said((self.workspace.key(),), who.slack, text, where, addressed=False, spelled=spelled, raw=raw, ts=ts, files=files)
         self.take(said, who)
         return ts
 
@@ -138,12 +141,78 @@ def test_the_same_event_twice_is_one_answer(desk: Desk) -> None:
 
 def test_a_channel_mention_and_a_disguised_link_arrive_as_dead_text(desk: Desk) -> None:
     card = desk.asks(desk.mira)
-    desk.answers(desk.sam, card, "<!channel> see Microsoft", spelled="@channel @U02GRACE see Microsoft (https://evil.example/x)")
+    raw = "<!channel> <@U02GRACE> see <https://evil.example/x|Microsoft>"
+    desk.answers(desk.sam, card, "<!channel> see Microsoft", spelled=spelled(raw), raw=raw)
     said = desk.mira.last
     assert said.templates == ["support/answer"]
     plain = [b["text"]["text"] for b in said.rendered.blocks if b.get("text", {}).get("type") == "plain_text"]
-    assert plain == ["@channel @Grace see Microsoft (https://evil.example/x)"]
+    assert plain == ["@channel @Grace see Microsoft (https[:]//evil[.]example/x)"]
     assert "<!" not in str(said.rendered.blocks)
+
+
+PAGE = "https://partner.microsoft.com/dashboard/v2/membership/overview"
+INVITATION = "https://partner.microsoft.com/dashboard/v2/invitation?id=22222222-3333-4444-8555-666666666666"
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("see <https://evil.example/x?key=1>", "https[:]//evil[.]example/x?…"),
+        ("see <http://evil.example|evil.example>", "http[:]//evil[.]example"),
+        ("see <https://bit.ly/3abc>", "https[:]//bit[.]ly/3abc"),
+        (f"see <{PAGE}|evil.example>", "https[:]//partner[.]microsoft[.]com"),
+        (f"see <{INVITATION}&amp;DAP=true>", "https[:]//partner[.]microsoft[.]com"),
+        ("see https://partner.microsoft.com.evil.example/dashboard/x", "https[:]//partner[.]microsoft[.]com[.]evil[.]example"),
+        ("see <https://learn.microsoft.com/answers/questions/1/x>", "https[:]//learn[.]microsoft[.]com/answers"),
+    ],
+)
+def test_a_link_that_is_not_on_the_list_goes_as_dead_text_and_who_wrote_it_is_told_why(desk: Desk, raw: str, shown: str) -> None:
+    card = desk.asks(desk.mira)
+    desk.answers(desk.sam, card, raw, spelled=spelled(raw), raw=raw)
+    said = desk.mira.last
+    assert said.templates == ["support/answer"]
+    assert shown in said.words
+    assert "://" not in str(said.rendered.blocks) + said.rendered.text
+    assert "link_held" in desk.told(card)
+    (told,) = [m for m in desk.thread(card) if m.parts[0][1].get("why") == "link_held"]
+    assert shown in told.words
+    assert len(told.words.splitlines()) >= 3
+
+
+@pytest.mark.parametrize(
+    ("raw", "link", "live", "kind"),
+    [
+        ("open <https://PARTNER.microsoft.com:443/dashboard/v2/membership/overview|Partner Center>", PAGE, True, "a page of Partner Center"),
+        (f"open {PAGE}.", PAGE, True, "a page of Partner Center"),
+        (f"<{INVITATION}>", INVITATION, False, "has the form of a provider's invitation"),
+        (
+            "<https://learn.microsoft.com/en-us/partner-center/enroll/x?view=1&amp;b=2>",
+            "https://learn.microsoft.com/en-us/partner-center/enroll/x?view=1&b=2", False, "Microsoft's documentation",
+        ),
+    ],
+)  # fmt: skip
+def test_a_link_within_the_policy_goes_on_plainly_written_with_its_kind_named(
+    desk: Desk, raw: str, link: str, live: bool, kind: str
+) -> None:
+    card = desk.asks(desk.mira)
+    desk.answers(desk.sam, card, raw, spelled=spelled(raw), raw=raw)
+    said = desk.mira.last
+    plain = [b["text"]["text"] for b in said.rendered.blocks if b.get("text", {}).get("type") == "plain_text"]
+    assert link in plain[0]
+    assert kind in said.words
+    assert "safe" not in said.words.lower()
+    assert (f"<{link}|" in str(said.rendered.blocks)) == live
+    assert "link_held" not in desk.told(card)
+
+
+def test_a_link_that_comes_by_an_edit_is_judged_too(desk: Desk) -> None:
+    card = desk.asks(desk.mira)
+    ts = desk.answers(desk.sam, card, "Yes.")
+    desk.edits(desk.sam, SUPPORT, card.ts, ts, "Yes, see https://evil.example/x")
+    changed = desk.workspace.messages_to("Mira")[-1]
+    assert changed.kind == Out.UPDATE
+    assert "https[:]//evil[.]example/x" in changed.words
+    assert desk.told(card)[-1] == "link_held"
 
 
 def test_nothing_crosses_workspaces(desk: Desk) -> None:
@@ -556,7 +625,7 @@ def test_the_card_in_every_state_fits_and_only_a_question_that_is_not_withdrawn_
 @pytest.mark.parametrize(
     "why",
     "not_support over asker_gone undelivered image_only file_stays too_long too_long_edit both delivered question_edited "
-    "question_deleted wrong_thread moved_on".split(),
+    "question_deleted wrong_thread moved_on link_held".split(),
 )
 def test_whatever_happened_to_a_line_has_words(words: Any, why: str) -> None:
     said = words.message([("support/told", data("support/told", next(cases())) | {"why": why})])
