@@ -68,7 +68,7 @@ def test_question_card_answer_edit_deletion_and_the_reply(slack: RecordingSlack,
     answer = posted(slack, "support/answer")
     assert (answer["channel"], answer["thread_ts"]) == (receipt["channel"], receipt["ts"])
     assert [b["text"]["text"] for b in answer["blocks"] if b.get("text", {}).get("type") == "plain_text"] == [
-        "@channel No, see Microsoft (https://evil.example/x)"
+        "@channel No, see Microsoft (https[:]//evil[.]example/x)"
     ]
     assert "<" not in answer["text"]
 
