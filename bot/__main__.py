@@ -206,10 +206,28 @@ def _erase(args: argparse.Namespace) -> int:
     return erase.run(store, args.person, args.team, args.yes, utc_now())
 
 
+def _actions(args: argparse.Namespace) -> int:
+    from bot import migrate
+    from bot.door import utc_now
+    from dialogs.action_server import Unserved, serve
+    from dialogs.house import House
+
+    settings = read(serving=False)
+    house, store = House(relearn=False), _store(settings)
+    migrate.at_start(store, settings.database_url)
+    try:
+        serve(house, store, utc_now, args.port, lambda url: print(f"actions on {url}", flush=True))
+    except Unserved as error:
+        raise BadSetting(str(error)) from error
+    finally:
+        store.close()
+    return 0
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "demo": _demo, "chat": _chat, "serve": _serve, "migrate": _migrate, "seed": _seed, "draw": _draw, "ask": _ask, "train": _train,
     "evaluate": _evaluate, "report": _report, "backup": _backup, "restore": _restore, "check-link": _check_link, "mail": _mail,
-    "export-answer": _export, "audit": _audit, "erase": _erase,
+    "export-answer": _export, "audit": _audit, "erase": _erase, "actions": _actions,
 }  # fmt: skip
 
 if __name__ == "__main__":

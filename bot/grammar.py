@@ -22,6 +22,8 @@ def _parser() -> argparse.ArgumentParser:
     add("demo", "a local Slack in the browser with the bot connected").add_argument("--port", type=int)
     add("chat", "the same conversation in the terminal").add_argument("--as", dest="name", default="mira")
     add("serve", "connect to Slack: Socket Mode with SLACK_APP_TOKEN, else HTTP on HOST:PORT")
+    port = add("actions", "the rasa-sdk action server with the same actions, on 127.0.0.1 alone")
+    port.add_argument("--port", type=int, default=5055)
     add("migrate", "bring the database to this version's schema")
     add("seed", "load a workspace description").add_argument("file", type=Path)
     add("draw", "print the transition tables as Mermaid diagrams")

@@ -11,7 +11,7 @@ PYTHON = sorted(p for room in ROOMS for p in Path(room).rglob("*.py") if "migrat
 MAY_IMPORT = {"domain": {"domain"}, "dialogs": {"domain", "dialogs"}, "bot": {"domain", "dialogs", "bot"}}
 ONLY_IN = {
     "slack_bolt": "bot", "slack_sdk": "bot", "jinja2": "bot", "markupsafe": "bot", "aiohttp": "bot", "uvicorn": "bot", "alembic": "bot", "PIL": "bot",
-    "rasa_sdk": "dialogs", "yaml": "dialogs", "dateutil": "dialogs", "holidays": "domain", "sqlmodel": "domain",
+    "rasa_sdk": "dialogs", "sanic": "dialogs", "yaml": "dialogs", "dateutil": "dialogs", "holidays": "domain", "sqlmodel": "domain",
     "ada_url": "domain",
 }  # fmt: skip
 CLOCKS = re.compile(r"datetime\.now\(|date\.today\(|time\.time\(|os\.environ|getenv")
