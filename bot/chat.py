@@ -20,7 +20,7 @@ from bot.settings import audit_key
 from dialogs import clock
 from dialogs.heard import Chose, Heard, Said, Where
 from dialogs.house import House
-from dialogs.repair import SETUP
+from dialogs.repair import ADMINS_ONLY
 from dialogs.turn import take
 from domain import outbox, people
 from domain.outbox import Out, Row
@@ -76,7 +76,7 @@ class Terminal:
     def _instead_of(self, data: dict[str, Any]) -> None:
         """A terminal has no forms: said so, and the same is asked one by one."""
         print(f"\n  {self.words.sentence('help/no_form_here', data)}", file=self.out)
-        if data["flow"] == SETUP:  # its questions are asked nowhere but in the form
+        if data["flow"] in ADMINS_ONLY:  # its questions are asked nowhere but in the form
             return
         with self.store.turn(self.team, self.now()) as tx:
             take(self.house, tx, in_chat(self.house, data, f"line:{secrets.token_hex(6)}", self.slack, Where(f"D-{self.slack}")))

@@ -19,7 +19,7 @@ from domain.calendar import NoCalendar, calendar
 from domain.catalogue import Entry
 from domain.catalogue import plant as plant_catalogue
 from domain.people import CLOCK, Person, Role
-from domain.retention import DEFAULT_DAYS
+from domain.retention import DEFAULT_DAYS, MOST_DAYS
 from domain.store import Tx, new_id, table
 from domain.tables import Partner, Tenant, Workspace
 from domain.terms import Terms
@@ -27,7 +27,6 @@ from domain.terms import Terms
 GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 ROLES = (Role.GLOBAL_ADMIN, Role.APPROVER, Role.SUPPORT)
 TOP = ("team", "channels", "support", "people", "partners", "retention_days", "catalogue")
-MOST_DAYS = 3_650
 PARTNER = ("partner", "tenant", "partner_id", "country", "subdivision", "timezone", "providers")
 
 

@@ -135,6 +135,7 @@ def fill_form(turn: "Turn", form: "Filled") -> None:
         return _closed(turn)
     if not may_begin(turn, flow):
         return begin(turn, flow)
+    before = dict(turn.slots)
     values = {k: v for k, v in form.values.items() if v and _in_form(flow, k, v)}
     values |= {k: NONE for k, v in form.values.items() if not v and _may_be_none(flow, k)}
     walk.clear(turn, flow.id)
@@ -150,7 +151,11 @@ def fill_form(turn: "Turn", form: "Filled") -> None:
         raise WrongForm(wrong)
     kept = dict(turn.slots)
     turn.decide("command")
-    return walk.start(turn, flow.id, **kept)
+    if not flow.aside:
+        return walk.start(turn, flow.id, **kept)
+    turn.state["slots"] = before
+    with turn.aside():
+        return walk.start(turn, flow.id, **{k: v for k, v in kept.items() if k in flow.slots})
 
 
 def _about_form(turn: "Turn", form: "Filled", flow: Flow) -> dict[str, Any]:

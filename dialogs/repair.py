@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 MISSES = 2
 A_PERSON, SETUP = "ask_a_person", "setup"
-OF_THE_WORKSPACE = (SETUP, "knowledge", "suspend", "review")
+ADMINS_ONLY = (SETUP, "terms")
+OF_THE_WORKSPACE = (*ADMINS_ONLY, "knowledge", "suspend", "review")
 UNCLEAR = 3
 REMEMBERED, SHOWN = 500, 80
 

@@ -225,7 +225,7 @@ def about_setup(heard: Heard) -> bool:
     if isinstance(heard, Said):
         return heard.intent == repair.SETUP or heard.text.strip().lower() in SETUP_WORDS
     if isinstance(heard, Chose | Filled):
-        return (heard.action if isinstance(heard, Chose) else heard.flow).partition(".")[0] == repair.SETUP
+        return (heard.action if isinstance(heard, Chose) else heard.flow).partition(".")[0] in repair.ADMINS_ONLY
     return False
 
 

@@ -16,7 +16,7 @@ from domain import people
 from domain.store import Tx, ms, table
 from domain.tables import Conversation, Inbox, Outbox
 
-DEFAULT_DAYS = 30
+DEFAULT_DAYS, MOST_DAYS = 30, 3_650
 REPEATED = timedelta(days=7)  # Slack sends an event again for six minutes; a mail server for days
 WORDS = ("unclear", "heard", "heard_on", "said")
 _rows, _talks, _taken = table(Outbox), table(Conversation), table(Inbox)

@@ -4,18 +4,19 @@ Roles are granted here (and by `seed`), never by an answer in a dialog. Every ch
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
-from domain import audit, people
+from domain import audit, people, terms
 from domain.calendar import calendar
 from domain.machine import NotAllowed
 from domain.people import Person, Role
 from domain.reminder import wake
 from domain.store import Tx, new_id, table
 from domain.tables import Lifecycle, Partner, Tenant, Workspace
+from domain.terms import Terms
 
 _workspaces, _partners, _tenants, _life = table(Workspace), table(Partner), table(Tenant), table(Lifecycle)
 
@@ -59,6 +60,21 @@ def describe(tx: Tx, by: Person, partner: str, plan: Description) -> tuple[str, 
     tx.changed.add(partner)
     wake(tx, partner, calendar(plan.country, plan.subdivision, plan.timezone), 1)
     return partner, changed
+
+
+def agree(tx: Tx, by: Person, plan: Terms, retention_days: int) -> list[str]:
+    """The terms of support, and for how many days texts are kept; what changed. Raises NotAllowed("slack_admin") as above."""
+    if not by.slack_admin or not by.has(Role.STAFF):
+        raise NotAllowed("slack_admin")
+    before, kept = terms.of(tx), people.workspace(tx).retention_days
+    terms.agree(tx, plan)
+    tx.db.execute(update(_workspaces).where(_workspaces.c.team == tx.team).values(retention_days=retention_days))
+    new, old = asdict(plan), asdict(before)
+    said = {"country": "support_country", "timezone": "support_timezone"}
+    changed = [said.get(name, name) for name in new if new[name] != old[name]] + ["retention_days"] * (kept != retention_days)
+    if changed:
+        audit.append(tx, by.id, "setup_changed", f"workspace:{tx.team}", {"fields": changed})
+    return changed
 
 
 def partners(tx: Tx) -> list[Any]:

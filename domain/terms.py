@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from domain import case, hours
+from domain import case, hours, people
 from domain.calendar import Calendar, calendar
 from domain.store import Tx, table
 from domain.tables.support import SupportTerms
@@ -36,10 +36,15 @@ class Terms:
             raise ValueError(f"support.answer_hours is a whole number of business hours from 1 to {MOST_HOURS}")
         if not 0 <= self.nudge_hours < self.answer_hours:
             raise ValueError("support.nudge_hours must be less than support.answer_hours")
-        if not (_TIME.fullmatch(self.opens) and _TIME.fullmatch(self.closes) and self.opens < self.closes):
+        if not (is_time(self.opens) and is_time(self.closes) and self.opens < self.closes):
             raise ValueError("support.opens and support.closes are times like 09:00 and 17:00, the earlier first")
         if self.timezone or self.country:
             calendar(self.country, "", self.timezone or "UTC")
+
+
+def is_time(said: str) -> bool:
+    """Is this a time of day, like 09:00?"""
+    return bool(_TIME.fullmatch(said))
 
 
 def of(tx: Tx) -> Terms:
@@ -56,6 +61,13 @@ def agree(tx: Tx, terms: Terms) -> None:
         tx.db.execute(update(_rows).where(_rows.c.team == tx.team).values(**values))
     else:
         tx.db.execute(insert(_rows), values | {"team": tx.team})
+
+
+def people_of(tx: Tx, named: str) -> list[people.Person]:
+    """The live members named in `escalate_to`, by Slack id or name, each once."""
+    wanted = {n.strip().lower() for n in named.split(",") if n.strip()}
+    found = [p for p in people.everybody(tx) if wanted & {p.slack.lower(), p.name.lower()}] if wanted else []
+    return [p for p in found if p.kind == people.Kind.MEMBER]
 
 
 def calendar_for(tx: Tx, terms: Terms, partner: str) -> Calendar:

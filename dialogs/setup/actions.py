@@ -7,7 +7,9 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from dialogs import notices
+from dialogs.answering import look_tonight
 from dialogs.memory import MENU_LIVES, offer_to
+from dialogs.report import weekly
 from dialogs.turn import Turn
 from domain import people, setup
 from domain.people import Role
@@ -58,7 +60,8 @@ class AskSetupButton(Action):  # type: ignore[misc]
             {"name": p.name, "offer": offer_to(turn.tx, turn.person.id, "menu", {"partner_row": p.id}, MENU_LIVES)}
             for p in known[:SHOWN]
         ]
-        dispatcher.utter_message(json_message={"partners": rows, "more": max(0, len(known) - SHOWN)})
+        more, own = max(0, len(known) - SHOWN), offer_to(turn.tx, turn.person.id, "menu", {}, MENU_LIVES)
+        dispatcher.utter_message(json_message={"partners": rows, "more": more, "terms": own})
         return []
 
 
@@ -98,6 +101,8 @@ class SaveSetup(Action):  # type: ignore[misc]
             said["admins_channel"],
         )  # fmt: skip
         id_, changed = setup.describe(turn.tx, turn.person, str(tracker.get_slot("partner_row") or ""), plan)
+        weekly.arm(turn.tx)
+        look_tonight(turn.tx)
         second = len(people.with_role(turn.tx, Role.APPROVER, id_)) > 1
         shown = {"of": plan.name, "changed": changed, "by": turn.person.name, "second": second}
         dispatcher.utter_message(response="setup/saved", json_message=shown)

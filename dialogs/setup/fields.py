@@ -89,7 +89,7 @@ class ValidateCountry(Field):
     slot = "setup_country"
 
     def check(self, turn: Turn, said: str, tracker: Tracker) -> str:
-        return _place("country", said.strip().upper(), "", "UTC")
+        return place("country", said.strip().upper(), "", "UTC")
 
 
 class ValidateSubdivision(Field):
@@ -97,7 +97,7 @@ class ValidateSubdivision(Field):
 
     def check(self, turn: Turn, said: str, tracker: Tracker) -> str:
         country = str(tracker.get_slot("setup_country") or "").strip().upper()
-        _place("subdivision", country, said.strip().upper(), "UTC")
+        place("subdivision", country, said.strip().upper(), "UTC")
         return said.strip().upper()
 
 
@@ -105,7 +105,7 @@ class ValidateZone(Field):
     slot = "setup_zone"
 
     def check(self, turn: Turn, said: str, tracker: Tracker) -> str:
-        _place("zone", "", "", said.strip())
+        place("zone", "", "", said.strip())
         return said.strip()
 
 
@@ -123,7 +123,8 @@ class ValidateSupporters(Field):
         return _members(turn, said, None)
 
 
-def _place(field: str, country: str, subdivision: str, zone: str) -> str:
+def place(field: str, country: str, subdivision: str, zone: str) -> str:
+    """The country, where our calendar knows the place; else Wrong(field)."""
     try:
         calendar(country, subdivision, zone)
     except NoCalendar as wrong:

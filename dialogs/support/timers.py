@@ -51,7 +51,7 @@ def late(tx: Tx, id_: str, about: dict[str, Any]) -> None:
     key, named = f"question:{id_}:late:{row.due_at}", terms.of(tx).escalate_to
     group = named if terms.GROUP.fullmatch(named) else ""
     relay.to_card(tx, row, "support/late", key=key, group=group, **cards.when(tx, row))
-    for person in [] if group else _people(tx, named):
+    for person in [] if group else terms.people_of(tx, named):
         more = relay.data(tx, row, group="", **cards.when(tx, row))
         outbox.tell(tx, outbox.to_person(person.id), [("support/late", more)], key=f"{key}:{person.id}", decision="command")
     relay.to_asker(tx, row, "support/late_asker", key=f"{key}:asker", **cards.when(tx, row))
@@ -118,10 +118,3 @@ def person_erased(tx: Tx, person: str, about: dict[str, Any]) -> None:
 
 def _waits(row: Any, about: dict[str, Any]) -> bool:
     return row is not None and row.state in question.TO_DO and row.due_at == about["due"]
-
-
-def _people(tx: Tx, named: str) -> list[people.Person]:
-    """The people named in the terms, by Slack id or name, each once."""
-    wanted = {n.strip().lower() for n in named.split(",") if n.strip()}
-    found = [p for p in people.everybody(tx) if wanted & {p.slack.lower(), p.name.lower()}] if wanted else []
-    return [p for p in found if p.kind == people.Kind.MEMBER]

@@ -1,0 +1,1 @@
+"""The workspace's terms: by when people answer, who hears when it is late, how long texts are kept."""
