@@ -180,19 +180,21 @@ def _fill_in(element: Block, value: str) -> Block:
 
 
 def buttons_last(parts: list[list[Block]], small_print: list[Block], way_out: list[Block]) -> list[Block]:
-    """One message of several parts: their words with a line between, the small print, then the last part's buttons and the way out.
+    """One message of several parts: their words with a line between, the small print, then the last part's buttons.
 
-    An answer in the middle of a dialog keeps the open question's buttons as the last block (design.md, section 5).
+    An answer in the middle of a dialog keeps the open question's buttons as the last block (design.md, section 5); the way out
+    belongs to the answer and stands in a row of its own, before the question that follows, else at the end.
     """
     rows = [[b for b in part if b["type"] == "actions"] for part in parts]
     last = next((row for row in reversed(rows) if row), [])
+    asks = bool(parts[1:] and rows[-1] and way_out)
     words: list[Block] = []
-    for part in parts:
+    for number, part in enumerate(parts, 1):
         said = [b for b in part if b["type"] != "actions"]
+        if asks and number == len(parts):
+            words += way_out
         words += [{"type": "divider"}, *said] if words and said else said
-    if way_out and last:
-        last = [*last[:-1], last[-1] | {"elements": [*last[-1]["elements"], *way_out[0]["elements"]]}]
-    return words + small_print + (last or way_out)
+    return words + small_print + last + ([] if asks else way_out)
 
 
 def one_below_the_other(parts: list[list[Block]], at_most: int) -> list[Block]:

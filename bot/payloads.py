@@ -137,8 +137,14 @@ def chose_in(body: Body) -> Chose:
     key = f"press:{once}:{user['id']}:{action['action_id']}:{action.get('value', '')}"
     return Chose(
         (key,), user["id"], action["action_id"], str(action.get("value") or ""), where_of(body),
-        str(user.get("name") or user.get("username") or ""), outsider_in(body),
+        str(user.get("name") or user.get("username") or ""), outsider_in(body), _label(action),
     )  # fmt: skip
+
+
+def _label(action: Body) -> str:
+    """What was written on the button, or on the option that was chosen."""
+    shown = (action.get("selected_option") or action).get("text")
+    return str(shown.get("text") or "") if isinstance(shown, dict) else ""
 
 
 def where_of(body: Body) -> Where:

@@ -117,7 +117,7 @@ class Words:
     @cached_property
     def names(self) -> frozenset[str]:
         found = (p.relative_to(self.folder).with_suffix("").as_posix() for p in self.folder.rglob("*.j2"))
-        return frozenset(name for name in found if name not in ("kit", "small_print", "not_asked"))
+        return frozenset(name for name in found if name not in ("kit", "small_print", "not_asked", "pressed"))
 
     def source(self, name: str) -> str:
         try:
@@ -165,7 +165,7 @@ class Words:
         bodies = [markup.blocks_of(page, str(data.get("offer", ""))) for (page, _), (_, data) in zip(pages, parts, strict=True)]
         in_doubt = {id_ for _, data in parts for id_ in data.get("under_review", ())}
         small_print = self._small_print([about for _, about in pages if about], cited, in_doubt)
-        blocks = markup.buttons_last(bodies, small_print, self._not_asked(parts))
+        blocks = self._pressed(parts[0][1]) + markup.buttons_last(bodies, small_print, self._not_asked(parts))
         text = markup.as_text([b for body in bodies for b in body])
         return Rendered(blocks, text[:MAX_TEXT], list(cited.rows)[:MAX_FACTS])
 
@@ -212,6 +212,10 @@ class Words:
             return self.env.get_template(f"{name}.j2")
         except TemplateNotFound as error:
             raise NoWords(f"templates/{name}.j2: there are no words of that name") from error
+
+    def _pressed(self, data: dict[str, Any]) -> list[Block]:
+        """What was pressed, above the reply to it: Slack shows no trace of a press."""
+        return markup.blocks_of(self._template("pressed").render(data)) if data.get("pressed") else []
 
     def _not_asked(self, parts: list[Part]) -> list[Block]:
         """Every message that answers offers a way out: that was not what I asked."""

@@ -45,6 +45,15 @@ def answers(turn: "Turn", here: dict[str, Any], text: str, heard: Heard) -> bool
     return _says_value(turn, flow, slot, text, heard)
 
 
+def answered_late(turn: "Turn", text: str, heard: Heard) -> tuple[Flow, dict[str, str]] | None:
+    """ "Not yet" ended a dialog; "we have weighed it", written later, is the other answer to its last question: flow and slot."""
+    flow, _, slot = str(turn.state.get("left", "")).partition(".")
+    if flow not in turn.house.flows or len(text.split()) < 2 or any(m.score >= 1 for m in heard.meanings):
+        return None
+    option = turn.house.understanding.option(text, f"{flow}.{slot}")
+    return (turn.house.flows[flow], {slot: typed(turn, flow, slot, option) or option}) if option else None
+
+
 def _reads_nothing(_: str) -> Read:
     return Read.NOTHING
 

@@ -41,7 +41,8 @@ class Said:
 
 @dataclass(frozen=True)
 class Chose:
-    """A press on one of our buttons: `action` is `<flow>.<slot>.<option>`, `offer` the id that the button carried."""
+    """A press on one of our buttons: `action` is `<flow>.<slot>.<option>`, `offer` the id that the button carried; `label`: what
+    was written on it, so that the reply can say what it replies to."""
 
     keys: tuple[str, ...]
     slack: str
@@ -50,6 +51,7 @@ class Chose:
     where: Where
     name: str = ""
     outsider: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True)

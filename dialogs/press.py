@@ -39,6 +39,9 @@ def choose(turn: "Turn", chose: "Chose") -> None:
             _choose_answer(turn, here, flow, slot, option)
     else:
         _choose_offered(turn, chose.offer, flow, slot, option)
+    if turn.parts and chose.label:  # a press leaves no line in Slack, so the reply says what it replies to
+        name, data = turn.parts[0]
+        turn.parts[0] = (name, data | {"pressed": chose.label, "pressed_by": "" if turn.where.direct else turn.person.name})
 
 
 def _helped(turn: "Turn", name: str) -> None:

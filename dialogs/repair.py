@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dialogs import answering, recent, walk
 from dialogs.answering import answer, hide_from_strangers
 from dialogs.days import day_said
-from dialogs.fit import answers, back_to, is_day, may_be_a_reason, only_sounds_like, option_of
+from dialogs.fit import answered_late, answers, back_to, is_day, may_be_a_reason, only_sounds_like, option_of
 from dialogs.flows import Flow
 from dialogs.language import ENGLISH
 from dialogs.meaning import Heard, Kind, Meaning
@@ -59,6 +59,10 @@ def listen(turn: "Turn", said: "Said") -> None:
         return None
     if heard.language != ENGLISH:
         return _foreign(turn, heard)
+    if not here and (late := answered_late(turn, text, heard)):
+        turn.decide("command")
+        begin(turn, late[0], **late[1])
+        return turn.ask_again()
     meant = [m for m in heard.meanings if not (here and m.entry.kind is Kind.ELSEWHERE and only_sounds_like(m))]
     for meaning in meant:
         mean(turn, meaning)
@@ -162,6 +166,7 @@ def _repair(turn: "Turn", first: Meaning, heard: Heard) -> bool:
     elif name == "restart":
         turn.decide("command")
         turn.slots.clear()
+        turn.intent = name
         walk.start(turn, flow.id)
     elif name == "go_back":
         turn.decide("command")

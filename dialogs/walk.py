@@ -39,9 +39,12 @@ def clear(turn: "Turn", flow: str) -> None:
 
 def fill(turn: "Turn", slot: str, value: Any) -> None:
     """The open question is answered; go on from it."""
+    flow = turn.frames[-1]["flow"] if turn.frames else ""
     turn.slots[slot] = value
     turn.state["open"] = None
     walk(turn)
+    if flow and not turn.frames:
+        turn.state["left"] = f"{flow}.{slot}"
 
 
 def walk(turn: "Turn") -> None:

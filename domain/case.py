@@ -69,6 +69,7 @@ class Case:
     go_ahead: str = ""
     approval: str = ""
     approvers: int = 0
+    decided: bool = False
     providers: list[str] = field(default_factory=list)
     invitations_waiting: int = 0
     invitations_sent: int = 0
@@ -115,13 +116,15 @@ def of_tenant(tx: Tx, partner: Any, tenant: Any) -> Case:
     cal = calendar(partner.country, partner.subdivision, partner.timezone)
     waits = approval.live_one(tx, approval.Kind.ACCEPT_AGREEMENT, tenant.id) if b.state in (B.APPROVED, B.OFFERED) else None
     admins, approvers = people.with_roles(tx, partner.id, Role.GLOBAL_ADMIN, Role.APPROVER)
+    decided = any(e.action == enrollment.Event.DECIDED for e in log)
     sent = date.fromisoformat(submitted) if submitted else None
     partnerships = providers.states(tx, partner.id)
     listed = providers.in_state(tx, partner.id) if D.LISTED in partnerships.values() else []
     return Case(
         partner=partner.name, tenant=tenant.id, tenant_short=short(tenant.guid), standing=a.state, enrollment=b.state,
         posture=posture(a.state, b.state), stage=_stage(b.state, bool(listed)), has_way_back=enrollment.has_way_back(b.state),
-        must_act=MUST_ACT[B(b.state)], since=b.day.isoformat() if b.day else "",
+        must_act="staff" if b.state == B.READY and not decided else MUST_ACT[B(b.state)], decided=decided,
+        since=b.day.isoformat() if b.day else "",
         reported_by=names.get(log[-1].actor, "") if log else "", submitted_on=submitted, accepted_on=accepted[0],
         go_ahead=accepted[1], last_day_in_time=cal.last_day_in_time(sent).isoformat() if sent else "",
         business_day=cal.passed(sent, cal.today(tx.now)) if sent else 0, admin=admins[0].name if admins else "",

@@ -9,6 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from dialogs import news, notices
 from dialogs.days import day_said
+from dialogs.enroll.taken_up import taken_up
 from dialogs.turn import Turn
 from domain import case, enrollment, outbox, people, standing
 from domain.enrollment import Event, State
@@ -62,6 +63,11 @@ class LookAtEnrollment(Action):  # type: ignore[misc]
             said = day_said(turn.text, turn.today)
             if said and intent == "report_submitted":
                 events.append(SlotSet("submitted_on", said.isoformat()))
+        if stage == "before" and intent != "restart":
+            stage, known = taken_up(turn, here)
+            events += [e for e in known if tracker.get_slot(e["name"]) is None]
+            if known and not any(tracker.get_slot(slot) for slot in turn.house.flows["enroll"].collects):
+                dispatcher.utter_message(response="enroll/taken_up", json_message={"stage": stage})
         if intent in HEARD and stage in ("submitted", "waiting"):
             events.append(SlotSet(*HEARD[intent]))
         return [*events, SlotSet("stage", stage)]

@@ -125,5 +125,11 @@ def doubtful(turn: Turn, day: date) -> Doubtful | None:
     return Doubtful("too_long_ago", turn.today) if (turn.today - day).days > 366 else None
 
 
+def option_for(turn: Turn, tenant: str) -> str:
+    """The option that stands for a tenant of the partner; one without an id yet is the new one."""
+    known = [t.id for t in people.tenants_of(turn.tx, turn.person.partner) if t.guid]
+    return _option(known.index(tenant)) if tenant in known else "new"
+
+
 def _option(n: int) -> str:
     return "this" if n == 0 else f"t{n + 1}"

@@ -27,7 +27,7 @@ HOSTILE = [
 LINK = "https://partner.microsoft.com/dashboard/v2/invitation?id=22222222-3333-4444-8555-666666666666"
 PASSED_ON = f"<{LINK}|partner.microsoft.com>"
 TEMPLATES = sorted(p.relative_to("templates").with_suffix("").as_posix() for p in Path("templates").rglob("*.j2"))
-SPOKEN = [t for t in TEMPLATES if t not in ("kit", "small_print", "not_asked") and not t.endswith(("/title", "/form"))]
+SPOKEN = [t for t in TEMPLATES if t not in ("kit", "small_print", "not_asked", "pressed") and not t.endswith(("/title", "/form"))]
 
 
 def cases() -> Iterator[dict[str, Any]]:
@@ -156,6 +156,15 @@ def test_what_people_wrote_stays_dead_text(words: Words, name: str) -> None:
 def test_nothing_but_a_page_of_partner_center_becomes_a_live_link(words: Words, link: str) -> None:
     said = words.message([("invitation/for_admin", data("invitation/for_admin", next(cases())) | {"link": link})])
     assert "<http" not in json.dumps(said.blocks)
+
+
+@pytest.mark.parametrize("label", HOSTILE)
+def test_what_was_pressed_stands_above_the_reply_as_dead_text(words: Words, label: str) -> None:
+    here = next(cases())
+    said = words.message([("repair/noted", data("repair/noted", here) | {"pressed": label, "pressed_by": label})])
+    assert [b["type"] for b in said.blocks] == ["context", "section"]
+    assert list(limits.broken(said.blocks, said.text)) == []
+    assert not re.search(r"<[!@#h]", said.blocks[0]["elements"][0]["text"])
 
 
 def buttons(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:

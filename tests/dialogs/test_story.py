@@ -1,0 +1,96 @@
+"""What was seen when the whole story was played in the browser, a test per thing that was wrong."""
+
+from dialogs.heard import Chose, Where
+from tests.conftest import Somebody, Workspace
+
+
+def prepared(mira: Somebody) -> None:
+    mira.says("I want to enroll").clicks("enroll.profile.current").clicks("enroll.tenant.this")
+    mira.clicks("enroll.standing.restricted").hears("enroll/ask_weighed")
+
+
+def test_what_was_said_before_is_not_asked_again(mira: Somebody) -> None:
+    prepared(mira)
+    mira.clicks("enroll.weighed.not_yet").hears("enroll/weigh_first")
+    mira.says("I want to enroll").hears("enroll/taken_up", "enroll/ask_weighed")
+    mira.clicks("enroll.weighed.weighed").hears("enroll/ask_admin")
+    mira.says("cancel")
+    mira.says("I want to enroll").hears("enroll/taken_up", "enroll/ask_submitted_on")
+    assert "Grace does this" in mira.words
+
+
+def test_the_button_of_the_message_that_ended_the_dialog_goes_on_there(mira: Somebody) -> None:
+    prepared(mira)
+    mira.clicks("enroll.weighed.not_yet").clicks("enroll.weighed.weighed").hears("enroll/ask_admin")
+
+
+def test_what_stands_on_that_button_may_be_written_later(mira: Somebody) -> None:
+    prepared(mira)
+    mira.clicks("enroll.weighed.not_yet").says("where are we?").hears("status/where_we_are")
+    mira.says("we have weighed it").hears("enroll/ask_admin")
+
+
+def test_start_over_begins_with_the_profile_whatever_is_on_record(mira: Somebody) -> None:
+    prepared(mira)
+    mira.says("start over").hears("enroll/ask_profile")
+
+
+def test_a_stopped_enrollment_begins_anew(mira: Somebody) -> None:
+    prepared(mira)
+    mira.clicks("enroll.weighed.weighed").says("cancel").says("withdraw the enrollment")
+    mira.clicks("withdraw.which.enrollment").says("we are not sure any more").clicks("withdraw.sure.sure")
+    mira.says("I want to enroll").hears("enroll/ask_profile")
+
+
+def test_the_tenant_can_be_corrected_after_coming_back(mira: Somebody) -> None:
+    prepared(mira)
+    mira.says("cancel").says("I want to enroll").hears("enroll/taken_up", "enroll/ask_weighed")
+    mira.says("no, the other tenant").hears("repair/corrected", "enroll/ask_weighed")
+
+
+def test_the_warning_about_the_tenant_stands_until_it_is_answered(mira: Somebody) -> None:
+    mira.says("I want to enroll").clicks("enroll.profile.current").clicks("enroll.tenant.this").clicks("enroll.standing.active")
+    mira.says("cancel").says("I want to enroll").hears("enroll/taken_up", "enroll/ask_tenant_rule")
+
+
+def test_the_next_step_is_the_decision_while_it_is_not_made(mira: Somebody) -> None:
+    prepared(mira)
+    mira.clicks("enroll.weighed.not_yet").says("where are we?")
+    assert "Weigh with your leadership" in mira.words
+    assert "you or a colleague" in mira.words
+    mira.clicks("enroll.weighed.weighed").says("where are we?")
+    assert "select Enroll now" in mira.words
+
+
+def test_the_reply_to_a_press_says_what_was_pressed(mira: Somebody, workspace: Workspace) -> None:
+    mira.says("I want to enroll")
+    offer = mira.offer("enroll.profile.current")
+    pressed = Chose(
+        (workspace.key(),), mira.slack, "enroll.profile.current", offer, Where("DU01MIRA"), label="Yes, both are current"
+    )
+    workspace.take(pressed, mira)
+    assert mira.hears("enroll/ask_tenant").last.rendered.blocks[0]["elements"][0]["text"] == "You chose: Yes, both are current"
+
+
+def test_helpful_stands_apart_from_the_buttons_of_the_open_question(mira: Somebody) -> None:
+    mira.says("I want to enroll").says("can I roll back?").hears("answers/can_i_roll_back", "enroll/ask_profile")
+    rows = [[e["action_id"] for e in b["elements"]] for b in mira.last.rendered.blocks if b["type"] == "actions"]
+    assert rows[0] == ["answer.can_i_roll_back.helpful", "answer.can_i_roll_back.not_that"]
+    assert rows[-1][0] == "enroll.profile.current"
+    mira.says("cancel").says("how long does approval take?")
+    assert mira.last.rendered.blocks[-1]["elements"][0]["action_id"] == "answer.approval_time.helpful"
+
+
+def test_a_status_always_has_a_button_for_the_next_step(mira: Somebody, grace: Somebody) -> None:
+    mira.says("we accepted the agreement").clicks("accepted.accepted_on.today")
+    mira.says("where are we?")
+    assert "provider.start.now" in mira.last.buttons
+
+
+def test_a_letter_about_the_revenue_is_the_notice(mira: Somebody) -> None:
+    mira.says("we got a letter that we are below the revenue").hears("answers/restriction_notice")
+    assert "standing.start.now" in mira.last.buttons
+
+
+def test_go_on_shows_where_we_are(mira: Somebody) -> None:
+    mira.says("go on").hears("status/where_we_are")
