@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from dialogs.meaning import Heard, Kind
+from dialogs.memory import offer_of
 from domain import outbox, people, review
 from domain.store import Tx, moment
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from dialogs.turn import Turn
 
 NOTED, NIGHT = "noted", 3
+HEARD, REMEMBERED = "heard", 500  # in the about of an offer: what its message answers (domain/retention.py forgets it)
 
 
 def knows(turn: "Turn", name: str) -> bool:
@@ -28,6 +30,8 @@ def answer(turn: "Turn", name: str) -> None:
     """
     hide_from_strangers(turn)
     turn.state["answered"] = name
+    if turn.text:
+        turn.about.setdefault(HEARD, turn.text[:REMEMBERED])
     own = turn.own.answers.get(name)
     facts = own.facts if own else turn.house.answers[name].facts
     if in_doubt := sorted(turn.own.suspended & set(facts)):
@@ -54,10 +58,19 @@ def hide_from_strangers(turn: "Turn") -> None:
         turn.parts.append(("repair/in_private", turn.data()))
 
 
-def thought(turn: "Turn", name: str, verdict: str, message: str) -> None:
-    """What the person thought of an answer, kept without text. `message`: what tells one message with it from another."""
-    if knows(turn, name):
-        review.thought(turn.tx, name, verdict, turn.person, message)
+def asked(turn: "Turn", answered: str) -> str:
+    """What she had asked when she got that answer: kept with the buttons of the message, and of the last one in the conversation;
+    "" where it is not known any more."""
+    offer = offer_of(turn.tx, turn.message) if turn.message else None
+    if offer is not None and offer.person == turn.person.id and HEARD in offer.about:
+        return str(offer.about[HEARD])
+    return str(turn.state.get("heard", "")) if answered == turn.state.get("answered") else ""
+
+
+def thought(turn: "Turn", name: str, verdict: str, message: str) -> bool:
+    """What the person thought of an answer, kept without text; False when she said so before. `message`: what tells one message
+    with it from another."""
+    return knows(turn, name) and review.thought(turn.tx, name, verdict, turn.person, message)
 
 
 def note(turn: "Turn", heard: Heard | str, why: str, answered: str = "") -> None:

@@ -181,13 +181,12 @@ def _repair(turn: "Turn", first: Meaning, heard: Heard) -> bool:
 
 
 def not_that(turn: "Turn", answered: str) -> None:
-    """What else the last question may have been, and a person."""
+    """What else that question may have been, and a person. It is recorded, however old the answer is."""
     turn.decide("clarify")
     answered = answered or turn.state.get("answered", "")
-    text = turn.state.get("heard", "")
-    if text and answered == turn.state.get("answered"):
+    text = answering.asked(turn, answered)
+    if answering.thought(turn, answered, review.NOT_ASKED, turn.message) and text:
         answering.note(turn, text, "not_asked", answered)
-        answering.thought(turn, answered, review.NOT_ASKED, turn.message)
     ranked = turn.understanding.judge(text).ranked if text else []
     near = [m for m in ranked if m.entry.name != answered and m.entry.kind in (Kind.ANSWER, Kind.COMMAND)]
     turn.state["unclear"] = [text] if text else []

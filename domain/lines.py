@@ -3,8 +3,9 @@
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, insert, select, update
 
+from domain import question
 from domain.people import Person
 from domain.store import Tx, new_id, table
 from domain.tables.support import Line
@@ -71,8 +72,9 @@ def delete(tx: Tx, id_: str) -> None:
 
 
 def forget_before(tx: Tx, at: int) -> None:
-    """The words of lines that were written before this moment (ms UTC) go; the places stay."""
-    _forget(tx, _rows.c.at < at)
+    """The words of lines that were written before this moment (ms UTC) go, once their question was over before it, too; the
+    places stay."""
+    _forget(tx, and_(_rows.c.at < at, _rows.c.question.in_(question.over_before(tx, at))))
 
 
 def forget_person(tx: Tx, person: str) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import and_, exists, func, insert, or_, select, update
 
 from domain import case
 from domain.machine import Machine, Move, NotAllowed, advance
@@ -197,9 +197,18 @@ def counts(tx: Tx, person: str) -> dict[str, int]:
     return {str(s): int(row[n]) for n, s in enumerate(Show)}
 
 
+def over_before(tx: Tx, at: int) -> Any:
+    """A select of the ids of questions that were over before this moment (ms UTC) and are over still; one that is the same as
+    another waits as long as that one."""
+    other = _rows.alias()
+    waits = exists().where(other.c.id == _rows.c.duplicate_of, other.c.state.in_(LIVE), _rows.c.state == S.DUPLICATE)
+    return select(_rows.c.id).where(_rows.c.team == tx.team, _rows.c.state.in_(OVER), _rows.c.closed_at < at, ~waits)
+
+
 def forget_before(tx: Tx, at: int) -> None:
-    """What was said before questions asked before this moment (ms UTC) goes; the lines have their own (domain/lines.py)."""
-    _forget(tx, _rows.c.asked_at < at)
+    """What was said before questions that were over before this moment (ms UTC) goes; of one that is open nothing does. The
+    lines have their own (domain/lines.py)."""
+    _forget(tx, _rows.c.id.in_(over_before(tx, at)))
 
 
 def forget_person(tx: Tx, person: str) -> None:

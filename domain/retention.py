@@ -9,17 +9,19 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Text, cast, delete, or_, select, update
 
 import domain
 from domain import people
 from domain.store import Tx, ms, table
-from domain.tables import Conversation, Inbox, Outbox
+from domain.tables import Conversation, Inbox, Offer, Outbox
 
 DEFAULT_DAYS, MOST_DAYS = 30, 3_650
 REPEATED = timedelta(days=7)  # Slack sends an event again for six minutes; a mail server for days
 WORDS = ("unclear", "heard", "heard_on", "said")
-_rows, _talks, _taken = table(Outbox), table(Conversation), table(Inbox)
+# What buttons may keep of a message, and how long such buttons live (dialogs/memory.py).
+OFFERED_WORDS, OFFERED = ("heard", "claim", "from_text"), timedelta(days=30)
+_rows, _talks, _taken, _offers = table(Outbox), table(Conversation), table(Inbox), table(Offer)
 
 
 def days(tx: Tx) -> int:
@@ -35,6 +37,7 @@ def forget_old(tx: Tx) -> None:
         forget(tx, ms(border))
     _forget_sent(tx, ms(border))
     _forget_talks(tx, border.date().isoformat())
+    _forget_offers(tx, ms(border + OFFERED))
     tx.db.execute(delete(_taken).where(_taken.c.team == tx.team, _taken.c.at < ms(tx.now - REPEATED)))
 
 
@@ -58,6 +61,16 @@ def _forget_sent(tx: Tx, border: int) -> None:
         bare = [[name, {}] for name, _ in row.parts]
         if bare != row.parts:
             tx.db.execute(update(_rows).where(_rows.c.id == row.id).values(parts=bare))
+
+
+def _forget_offers(tx: Tx, border: int) -> None:
+    """Buttons whose time is over go, and the words that some keep of the message they stand under."""
+    tx.db.execute(delete(_offers).where(_offers.c.team == tx.team, _offers.c.expires_at < tx.at))
+    said = or_(*(cast(_offers.c.about, Text).contains(f'"{name}"') for name in OFFERED_WORDS))
+    old = (_offers.c.team == tx.team, _offers.c.expires_at < border, said)
+    for row in tx.db.execute(select(_offers.c.id, _offers.c.about).where(*old)).all():
+        rest = {k: v for k, v in row.about.items() if k not in OFFERED_WORDS}
+        tx.db.execute(update(_offers).where(_offers.c.id == row.id).values(about=rest))
 
 
 def _forget_talks(tx: Tx, border: str) -> None:

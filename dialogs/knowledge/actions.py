@@ -12,13 +12,11 @@ from dialogs.answering import look_tonight
 from dialogs.knowledge import cards
 from dialogs.knowledge.drafting import drafted
 from dialogs.turn import Turn
-from domain import knowledge, outbox, people, phrases
+from domain import knowledge, notes, outbox, people, phrases
 from domain.basis import basis_of, phrases_in
 from domain.knowledge import OWN, Draft, State
 from domain.machine import NotAllowed, NotPossible
 from domain.people import Role
-from domain.store import new_id, table
-from domain.tables import Note
 
 Events = list[dict[str, Any]]
 LISTED = 8
@@ -115,9 +113,7 @@ class DecideAnswer(Action):  # type: ignore[misc]
 
 def note(turn: Turn, text: str) -> str:
     """Keep what a person wrote beside the log, which holds only the id."""
-    id_ = new_id()
-    turn.tx.db.execute(table(Note).insert(), {"id": id_, "team": turn.tx.team, "person": turn.person.id, "text": text})
-    return id_
+    return notes.keep(turn.tx, turn.person, text)
 
 
 class ListOwnAnswers(Action):  # type: ignore[misc]

@@ -193,6 +193,7 @@ class Note(SQLModel, table=True):
     team: str
     person: str
     text: str
+    at: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, default=0, server_default="0"))
 
 
 APPEND_ONLY = {

@@ -10,7 +10,7 @@ from dialogs.review.timers import overdue
 from domain import knowledge, phrases, review
 from domain.facts import Facts
 from domain.store import table
-from domain.tables import Conversation, Feedback, Outbox, OwnPhrase, Unheard
+from domain.tables import Conversation, Feedback, Offer, Outbox, OwnPhrase, Unheard
 from tests.conftest import NOON, Somebody, Workspace
 from tests.dialogs.test_knowledge import ASKED, live, olga
 
@@ -99,6 +99,27 @@ def test_a_workspace_may_want_less(mira: Somebody, workspace: Workspace, tmp_pat
     assert rows(workspace, Unheard, "text") == [BABBLE]
     for _ in range(2):
         workspace.later(days=1)
+    assert rows(workspace, Unheard, "text") == []
+
+
+def test_not_what_i_asked_under_an_older_answer_is_recorded_too_and_once(mira: Somebody, workspace: Workspace) -> None:
+    mira.says("can I roll back?")
+    older = mira.offer("answer.can_i_roll_back.not_that")
+    mira.says("how long does approval take?").says("what does it cost?")
+    for _ in range(2):
+        mira.clicks("answer.can_i_roll_back.not_that", offer=older).hears("repair/not_that")
+        assert "answer.approval_time.now" not in mira.last.buttons
+    assert rows(workspace, Unheard, "text") == ["can I roll back?"]
+    assert rows(workspace, Feedback, "answer") == ["can_i_roll_back"]
+    workspace.later(days=33)
+    mira.clicks("answer.can_i_roll_back.not_that", offer=older)
+    assert "roll back" not in str(rows(workspace, Unheard, "text") + rows(workspace, Offer, "about"))
+
+
+def test_what_somebody_else_asked_is_not_taken_for_hers(mira: Somebody, otto: Somebody, workspace: Workspace) -> None:
+    mira.says("can I roll back?")
+    offer = mira.offer("answer.can_i_roll_back.not_that")
+    otto.clicks("answer.can_i_roll_back.not_that", offer=offer)
     assert rows(workspace, Unheard, "text") == []
 
 
@@ -206,6 +227,7 @@ def test_the_words_of_a_question_for_people_are_not_kept_longer_either(workspace
         mira = people.meet(tx, "U01MIRA")
         row = question.ask(tx, mira, due_at=0, about={"before": [{"text": BABBLE, "replied": []}]})
         lines.add(tx, row, lines.Kind.QUESTION, mira, BABBLE)
+        question.move(tx, row, question.Event.WITHDRAWN, mira)
     for _ in range(33):
         workspace.later(days=1)
     assert rows(workspace, Line, "text") == [""]
