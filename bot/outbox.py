@@ -35,14 +35,12 @@ BATCH = 40
 IDLE = 1.0
 HOLD, STEP = 2.0, 0.05  # seconds
 BACKOFF = (1, 2, 5, 15, 60, 300)
-FOR_GOOD = frozenset(
-    [
-        "channel_not_found", "not_in_channel", "is_archived", "user_not_found", "users_not_found", "msg_too_long",
-        "invalid_blocks", "no_text",
-        "restricted_action", "cant_dm_bot", "user_disabled", "messages_tab_disabled", "message_not_found", "cant_update_message",
-        "invalid_arguments", "not_enabled", "view_too_large", "unknown_method", "method_not_supported_for_channel_type",
-    ]
-)  # fmt: skip
+FOR_GOOD = frozenset([
+    "channel_not_found", "not_in_channel", "is_archived", "user_not_found", "users_not_found", "msg_too_long",
+    "invalid_blocks", "no_text", "restricted_action", "cant_dm_bot", "user_disabled", "messages_tab_disabled",
+    "message_not_found", "cant_update_message", "invalid_arguments", "not_enabled", "view_too_large", "unknown_method",
+    "method_not_supported_for_channel_type",
+])  # fmt: skip
 
 
 async def _nobody(team: str, heard: Heard) -> None:
@@ -113,8 +111,12 @@ class Sender:
         rows = await self.threads.run(self._lease)
         if not rows:
             return 0
-        settled = await asyncio.gather(*(self._handle(row) for row in rows))
-        await self.threads.run(lambda: self._settle([s for s in settled if s]))
+        under_way = []
+        for row in rows:
+            under_way.append(asyncio.create_task(self._handle(row)))
+            await asyncio.sleep(0)  # a turn that comes now does not wait until all of them are put into words
+        settled = [s for s in await asyncio.gather(*under_way) if s]
+        await self.threads.run(lambda: self._settle(settled))
         return len(rows)
 
     def _lease(self) -> list[Row]:
@@ -157,7 +159,7 @@ class Sender:
     async def _send(self, row: Row) -> Settled:
         if row.kind in self.beside:
             return await self.beside[Out(row.kind)](row)
-        if wait := self._too_fast(row):
+        if wait := self.pace.of_row(row, time.monotonic()):
             due = self.now() + timedelta(seconds=wait)
             return lambda db: outbox.later(db, row, due, "slowed down", certain=True)
         if row.kind == Out.FILES:
@@ -187,13 +189,6 @@ class Sender:
             channel, ts = str(answer.get("channel") or channel), str(answer.get("ts") or "")
         self.sent += 1
         return lambda db: outbox.sent(db, row, channel, ts)
-
-    def _too_fast(self, row: Row) -> float:
-        """Seconds that a reply waits because its person or workspace gets too many. What nobody asked for just now, approvals, and
-        what was begun already are never slowed down."""
-        if not row.key.startswith("reply:") or row.attempts > 1 or row.lane.endswith(f":{outbox.APPROVALS}"):
-            return 0.0
-        return self.pace.wait(row.team, row.address.get("by") or row.lane, time.monotonic())
 
     async def _get(self, row: Row) -> Settled:
         """A mail or list out of Slack's own file store, then a turn of its own; what cannot be got is said in the end."""

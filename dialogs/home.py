@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, or_, select, update
 from dialogs import memory
 from domain import case, outbox, people
 from domain.people import Person, Role
+from domain.prepared import Prepared
 from domain.store import Tx, ms, table
 from domain.tables import Outbox
 from domain.tables import Person as PersonRow
@@ -24,11 +25,11 @@ SHOWN_FOR = timedelta(hours=12)
 VIEWERS = 50
 TOGETHER = timedelta(seconds=1)
 _people, _rows = table(PersonRow), table(Outbox)
-_VIEWERS = (
+_VIEWERS = Prepared(
     select(_people.c.id, _people.c.slack)
     .where(
         _people.c.team == bindparam("t"), _people.c.home_at > bindparam("since"),
-        or_(_people.c.partner.in_(bindparam("partners", expanding=True)), _people.c.roles.like(f"% {Role.SUPPORT} %")),
+        or_(_people.c.partner == bindparam("partner"), _people.c.roles.like(f"% {Role.SUPPORT} %")),
     )
     .order_by(_people.c.home_at.desc())
     .limit(VIEWERS)
@@ -55,9 +56,8 @@ def show_anew(tx: Tx, person: Person | None = None) -> None:
     """Something changed for these partners (tx.changed), or for this person: whoever has Home before her sees it, once a second."""
     since = ms(tx.now - SHOWN_FOR)
     viewers = {person.id: person.slack} if person and person.home_at > since else {}
-    if tx.changed:
-        rows = tx.db.execute(_VIEWERS, {"t": tx.team, "since": since, "partners": sorted(tx.changed)})
-        viewers |= {row.id: row.slack for row in rows}
+    for partner in tx.changed:
+        viewers |= {row.id: row.slack for row in _VIEWERS.all(tx.db, {"t": tx.team, "since": since, "partner": partner})}
     lanes = {f"{tx.team}:{id_}:{outbox.Out.HOME}": id_ for id_ in viewers}
     waiting = set(tx.db.execute(_ON_THEIR_WAY, {"lanes": list(lanes)}).scalars()) if lanes else set()
     for lane, id_ in lanes.items():

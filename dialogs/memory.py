@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.people import Person
+from domain.prepared import Prepared
 from domain.store import Tx, ms, new_id, table
 from domain.tables import Conversation, Inbox, Offer
 
@@ -20,14 +21,14 @@ NOT_THAT, HELPFUL, CLAIM = "not_that", "helpful", "claim"
 Part = tuple[str, dict[str, Any]]
 
 _talks, _offers, _inbox = table(Conversation), table(Offer), table(Inbox)
-_TALK = select(_talks.c.state).where(_talks.c.team == bindparam("t"), _talks.c.person == bindparam("p"))
-_LOCKED_TALK = _TALK.with_for_update()
-_KEEP = (
-    update(_talks).where(_talks.c.team == bindparam("t"), _talks.c.person == bindparam("p")).values(state=bindparam("new_state"))
-)
-_OFFER = select(_offers).where(_offers.c.team == bindparam("t"), _offers.c.id == bindparam("i"))
+_HERE = (_talks.c.team == bindparam("t"), _talks.c.person == bindparam("p"))
+_TALK = Prepared(select(_talks.c.state).where(*_HERE))
+_LOCKED_TALK = Prepared(select(_talks.c.state).where(*_HERE).with_for_update())
+_KEEP = Prepared(update(_talks).where(*_HERE).values(state=bindparam("new_state")))
+_OFFER = Prepared(select(_offers).where(_offers.c.team == bindparam("t"), _offers.c.id == bindparam("i")))
+_MADE = Prepared(insert(_offers), [c.name for c in _offers.c])
 _SEEN = {
-    name: dialect.insert(_inbox).on_conflict_do_nothing().returning(_inbox.c.key)
+    name: Prepared(dialect.insert(_inbox).on_conflict_do_nothing().returning(_inbox.c.key), ("team", "key", "at"))
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 
@@ -35,24 +36,24 @@ _SEEN = {
 def remember(tx: Tx, keys: tuple[str, ...]) -> bool:
     """Note what was taken; False when any of its keys was taken before."""
     rows = [{"team": tx.team, "key": key, "at": tx.at} for key in keys]
-    new = [tx.db.execute(_SEEN[tx.db.dialect.name], row).scalar() for row in rows]
+    new = [_SEEN[tx.db.dialect.name].scalar(tx.db, row) for row in rows]
     return all(new)
 
 
 def recall(tx: Tx, person: str) -> Any:
     """The conversation of a person, locked for this turn; None where there is none."""
-    return tx.db.execute(_LOCKED_TALK if tx.locks else _TALK, {"t": tx.team, "p": person}).scalar()
+    return _LOCKED_TALK.scalar(tx.db, {"t": tx.team, "p": person})
 
 
 def state_of(tx: Tx, person: str) -> Any:
     """The conversation of a person as it was left, None where there is none."""
-    return tx.db.execute(_TALK, {"t": tx.team, "p": person}).scalar()
+    return _TALK.scalar(tx.db, {"t": tx.team, "p": person})
 
 
 def keep(tx: Tx, person: str, state: dict[str, Any], known: bool) -> None:
     """Write the conversation back; `known`: there was one before."""
     if known:
-        tx.db.execute(_KEEP, {"t": tx.team, "p": person, "new_state": state})
+        _KEEP.run(tx.db, {"t": tx.team, "p": person, "new_state": state})
     else:
         tx.db.execute(insert(_talks), {"team": tx.team, "person": person, "state": state})
 
@@ -61,7 +62,7 @@ def offer_to(tx: Tx, person: str, kind: str, about: dict[str, Any], lives: timed
     """A new offer for the buttons of one message; `person` "" is whoever sees it (roles decide what becomes of the click)."""
     id_ = new_id()
     row = {"id": id_, "team": tx.team, "person": person, "kind": kind, "about": about, "expires_at": ms(tx.now + lives)}
-    tx.db.execute(insert(_offers), row)
+    _MADE.run(tx.db, row)
     return id_
 
 
@@ -82,4 +83,4 @@ def asks_somebody_else(person: Person, offer: str) -> bool:
 
 def offer_of(tx: Tx, id_: str) -> Any:
     """The offer behind a button, None where this workspace has none of that id."""
-    return tx.db.execute(_OFFER, {"t": tx.team, "i": id_}).first()
+    return _OFFER.first(tx.db, {"t": tx.team, "i": id_})

@@ -135,7 +135,7 @@ def _acted(turn: "Turn", flow: Flow, name: str) -> bool:
 def tried(turn: "Turn", name: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]] | None:
     """An action's events and messages; None when the domain refused, which is said, and what it wrote before is undone."""
     try:
-        with turn.tx.db.begin_nested():
+        with turn.tx.savepoint():
             return run(turn, name)
     except NotPossible as refusal:
         turn.say("repair/not_possible", reasons=list(refusal.reasons), state=refusal.state, machine=refusal.machine)

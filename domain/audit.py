@@ -13,13 +13,16 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from domain.prepared import Prepared
 from domain.store import AuditKey, Tx, table
 from domain.tables import Audit, AuditHead
 
 _log, _heads = table(Audit), table(AuditHead)
-_HEAD = select(_heads.c.seq, _heads.c.hash).where(_heads.c.team == bindparam("t"))
-_LOCKED_HEAD = _HEAD.with_for_update()
-_MOVE_HEAD = update(_heads).where(_heads.c.team == bindparam("t")).values(seq=bindparam("new_seq"), hash=bindparam("new_hash"))
+_HEAD = Prepared(select(_heads.c.seq, _heads.c.hash).where(_heads.c.team == bindparam("t")).with_for_update())
+_MOVE_HEAD = Prepared(
+    update(_heads).where(_heads.c.team == bindparam("t")).values(seq=bindparam("new_seq"), hash=bindparam("new_hash"))
+)
+_APPEND = Prepared(insert(_log), [c.name for c in _log.c])
 _ENTRIES = (
     select(_log).where(_log.c.team == bindparam("t"), _log.c.object == bindparam("o")).order_by(_log.c.seq)
 )  # fmt: skip
@@ -39,7 +42,7 @@ class Entry:
 
 def append(tx: Tx, actor: str, action: str, object_: str, details: dict[str, Any]) -> int:
     """Write one entry in the turn's transaction; returns its number in the team's chain (from 1)."""
-    head = tx.db.execute(_LOCKED_HEAD if tx.locks else _HEAD, {"t": tx.team}).first()
+    head = _HEAD.first(tx.db, {"t": tx.team})
     if head is None:
         tx.db.execute(insert(_heads), {"team": tx.team, "seq": 0, "hash": ""})
     seq, prev = (head.seq + 1, head.hash) if head else (1, "")
@@ -49,14 +52,14 @@ def append(tx: Tx, actor: str, action: str, object_: str, details: dict[str, Any
         "details": canonical(details), "key_id": key_id, "prev_hash": prev,
     }  # fmt: skip
     row["hash"] = signature(key, row)
-    tx.db.execute(insert(_log), row)
-    tx.db.execute(_MOVE_HEAD, {"t": tx.team, "new_seq": seq, "new_hash": row["hash"]})
+    _APPEND.run(tx.db, row)
+    _MOVE_HEAD.run(tx.db, {"t": tx.team, "new_seq": seq, "new_hash": row["hash"]})
     return seq
 
 
 def append_all(tx: Tx, actor: str, action: str, objects: Sequence[str], details: dict[str, Any]) -> range:
     """The same entry about many objects, in a few statements whatever their number; returns their numbers in the chain."""
-    head = tx.db.execute(_LOCKED_HEAD if tx.locks else _HEAD, {"t": tx.team}).first()
+    head = _HEAD.first(tx.db, {"t": tx.team})
     if head is None:
         tx.db.execute(insert(_heads), {"team": tx.team, "seq": 0, "hash": ""})
     first, prev = (head.seq + 1, head.hash) if head else (1, "")
@@ -69,7 +72,7 @@ def append_all(tx: Tx, actor: str, action: str, objects: Sequence[str], details:
         rows.append(row)
     if rows:
         tx.db.execute(insert(_log), rows)
-        tx.db.execute(_MOVE_HEAD, {"t": tx.team, "new_seq": rows[-1]["seq"], "new_hash": prev})
+        _MOVE_HEAD.run(tx.db, {"t": tx.team, "new_seq": rows[-1]["seq"], "new_hash": prev})
     return range(first, first + len(rows))
 
 

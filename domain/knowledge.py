@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from domain.basis import Basis, Wrong
 from domain.machine import Machine, Move, NotAllowed, advance, stands
 from domain.people import CLOCK, Person, Role
+from domain.prepared import Prepared
 from domain.store import Tx, new_id, table
 from domain.tables import KnowledgeVersion, Lifecycle, OwnPhrase, WorkspaceAnswer
 
@@ -24,7 +25,7 @@ OWN = "own_"
 LONGEST_TITLE, LONGEST_TEXT = 70, 2_900
 _answers, _phrases, _versions = table(WorkspaceAnswer), table(OwnPhrase), table(KnowledgeVersion)
 _lives = table(Lifecycle)
-_VERSION = select(_versions.c.version).where(_versions.c.team == bindparam("t"))
+_VERSION = Prepared(select(_versions.c.version).where(_versions.c.team == bindparam("t")))
 
 
 class State(StrEnum):
@@ -159,7 +160,7 @@ def phrases_of(tx: Tx, answer: str) -> list[Any]:
 
 def version(tx: Tx) -> str:
     """Which version of the workspace's knowledge counts, "" where it never had any."""
-    return str(tx.db.execute(_VERSION, {"t": tx.team}).scalar() or "")
+    return str(_VERSION.scalar(tx.db, {"t": tx.team}) or "")
 
 
 def changed(tx: Tx) -> None:

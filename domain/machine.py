@@ -17,15 +17,20 @@ from sqlalchemy import bindparam, insert, select, update
 import domain
 from domain import audit, reminder
 from domain.people import Person, Role, may
+from domain.prepared import Prepared
 from domain.store import Tx, table
 from domain.tables import Lifecycle
 
 WITHDRAWN = "report_withdrawn"
 _rows = table(Lifecycle)
 _HERE = (_rows.c.team == bindparam("t"), _rows.c.machine == bindparam("m"), _rows.c.subject == bindparam("s"))
-_STANDS = select(_rows.c.state, _rows.c.day, _rows.c.seq).where(*_HERE)
-_LOCKED = _STANDS.with_for_update()
-_MOVE = update(_rows).where(*_HERE).values(state=bindparam("new_state"), day=bindparam("new_day"), seq=bindparam("new_seq"))
+_STANDS = Prepared(select(_rows.c.state, _rows.c.day, _rows.c.seq).where(*_HERE).with_for_update())
+_MOVE = Prepared(
+    update(_rows)
+    .where(*_HERE)
+    .values(state=bindparam("new_state"), day=bindparam("new_day"), seq=bindparam("new_seq"))
+    .returning(_rows.c.partner)
+)
 
 
 class NotPossible(Exception):
@@ -120,7 +125,7 @@ class Stands:
 
 def stands(tx: Tx, machine: Machine, subject: str) -> Stands:
     """Where the subject stands now; the start state when nothing was ever reported. Locks the row for this turn."""
-    row = tx.db.execute(_LOCKED if tx.locks else _STANDS, {"t": tx.team, "m": machine.name, "s": subject}).first()
+    row = _STANDS.first(tx.db, {"t": tx.team, "m": machine.name, "s": subject})
     if row is None:
         return Stands(machine.start)
     return Stands(row.state, date.fromisoformat(row.day) if row.day else None, row.seq)
@@ -232,5 +237,5 @@ def _write(tx: Tx, machine: Machine, subject: str, to: Stands, partner: str, *, 
         tx.db.execute(insert(_rows), row | {"state": to.state, "day": day, "seq": to.seq})
     else:
         where = {"t": tx.team, "m": machine.name, "s": subject}
-        tx.db.execute(_MOVE, where | {"new_state": to.state, "new_day": day, "new_seq": to.seq})
-    reminder.entered(tx, machine.name, subject, to.state)
+        partner = _MOVE.scalar(tx.db, where | {"new_state": to.state, "new_day": day, "new_seq": to.seq})
+    reminder.entered(tx, machine.name, partner, to.state)

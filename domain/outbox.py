@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from domain.prepared import Prepared
 from domain.store import Tx, ms, table
 from domain.tables import Outbox
 
@@ -21,22 +22,28 @@ LEASE_MS = 20_000
 APPROVALS = "approvals"  # the lane in which nothing is slowed down
 _rows = table(Outbox)
 _earlier = _rows.alias("earlier")
+_GIVEN = [c.name for c in _rows.c if c.name != "id"]
 _INSERT = {
-    "sqlite": sqlite.insert(_rows).on_conflict_do_nothing(index_elements=["team", "key"]),
-    "postgresql": postgresql.insert(_rows).on_conflict_do_nothing(index_elements=["team", "key"]),
+    name: Prepared(dialect.insert(_rows).on_conflict_do_nothing(index_elements=["team", "key"]), _GIVEN)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
-_DUE = (
+_DUE = Prepared(
     select(_rows)
     .where(
         _rows.c.state == "waiting", _rows.c.due_at <= bindparam("now"), _rows.c.leased_until <= bindparam("now"),
         ~exists().where(_earlier.c.lane == _rows.c.lane, _earlier.c.state == "waiting", _earlier.c.id < _rows.c.id),
     )
-    .order_by(_rows.c.id)
+    .order_by(_rows.c.due_at, _rows.c.id)
     .limit(bindparam("most"))
+    .with_for_update(skip_locked=True, of=_rows)
 )  # fmt: skip
-_LEASE = update(_rows).where(_rows.c.id == bindparam("row")).values(leased_until=bindparam("until"), attempts=_rows.c.attempts + 1)
 # What was taken away while it was being sent (somebody was erased) stays away.
-_SETTLE = update(_rows).where(_rows.c.id == bindparam("row"), _rows.c.state == "waiting")
+_ROW = update(_rows).where(_rows.c.id == bindparam("row"), _rows.c.state == "waiting")
+_LEASE = Prepared(_ROW.values(leased_until=bindparam("until"), attempts=_rows.c.attempts + 1))
+_SENT = Prepared(_ROW.values(state="sent", channel=bindparam("to"), ts=bindparam("stands"), leased_until=0))
+_LATER = Prepared(_ROW.values(due_at=bindparam("due"), error=bindparam("why"), leased_until=0))
+_CERTAINLY_LATER = Prepared(_ROW.values(due_at=bindparam("due"), error=bindparam("why"), leased_until=0, attempts=0))
+_NEXT_DUE = Prepared(select(_rows.c.due_at).where(_rows.c.state == "waiting").order_by(_rows.c.due_at).limit(1))
 
 
 class Out(StrEnum):
@@ -112,16 +119,15 @@ def _write(
         "decision": decision, "state": "waiting", "due_at": due_at, "leased_until": 0, "attempts": 0,
         "channel": "", "ts": "", "error": "",
     }  # fmt: skip
-    db.execute(_INSERT[db.dialect.name], row)
+    _INSERT[db.dialect.name].run(db, row)
 
 
 def lease(db: Connection, now: datetime, most: int = 20, lease_ms: int = LEASE_MS) -> list[Row]:
     """Due rows, at most one per lane, the oldest first; nobody else gets them until the lease is over."""
     at = ms(now)
-    due = _DUE.with_for_update(skip_locked=True, of=_rows) if db.dialect.name == "postgresql" else _DUE
-    found = db.execute(due, {"now": at, "most": most}).all()
-    if found:
-        db.execute(_LEASE, [{"row": r.id, "until": at + lease_ms} for r in found])
+    found = _DUE.all(db, {"now": at, "most": most})
+    for r in found:
+        _LEASE.run(db, {"row": r.id, "until": at + lease_ms})
     return [
         Row(r.id, r.team, r.key, r.kind, r.lane, r.address, r.parts, r.decision, r.due_at, r.attempts + 1, r.channel, r.ts)
         for r in found
@@ -130,19 +136,18 @@ def lease(db: Connection, now: datetime, most: int = 20, lease_ms: int = LEASE_M
 
 def sent(db: Connection, row: Row, channel: str = "", ts: str = "") -> None:
     """Done. Where it went is kept, so that it can be changed later and is never sent twice."""
-    db.execute(_SETTLE.values(state="sent", channel=channel, ts=ts, leased_until=0), {"row": row.id})
+    _SENT.run(db, {"row": row.id, "to": channel, "stands": ts})
 
 
 def later(db: Connection, row: Row, due: datetime, error: str, *, certain: bool = False) -> None:
     """Not now: the lane waits until `due`. `certain`: Slack said that it did not take it, so there is no doubt to clear up."""
-    values = {"due_at": ms(due), "leased_until": 0, "error": error[:200]} | ({"attempts": 0} if certain else {})
-    db.execute(_SETTLE.values(values), {"row": row.id})
+    (_CERTAINLY_LATER if certain else _LATER).run(db, {"row": row.id, "due": ms(due), "why": error[:200]})
 
 
 def failed(db: Connection, row: Row, error: str) -> None:
     """Never: Slack refused it for good. The lane goes on; the row stays for people to see, and where its address names a timer
     as `if_failed`, that is set off for what the row was about."""
-    db.execute(_SETTLE.values(state="failed", leased_until=0, error=error[:200]), {"row": row.id})
+    db.execute(_ROW.values(state="failed", leased_until=0, error=error[:200]), {"row": row.id})
     if timer := row.address.get("if_failed"):
         key, address = f"failed:{row.key}", {"timer": timer, "subject": row.key}
         about = {"error": error[:200]}
@@ -179,5 +184,5 @@ def how_many(tx: Tx, begin: str, since: datetime) -> int:
 
 def next_due(db: Connection) -> int | None:
     """The moment (ms UTC) at which the next row becomes due; None when nothing waits."""
-    found = db.execute(select(_rows.c.due_at).where(_rows.c.state == "waiting").order_by(_rows.c.due_at).limit(1)).scalar()
+    found = _NEXT_DUE.scalar(db, {})
     return int(found) if found is not None else None

@@ -11,16 +11,17 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from domain import audit, outbox
+from domain.prepared import Prepared
 from domain.store import Tx, new_id, table
 from domain.tables import Partner, Tenant, Workspace
 from domain.tables import Person as PersonRow
 
 _people, _partners = table(PersonRow), table(Partner)
 _tenants, _workspaces = table(Tenant), table(Workspace)
-_BY_SLACK = select(_people).where(_people.c.team == bindparam("t"), _people.c.slack == bindparam("s"))
-_BY_ID = select(_people).where(_people.c.team == bindparam("t"), _people.c.id == bindparam("i"))
+_BY_SLACK = Prepared(select(_people).where(_people.c.team == bindparam("t"), _people.c.slack == bindparam("s")))
+_BY_ID = Prepared(select(_people).where(_people.c.team == bindparam("t"), _people.c.id == bindparam("i")))
 _OF_TEAM = select(_people).where(_people.c.team == bindparam("t"), _people.c.live).order_by(_people.c.name)
-_WITH_ROLES = _OF_TEAM.where(_people.c.roles > "")
+_WITH_ROLES = Prepared(_OF_TEAM.where(_people.c.roles > ""))
 _NAMES = select(_people.c.id, _people.c.name).where(
     _people.c.team == bindparam("t"), _people.c.id.in_(bindparam("ids", expanding=True))
 )
@@ -28,7 +29,7 @@ _NAMED = _OF_TEAM.where(
     _people.c.partner == bindparam("p"),
     (func.lower(_people.c.name).like(bindparam("n"))) | (func.lower(_people.c.slack) == bindparam("s")),
 )
-_PARTNER = select(_partners).where(_partners.c.team == bindparam("t"), _partners.c.id == bindparam("i"))
+_PARTNER = Prepared(select(_partners).where(_partners.c.team == bindparam("t"), _partners.c.id == bindparam("i")))
 _TENANTS = (
     select(_tenants).where(_tenants.c.team == bindparam("t"), _tenants.c.partner == bindparam("p")).order_by(_tenants.c.position)
 )
@@ -89,7 +90,7 @@ def meet(tx: Tx, slack: str, *, name: str = "", outsider: bool = False) -> Perso
 
     Slack is asked who a stranger is. `outsider`: the account belongs to another workspace.
     """
-    row = tx.db.execute(_BY_SLACK, {"t": tx.team, "s": slack}).first()
+    row = _BY_SLACK.first(tx.db, {"t": tx.team, "s": slack})
     kind = Kind.OUTSIDER if outsider else Kind.MEMBER
     if row is not None:
         person = _person(row)
@@ -106,13 +107,13 @@ def meet(tx: Tx, slack: str, *, name: str = "", outsider: bool = False) -> Perso
 
 def seen(tx: Tx, slack: str) -> str:
     """Our id of a person met before, "" for a stranger; meets nobody."""
-    row = tx.db.execute(_BY_SLACK, {"t": tx.team, "s": slack}).first()
+    row = _BY_SLACK.first(tx.db, {"t": tx.team, "s": slack})
     return str(row.id) if row else ""
 
 
 def by_id(tx: Tx, id_: str) -> Person | None:
     """The person with our id; None for a stranger's and for "" (nobody), which asks no database."""
-    row = tx.db.execute(_BY_ID, {"t": tx.team, "i": id_}).first() if id_ else None
+    row = _BY_ID.first(tx.db, {"t": tx.team, "i": id_}) if id_ else None
     return _person(row) if row else None
 
 
@@ -140,7 +141,7 @@ def with_role(tx: Tx, role: Role, partner: str) -> list[Person]:
 
 def with_roles(tx: Tx, partner: str, *roles: Role) -> list[list[Person]]:
     """The same for several roles, in one look."""
-    found = [_person(row) for row in tx.db.execute(_WITH_ROLES, {"t": tx.team})]
+    found = [_person(row) for row in _WITH_ROLES.all(tx.db, {"t": tx.team})]
     return [[p for p in found if p.has(role) and (p.partner == partner or role == Role.SUPPORT)] for role in roles]
 
 
@@ -179,7 +180,7 @@ def learn(db: Connection, team: str, id_: str, *, name: str = "", **fields: Any)
 
 def slack_of(db: Connection, team: str, id_: str) -> tuple[str, str]:
     """Slack's id of a person and of her direct messages ("" when they were never opened)."""
-    row = db.execute(_BY_ID, {"t": team, "i": id_}).first()
+    row = _BY_ID.first(db, {"t": team, "i": id_})
     return (row.slack, row.dm) if row else ("", "")
 
 
@@ -203,7 +204,7 @@ def partner_of(tx: Tx, partner: str) -> Any:
         return None
     here = f"partner:{tx.team}:{partner}"
     if here not in tx.known:
-        tx.known[here] = tx.db.execute(_PARTNER, {"t": tx.team, "i": partner}).first()
+        tx.known[here] = _PARTNER.first(tx.db, {"t": tx.team, "i": partner})
     return tx.known[here]
 
 

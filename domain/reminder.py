@@ -7,20 +7,15 @@ clock whenever a subject comes into a state that has a row; domain/reminding.py 
 import re
 from dataclasses import dataclass, replace
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
-from domain import outbox
+from domain import outbox, people
 from domain.calendar import Calendar, calendar
 from domain.store import Tx, table
-from domain.tables import Lifecycle, Partner
+from domain.tables import Partner
 
 SWEEP = "remind.sweep"
-_rows, _partners = table(Lifecycle), table(Partner)
-_WHERE = (
-    select(_partners.c.id, _partners.c.country, _partners.c.subdivision, _partners.c.timezone)
-    .join(_rows, (_rows.c.partner == _partners.c.id) & (_rows.c.team == _partners.c.team))
-    .where(_rows.c.team == bindparam("t"), _rows.c.machine == bindparam("m"), _rows.c.subject == bindparam("s"))
-)
+_partners = table(Partner)
 
 
 @dataclass(frozen=True)
@@ -90,10 +85,10 @@ ROWS = (
 BY_STATE = {(row.machine, row.state): row for row in ROWS}
 
 
-def entered(tx: Tx, machine: str, subject: str, state: str) -> None:
-    """A subject has come into a state: where that state waits for somebody, the clock looks again in time."""
+def entered(tx: Tx, machine: str, partner: str, state: str) -> None:
+    """A subject of this partner has come into a state: where that state waits for somebody, the clock looks again in time."""
     row = BY_STATE.get((machine, state))
-    where = tx.db.execute(_WHERE, {"t": tx.team, "m": machine, "s": subject}).first() if row else None
+    where = people.partner_of(tx, partner) if row else None
     if row and where:
         wake(tx, where.id, calendar(where.country, where.subdivision, where.timezone), row.after)
 

@@ -1,6 +1,7 @@
 """One turn = one transaction. Opens SQLite (WAL, synchronous=FULL) or PostgreSQL; knows no rule and no clock."""
 
 import secrets
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,10 +56,22 @@ class Tx:
     def at(self) -> int:
         return ms(self.now)
 
-    @property
-    def locks(self) -> bool:
-        """True where rows have to be locked one by one; SQLite has one writer and needs none."""
-        return self.db.dialect.name == "postgresql"
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What is written inside is undone when it raises; the turn goes on. SQLite: said to the driver (20 us, not 140)."""
+        if self.db.dialect.name != "sqlite":
+            with self.db.begin_nested():
+                yield
+            return
+        run = self.db.connection.driver_connection.execute  # type: ignore[union-attr]
+        run("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            run("ROLLBACK TO part")
+            raise
+        finally:
+            run("RELEASE part")
 
 
 def ms(moment: datetime) -> int:
@@ -97,8 +110,8 @@ class Store:
         try:
             with self.writing() as db:
                 yield Tx(db, team, now, self.key)
-        except OperationalError as error:
-            raise Busy(type(error.orig).__name__) from error
+        except (OperationalError, sqlite3.OperationalError) as error:
+            raise Busy(str(error)[:80]) from error
         except IntegrityError as error:
             if self.is_sqlite:
                 raise
@@ -149,7 +162,7 @@ def _sqlite(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _: Any) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "wal_autocheckpoint=4000"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "wal_autocheckpoint=4000", "cache_size=-16000"):
             for _attempt in range(50):
                 try:
                     connection.execute(f"PRAGMA {pragma}")

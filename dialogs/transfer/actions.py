@@ -155,7 +155,7 @@ class RequestTransfer(Action):  # type: ignore[misc]
         said, rule = transfer_book.subscriptions_in(str(tracker.get_slot("subscriptions"))), rule_in_force(turn)
         kind = Kind(str(tracker.get_slot("subscription_kind")))
         try:
-            with turn.tx.db.begin_nested():
+            with turn.tx.savepoint():
                 id_ = transfer_book.request(turn.tx, turn.person, of, kind, said, rule, today=turn.today)
         except Refused as refusal:
             dispatcher.utter_message(response="transfer/refused", json_message=refused(refusal, rule.most))
@@ -194,7 +194,7 @@ class NoteTransferStep(Action):  # type: ignore[misc]
         said = tracker.get_slot("transfer_on")
         day = date.fromisoformat(said) if said else turn.today
         try:
-            with turn.tx.db.begin_nested():
+            with turn.tx.savepoint():
                 transfer_book.report(turn.tx, turn.person, str(tracker.get_slot("transfer")), event, day=day, today=turn.today)
         except Refused as refusal:
             dispatcher.utter_message(response="transfer/refused", json_message=refused(refusal, 0))

@@ -139,7 +139,7 @@ class Outbox(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("team", "key"),
         Index("outbox_due", "state", "due_at"),
-        Index("outbox_lane", "lane", "id"),
+        Index("outbox_lane", "lane", "state", "id"),
         Index("outbox_place", "team", "channel", "ts", sqlite_where=text("ts <> ''"), postgresql_where=text("ts <> ''")),
     )
     id: int | None = Field(default=None, primary_key=True)

@@ -30,7 +30,11 @@ class House:
     def clicks(self, user: str, action: str, part: str) -> dict[str, Any]:
         """Press the latest button of that action in the person's messages with the bot."""
         where = self.slack.dm(user)
-        message = next(m for m in reversed(self.slack.messages(where)) if f'"{action}"' in str(m.get("blocks")).replace("'", '"'))
+
+        def look() -> dict[str, Any] | None:
+            return next((m for m in reversed(self.slack.messages(where)) if f"'{action}'" in str(m.get("blocks"))), None)
+
+        message = self.slack.wait_for(look, f"a button {action} in {where}")
         newest = self.slack.messages(where)[-1]["ts"]
         self.slack.click(user, where, message["ts"], action)
         return self.hears(where, newest, part)

@@ -1,10 +1,9 @@
 """All customers at a glance, and lists that are handed in."""
 
-from sqlalchemy import event
-
 from dialogs import home
 from dialogs.heard import HandedIn, Where
 from domain import case, customer_book, people
+from tests.asked import asked
 from tests.conftest import Somebody, Workspace
 from tests.dialogs.test_customer import put, state
 
@@ -110,19 +109,16 @@ def test_an_upload_in_the_middle_of_something_keeps_that_question(mira: Somebody
 
 
 def test_home_and_status_cost_the_same_for_ten_thousand_as_for_a_hundred(mira: Somebody, workspace: Workspace) -> None:
-    said: list[str] = []
-    event.listen(workspace.store.engine, "before_cursor_execute", lambda *a: said.append(a[2]))
     spent = []
     for many in (100, 10_000):
         uploads(workspace, mira, "name\n" + "\n".join(f"Customer {n}" for n in range(many)))
         with workspace.tx() as tx:
             person = people.meet(tx, mira.slack)
-            said.clear()
-            home.parts_of(tx, person)
-            shown = len(said)
-            said.clear()
-            customer_book.summary(tx, person.partner)
-            case.look(tx, person).values()
-            spent.append((shown, len(said)))
+            with asked(tx.db) as shown:
+                home.parts_of(tx, person)
+            with asked(tx.db) as said:
+                customer_book.summary(tx, person.partner)
+                case.look(tx, person).values()
+            spent.append((len(shown), len(said)))
     assert spent[0] == spent[1]
     assert max(max(pair) for pair in spent) <= 20, spent

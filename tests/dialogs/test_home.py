@@ -1,15 +1,13 @@
 """App Home for every role: what waits, with a button; within Slack's limits; few queries; fresh; never for those who are not ours."""
 
-from typing import Any
-
 import pytest
 from slack_sdk.models.blocks import Block
-from sqlalchemy import event
 
 from bot import home as door
 from dialogs import home
 from domain import people
 from domain.outbox import Out
+from tests.asked import asked
 from tests.bot import limits
 from tests.conftest import Message, Somebody, Workspace
 
@@ -102,17 +100,11 @@ def test_it_costs_few_queries_and_no_more_with_many_customers(
 
 
 def count(workspace: Workspace, who: Somebody) -> int:
-    asked: list[str] = []
-
-    def note(*args: Any) -> None:
-        asked.append(args[2])
-
     with workspace.tx() as tx:
         person = people.meet(tx, who.slack)
-        event.listen(workspace.store.engine, "before_cursor_execute", note)
-        home.parts_of(tx, person)
-        event.remove(workspace.store.engine, "before_cursor_execute", note)
-    return len(asked)
+        with asked(tx.db) as said:
+            home.parts_of(tx, person)
+    return len(said)
 
 
 def test_every_home_is_within_slacks_limits(

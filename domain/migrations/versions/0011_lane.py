@@ -1,0 +1,11 @@
+"""What waits in a lane is found without reading what was sent there before: a channel's lane lives for years."""
+
+from alembic import op
+
+revision = "0011"
+down_revision = "0010"
+
+
+def upgrade() -> None:
+    op.drop_index("outbox_lane", "outbox")
+    op.create_index("outbox_lane", "outbox", ["lane", "state", "id"], unique=False)
