@@ -139,5 +139,5 @@ def _is_a_reason(turn: "Turn", passed: Passed) -> bool:
     here = turn.open
     if here and here["slot"] in TAKES_LINKS:
         return True
-    free = here is not None and turn.house.flows[here["flow"]].slots[here["slot"]].type == "text"
+    free = here is not None and turn.house.flows[here["flow"]].slots[here["slot"]].type in ("text", "words")
     return free and not passed.matters and passed.judged.kind is not LinkKind.PAGE

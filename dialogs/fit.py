@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dialogs.turn import Turn
 
 NAME_WORDS = 3
+OWN_WORDS = ("text", "words")
 _CORRECTS = re.compile(
     r"^(?:no|nope|sorry|wait|actually|correction|oops|i meant?|no wait)\b[\s,.:;-]*(?:i meant? |it is |it was )?", re.I
 )
@@ -28,6 +29,9 @@ def answers(turn: "Turn", here: dict[str, Any], text: str, heard: Heard) -> bool
         return True
     if normal(text) in (label := {normal(o.replace("_", " ")): o for o in here["options"]}):
         walk.fill(turn, slot, label[normal(text)])
+        return True
+    if flow.slots[slot].type == "words" and not any(m.entry.kind is Kind.COMMAND and m.score >= 1 for m in heard.meanings):
+        walk.fill(turn, slot, text)  # it goes to a person, so a question is as good as anything
         return True
     if _correct(turn, flow, slot, text):
         return True
@@ -78,7 +82,7 @@ def _interrupts(turn: "Turn", flow: Flow, slot: str, meaning: Meaning) -> bool:
 
 def may_be_a_reason(turn: "Turn", here: dict[str, Any] | None, meaning: Meaning) -> bool:
     """Asked for one's own words, "clicked the wrong one" is an answer; a word of repair is one only word for word."""
-    return here is not None and meaning.score < 1 and turn.house.flows[here["flow"]].slots[here["slot"]].type == "text"
+    return here is not None and meaning.score < 1 and turn.house.flows[here["flow"]].slots[here["slot"]].type in OWN_WORDS
 
 
 def only_sounds_like(meaning: Meaning) -> bool:

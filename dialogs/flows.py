@@ -14,7 +14,7 @@ from dialogs.readers import READERS
 from dialogs.yml import BadFile, Located, load
 
 END = "END"
-TYPES = ("categorical", "day", "text", "any", "form", *READERS)
+TYPES = ("categorical", "day", "text", "words", "any", "form", *READERS)
 KINDS = ("collect", "action", "set_slots", "link", "noop")
 STEP = ("id", "next", "ask_before_filling", "rejections", *KINDS)
 UTTER = "utter_"

@@ -151,7 +151,7 @@ def _repair(turn: "Turn", first: Meaning, heard: Heard) -> bool:
     if name in ("affirm", "deny"):
         if flow is None or here is None:
             return _nothing_open(turn)
-        return flow.slots[here["slot"]].type not in ("text", "any") and _yes_or_no(turn, flow, here, name == "affirm")
+        return flow.slots[here["slot"]].type not in ("text", "words", "any") and _yes_or_no(turn, flow, here, name == "affirm")
     if name == "cancel" and here and "cancel" in here["options"]:
         turn.decide("command")
         walk.fill(turn, here["slot"], "cancel")

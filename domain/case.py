@@ -70,6 +70,7 @@ class Case:
     approval: str = ""
     approvers: int = 0
     decided: bool = False
+    deciders: list[str] = field(default_factory=list)
     providers: list[str] = field(default_factory=list)
     invitations_waiting: int = 0
     invitations_sent: int = 0
@@ -130,6 +131,7 @@ def of_tenant(tx: Tx, partner: Any, tenant: Any) -> Case:
         business_day=cal.passed(sent, cal.today(tx.now)) if sent else 0, admin=admins[0].name if admins else "",
         approval=approval.state_of(tx, waits.id) if waits else "",
         approvers=len(approvers),
+        deciders=[p.name for p in approvers if waits and p.id not in (waits.requester, waits.starter)],
         providers=[p.name for p in listed], invitations_waiting=list(partnerships.values()).count(D.WAITING),
         invitations_sent=list(partnerships.values()).count(D.VALIDATED),
         history=[_line(e, names) for e in log if not e.details.get("implied")],

@@ -223,7 +223,7 @@ def test_a_question_goes_to_the_asker_its_answer_to_the_card_and_nothing_is_deci
 ) -> None:
     ask(grace)
     otto.clicks("ask_back.start.now").hears("agreement/ask_counter_question")
-    otto.says("Which tenant is it, the old one?").says("Is it the one in Munich or the old one").hears("agreement/question_put")
+    otto.says("Is it the one in Munich, or the old one?").hears("agreement/question_put")
     assert grace.heard[0].templates == ["notices/approver_asks"]
     assert all("Is it the one in Munich" in m.words for m in as_it_is_now(workspace, "Otto").values())
     grace.clicks("answer_back.start.now").hears("agreement/ask_counter_answer")

@@ -94,3 +94,24 @@ def test_a_letter_about_the_revenue_is_the_notice(mira: Somebody) -> None:
 
 def test_go_on_shows_where_we_are(mira: Somebody) -> None:
     mira.says("go on").hears("status/where_we_are")
+
+
+def asked(mira: Somebody, grace: Somebody) -> None:
+    mira.says("we submitted it today").says("approved").says("it is there").clicks("agreement.second.ask")
+    grace.clicks("agreement.confirm.confirmed").hears("agreement/open")
+
+
+def test_the_second_person_may_ask_a_question_with_a_question_mark(mira: Somebody, grace: Somebody, otto: Somebody) -> None:
+    asked(mira, grace)
+    otto.clicks("ask_back.start.now").says("Did legal look at it?").hears("agreement/question_put")
+    grace.clicks("answer_back.start.now").says("Why, is anything wrong?").hears("agreement/answer_passed_on")
+    otto.clicks("ask_back.start.now").says("where are we?").hears("status/where_we_are", "agreement/ask_counter_question")
+    otto.says("cancel").hears("repair/cancelled")
+
+
+def test_who_must_decide_is_named(mira: Somebody, grace: Somebody, otto: Somebody) -> None:
+    asked(mira, grace)
+    assert "Otto decides now" in grace.words
+    mira.says("where are we?")
+    assert "*Who must act:* Otto." in mira.words
+    assert "agreement.second.ask" not in mira.last.buttons
