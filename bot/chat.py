@@ -21,6 +21,7 @@ from dialogs import clock
 from dialogs.heard import Chose, Heard, Said, Where
 from dialogs.house import House
 from dialogs.repair import ADMINS_ONLY
+from dialogs.report import weekly
 from dialogs.turn import take
 from domain import outbox, people
 from domain.outbox import Out, Row
@@ -95,6 +96,8 @@ class Terminal:
         with self.store.turn(row.team, self.now()) as tx:
             if row.kind == Out.TIMER:
                 clock.fire(tx, row.address["timer"], row.address["subject"], row.parts[0])
+            elif row.kind == Out.COUNT:
+                weekly.counted(tx, row.address, weekly.count(tx, row.address))
             person = people.by_id(tx, row.address.get("person", ""))
             outbox.sent(tx.db, row, row.lane, str(row.id))
         if row.kind in (Out.MESSAGE, Out.UPDATE):

@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import update
 
+from bot.counting import Counting
 from bot.files import list_at, mail_at
 from bot.markup import escaped
 from bot.pace import Pace
@@ -55,12 +56,11 @@ class Sender:
         in_burst: Callable[[], bool] = lambda: False, pace: Pace | None = None,
     ) -> None:  # fmt: skip
         self.store, self.words, self.client, self.threads, self.now = store, words, client, threads, now
-        self.in_burst = in_burst
-        self.pace = pace or Pace(0, 0)
+        self.in_burst, self.pace = in_burst, pace or Pace(0, 0)
         self.surfaces = Surfaces(store, words, client, threads, now)
-        self.beside = {
+        self.beside: dict[str, Callable[[Row], Awaitable[Settled | None]]] = {
             Out.WHO: self.surfaces.ask_who, Out.HOME: self.surfaces.publish, Out.PROMPTS: self.surfaces.prompts,
-            Out.FETCH: self._get,
+            Out.FETCH: self._get, Out.COUNT: Counting(store, threads, now, self.wake).begin,
         }  # fmt: skip
         self.places = Places(store, client, threads)
         self.hear: Callable[[str, Heard], Awaitable[Any]] = _nobody
@@ -156,9 +156,9 @@ class Sender:
             outbox.sent(tx.db, row)
         self.wake()
 
-    async def _send(self, row: Row) -> Settled:
+    async def _send(self, row: Row) -> Settled | None:
         if row.kind in self.beside:
-            return await self.beside[Out(row.kind)](row)
+            return await self.beside[row.kind](row)
         if wait := self.pace.of_row(row, time.monotonic()):
             due = self.now() + timedelta(seconds=wait)
             return lambda db: outbox.later(db, row, due, "slowed down", certain=True)

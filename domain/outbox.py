@@ -48,7 +48,7 @@ _NEXT_DUE = Prepared(select(_rows.c.due_at).where(_rows.c.state == "waiting").or
 
 class Out(StrEnum):
     """What kind of leaving: a message, a change of a sent one, App Home, suggested prompts, a question to Slack who somebody is,
-    a file to be got from Slack, or a timer."""
+    a file to be got from Slack, files for Slack, figures to be counted beside the turns, or a timer."""
 
     MESSAGE = "message"
     UPDATE = "update"
@@ -58,6 +58,7 @@ class Out(StrEnum):
     FETCH = "fetch"
     TIMER = "timer"
     FILES = "files"
+    COUNT = "count"
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def to_channel(channel: str, thread: str = "") -> dict[str, str]:
 
 
 def tell(
-    tx: Tx, address: dict[str, str], parts: Iterable[tuple[str, dict[str, Any]]], *, key: str,
+    tx: Tx, address: dict[str, Any], parts: Iterable[tuple[str, dict[str, Any]]], *, key: str,
     decision: str = "", kind: Out = Out.MESSAGE, due: datetime | None = None, lane: str = "",
 ) -> None:  # fmt: skip
     """Put one message on its way, in this turn's transaction. A key that is there already says nothing again.
@@ -93,7 +94,7 @@ def tell(
     `lane`: a lane of its own beside the recipient's (APPROVALS), so that what waits there does not hold it up.
     """
     whose = address.get("person") or address.get("channel") or ""
-    beside = lane or (str(kind) if kind in (Out.HOME, Out.WHO, Out.PROMPTS, Out.FETCH) else "")
+    beside = lane or (str(kind) if kind in (Out.HOME, Out.WHO, Out.PROMPTS, Out.FETCH, Out.COUNT) else "")
     lane = f"{tx.team}:{whose}" + (f":{beside}" if beside else "")
     _put(tx, key, kind, lane, address, [list(p) for p in parts], decision, due)
 

@@ -18,6 +18,7 @@ from bot.threads import Threads
 from dialogs import clock, home
 from dialogs.heard import Chose, Filled, Heard, Said, Where
 from dialogs.house import House
+from dialogs.report import weekly
 from dialogs.turn import Done
 from domain import case, outbox, people
 from domain.outbox import Out, Row
@@ -187,6 +188,8 @@ class Workspace:
         with self.store.turn(row.team, self.now) as tx:
             if row.kind == Out.TIMER:
                 clock.fire(tx, row.address["timer"], row.address["subject"], row.parts[0])
+            if row.kind == Out.COUNT:
+                weekly.counted(tx, row.address, weekly.count(tx, row.address))
             person = people.by_id(tx, row.address.get("person", ""))
             to = (person.name or person.slack) if person else f"#{row.address.get('channel', '')}"
             channel = row.address.get("channel") or (f"D{person.slack}" if person else "")

@@ -8,7 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from dialogs.report import weekly
 from dialogs.turn import Turn, address_of
-from domain.insight import figures
+from domain import audit
 from domain.people import Role
 
 
@@ -25,8 +25,26 @@ class ShowReport(Action):  # type: ignore[misc]
             dispatcher.utter_message(response="report/not_for_you")
             return []
         today = weekly.today(turn.tx)
-        found = figures(turn.tx, today - timedelta(days=6), today)
-        dispatcher.utter_message(response="report/figures", json_message={"figures": found, "weekly": False})
-        weekly.send_files(turn.tx, address_of(turn), found, key=f"report:{turn.key}", today=turn.today)
+        since, key, at = today - timedelta(days=6), f"report:{turn.key}", address_of(turn)
+        weekly.ask_for(turn.tx, since, today, key=key, person=turn.person.id, at=at)
         weekly.arm(turn.tx)
+        return []
+
+
+class ChooseDigest(Action):  # type: ignore[misc]
+    """Each for herself; in the log, as every choice of who hears of what."""
+
+    def name(self) -> str:
+        return "action_choose_digest"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        turn: Turn = domain["turn"]
+        turn.private = True
+        if not turn.person.has(Role.SUPPORT):
+            dispatcher.utter_message(response="report/not_for_you")
+            return []
+        turn.state[weekly.MUTED] = muted = tracker.get_slot("weekly") == "mute"
+        audit.append(turn.tx, turn.person.id, "digest_chosen", f"person:{turn.person.id}", {"muted": muted})
+        weekly.arm(turn.tx)
+        dispatcher.utter_message(response="report/digest_chosen", json_message={"muted": muted})
         return []

@@ -1,16 +1,17 @@
-"""The weekly digest: every Monday at nine, to each of support, in their direct messages. Words nothing."""
+"""The weekly digest: every Monday at nine, to each of support who has not muted it, in their direct messages. Words nothing."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from dialogs import notices
+from dialogs import memory, notices
 from domain import outbox, people
 from domain.calendar import calendar
 from domain.insight import figures, nothing_in, week_before, zone_of
-from domain.people import Role
+from domain.people import Person, Role
 from domain.store import Tx
 
 NINE = time(9, 0)
+MUTED = "digest_muted"
 
 
 def arm(tx: Tx) -> None:
@@ -28,19 +29,41 @@ def today(tx: Tx) -> date:
 
 
 def send(tx: Tx) -> None:
-    """The last seven days to everybody who is support now. A week in which nothing was asked and nobody waits says nothing."""
+    """The last seven days to everybody who is support then. A week in which nothing was asked and nobody waits says nothing."""
     day = today(tx)
-    found = figures(tx, *week_before(day))
-    if nothing_in(found):
-        return
-    for person in people.with_role(tx, Role.SUPPORT, ""):
-        data = {"today": day.isoformat(), "partner": "", "figures": found, "weekly": True}
-        key = f"digest:{day}:{person.id}"
-        notices.say(tx, person, "report/figures", data, key=key)
-        send_files(tx, outbox.to_person(person.id), found, key=key, today=day)
+    since, until = week_before(day)
+    ask_for(tx, since, until, key=f"digest:{day}")
 
 
-def send_files(tx: Tx, address: dict[str, str], found: dict[str, Any], *, key: str, today: date) -> None:
-    """The picture and the table, drawn when they are sent."""
-    data = {"today": today.isoformat(), "figures": found}
-    outbox.tell(tx, address, [("report/files", data)], key=f"{key}:files", decision="command", kind=outbox.Out.FILES)
+def ask_for(tx: Tx, since: date, until: date, *, key: str, person: str = "", at: dict[str, str] | None = None) -> None:
+    """Figures of these days, counted beside the turns: for a person, else the digest for everybody."""
+    address = {"since": since.isoformat(), "until": until.isoformat(), "as": key, "person": person, "day": today(tx).isoformat()}
+    outbox.tell(tx, address | {"at": at or {}}, [], key=f"{key}:count", kind=outbox.Out.COUNT)
+
+
+def count(tx: Tx, asked: dict[str, Any]) -> dict[str, Any]:
+    """The figures that were asked for. Takes a second where 100,000 questions were asked; writes nothing."""
+    return figures(tx, date.fromisoformat(asked["since"]), date.fromisoformat(asked["until"]))
+
+
+def counted(tx: Tx, asked: dict[str, Any], found: dict[str, Any]) -> None:
+    """They are there: to who asked, else to everybody who is support now and has not muted the digest."""
+    if asked["person"]:
+        person = people.by_id(tx, asked["person"])
+        return _tell(tx, person, found, asked, asked["as"], weekly=False) if person and person.has(Role.SUPPORT) else None
+    for each in [] if nothing_in(found) else people.with_role(tx, Role.SUPPORT, ""):
+        if not is_muted(memory.state_of(tx, each.id)):
+            _tell(tx, each, found, asked, f"{asked['as']}:{each.id}", weekly=True)
+
+
+def _tell(tx: Tx, person: Person, found: dict[str, Any], asked: dict[str, Any], key: str, *, weekly: bool) -> None:
+    at, muted = asked["at"] or outbox.to_person(person.id), is_muted(memory.state_of(tx, person.id))
+    data = {"today": asked["day"], "partner": "", "figures": found, "weekly": weekly, "muted": muted}
+    notices.say(tx, person, "report/figures", data, key=key, at=at)
+    files = {"today": asked["day"], "figures": found}
+    outbox.tell(tx, at, [("report/files", files)], key=f"{key}:files", decision="command", kind=outbox.Out.FILES)
+
+
+def is_muted(state: dict[str, Any] | None) -> bool:
+    """Has the person of this conversation said that she does not want the digest?"""
+    return bool((state or {}).get(MUTED))

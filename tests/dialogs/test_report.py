@@ -88,6 +88,26 @@ def test_the_digest_comes_on_monday_at_nine_once_to_each_of_support(mira: Somebo
     )
 
 
+def test_who_mutes_the_digest_gets_none_and_the_others_do(mira: Somebody, sam: Somebody, workspace: Workspace) -> None:
+    with workspace.tx() as tx:
+        people.change(tx, people.meet(tx, "U02GRACE"), roles=["support"])
+    mira.says("can I roll back?")
+    workspace.later(days=7)
+    sam.clicks("digest.weekly.mute").hears("report/digest_chosen")
+    assert "digest_chosen" in workspace.audit()
+    mira.says("can I roll back?")
+    before = len(workspace.sent)
+    workspace.later(days=7)
+    assert [m.to for m in workspace.sent[before:] if "report/figures" in m.templates] == ["Grace"]
+    sam.says("report").hears("report/figures").clicks("digest.weekly.send").hears("report/digest_chosen")
+    mira.says("can I roll back?")
+    before = len(workspace.sent)
+    workspace.later(days=7)
+    assert {m.to for m in workspace.sent[before:] if "report/figures" in m.templates} == {"Grace", "Sam"}
+    mira.clicks("digest.weekly.mute", offer=sam.offer("digest.weekly.mute"))
+    assert mira.last.templates == ["repair/not_yours"]
+
+
 def test_partners_by_stage_and_how_long_they_wait(mira: Somebody, workspace: Workspace) -> None:
     mira.says("we submitted it on 20 November")
     stages = {s["stage"]: s for s in found(workspace)["stages"]}
