@@ -57,11 +57,13 @@ def _choose_offered(turn: "Turn", id_: str, flow: str, slot: str, option: str) -
         _closed(turn, memory.asks_somebody_else(turn.person, id_))
     elif offer.person not in ("", turn.person.id):
         _not_yours(turn)
-    elif turn.tx.at >= offer.expires_at or not _choose_from_menu(turn, offer, flow, slot, option):
+    elif turn.tx.at >= offer.expires_at or not _choose_from_menu(turn, offer.about, flow, slot, option):
         _closed(turn)
 
 
 def _choose_answer(turn: "Turn", here: dict[str, Any], flow: str, slot: str, option: str) -> None:
+    if (slot in (START, FORM) or flow == ANSWER) and _choose_from_menu(turn, {}, flow, slot, option):
+        return None  # a way out that the question itself offers
     if (here["flow"], here["slot"]) != (flow, slot) or option not in here["options"]:
         return _closed(turn)
     turn.decide("command")
@@ -70,15 +72,15 @@ def _choose_answer(turn: "Turn", here: dict[str, Any], flow: str, slot: str, opt
     return None
 
 
-def _choose_from_menu(turn: "Turn", offer: Any, flow: str, slot: str, option: str) -> bool:
+def _choose_from_menu(turn: "Turn", about: dict[str, Any], flow: str, slot: str, option: str) -> bool:
     if flow == ANSWER and answering.knows(turn, slot):
         turn.counted.append((slot, 1.0))
-        if noted := offer.about.get(answering.NOTED):
+        if noted := about.get(answering.NOTED):
             review.picked(turn.tx, noted, slot)
         answer(turn, slot)
         turn.ask_again()
         return True
-    if flow == CLAIM and slot in turn.house.intents and (said := offer.about.get(CLAIM)):
+    if flow == CLAIM and slot in turn.house.intents and (said := about.get(CLAIM)):
         turn.decide("command")
         turn.intent, turn.text = slot, said
         begin(turn, turn.house.intents[slot])
@@ -87,12 +89,12 @@ def _choose_from_menu(turn: "Turn", offer: Any, flow: str, slot: str, option: st
     target = turn.house.flows.get(flow)
     if target is not None and slot == FORM:
         turn.decide("command")
-        return _open_form(turn, target, {k: v for k, v in offer.about.items() if k in target.slots})
+        return _open_form(turn, target, {k: v for k, v in about.items() if k in target.slots})
     if target is None or (slot != START and not _asks_for(target, slot, option)):
         return False
     turn.decide("command")
-    about = {k: v for k, v in offer.about.items() if k in target.slots}
-    begin(turn, target, **about, **({} if slot == START else {slot: typed(turn, flow, slot, option) or option}))
+    known = {k: v for k, v in about.items() if k in target.slots}
+    begin(turn, target, **known, **({} if slot == START else {slot: typed(turn, flow, slot, option) or option}))
     if not target.aside:
         turn.ask_again()
     return True

@@ -64,6 +64,15 @@ def about(tx: Tx, approval_id: str) -> list[dict[str, str]]:
     ]  # fmt: skip
 
 
+def is_open(tx: Tx, approval_id: str) -> bool:
+    """May a question about this request still be put or answered?"""
+    try:
+        _open(tx, approval_id)
+    except NotPossible:
+        return False
+    return True
+
+
 def _open(tx: Tx, approval_id: str) -> Any:
     row = approval.get(tx, approval_id)
     state = approval.state_of(tx, approval_id) if row else State.NEW

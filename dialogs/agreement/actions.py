@@ -198,5 +198,7 @@ class RecordAcceptance(Action):  # type: ignore[misc]
             cancel_all(turn, tenant)
             put_before_approvers(turn, ask(turn, Kind.KNOWN_ACCEPTANCE, tenant))
             alarm_support(turn)
+        if go_ahead and go_ahead.starter not in ("", turn.person.id) and (starter := people.by_id(turn.tx, go_ahead.starter)):
+            notices.to_person(turn, starter, "notices/accepted_now", tenant)
         dispatcher.utter_message(response="agreement/recorded", json_message={"case": turn.case(), "go_ahead": bool(go_ahead)})
         return []

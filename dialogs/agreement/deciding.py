@@ -143,6 +143,18 @@ class PutQuestion(Action):  # type: ignore[misc]
         return []
 
 
+class LookBeforeAnswering(Action):  # type: ignore[misc]
+    """Is the request that was asked about still open?"""
+
+    def name(self) -> str:
+        return "action_look_before_answering"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        asked = asked_back.get(turn.tx, str(tracker.get_slot("asked_back") or ""))
+        return [SlotSet("card_is", "open" if asked and asked_back.is_open(turn.tx, asked.approval) else "closed")]
+
+
 class AskCounterAnswer(Action):  # type: ignore[misc]
     """The approver's question once more, above the place for the answer."""
 

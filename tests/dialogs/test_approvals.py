@@ -235,7 +235,7 @@ def test_a_question_goes_to_the_asker_its_answer_to_the_card_and_nothing_is_deci
         assert all("The one in Munich; I approve" in m.words for m in as_it_is_now(workspace, name).values())
     assert workspace.case().approval == "Open"
     otto.clicks("decide.decision.approve").hears("agreement/decided")
-    grace.clicks("answer_back.start.now").says("The other one after all").hears("agreement/answer_too_late")
+    grace.clicks("answer_back.start.now").hears("agreement/answer_too_late")
 
 
 def test_only_who_may_decide_asks_and_only_who_asked_answers(

@@ -115,3 +115,33 @@ def test_who_must_decide_is_named(mira: Somebody, grace: Somebody, otto: Somebod
     mira.says("where are we?")
     assert "*Who must act:* Otto." in mira.words
     assert "agreement.second.ask" not in mira.last.buttons
+
+
+def test_who_began_it_hears_that_it_is_accepted(mira: Somebody, grace: Somebody, otto: Somebody) -> None:
+    asked(mira, grace)
+    otto.clicks("decide.decision.approve")
+    grace.clicks("accepted.accepted_on.today").hears("agreement/recorded")
+    assert "provider.start.now" in grace.last.buttons
+    assert mira.last.templates == ["notices/accepted_now"]
+    mira.clicks("provider.start.now").hears("provider/what_counts")
+
+
+def test_a_question_about_a_request_that_was_decided_asks_for_no_answer(mira: Somebody, grace: Somebody, otto: Somebody) -> None:
+    asked(mira, grace)
+    otto.clicks("ask_back.start.now").says("Did legal look at it?").clicks("decide.decision.approve")
+    mira.clicks("answer_back.start.now").hears("agreement/answer_too_late")
+
+
+def test_the_buttons_of_an_answer_work_when_the_question_after_it_has_none(mira: Somebody, grace: Somebody, otto: Somebody) -> None:
+    asked(mira, grace)
+    otto.clicks("ask_back.start.now")
+    otto.says("help").hears("help/what_i_do", "agreement/ask_counter_question")
+    otto.clicks("status.start.now").hears("status/where_we_are", "agreement/ask_counter_question")
+
+
+def test_the_way_out_that_a_question_offers_works(mira: Somebody) -> None:
+    mira.says("we want to compare providers").clicks("add_provider.start.now").says("Fabrikam")
+    mira.says("we do not know it").clicks("add_provider.same_region.same")
+    mira.clicks("provider_notes.criterion.support").hears("provider/ask_criterion_note")
+    mira.clicks("support.start.now")
+    assert mira.last.templates[0].startswith("support/")
