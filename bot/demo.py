@@ -114,7 +114,7 @@ def _serve(program: Path, asked: int | None) -> int:
     env |= {
         "SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN, "SLACK_SIGNING_SECRET": SIGNING_SECRET,
         "SLACK_API_URL": f"http://{HOST}:{port}/api/", "DATABASE_URL": f"sqlite:///{FOLDER.as_posix()}/changeover.db",
-        "HOST": HOST, "PORT": str(bot_port), "PYTHONUNBUFFERED": "1",
+        "HOST": HOST, "PORT": str(bot_port), "PYTHONUNBUFFERED": "1", "SLACK_TABLES": "0",
     }  # fmt: skip
     children: list[Child] = []
     try:

@@ -20,6 +20,7 @@ from bot.check import check_words
 from bot.door import Door, utc_now
 from bot.outbox import Sender
 from bot.pace import Pace
+from bot.plain import PlainWords
 from bot.render import Words
 from bot.settings import Settings
 from bot.slack import Doors, make_app
@@ -35,7 +36,7 @@ PG_THREADS = 4
 def run(settings: Settings) -> int:
     """Until SIGINT or SIGTERM. Raises BadSetting, BadFile, NoWords, OldSchema before anything is served."""
     house = House(relearn=False)
-    words = Words(house.facts)
+    words = (Words if settings.tables else PlainWords)(house.facts)
     check_words(house, words)
     store = Store(settings.database_url, settings.audit_key, pool_size=PG_THREADS + 2)
     migrate.at_start(store, settings.database_url)

@@ -15,7 +15,7 @@ from domain.store import AuditKey
 SLACK_API = "https://slack.com/api/"
 NAMES = (
     "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "SLACK_API_URL", "DATABASE_URL", "CHANGEOVER_SECRET_KEY",
-    "RATE_USER", "RATE_TEAM", "HOST", "PORT",
+    "RATE_USER", "RATE_TEAM", "HOST", "PORT", "SLACK_TABLES",
 )  # fmt: skip
 
 
@@ -35,6 +35,7 @@ class Settings:
     rate_team: int
     host: str
     port: int
+    tables: bool = True
 
     @property
     def socket_mode(self) -> bool:
@@ -57,6 +58,7 @@ def read(env: Mapping[str, str] = os.environ, *, serving: bool = True) -> Settin
         value["SLACK_BOT_TOKEN"], value["SLACK_SIGNING_SECRET"], value["SLACK_APP_TOKEN"], _api_url(value["SLACK_API_URL"]),
         database_url, audit_key(value["CHANGEOVER_SECRET_KEY"], database_url), _number(value, "RATE_USER", 60),
         _number(value, "RATE_TEAM", 600), value["HOST"] or "127.0.0.1", _number(value, "PORT", 3000, most=65_535),
+        value["SLACK_TABLES"] != "0",
     )  # fmt: skip
 
 

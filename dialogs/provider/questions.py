@@ -15,7 +15,7 @@ from domain.comparison import UNKNOWN
 from domain.identifiers import Kind, WrongIdentifier, look_at, tenant
 
 Events = list[dict[str, Any]]
-SHOWN, LONGEST_NAME = 12, 80
+SHOWN, LONGEST_NAME, SHORTEST_NAME = 12, 80, 4
 _OVER = re.compile(r"\b(?:removed|ended|terminated)\b", re.I)
 
 
@@ -27,8 +27,14 @@ def known(turn: Turn) -> list[Any]:
 def named_in(turn: Turn, text: str) -> Any:
     """The provider whose name stands in a text; None for none and for more than one."""
     said = providers.key_of(text)
-    found = [row for row in known(turn) if row.key and row.key in said]
+    found = [row for row in known(turn) if row.key and row.key in said] or [row for row in known(turn) if _goes_by(row, text)]
     return found[0] if len(found) == 1 else None
+
+
+def _goes_by(row: Any, text: str) -> bool:
+    """Is the provider called by the first word of its name alone, as people do ("we chose Fabrikam")?"""
+    first = providers.key_of(row.name.split()[0]) if row.name.strip() else ""
+    return len(first) >= SHORTEST_NAME and first in {providers.key_of(word) for word in text.split()}
 
 
 def chosen(row: Any) -> Events:

@@ -145,3 +145,15 @@ def test_the_way_out_that_a_question_offers_works(mira: Somebody) -> None:
     mira.clicks("provider_notes.criterion.support").hears("provider/ask_criterion_note")
     mira.clicks("support.start.now")
     assert mira.last.templates[0].startswith("support/")
+
+
+def test_a_provider_is_found_by_the_first_word_of_its_name(mira: Somebody) -> None:
+    mira.says("we want to compare providers")
+    for name in ("Fabrikam Distribution", "Tailspin Toys"):
+        mira.clicks("add_provider.start.now").says(name).says("we do not know it").clicks("add_provider.same_region.same").says(
+            "done"
+        )
+    mira.says("shortlist Fabrikam").hears("provider/shortlisted")
+    assert "Fabrikam Distribution" in mira.words
+    mira.clicks("choose_one.start.now").says("tailspin").hears("provider/ask_terms")
+    assert "Tailspin Toys" in mira.words
