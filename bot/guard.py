@@ -40,13 +40,13 @@ class Guard:
         self._secret, self._clock = signing_secret.encode(), clock
         self.counts: Counter[str] = Counter()
 
-    async def admit(self, method: str, headers: Mapping[bytes, bytes], receive: Receive) -> tuple[bytes, Body]:
-        """The raw body and what it parses to. Raises Refused."""
+    async def admit(self, method: str, headers: Mapping[bytes, bytes], receive: Receive) -> Body:
+        """What the body parses to. Raises Refused."""
         try:
             _check_envelope(method, headers)
             raw = await _read(receive, int(headers[b"content-length"]))
             self._check_signature(headers, raw)
-            return raw, parse(raw, headers.get(b"content-type", b""))
+            return parse(raw, headers.get(b"content-type", b""))
         except Refused as refused:
             self.counts[refused.reason] += 1
             raise

@@ -5,6 +5,7 @@ HTTP, or Socket Mode beside the same /live /ready /metrics.
 
 import asyncio
 import contextlib
+import gc
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -103,6 +104,7 @@ async def _serve(settings: Settings, house: House, words: Words, store: Store) -
             h11_max_incomplete_event_size=65_536,
             ws="none",
         )
+        gc.freeze()  # flows, words and the head stay for good: nobody need look through them for what can go
         server = Server(config)
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):

@@ -1,12 +1,15 @@
-"""The HTTP side: the guard before Bolt's own ASGI adapter, and /live /ready /metrics. Independent of Slack being up."""
+"""The HTTP side: the guard before Bolt, and /live /ready /metrics. Independent of Slack being up.
+
+Bolt gets what the guard has read, in the form in which Socket Mode brings it: one path for both, and nothing is parsed twice.
+"""
 
 import json
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 
 from bot.guard import Guard, Refused
 
@@ -26,16 +29,15 @@ class Web:
         ready: Callable[[], Awaitable[bool]],
         figures: Callable[[], dict[str, float]],
     ) -> None:
-        self.bolt = AsyncSlackRequestHandler(app, path=EVENTS) if app else None
-        self.guard = Guard(signing_secret, time.time)
+        self.app, self.guard = app, Guard(signing_secret, time.time)
         self.ready, self.figures = ready, figures
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
         path = scope["path"]
-        if path == EVENTS and self.bolt:
-            return await self._events(scope, receive, send)
+        if path == EVENTS and self.app:
+            return await self._events(self.app, scope, receive, send)
         if scope["method"] not in ("GET", "HEAD"):
             return await _answer(send, 405, b"")
         if path == "/live":
@@ -47,21 +49,17 @@ class Web:
             return await _answer(send, 200, self._metrics())
         return await _answer(send, 404, b"")
 
-    async def _events(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _events(self, app: AsyncApp, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            raw, body = await self.guard.admit(scope["method"], dict(scope["headers"]), receive)
+            body = await self.guard.admit(scope["method"], dict(scope["headers"]), receive)
         except Refused as refused:
             return await _answer(send, refused.status, b"")
         if body.get("type") == "url_verification":
             return await _answer(send, 200, json.dumps({"challenge": body["challenge"]}).encode(), b"application/json")
         if body.get("ssl_check") == "1" or body.get("type") == "app_rate_limited":
             return await _answer(send, 200, b"")
-
-        async def again() -> dict[str, Any]:
-            return {"type": "http.request", "body": raw, "more_body": False}
-
-        assert self.bolt is not None
-        await self.bolt(scope, again, send)
+        response: BoltResponse = await app.async_dispatch(AsyncBoltRequest(body=body, mode="socket_mode"))
+        await _answer(send, response.status, response.body.encode(), response.first_headers()["content-type"].encode())
 
     def _metrics(self) -> bytes:
         lines = [f"changeover_{name} {value:g}" for name, value in self.figures().items()]

@@ -153,7 +153,7 @@ def run(turn: "Turn", name: str) -> tuple[list[dict[str, Any]], list[dict[str, A
         "sender_id": turn.person.id,
         "tracker": {
             "sender_id": turn.person.id,
-            "slots": copy.deepcopy(turn.slots),
+            "slots": {k: copy.deepcopy(v) if isinstance(v, list | dict) else v for k, v in turn.slots.items()},
             "latest_message": {"text": turn.text, "intent": {"name": turn.intent}, "entities": []},
             "events": [],
             "paused": False,

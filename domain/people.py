@@ -141,7 +141,8 @@ def with_role(tx: Tx, role: Role, partner: str) -> list[Person]:
 
 def with_roles(tx: Tx, partner: str, *roles: Role) -> list[list[Person]]:
     """The same for several roles, in one look."""
-    found = [_person(row) for row in _WITH_ROLES.all(tx.db, {"t": tx.team})]
+    rows = _WITH_ROLES.all(tx.db, {"t": tx.team})
+    found = [_person(row) for row in rows if not {*roles}.isdisjoint(row.roles.split())]
     return [[p for p in found if p.has(role) and (p.partner == partner or role == Role.SUPPORT)] for role in roles]
 
 

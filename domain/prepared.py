@@ -32,10 +32,10 @@ class Prepared:
         """Every row, with its columns as attributes."""
         if db.dialect.name != "sqlite":
             return list(db.execute(self.statement, dict(values)))
-        rows, make, convert = self._rows(db, values), self._row._make, self._from_database
-        if not any(convert):
-            return [make(row) for row in rows]
-        return [make([c(v) if c else v for c, v in zip(convert, row, strict=True)]) for row in rows]
+        rows: list[Any] = self._rows(db, values)
+        for at, convert in self._from_database if rows else ():
+            rows = [[*row[:at], convert(row[at]), *row[at + 1 :]] for row in rows]
+        return list(map(self._row._make, rows))
 
     def first(self, db: Connection, values: Mapping[str, Any]) -> Any:
         """The first row, None where there is none."""
@@ -94,8 +94,10 @@ class Prepared:
         return list(returning or getattr(self.statement, "selected_columns", ()))
 
     @cached_property
-    def _from_database(self) -> list[Convert]:
-        return [c.type.dialect_impl(_SQLITE).result_processor(_SQLITE, None) for c in self._columns_out]
+    def _from_database(self) -> list[tuple[int, Callable[[Any], Any]]]:
+        """The columns that come back as something else than SQLite keeps, by their place."""
+        made = [c.type.dialect_impl(_SQLITE).result_processor(_SQLITE, None) for c in self._columns_out]
+        return [(at, convert) for at, convert in enumerate(made) if convert]
 
     @cached_property
     def _row(self) -> Any:

@@ -101,5 +101,6 @@ def wind_up(tx: Tx) -> None:
 
 def wake(tx: Tx, partner: str, cal: Calendar, business_days: int) -> None:
     """Look what is due for this partner, that many business days from today at 09:00 there. Once per partner and day."""
-    due = cal.morning(cal.after(cal.today(tx.now), business_days))
-    outbox.set_timer(tx, SWEEP, partner, due)
+    today = cal.today(tx.now)
+    if tx.once((SWEEP, tx.team, partner, cal, today, business_days)):
+        outbox.set_timer(tx, SWEEP, partner, cal.morning(cal.after(today, business_days)))

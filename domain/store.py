@@ -17,6 +17,7 @@ from sqlmodel import SQLModel
 from domain import tables
 
 BUSY_MS = 2_500
+MOST_DONE = 50_000
 
 
 class Busy(Exception):
@@ -51,18 +52,31 @@ class Tx:
     key: AuditKey
     changed: set[str] = field(default_factory=set, compare=False)
     known: dict[str, Any] = field(default_factory=dict, compare=False)
+    _done: set[Any] = field(default_factory=set, compare=False, repr=False)
+    _doing: set[Any] = field(default_factory=set, compare=False, repr=False)
 
     @property
     def at(self) -> int:
         return ms(self.now)
 
+    def once(self, what: Any) -> bool:
+        """Is this still to be done? False when this process has done it in a transaction that was committed."""
+        self._doing.add(what)
+        return what not in self._done
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """What is written inside is undone when it raises; the turn goes on. SQLite: said to the driver (20 us, not 140)."""
-        if self.db.dialect.name != "sqlite":
-            with self.db.begin_nested():
+        before = set(self._doing)
+        try:
+            with self._driver_savepoint() if self.db.dialect.name == "sqlite" else self.db.begin_nested():
                 yield
-            return
+        except BaseException:
+            self._doing.intersection_update(before)
+            raise
+
+    @contextmanager
+    def _driver_savepoint(self) -> Iterator[None]:
         run = self.db.connection.driver_connection.execute  # type: ignore[union-attr]
         run("SAVEPOINT part")
         try:
@@ -102,6 +116,7 @@ class Store:
 
     def __init__(self, url: str, key: AuditKey, pool_size: int = 4) -> None:
         self.key, self.is_sqlite = key, url.startswith("sqlite")
+        self._done: set[Any] = set()
         self.engine = _sqlite(url) if self.is_sqlite else create_engine(url, pool_size=pool_size, max_overflow=0)
 
     @contextmanager
@@ -109,13 +124,20 @@ class Store:
         """Everything inside is committed together, or not at all. Raises Busy when the database is locked."""
         try:
             with self.writing() as db:
-                yield Tx(db, team, now, self.key)
+                tx = Tx(db, team, now, self.key, _done=self._done)
+                yield tx
+            self._remember(tx)
         except (OperationalError, sqlite3.OperationalError) as error:
             raise Busy(str(error)[:80]) from error
         except IntegrityError as error:
             if self.is_sqlite:
                 raise
             raise Busy("two turns collided") from error  # on PostgreSQL both may have made the same row; the next try sees it
+
+    def _remember(self, tx: Tx) -> None:
+        if len(self._done) > MOST_DONE:
+            self._done.clear()
+        self._done |= tx._doing
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

@@ -40,7 +40,7 @@ def admit(
         return {"type": "http.request", "body": chunk, "more_body": bool(chunks)}
 
     try:
-        return asyncio.run(Guard(SECRET, lambda: NOW).admit(method, raw, receive))[1]
+        return asyncio.run(Guard(SECRET, lambda: NOW).admit(method, raw, receive))
     except Refused as refused:
         return refused.status, refused.reason
 

@@ -72,3 +72,17 @@ def test_a_locked_file_is_busy_and_nothing_is_written(tmp_path: object, monkeypa
         assert db.execute(select(_people.c.id)).scalars().all() == ["p1"]
     store.close()
     other.close()
+
+
+def test_what_was_done_is_remembered_when_it_was_committed_and_not_before(store: Store) -> None:
+    with pytest.raises(ValueError, match="broken"), store.turn("T01", NOON) as tx:
+        assert tx.once("a")
+        raise ValueError("broken")
+    with store.turn("T01", NOON) as tx:
+        assert tx.once("a")
+        with pytest.raises(ValueError, match="refused"), tx.savepoint():
+            assert tx.once("b")
+            raise ValueError("refused")
+    with store.turn("T01", NOON) as tx:
+        assert not tx.once("a")
+        assert tx.once("b")
