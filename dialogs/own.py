@@ -24,7 +24,7 @@ MODEL = SHA256[:12]
 # Measured by taking each built-in entry for an own of five wordings, the rest of the head left as it is, on 858 messages: at 0.74
 # two of three of its questions are answered at once, and one in 20,000 out-of-scope messages is.
 SURE, OFFERED, LEAST = {Risk.HARMLESS: 0.74, Risk.DEADLINE: 0.80}, 0.62, 0.5
-PULL, MOST_GAP, CLOSEST = 1.5, 0.2, 3
+PULL, MOST_GAP, CLOSEST, EVEN = 1.5, 0.2, 3, 0.5
 NEVER_TAKEN = (Kind.REFUSE, Kind.COMMAND, Kind.REPAIR, Kind.CHITCHAT, Kind.OPTION)
 
 
@@ -49,7 +49,7 @@ class Own:
     def word_for_word(self, said: str, builtin: list[Meaning], clause: str) -> list[Meaning]:
         """The meanings of a wording that stands here, before what the built-in phrases say."""
         entry = self.exact.get(said)
-        if entry is None or keeper(builtin, entry):
+        if entry is None or keeper(builtin, entry, exactly=True):
             return builtin
         return [Meaning(entry, 1.0, clause, sure=True), *(m for m in builtin if m.entry.name != entry.name)]
 
@@ -71,19 +71,21 @@ class Own:
         if near < LEAST or score < OFFERED or entry.kind not in (Kind.ANSWER, Kind.COMMAND):
             return judged
         likely = Meaning(entry, max(LIKELY, min(round(score - 0.3, 2), 0.6)), clause)
-        if first and (first.sure or kept):
+        if first and (first.sure or (kept and first.entry.kind is not Kind.ELSEWHERE)):
             return Judgement([first, likely, *(m for m in rest if m is not first)], nearest)
         return Judgement([likely, *rest], nearest)
 
 
-def keeper(builtin: list[Meaning], entry: Entry) -> Meaning | None:
+def keeper(builtin: list[Meaning], entry: Entry, *, exactly: bool = False) -> Meaning | None:
     """The built-in meaning that stands against an own wording of another entry; None where there is none.
 
-    Where it may well be about what cannot be undone, that is enough; a refusal, a command and courtesy only where they are sure.
+    Where it may well be about what cannot be undone, that is enough, for words that two supporters have looked at (`exactly`) where
+    it is the likeliest, or as likely as not; a refusal, a command and courtesy only where they are sure.
     """
-    for meaning in builtin[:CLOSEST]:
+    for n, meaning in enumerate(builtin[:CLOSEST]):
         same = meaning.entry.name == entry.name or meaning.entry.name.startswith(OWN)
-        grave = meaning.entry.risk is Risk.IRREVERSIBLE and meaning.score >= LIKELY
+        least = LIKELY if not exactly or n == 0 else EVEN
+        grave = meaning.entry.risk is Risk.IRREVERSIBLE and meaning.score >= least
         if not same and (
             grave or (meaning.sure and (meaning.entry.kind in NEVER_TAKEN or meaning.entry.risk is Risk.IRREVERSIBLE))
         ):
@@ -113,7 +115,7 @@ def own_of(judge: Judge, rows: Iterable[tuple[Any, Entry]], **more: Any) -> Own:
 
 def keeper_of(judge: Judge, said: str, vector: Vectors, entry: Entry) -> Meaning | None:
     """The built-in meaning that a wording keeps, whatever the workspace says; None where it may be the workspace's own."""
-    return keeper(judge.builtin(said, vector), entry)
+    return keeper(judge.builtin(said, vector), entry, exactly=True)
 
 
 def vector_of(row: Any, judge: Judge) -> Vectors:

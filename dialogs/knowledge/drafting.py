@@ -46,8 +46,10 @@ def _of_question(turn: Turn, row: Any, text: str) -> Drafted:
     same = [row, *question.duplicates_of(turn.tx, row.id)]
     asked = [line for q in same for line in lines.of(turn.tx, q.id, lines.Kind.QUESTION)]
     askers = {" ".join(line.text.split())[:LONGEST_PHRASE]: line.person for line in asked if normal(line.text)}
-    answered = lines.of(turn.tx, row.id, lines.Kind.ANSWER)
-    text = text or (answered[-1].text if answered else "")
+    said = [line.text for line in lines.of(turn.tx, row.id, lines.Kind.ANSWER)]
+    text = text or "\n".join(
+        [line for line in said if not line.rstrip().endswith("?")] or said[-1:]
+    )  # what was asked back is no answer
     return Drafted({"answer_text": text[:LONGEST_TEXT], "answer_phrases": "\n".join(list(askers)[:MOST_PHRASES])}, askers)
 
 
@@ -82,6 +84,15 @@ class AskAnswerPhrases(Prefilled):
 
 class AskRestsOn(Prefilled):
     slot = "rests_on"
+
+
+class AskExpiresOn(Prefilled):
+    slot = "expires_on"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        dispatcher.utter_message(json_message={"first": (turn.today + timedelta(days=LIVES["quarter"])).isoformat()})
+        return []
 
 
 class Checked(Action, ABC):  # type: ignore[misc]

@@ -7,7 +7,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from dialogs import recent
-from dialogs.support import asking, cards
+from dialogs.support import asking, cards, relay
 from dialogs.text import normal
 from dialogs.turn import Turn
 from domain import lines, people, question
@@ -102,7 +102,7 @@ class SendQuestion(Action):  # type: ignore[misc]
                 dispatcher.utter_message(response="support/asked_already", json_message=cards.when(turn.tx, row))
                 return []
         row = asking.send(turn, found, str(tracker.get_slot("handover_why")))
-        dispatcher.utter_message(response="support/handed_over", json_message=cards.when(turn.tx, row))
+        dispatcher.utter_message(response="support/handed_over", json_message=relay.data(turn.tx, row, **cards.when(turn.tx, row)))
         return []
 
 

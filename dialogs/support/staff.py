@@ -56,12 +56,13 @@ def _answer(turn: "Turn", row: Any, text: str, raw: str, ts: str, files: int) ->
         lines.sent_as(turn.tx, line, key)
         relay.to_asker(turn.tx, each, "support/answer", key=key, **said(turn, cleared, files=files))
     timers.answered(turn.tx, row)
-    _tell_held(turn, row, links.worst(sent))
+    held = links.worst(sent)
+    _tell_held(turn, row, held)
     if before not in ("", turn.person.id):
         _tell(turn, row, "both", once=turn.person.id)
     elif files:
         _tell(turn, row, "file_stays")
-    elif new_here:
+    elif new_here and not held:
         _tell(turn, row, "delivered", once=turn.person.id)
     cards.update(turn.tx, row.id)
 
