@@ -142,6 +142,12 @@ def in_thread(tx: Tx, asker: str, channel: str, thread: str, receipt: str) -> An
     return found.first()
 
 
+def live_in(tx: Tx, channel: str, thread: str) -> Any:
+    """A question that is not over and was asked in this thread of a channel, whoever asked it; None where there is none."""
+    here = (_rows.c.team == tx.team, _rows.c.channel == channel, _rows.c.thread == thread, _rows.c.state.in_(TO_DO))
+    return tx.db.execute(select(_rows).where(*here).order_by(_rows.c.asked_at.desc()).limit(1)).first()
+
+
 def live_of(tx: Tx, asker: str) -> list[Any]:
     """What a person has asked and is not over, the latest first."""
     rows = select(_rows).where(_rows.c.team == tx.team, _rows.c.asker == asker, _rows.c.state.in_(LIVE))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dialogs.turn import Turn
 
 INTERNAL = "//"
+OVER = {State.WITHDRAWN: "withdrawn", State.DUPLICATE: "duplicate"}
 _MENTION = re.compile(r"@([UW][A-Z0-9]{4,})\b")
 
 
@@ -35,7 +36,7 @@ def _why_not(turn: "Turn", row: Any, text: str, files: int) -> str:
     if not turn.person.has(Role.SUPPORT):
         return "not_support"
     if row.state in question.OVER:
-        return "over"
+        return OVER.get(row.state, "over")
     if asker is None or not asker.live:
         return "asker_gone"
     if not text and files:
@@ -71,6 +72,12 @@ def astray(turn: "Turn", row: Any, text: str) -> None:
     """An answer below a reminder instead of the card: it does not go out, and whoever wrote it is told where it would."""
     if not text.strip().startswith(INTERNAL) and turn.person.has(Role.SUPPORT):
         turn.say("support/told", **relay.data(turn.tx, row, why="wrong_thread", who=turn.person.name, most=0))
+
+
+def beside_asker(turn: "Turn", row: Any, text: str) -> None:
+    """A supporter answers in the asker's own thread: she reads it there, but the card still waits. Said once, where support is."""
+    if not text.strip().startswith(INTERNAL):
+        _tell(turn, row, "askers_thread", once=turn.person.id)
 
 
 def change(turn: "Turn", line: Any, text: str, raw: str) -> None:

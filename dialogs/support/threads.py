@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dialogs.heard import Deleted, Edited, Heard, Said
 from dialogs.support import asker, relay, staff
 from domain import lines, outbox, people, question
+from domain.people import Role
 from domain.question import State
 from domain.store import Tx
 
@@ -17,11 +18,12 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Matter:
     """What a message belongs to: the question (a row) whose card or asker's thread it stands in, or beside whose
-    card it stands (below another message about it); or its lines (rows)."""
+    card it stands (below another message about it), or whose asker's thread a supporter writes in; or its lines (rows)."""
 
     on_card: Any = None
     beside: Any = None
     asked: Any = None
+    elsewhere: Any = None
     lines: tuple[Any, ...] = ()
 
 
@@ -46,7 +48,11 @@ def matter(tx: Tx, heard: Heard) -> Matter | None:
         return Matter(beside=question.get(tx, id_.partition(":")[0]))
     who = people.seen(tx, heard.slack)
     row = question.in_thread(tx, who, heard.where.channel, heard.where.thread, key) if who else None
-    return Matter(asked=row) if row is not None and _is_meant(row, heard) else None
+    if row is not None:
+        return Matter(asked=row) if _is_meant(row, heard) else None
+    other = question.live_in(tx, heard.where.channel, heard.where.thread) if who and not heard.where.direct else None
+    person = people.by_id(tx, who) if other is not None else None
+    return Matter(elsewhere=other) if person and person.has(Role.SUPPORT) else None
 
 
 def _is_meant(row: Any, said: Said) -> bool:
@@ -73,6 +79,8 @@ def hear(turn: "Turn", heard: Heard, matter: Matter) -> None:
         staff.hear(turn, matter.on_card, heard.spelled or heard.text, raw=heard.raw, ts=heard.ts, files=files)
     elif matter.beside is not None and isinstance(heard, Said):
         staff.astray(turn, matter.beside, heard.text)
+    elif matter.elsewhere is not None and isinstance(heard, Said):
+        staff.beside_asker(turn, matter.elsewhere, heard.text)
     elif matter.asked is not None and isinstance(heard, Said):
         asker.hear(turn, matter.asked, heard)
 

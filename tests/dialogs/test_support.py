@@ -12,7 +12,7 @@ from sqlalchemy import select
 from bot.payloads import spelled
 from dialogs import home
 from dialogs.heard import Chose, Deleted, Edited, Said, Where
-from domain import outbox, people, question
+from domain import lines, outbox, people, question
 from domain.outbox import Out
 from domain.store import table
 from domain.tables import Audit
@@ -392,6 +392,51 @@ def test_after_closing_nothing_goes_out_until_it_is_opened_again(desk: Desk) -> 
     assert desk.mira.last.templates == ["support/answer"]
 
 
+def test_an_answer_to_a_question_that_was_deleted_says_so_and_offers_nothing_that_cannot_be(desk: Desk) -> None:
+    card = desk.asks(desk.mira)
+    with desk.workspace.tx() as tx:
+        (line,) = lines.of(tx, card.key.split(":")[1])
+    desk.deletes(desk.mira, line.channel, "", line.ts)
+    assert desk.state(card) == "Withdrawn"
+    before = len(desk.workspace.messages_to("Mira"))
+    desk.answers(desk.sam, card, "Yes, it may.")
+    assert desk.told(card)[-1] == "withdrawn"
+    assert desk.thread(card)[-1].buttons == {}
+    assert len(desk.workspace.messages_to("Mira")) == before
+
+
+def test_an_answer_in_the_thread_of_a_duplicate_says_where_it_belongs(desk: Desk) -> None:
+    first, second = desk.asks(desk.mira), desk.asks(desk.otto, "can a charity keep the sandbox of another one")
+    desk.clicks(desk.sam, second, "duplicate")
+    desk.sam.clicks(
+        next(b for b in desk.thread(second)[-1].buttons if "duplicate_of" in b), offer=desk.thread(second)[-1].buttons.popitem()[1]
+    )
+    assert desk.state(second) == "Duplicate"
+    desk.answers(desk.sam, second, "Yes, it may.")
+    assert desk.told(second)[-1] == "duplicate"
+    assert not [m for m in desk.workspace.messages_to("Otto") if m.templates == ["support/answer"]]
+    desk.answers(desk.sam, first, "Yes, it may.")
+    assert [m for m in desk.workspace.messages_to("Otto") if m.templates == ["support/answer"]]
+
+
+def test_a_supporter_who_writes_in_the_askers_own_thread_is_told_once_that_the_card_still_waits(desk: Desk) -> None:
+    there = Where("C09TEAM", "7.0", direct=False)
+    desk.take(Said(("a",), "U01MIRA", "talk to a person", there, mentioned=True, ts="7.0"), desk.mira)
+    desk.take(
+        Said(("b",), "U01MIRA", "may a charity keep the sandbox of its sister company", there, addressed=False, ts="7.1"), desk.mira
+    )
+    (shown,) = [m for m in desk.workspace.messages_to("#C09TEAM") if m.templates == ["support/ask_send"]]
+    desk.take(Chose(("c",), "U01MIRA", "support.send.send", shown.buttons["support.send.send"], there), desk.mira)
+    (card,) = desk.cards()
+    before = len(desk.workspace.messages_to("#C09TEAM"))
+    for n, text in enumerate(("Yes, it may.", "In every country.")):
+        desk.take(Said((f"d{n}",), "U04SAM", text, there, addressed=False, ts=f"7.{n + 5}"), desk.sam)
+    desk.take(Said(("e",), "U03OTTO", "I would like to know that too", there, addressed=False, ts="7.9"), desk.otto)
+    assert desk.told(card) == ["askers_thread"]
+    assert len(desk.workspace.messages_to("#C09TEAM")) == before, "the bot keeps quiet there"
+    assert desk.state(card) == "Open"
+
+
 def test_edits_and_deletions_of_an_answer_follow(desk: Desk) -> None:
     card = desk.asks(desk.mira)
     ts = desk.answers(desk.sam, card, "Yes.")
@@ -625,7 +670,7 @@ def test_the_card_in_every_state_fits_and_only_a_question_that_is_not_withdrawn_
 @pytest.mark.parametrize(
     "why",
     "not_support over asker_gone undelivered image_only file_stays too_long too_long_edit both delivered question_edited "
-    "question_deleted wrong_thread moved_on link_held".split(),
+    "question_deleted wrong_thread moved_on link_held withdrawn duplicate askers_thread".split(),
 )
 def test_whatever_happened_to_a_line_has_words(words: Any, why: str) -> None:
     said = words.message([("support/told", data("support/told", next(cases())) | {"why": why})])
