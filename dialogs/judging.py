@@ -26,7 +26,13 @@ SMALL_TALK = 8
 HALF_KNOWN = 0.5
 # A neighbouring topic is named from this share of the probability, and this cosine, on; below it is only known not to be ours.
 NAMEABLE = 0.4
-PENDING = "report_pending"
+# What may deny something and still be what it is: a correction by its own words, "that is not our provider" by its nature.
+DENIES = {
+    "report_pending": "", "report_invite_not_ours": "", "report_customer_left": r"\b(?:any ?more|longer)\b",
+    "report_customer_consent_back": r"\b(?:any ?more|longer|back|second thoughts)\b",
+    "start_correct_report": r"\b(?:wrong\w*|mistake\w*|false|after all|correct\w*|incorrect|undo|tak\w+ back|revoke|"
+    r"sorry|misreport\w*|misread|mixed|error|too early|not true|reported|my report)\b",
+}  # fmt: skip
 # Questions of these flows decide what cannot be undone: only their own words, or their buttons, answer them.
 WORD_FOR_WORD = ("agreement", "decide", "accepted", "withdraw", "correct_report")
 
@@ -194,10 +200,14 @@ def _too_grave(ranked: list[Meaning], clause: str) -> bool:
 def vetoed(entry: Entry, said: str, clause: str) -> bool:
     """What the numbers cannot be trusted with: a report is no question, no supposition and no denial; a word of repair is short."""
     if entry.name.startswith(REPORT):
-        return is_question(clause) or supposes(timeless(said)) or (is_negated(said) and entry.name != PENDING)
+        return is_question(clause) or supposes(timeless(said)) or (is_negated(said) and not _may_deny(entry.name, said))
     if entry.kind is Kind.COMMAND:
-        return is_negated(said)
+        return is_negated(said) and not _may_deny(entry.name, said)
     return entry.kind in (Kind.REPAIR, Kind.CHITCHAT) and len(said.split()) > SMALL_TALK
+
+
+def _may_deny(name: str, said: str) -> bool:
+    return name in DENIES and bool(re.search(DENIES[name], said))
 
 
 def examples_of(entries: Iterable[Entry]) -> list[Example]:

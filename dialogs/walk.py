@@ -23,8 +23,9 @@ class Lost(Exception):
 def start(turn: "Turn", flow: str, **slots: Any) -> None:
     """Begin a flow on top of what is open (or begin it again, if it is open already), and walk."""
     clear(turn, flow)
+    kept = _kept_for_below(turn, turn.house.flows[flow])
     turn.slots.update(slots)
-    turn.frames.append({"flow": flow, "step": ""})
+    turn.frames.append({"flow": flow, "step": ""} | ({"kept": kept} if kept else {}))
     walk(turn)
 
 
@@ -32,9 +33,28 @@ def clear(turn: "Turn", flow: str) -> None:
     """If this flow is open already, it is left behind with all that was opened above it."""
     frames = turn.frames
     below = next((n for n, f in enumerate(frames) if f["flow"] == flow), len(frames))
-    for frame in frames[below:]:
-        _forget(turn, turn.house.flows[frame["flow"]])
-    del frames[below:]
+    while len(frames) > below:
+        _over(turn)
+
+
+def _kept_for_below(turn: "Turn", flow: Flow) -> dict[str, Any]:
+    """Slots of this flow that one below it uses too (the flows of an ability share theirs) are put aside until it is over."""
+    below = {slot for frame in turn.frames for slot in turn.house.flows[frame["flow"]].slots}
+    return {slot: turn.slots.pop(slot) for slot in flow.slots if slot in below and slot in turn.slots}
+
+
+def _over(turn: "Turn") -> None:
+    """The top flow is over: what it knew is forgotten, what was put aside for the one below is there again."""
+    _forget(turn, turn.house.flows[turn.frames[-1]["flow"]])
+    turn.slots.update(turn.frames.pop().get("kept", {}))
+
+
+def look_again(turn: "Turn") -> None:
+    """What the open flows below rest on has changed: each that has a step `look` behind it goes on from there."""
+    for frame in turn.frames[:-1]:
+        steps = list(turn.house.flows[frame["flow"]].steps)
+        if "look" in steps and frame["step"] in steps and steps.index(frame["step"]) > steps.index("look"):
+            frame["step"] = "look"
 
 
 def fill(turn: "Turn", slot: str, value: Any) -> None:
@@ -59,8 +79,7 @@ def walk(turn: "Turn") -> None:
         if name != END and name not in flow.steps:  # a deploy took this step away: from the start, with what is known
             name = flow.start
         if name == END:
-            _forget(turn, flow)
-            turn.frames.pop()
+            _over(turn)
             continue
         frame["step"] = name
         if not _do(turn, flow, flow.steps[name], frame):
@@ -80,7 +99,7 @@ def _do(turn: "Turn", flow: Flow, step: Step, frame: dict[str, Any]) -> bool:
         return True
     elif step.kind == "link":
         _forget(turn, flow, keep=turn.house.flows[step.what].slots)
-        turn.frames[-1] = {"flow": step.what, "step": ""}
+        turn.frames[-1] = {"flow": step.what, "step": "", "kept": turn.frames[-1].get("kept", {})}
         return True
     frame["step"] = next(b.then for b in step.branches if b.when is None or b.when.holds(turn.slots))
     return True

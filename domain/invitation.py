@@ -92,6 +92,12 @@ def close(tx: Tx, id_: str) -> None:
     _change(tx, id_, state=CLOSED, link="")
 
 
+def forget(tx: Tx, provider: str) -> None:
+    """What became of the provider's latest link was reported wrongly: the same link may be brought once more."""
+    if row := latest_of(tx, provider):
+        _change(tx, row.id, digest="")
+
+
 def open_ones(tx: Tx, partner: str, provider: str = "") -> list[Any]:
     """Sent or waiting, the oldest first."""
     rows = tx.db.execute(_OPEN, {"t": tx.team, "p": partner})

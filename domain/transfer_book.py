@@ -75,14 +75,18 @@ def request(tx: Tx, by: Person, of: Any, kind: Kind, said: Sequence[str], rule: 
 def report(tx: Tx, by: Person, id_: str, event: str, *, day: date, today: date) -> Move:
     """What `by` reports of a request. A closed one lets its subscriptions go; redone it holds them again, or raises Refused."""
     move = advance(tx, MACHINE, id_, event, by, day=day, today=today, partner=by.partner)
-    mine = (_items.c.team == tx.team, _items.c.transfer == id_)
-    if not is_open(move.to):
-        tx.db.execute(update(_items).where(*mine).values(held=None))
-    elif not is_open(move.state):
-        keys = {i.key: i.said for i in items_of(tx, id_)}
-        _refuse_second(tx, list(keys), keys)
-        tx.db.execute(update(_items).where(*mine).values(held=_items.c.key))
+    hold(tx, id_, move.to)
     return move
+
+
+def hold(tx: Tx, id_: str, state: str) -> None:
+    """An open request holds its subscriptions, a closed one lets them go. Raises Refused where another request holds one."""
+    mine = (_items.c.team == tx.team, _items.c.transfer == id_)
+    if not is_open(state):
+        tx.db.execute(update(_items).where(*mine).values(held=None))
+    elif free := {i.key: i.said for i in items_of(tx, id_) if i.held is None}:
+        _refuse_second(tx, list(free), free)
+        tx.db.execute(update(_items).where(*mine).values(held=_items.c.key))
 
 
 def by_id(tx: Tx, partner: str, id_: str) -> Any:

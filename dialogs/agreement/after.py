@@ -21,7 +21,7 @@ def _after_known(turn: Turn, row: Any, yes: bool) -> None:
 
 def _after_withdrawal(turn: Turn, row: Any, yes: bool) -> None:
     """The second person agrees that the acceptance was reported wrongly: the entry stops counting."""
-    from dialogs.withdraw.actions import take_back
+    from dialogs.withdraw.reports import take_back
 
     starter = people.by_id(turn.tx, row.starter)
     if yes and starter:

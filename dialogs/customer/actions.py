@@ -156,7 +156,7 @@ class ShowCustomer(Action):  # type: ignore[misc]
         turn: Turn = domain["turn"]
         id_ = str(tracker.get_slot("customer"))
         here = stands(turn.tx, MACHINE, id_)
-        turn.about["customer"] = id_
+        turn.about.update(customer=id_, wrong_about=f"{MACHINE.name}:{id_}")
         shown = {
             "customer": tracker.get_slot("customer_name"), "state": here.state, "since": here.day.isoformat() if here.day else "",
             "provider": tracker.get_slot("provider_name") or "",

@@ -26,6 +26,8 @@ EVENTS: dict[tuple[str, str], str] = {
     ("mca", "missing"): E.MCA_MISSING, ("mca", "attested"): E.MCA_ATTESTED, ("mca", "direct"): E.MCA_DIRECT, ("mca", "not_yet"): "",
     ("mca_done", "done"): E.MCA_DONE, ("mca_done", "not_yet"): "",
     ("ordered", "ordered"): E.ORDERED, ("ordered", "not_yet"): "",
+    # Asked where a wrong naming was taken back; elsewhere this answer names a customer, and is over before a state asks.
+    ("relation", "direct"): E.NAMED_DIRECT, ("relation", "new"): E.NAMED_NEW,
 }  # fmt: skip
 ANSWERS = tuple(dict.fromkeys(slot for slot, _ in EVENTS))
 # A report in words -> state -> the steps that it says were taken, the last of them by an answer to the question of the state then.

@@ -9,12 +9,13 @@ from rasa_sdk.executor import CollectingDispatcher
 from dialogs import notices
 from dialogs.invitation import relay
 from dialogs.turn import Turn
-from domain import invitation
+from domain import invitation, providers
 from domain.machine import NotAllowed
-from domain.partnership import Event
+from domain.partnership import MACHINE, Event
 from domain.people import Role
 
 Events = list[dict[str, Any]]
+SEEN = {"in_list": Event.SEEN_IN_LIST, "not_in_list": Event.NOT_IN_LIST}
 OUTCOMES = {"accepted": Event.ACCEPTED, "not_ours": Event.NOT_OURS, "link_dead": Event.LINK_DEAD}
 
 
@@ -39,13 +40,19 @@ class NoteInviteOutcome(Action):  # type: ignore[misc]
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         turn: Turn = domain["turn"]
-        row, outcome = _row(turn, tracker), str(tracker.get_slot("invite_outcome"))
-        relay.move(turn.tx, row.provider, OUTCOMES[outcome], turn.person, row.partner)
-        relay.finish(turn.tx, row, outcome)
-        relay.tell_bringer(turn.tx, row, "invitation/became", turn.person, outcome=outcome)
-        said = relay.card(turn.tx, row) | {"outcome": outcome, "link": "", "case": turn.case()}
-        dispatcher.utter_message(response="invitation/noted", json_message=said)
+        note_outcome(turn, dispatcher, _row(turn, tracker), str(tracker.get_slot("invite_outcome")))
         return []
+
+
+def note_outcome(turn: Turn, dispatcher: CollectingDispatcher, row: Any, outcome: str) -> None:
+    """The invitation is over, and how: through its table, to whoever brought it, onto the admin's message."""
+    relay.move(turn.tx, row.provider, OUTCOMES[outcome], turn.person, row.partner)
+    relay.finish(turn.tx, row, outcome)
+    relay.tell_bringer(turn.tx, row, "invitation/became", turn.person, outcome=outcome)
+    mine = turn.person.has(Role.GLOBAL_ADMIN)
+    said = relay.card(turn.tx, row) | {"outcome": outcome, "link": "", "case": turn.case(), "mine": mine}
+    turn.about["wrong_about"] = f"{MACHINE.name}:{row.provider}"
+    dispatcher.utter_message(response="invitation/noted", json_message=said)
 
 
 class ShowAgain(Action):  # type: ignore[misc]
@@ -91,19 +98,28 @@ class NoteListed(Action):  # type: ignore[misc]
         if row is None:
             dispatcher.utter_message(response="invitation/closed_before")
             return []
-        data = relay.card(turn.tx, row) | {"listed": said, "link": "", "case": turn.case()}
-        turn.about["invitation"] = row.id
-        if said != "later":
-            event = Event.SEEN_IN_LIST if said == "in_list" else Event.NOT_IN_LIST
-            relay.move(turn.tx, row.provider, event, turn.person, row.partner)
-            by_mail = row.brought_by == invitation.MAIL.id
-            if not (by_mail and said == "in_list"):  # then the milestone says it in the same channel
-                relay.tell_bringer(turn.tx, row, "invitation/became", turn.person, outcome=said)
-        if said == "in_list":
-            more, known = data | {"by": turn.person.name}, {turn.person.id, row.brought_by}
-            notices.milestone(turn.tx, "notices/provider_listed", more, f"listed:{row.id}", row.partner, but=known)
-        dispatcher.utter_message(response="invitation/listed", json_message=data | {"case": turn.case()})
+        note_seen(turn, dispatcher, row.provider, row, str(said))
         return []
+
+
+def note_seen(turn: Turn, dispatcher: CollectingDispatcher, provider: str, row: Any, said: str) -> None:
+    """Seen in the list or not: whoever brought the invitation (`row`, None where there was none) and the admins hear of it."""
+    known = providers.get(turn.tx, turn.person.partner, provider)
+    card = relay.card(turn.tx, row) if row else {"in_channel": False, "today": turn.today.isoformat()}
+    data = card | {"provider": known.name if known else "", "listed": said, "link": "", "case": turn.case()}
+    turn.about |= {"wrong_about": f"{MACHINE.name}:{provider}"} | ({"invitation": row.id} if row else {})
+    if said in SEEN:
+        relay.move(turn.tx, provider, SEEN[said], turn.person, turn.person.partner)
+        if row and row.state != invitation.CLOSED and said == "in_list":
+            relay.finish(turn.tx, row, "accepted")
+        by_mail = row is not None and row.brought_by == invitation.MAIL.id
+        if row and not (by_mail and said == "in_list"):  # then the milestone says it in the same channel
+            relay.tell_bringer(turn.tx, row, "invitation/became", turn.person, outcome=said)
+    if said == "in_list":
+        hear_of_it = {turn.person.id} | ({row.brought_by} if row else set())
+        more, stamp = data | {"by": turn.person.name, "partner": turn.partner.name}, row.id if row else f"{provider}:{turn.key}"
+        notices.milestone(turn.tx, "notices/provider_listed", more, f"listed:{stamp}", turn.person.partner, but=hear_of_it)
+    dispatcher.utter_message(response="invitation/listed", json_message=data | {"case": turn.case()})
 
 
 def _row(turn: Turn, tracker: Tracker) -> Any:

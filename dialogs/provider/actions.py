@@ -59,6 +59,7 @@ class ShowComparison(Action):  # type: ignore[misc]
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         turn: Turn = domain["turn"]
+        turn.about["wrong_about"] = f"{MACHINE.name}:"
         dispatcher.utter_message(response="provider/comparison", json_message=comparison.side_by_side(turn.tx, turn.person.partner))
         return []
 
@@ -229,6 +230,7 @@ def move(turn: Turn, tracker: Tracker, dispatcher: CollectingDispatcher, event: 
         said = about(turn, tracker) | {"state": before.state, "event": event}
         dispatcher.utter_message(response="provider/does_not_fit", json_message=said)
         return False
+    turn.about["wrong_about"] = f"{MACHINE.name}:{provider}"
     if row.to != before.state:
         tell(turn, tracker, row.tells, event, day)
     return True

@@ -159,6 +159,7 @@ class NoteHappening(Action):  # type: ignore[misc]
             "event": event, "day": day.isoformat(), "again_on": again.isoformat(), "by": turn.person.name,
             "early": event == Event.ENROLLED_AGAIN and day < again,
         }  # fmt: skip
+        turn.about["wrong_about"] = f"{MACHINE.name}:{tenant}"
         dispatcher.utter_message(response="reseller/recorded", json_message=told)
         if move.tells:
             for admin in people.with_role(turn.tx, Role.GLOBAL_ADMIN, partner):

@@ -82,6 +82,7 @@ class RecordStanding(Action):  # type: ignore[misc]
             dispatcher.utter_message(response="standing/does_not_fit", json_message={"state": state, "event": event})
             return []
         said = restricted(turn, tracker) | {"event": event, "day": day.isoformat(), "before": state}
+        turn.about["wrong_about"] = f"{standing.MACHINE.name}:{tenant}"
         dispatcher.utter_message(response="standing/recorded", json_message=said)
         return []
 

@@ -213,7 +213,9 @@ class ShowTransfer(Action):  # type: ignore[misc]
         turn: Turn = domain["turn"]
         row = transfer_book.by_id(turn.tx, turn.person.partner, str(tracker.get_slot("transfer")))
         here = stands(turn.tx, MACHINE, row.id)
-        turn.about.update(transfer_customer=row.customer, customer=row.customer, transfer=row.id)
+        turn.about.update(
+            transfer_customer=row.customer, customer=row.customer, transfer=row.id, wrong_about=f"{MACHINE.name}:{row.id}"
+        )  # fmt: skip
         items = [i.said for i in transfer_book.items_of(turn.tx, row.id)]
         shown = {
             "customer": tracker.get_slot("moved_customer"), "number": row.number, "state": here.state, "kind": row.kind,

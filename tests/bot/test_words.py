@@ -47,7 +47,6 @@ def data(name: str, here: dict[str, Any], hostile: str = "Mira") -> dict[str, An
     options = {
         "enroll/ask_tenant": [{"value": "this", "label": "11111111…5555", "new": False}, {"value": "new", "label": "", "new": True}],
         "enroll/ask_admin": [{"value": "abc", "label": hostile, "me": False}, {"value": "def", "label": "", "me": True}],
-        "withdraw/ask_report": [{"value": "n7", "event": "approved", "day": "2026-11-20", "by": hostile}],
         "repair/clarify": [{"title": "answers/can_i_roll_back", "target": "answer.can_i_roll_back.now"}, {"title": "enroll/title", "target": "enroll.start.now"}],
     }  # fmt: skip
     more = json.loads(json.dumps(samples(name)).replace('"$who"', json.dumps(hostile)))

@@ -175,3 +175,12 @@ def test_with_two_providers_it_is_asked_which(reseller: None, mira: Somebody, wo
     with workspace.tx() as tx:
         (found,) = customer_book.search(tx, person.partner, "adatum")
         assert found.provider == second
+
+
+def test_a_button_beside_the_questions_own_leads_where_it_says(reseller: None, mira: Somebody) -> None:
+    mira.says("I want to invite a customer").hears("customer/ask_customer")
+    mira.clicks("customers.start.now").hears("customers/progress", "customer/ask_customer")
+    mira.says("cancel").says("I want to invite a customer").clicks("customer_list.start.now").hears("customers/ask_list_text")
+    mira.says("name\nAdatum").hears("customers/taken", "customer/ask_customer")
+    mira.says("cancel").says("start a transfer").clicks("customers.start.now")
+    mira.hears("customers/progress", "transfer/ask_transfer_customer")

@@ -1,0 +1,212 @@
+"""Correcting a wrong report, whatever it was about: which one, why, and what holds then. The rule is domain/correction.py's;
+for an accepted agreement a second person has to agree."""
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from dialogs import notices, walk
+from dialogs.agreement.cards import ask, cancel_all, put_before_approvers
+from dialogs.transfer.actions import refused
+from dialogs.turn import Turn
+from dialogs.withdraw.actions import note
+from domain import (
+    approval,
+    audit,
+    case,
+    correction,
+    customer,
+    customer_names,
+    enrollment,
+    machine,
+    partnership,
+    people,
+    providers,
+    transfer,
+    transfer_book,
+)  # fmt: skip
+from domain.approval import Kind
+from domain.correction import Report
+from domain.machine import NotAllowed, NotPossible
+from domain.people import Person
+from domain.transfer import Refused
+
+Events = list[dict[str, Any]]
+OF_ENROLLMENT, SHOWN = 4, 8
+ENROLLMENT = enrollment.MACHINE.name
+
+
+class LookAtReports(Action):  # type: ignore[misc]
+    """Is there a report that could be corrected? Of whom the person speaks, or whom the button was about, goes first."""
+
+    def name(self) -> str:
+        return "action_look_at_reports"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        here = case.look(turn.tx, turn.person, str(tracker.get_slot("tenant_id") or ""))
+        wrong = tracker.get_slot("wrong_about") or named(turn)
+        stage = "possible" if reports(turn, here.tenant, wrong) else "nothing"
+        return [SlotSet("tenant_id", here.tenant), SlotSet("wrong_about", wrong), SlotSet("withdraw_stage", stage)]
+
+
+def named(turn: Turn) -> str | None:
+    """The customer or the provider whose name stands in what was said, as the log calls it."""
+    if turn.pressed or not turn.text:
+        return None
+    found = customer_names.in_text(turn.tx, turn.person.partner, turn.text)
+    if len(found) == 1:
+        return f"{customer.MACHINE.name}:{found[0].id}"
+    said = providers.key_of(turn.text)
+    sold_by = [p.id for p in providers.of_partner(turn.tx, turn.person.partner) if p.key in said]
+    return f"{partnership.MACHINE.name}:{sold_by[0]}" if len(sold_by) == 1 and not found else None
+
+
+def reports(turn: Turn, tenant: str, wrong: str | None) -> list[Report]:
+    """The reports that may be meant, the newest first. `wrong`: `machine:subject`, of a customer with its transfers; `machine:` is
+    all of that kind; None: whatever moved last, the enrollment among it."""
+    partner = turn.person.partner
+    if wrong is None:
+        of_all = [*_of_enrollment(turn, tenant), *correction.latest(turn.tx, partner, SHOWN)]
+        return sorted(of_all, key=lambda r: -r.seq)[:SHOWN]
+    name, _, subject = wrong.partition(":")
+    if name == ENROLLMENT:
+        return _of_enrollment(turn, subject) if subject == tenant else []
+    if not subject:
+        return correction.latest(turn.tx, partner, SHOWN, [name])
+    moved = transfer_book.of_customer(turn.tx, partner, subject, under_way=False) if name == customer.MACHINE.name else []
+    return correction.about(turn.tx, partner, [(name, subject), *((transfer.MACHINE.name, r.id) for r in moved)], SHOWN)
+
+
+def _of_enrollment(turn: Turn, tenant: str) -> list[Report]:
+    if not tenant:
+        return []
+    log = machine.effective(audit.entries(turn.tx, f"{ENROLLMENT}:{tenant}"))
+    said = [e for e in reversed(log) if not e.details.get("implied")][:OF_ENROLLMENT]
+    return [correction.of(ENROLLMENT, tenant, e) for e in said]
+
+
+def _chosen(turn: Turn, tracker: Tracker) -> Report | None:
+    """The report that was pressed, if it is among those that may be meant."""
+    known = reports(turn, str(tracker.get_slot("tenant_id") or ""), tracker.get_slot("wrong_about"))
+    return next((r for r in known if f"n{r.seq}" == tracker.get_slot("report")), None)
+
+
+class AskReport(Action):  # type: ignore[misc]
+    """The latest reports that count, newest first, each with what it is about."""
+
+    def name(self) -> str:
+        return "action_ask_report"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        found = reports(turn, str(tracker.get_slot("tenant_id") or ""), tracker.get_slot("wrong_about"))
+        names = people.names(turn.tx, (r.by for r in found))
+        options = [{"value": f"n{r.seq}", "by": names.get(r.by, "")} | told(turn, r) for r in found]
+        dispatcher.utter_message(json_message={"options": options})
+        return []
+
+
+def told(turn: Turn, report: Report) -> dict[str, Any]:
+    """A report as plain values for words."""
+    of = "" if report.machine == ENROLLMENT else correction.label(turn.tx, turn.person.partner, report.machine, report.subject)
+    return {"machine": report.machine, "event": report.event, "day": report.day, "label": of}
+
+
+class ValidateReport(Action):  # type: ignore[misc]
+    """One of the reports that were offered."""
+
+    def name(self) -> str:
+        return "validate_report"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        if _chosen(domain["turn"], tracker):
+            return []
+        dispatcher.utter_message(response="withdraw/which_report")
+        return [SlotSet("report", None)]
+
+
+class WithdrawReport(Action):  # type: ignore[misc]
+    """A wrong report stops counting: of the enrollment by the reporter, for an acceptance a second approver has to agree; of
+    everything else by the reporter, an approver or support, and those who had heard of it hear that it was wrong."""
+
+    def name(self) -> str:
+        return "action_withdraw_report"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        turn: Turn = domain["turn"]
+        report, words = _chosen(turn, tracker), str(tracker.get_slot("reason"))
+        assert report is not None, "validate_report lets only known reports through"
+        if report.machine != ENROLLMENT:
+            return _correct(turn, dispatcher, report, words)
+        if report.by != turn.person.id:
+            raise NotAllowed("not_your_report")
+        reason = note(turn, words)
+        if report.to != enrollment.State.ACCEPTED:
+            return _at_once(turn, dispatcher, report, reason)
+        cancel_all(turn, report.subject)
+        if not approval.approvers_for(turn.tx, turn.person.partner, turn.person.id):
+            raise NotAllowed("no_second_person")
+        put_before_approvers(turn, ask(turn, Kind.WITHDRAW_ACCEPTANCE, report.subject, {"seq": report.seq, "note": reason}))
+        dispatcher.utter_message(response="withdraw/second_person_asked", json_message={"case": turn.case()})
+        return []
+
+
+def _at_once(turn: Turn, dispatcher: CollectingDispatcher, report: Report, reason: str) -> Events:
+    try:
+        take_back(turn, report.subject, report.seq, turn.person, reason)
+    except NotPossible:
+        dispatcher.utter_message(response="withdraw/later_first")
+        return []
+    said = told(turn, report) | {"case": turn.case(), "state": ""}
+    dispatcher.utter_message(response="withdraw/corrected", json_message=said)
+    return []
+
+
+def take_back(turn: Turn, tenant: str, seq: int, by: Person, reason: str, **details: Any) -> None:
+    """The entry stops counting. Raises NotPossible when a later report cannot stand without it."""
+    machine.withdraw(turn.tx, enrollment.MACHINE, tenant, seq, by, reason=reason, **details)
+
+
+def _correct(turn: Turn, dispatcher: CollectingDispatcher, report: Report, words: str) -> Events:
+    """Another report than one of the enrollment."""
+    kept = f"{report.machine}:{report.subject}"
+    try:
+        with turn.tx.db.begin_nested():
+            now = correction.take_back(turn.tx, turn.person, report, note(turn, words))
+    except NotPossible:
+        turn.about["wrong_about"] = kept
+        dispatcher.utter_message(response="withdraw/later_first")
+        return []
+    except Refused as refusal:
+        dispatcher.utter_message(response="transfer/refused", json_message=refused(refusal, 0))
+        return []
+    said = told(turn, report) | {"state": now.state}
+    _tell(turn, report, said | {"by": turn.person.name, "why": words})
+    turn.about |= _about(turn, report)
+    walk.look_again(turn)
+    dispatcher.utter_message(response="withdraw/corrected", json_message=said)
+    return []
+
+
+def _about(turn: Turn, report: Report) -> dict[str, Any]:
+    """What the buttons after it go on with."""
+    kept: dict[str, Any] = {"wrong_about": f"{report.machine}:{report.subject}"}
+    if report.machine == customer.MACHINE.name:
+        kept["customer"] = report.subject
+    if report.machine == transfer.MACHINE.name:
+        row = transfer_book.by_id(turn.tx, turn.person.partner, report.subject)
+        kept |= {"transfer": report.subject, "transfer_customer": row.customer, "customer": row.customer}
+    return kept
+
+
+def _tell(turn: Turn, report: Report, said: dict[str, Any]) -> None:
+    persons, channel = correction.audience(turn.tx, report, turn.person.partner)
+    data, key = turn.data(**said), f"corrected:{report.seq}"
+    for person in persons:
+        if person.id != turn.person.id:
+            notices.say(turn.tx, person, "withdraw/told", data, key=f"{key}:{person.id}")
+    if channel:
+        notices.to_admins(turn.tx, "withdraw/told", data, key=f"{key}:admins")
