@@ -64,7 +64,7 @@ class Sender:
         }  # fmt: skip
         self.places = Places(store, client, threads)
         self.hear: Callable[[str, Heard], Awaitable[Any]] = _nobody
-        self.uploads = Uploads(words, client)
+        self.uploads = Uploads(words, client, store, threads, now)
         self._news = asyncio.Event()
         self.sent = 0
         self.failed = 0

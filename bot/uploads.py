@@ -1,49 +1,97 @@
-"""Files on their way to Slack: the report's picture and table, drawn when they are sent. One upload per row, looked
-for before it is tried again (files carry no metadata, so the row's mark is in their names).
+"""Files on their way to Slack, drawn when they are sent: the report's picture and table, what became of a list. One upload per
+row, looked for before it is tried again (files carry no metadata, so the row's mark is in their names).
 """
 
 import asyncio
 import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import list_results
 from bot.chart import png
 from bot.insight import named
 from bot.render import Words
 from bot.sheet import csv_of
+from bot.threads import Threads
+from domain import customer_book
 from domain.outbox import Row
+from domain.store import Store, Tx
 
 LOOKED_AT = 50
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What is said above the files, and the files as slack_sdk takes them."""
+
+    comment: str
+    files: list[dict[str, Any]]
 
 
 class Uploads:
     """Uploads by files.getUploadURLExternal and files.completeUploadExternal (slack_sdk's files_upload_v2)."""
 
-    def __init__(self, words: Words, client: AsyncWebClient) -> None:
-        self.words, self.client = words, client
+    def __init__(self, words: Words, client: AsyncWebClient, store: Store, threads: Threads, now: Callable[[], datetime]) -> None:
+        self.words, self.client, self.store, self.threads, self.now = words, client, store, threads, now
+        self.kinds: dict[str, Callable[[Row, str], Awaitable[Drawn | None]]] = {
+            "report/files": self._report,
+            "customers/results": self._list,
+        }
 
     async def send(self, row: Row, channel: str) -> str:
-        """Returns the mark under which they stand there. Raises SlackApiError, OSError, TimeoutError."""
-        data = row.parts[0][1]
-        found, mark = data["figures"], hashlib.sha256(f"{row.team}:{row.key}".encode()).hexdigest()[:10]
-        if row.attempts > 1 and await self._is_there(channel, mark):
+        """Returns the mark under which they stand there. Raises SlackApiError, OSError, TimeoutError, KeyError."""
+        mark = hashlib.sha256(f"{row.team}:{row.key}".encode()).hexdigest()[:10]
+        thread = str(row.address.get("thread") or "")
+        if row.attempts > 1 and await self._is_there(channel, thread, mark):
             return mark
+        drawn = await self.kinds[row.parts[0][0]](row, mark)
+        if drawn is not None:
+            at: dict[str, Any] = {"thread_ts": thread} if thread else {}
+            await self.client.files_upload_v2(
+                channel=channel, initial_comment=drawn.comment, file_uploads=drawn.files, **at
+            )  # fmt: skip
+        return mark
+
+    async def _report(self, row: Row, mark: str) -> Drawn:
+        data = row.parts[0][1]
+        found = data["figures"]
         name = named(self.words, found, data["today"])
         stem = f"changeover-{found['since']}-{found['until']}-{mark}"
         picture = await asyncio.to_thread(png, found, name)
-        uploads: list[dict[str, Any]] = [
+        files: list[dict[str, Any]] = [
             {"filename": f"{stem}.png", "content": picture, "title": name.label["picture"], "alt_txt": name.label["alt"]},
             {"filename": f"{stem}.csv", "content": csv_of(found, name).encode(), "title": name.label["table"]},
         ]
-        at = {"thread_ts": row.address["thread"]} if row.address.get("thread") else {}
-        await self.client.files_upload_v2(channel=channel, initial_comment=name.label["comment"], file_uploads=uploads, **at)
-        return mark
+        return Drawn(name.label["comment"], files)
 
-    async def _is_there(self, channel: str, mark: str) -> bool:
+    async def _list(self, row: Row, mark: str) -> Drawn | None:
+        """None where the list is not there any more: there is nothing left to tell."""
+        data = row.parts[0][1]
+        rows = await self.threads.run(lambda: self._rows(row, data))
+        if rows is None:
+            return None
+        label = list_results.labels(self.words, data["today"])
+        content = await asyncio.to_thread(list_results.csv_of, rows, label)
+        return Drawn(
+            label["comment"], [{"filename": f"customers-{mark}.csv", "content": content.encode(), "title": label["title"]}]
+        )  # fmt: skip
+
+    def _rows(self, row: Row, data: dict[str, Any]) -> list[list[Any]] | None:
+        with self.store.reading() as db:
+            kept = customer_book.list_of(Tx(db, row.team, self.now(), self.store.key), data["partner"], data["list_id"])
+        return None if kept is None else list(kept.rows)
+
+    async def _is_there(self, channel: str, thread: str, mark: str) -> bool:
         try:
-            found = await self.client.conversations_history(channel=channel, limit=LOOKED_AT)
+            if thread:
+                found = await self.client.conversations_replies(channel=channel, ts=thread, limit=LOOKED_AT)
+            else:
+                found = await self.client.conversations_history(channel=channel, limit=LOOKED_AT)
         except SlackApiError as error:
             if error.response.status_code == 429:
                 raise

@@ -149,7 +149,7 @@ def take(tx: Tx, by: Person, rows: Iterable[Row], *, today: date, provider: str 
 
 
 def keep_list(tx: Tx, by: Person, taken: Taken, empty: int) -> str:
-    """Keep what became of a list, so that every row that was not simply taken can be read again; returns its id."""
+    """Keep what became of a list, every row of it ([line, what became of it, why, what was said, name]); returns its id."""
     id_ = new_id()
     numbers = {
         "new": len(taken.new),
@@ -158,13 +158,19 @@ def keep_list(tx: Tx, by: Person, taken: Taken, empty: int) -> str:
         "wrong": len(taken.wrong),
         "empty": empty,
     }
-    flagged = [[r.line, "formula", r.name] for r in (*taken.new, *taken.known, *taken.completed) if r.flags]
-    rows = sorted([*([w.line, w.why, w.what] for w in taken.wrong), *flagged])
+    fine = (("new", taken.new), ("known", taken.known), ("completed", taken.completed))
+    good = [[r.line, became, "formula" if r.flags else "", r.name, r.name] for became, them in fine for r in them]
+    rows: list[list[Any]] = sorted([*([w.line, "wrong", w.why, w.what, w.name] for w in taken.wrong), *good])
     tx.db.execute(
         insert(_lists),
         {"id": id_, "team": tx.team, "partner": by.partner, "person": by.id, "at": tx.at, "counts": numbers, "rows": rows},
     )
     return id_
+
+
+def odd_rows(rows: Iterable[list[Any]]) -> list[list[Any]]:
+    """Of a list that was kept, the rows that were not simply taken."""
+    return [row for row in rows if row[2]]
 
 
 def list_of(tx: Tx, partner: str, id_: str) -> Any:
@@ -190,7 +196,7 @@ class _Known:
     def sort(self, row: Row, taken: Taken, fresh: list[dict[str, Any]]) -> None:
         provider = self.providers.get(providers.key_of(row.provider), "") if row.provider else self.provider
         if row.provider and not provider:
-            taken.wrong.append(Wrong(row.line, "unknown_provider", row.provider[:60]))
+            taken.wrong.append(Wrong(row.line, "unknown_provider", row.provider[:60], row.name))
             return
         same = self._same(row)
         here = next((c for c in same if not row.provider or c.provider in ("", provider)), None)

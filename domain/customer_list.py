@@ -54,11 +54,12 @@ class Row:
 @dataclass(frozen=True)
 class Wrong:
     """A row that cannot be taken. `why`: no_name, long_name, bad_tenant, two_tenants, bad_kind, duplicate, broken; `what`: what was
-    said there, for a duplicate the line that it repeats."""
+    said there, for a duplicate the line that it repeats; `name`: whose row it was, as far as it can be told."""
 
     line: int
     why: str
     what: str = ""
+    name: str = field(default="", compare=False)
 
 
 @dataclass
@@ -120,19 +121,19 @@ def _row(line: int, cells: dict[str, str]) -> Row | Wrong:
     if not name:
         return Wrong(line, "no_name")
     if len(name) > MOST_NAME:
-        return Wrong(line, "long_name", name[:40])
+        return Wrong(line, "long_name", name[:40], name[:40])
     kind = KINDS.get(cells.get("kind", "").casefold())
     if kind is None:
-        return Wrong(line, "bad_kind", cells["kind"][:40])
+        return Wrong(line, "bad_kind", cells["kind"][:40], name)
     ids: dict[str, str] = {}
     for column, said in cells.items():
         if said and column.startswith(("tenant", "domain")):
             try:
                 found = tenant_said(said)
             except WrongIdentifier:
-                return Wrong(line, "bad_tenant", said[:60])
+                return Wrong(line, "bad_tenant", said[:60], name)
             if ids.setdefault(found[0], found[1]) != found[1]:
-                return Wrong(line, "two_tenants", said[:60])
+                return Wrong(line, "two_tenants", said[:60], name)
     flags = ("formula",) if name.startswith(_FORMULA) else ()
     return Row(line, name, ids.get("guid", ""), ids.get("domain", ""), kind, clean(cells.get("provider", "")), flags)
 
@@ -186,7 +187,7 @@ class _Seen:
         if not line and (not marks or name in self._bare):
             line = self._names.get(name, 0)
         if line:
-            return Wrong(row.line, "duplicate", str(line))
+            return Wrong(row.line, "duplicate", str(line), row.name)
         self._marks.update(dict.fromkeys(marks, row.line))
         self._names.setdefault(name, row.line)
         if not marks:

@@ -7,8 +7,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from dialogs.turn import Turn
-from domain import customer_book, providers
+from dialogs.turn import Turn, address_of
+from domain import customer_book, outbox, providers
 from domain.customer import State
 from domain.customer_list import parse
 from domain.delimited import BadList
@@ -97,18 +97,26 @@ def take(turn: Turn, text: str) -> dict[str, Any]:
     taken = customer_book.take(turn.tx, turn.person, parsed.rows, today=turn.today, provider=provider, wrong=parsed.wrong)
     id_ = turn.about["list_id"] = customer_book.keep_list(turn.tx, turn.person, taken, parsed.empty)
     kept = customer_book.list_of(turn.tx, turn.person.partner, id_)
-    return page_of(kept, 0) | {"names": [r.name for r in taken.new[:NAMES]]}
+    as_file = len(kept.rows) > ROWS
+    if as_file:
+        send_results(turn, id_)
+    return page_of(kept, 0) | {"names": [r.name for r in taken.new[:NAMES]], "as_file": as_file}
+
+
+def send_results(turn: Turn, list_id: str) -> None:
+    """What became of every row, as a file to where the list was handed in; drawn when it is sent, once per list."""
+    data = {"today": turn.today.isoformat(), "list_id": list_id, "partner": turn.person.partner}
+    outbox.tell(
+        turn.tx, address_of(turn), [("customers/results", data)], key=f"list:{list_id}:results", decision="command",
+        kind=outbox.Out.FILES,
+    )  # fmt: skip
 
 
 def page_of(kept: Any, first: int) -> dict[str, Any]:
     """A page of the rows of a list that were not simply taken."""
-    rows = [{"line": line, "why": why, "what": what} for line, why, what in kept.rows[first : first + ROWS]]
-    return {
-        "counts": kept.counts,
-        "rows": rows,
-        "after": first + ROWS if first + ROWS < len(kept.rows) else 0,
-        "odd": len(kept.rows),
-    }
+    odd = customer_book.odd_rows(kept.rows)
+    rows = [{"line": line, "why": why, "what": what} for line, _, why, what, _ in odd[first : first + ROWS]]
+    return {"counts": kept.counts, "rows": rows, "after": first + ROWS if first + ROWS < len(odd) else 0, "odd": len(odd)}
 
 
 class ShowList(Action):  # type: ignore[misc]

@@ -27,7 +27,7 @@ class Customer(SQLModel, table=True):
 
 
 class CustomerList(SQLModel, table=True):
-    """What became of a list that was handed in: how many of what, and each row that was not simply taken, by its line."""
+    """What became of a list that was handed in: how many of what, and what became of each row, by its line."""
 
     __tablename__ = "customer_list"
     id: str = Field(primary_key=True)

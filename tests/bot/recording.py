@@ -25,6 +25,7 @@ class RecordingSlack:
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.uploaded: list[bytes] = []
         self.messages: dict[str, list[dict[str, Any]]] = {}
         self.delays: dict[str, float] = {}
         self.users: dict[str, dict[str, Any]] = {BOT: {"is_bot": True}}
@@ -69,6 +70,8 @@ class RecordingSlack:
     async def _answer(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
         args = dict(request.query)
+        if method == "upload":
+            self.uploaded.append(await request.read())
         if request.content_type == "application/json":
             args |= await request.json()
         elif request.can_read_body:

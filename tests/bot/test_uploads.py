@@ -1,11 +1,15 @@
 """The report's files reach Slack once: a picture and a table, whatever is lost on the way."""
 
+import csv
+import io
 from typing import Any
 
 import pytest
 from aiohttp import web
 
+from bot import list_results
 from bot.render import Words
+from dialogs.heard import HandedIn, Where
 from domain.store import table
 from domain.tables import Outbox
 from tests.bot.recording import RecordingSlack, refuse
@@ -58,3 +62,63 @@ def test_without_the_scope_the_row_fails_and_the_lane_goes_on(post: Post, slack:
     slack.plan["files.getUploadURLExternal"] = [refuse(200, "missing_scope"), refuse(200, "missing_scope")]
     post.round(2)
     assert [r.state for r in rows(post)] == ["failed"]
+
+
+LIST = "name;tenant\n" + "\n".join([*(f"Customer {n};" for n in range(12)), "=SUM(A1);", "Odd;1234567", "Customer 3;", ";x"])
+
+
+@pytest.fixture
+def listed(workspace: Workspace, mira: Somebody, slack: RecordingSlack, words: Words) -> Post:
+    for _ in range(2):
+        workspace.take(HandedIn((workspace.key(),), mira.slack, LIST, Where("DU01MIRA", "7.7")), mira)
+    assert "comes as a file" in mira.words
+    with workspace.store.writing() as db:
+        rows = table(Outbox)
+        db.execute(rows.update().where(rows.c.kind == "files").values(state="waiting", attempts=0, leased_until=0))
+    return Post(workspace, slack, words)
+
+
+def test_what_became_of_every_row_comes_as_a_file_into_the_same_thread(listed: Post, slack: RecordingSlack, words: Words) -> None:
+    listed.round(4)
+    done = slack.of("files.completeUploadExternal")
+    assert [(d["channel_id"], d["thread_ts"]) for d in done] == [("DU01MIRA", "7.7")] * 2
+    assert "every line" in done[0]["initial_comment"]
+    first, second = (list(csv.reader(io.StringIO(body.decode("utf-8-sig")))) for body in slack.uploaded)
+    assert first[0] == ["line", "name", "result", "reason"]
+    assert len(first) == 1 + 16
+    assert first[1] == ["2", "Customer 0", "taken", ""]
+    assert ["14", "'=SUM(A1)", "taken", "it begins like a formula and is kept as plain text"] in first
+    assert ["15", "Odd", "not taken", "no tenant id and no domain: 1234567"] in first
+    assert ["16", "Customer 3", "not taken", "the same as line 5"] in first
+    assert ["17", "", "not taken", "no name"] in first
+    assert second[1] == ["2", "Customer 0", "known already, left as it is", ""]
+
+
+def test_a_results_file_that_is_there_is_not_uploaded_again(listed: Post, slack: RecordingSlack) -> None:
+    slack.plan["files.completeUploadExternal"] = [refuse(500, "fatal_error"), refuse(500, "fatal_error")]
+    listed.round(2)
+    names = [args["filename"] for args in slack.of("files.getUploadURLExternal")]
+
+    def there(_: dict[str, Any]) -> web.Response:
+        return web.json_response({"ok": True, "messages": [{"ts": "1.0", "files": [{"name": n} for n in names]}]})
+
+    slack.plan["conversations.replies"] = [there, there]
+    listed.now = listed.workspace.now.replace(year=2027)
+    before = len(slack.of("files.getUploadURLExternal"))
+    listed.round(4)
+    assert next(r.state for r in rows(listed)) == "sent"
+    assert len(slack.of("files.getUploadURLExternal")) <= before + 1
+
+
+def test_a_short_list_needs_no_file(workspace: Workspace, mira: Somebody) -> None:
+    workspace.take(HandedIn((workspace.key(),), mira.slack, "name\nAdatum\n", Where("DU01MIRA")), mira)
+    with workspace.store.reading() as db:
+        assert not list(db.execute(table(Outbox).select().where(table(Outbox).c.kind == "files")))
+
+
+def test_every_reason_has_words(words: Words) -> None:
+    label = list_results.labels(words, "2026-11-24")
+    whys = ["no_name", "long_name", "bad_tenant", "two_tenants", "bad_kind", "duplicate", "broken", "unknown_provider", "formula"]
+    said = list_results.csv_of([[n, "wrong", why, "x", "y"] for n, why in enumerate(whys)], label)
+    assert "{what}" not in said
+    assert all(line.count(",") >= 3 for line in said.splitlines())
