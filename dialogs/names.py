@@ -37,6 +37,8 @@ def hear(turn: "Turn", text: str, question: str) -> Heard:
 def _without_providers(turn: "Turn", text: str) -> str:
     """The names of the partner's providers replaced; a name that stands alone is an answer and stays."""
     for row in providers.of_partner(turn.tx, turn.person.partner):
-        plain = re.sub(rf"(?<!\w){re.escape(row.name)}(?!\w)", PROVIDER, text, flags=re.I)
-        text = plain if len(plain.split()) > len(PROVIDER.split()) else text
+        # "Fabrikam" is Fabrikam Distribution; in small letters the first word of a name may be any word ("direct")
+        for name in (f"(?i:{re.escape(row.name)})", *map(re.escape, providers.short_names(row.name))):
+            plain = re.sub(rf"(?<!\w){name}(?!\w)", PROVIDER, text)
+            text = plain if len(plain.split()) > len(PROVIDER.split()) else text
     return text

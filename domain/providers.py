@@ -17,12 +17,18 @@ _OF_PARTNER = select(_rows).where(_rows.c.team == bindparam("t"), _rows.c.partne
 _STATES = select(_states.c.subject, _states.c.state).where(
     _states.c.team == bindparam("t"), _states.c.machine == partnership.MACHINE.name, _states.c.partner == bindparam("p")
 )
-_AT_MOST = 80
+_AT_MOST, SHORTEST = 80, 4
 
 
 def key_of(name: str) -> str:
     """How two spellings of one name are known to be the same: letters and digits alone, in small letters."""
     return re.sub(r"[\W_]+", "", normalize("NFKC", name)).casefold()
+
+
+def short_names(name: str) -> tuple[str, ...]:
+    """What people call it for short: the first word of its name, where it is long enough to mean nothing else."""
+    first = name.split()[0] if name.split()[1:] else ""
+    return (first,) if len(key_of(first)) >= SHORTEST else ()
 
 
 def of_partner(tx: Tx, partner: str) -> list[Any]:

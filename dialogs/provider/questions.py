@@ -15,7 +15,7 @@ from domain.comparison import UNKNOWN
 from domain.identifiers import Kind, WrongIdentifier, look_at, tenant
 
 Events = list[dict[str, Any]]
-SHOWN, LONGEST_NAME, SHORTEST_NAME = 12, 80, 4
+SHOWN, LONGEST_NAME = 12, 80
 _OVER = re.compile(r"\b(?:removed|ended|terminated)\b", re.I)
 
 
@@ -33,8 +33,8 @@ def named_in(turn: Turn, text: str) -> Any:
 
 def _goes_by(row: Any, text: str) -> bool:
     """Is the provider called by the first word of its name alone, as people do ("we chose Fabrikam")?"""
-    first = providers.key_of(row.name.split()[0]) if row.name.strip() else ""
-    return len(first) >= SHORTEST_NAME and first in {providers.key_of(word) for word in text.split()}
+    said = {providers.key_of(word) for word in text.split()}
+    return any(providers.key_of(short) in said for short in providers.short_names(row.name))
 
 
 def chosen(row: Any) -> Events:
