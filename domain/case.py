@@ -40,6 +40,7 @@ MUST_ACT = {
     B.OVERDUE: "staff", B.APPROVED: "global_admin", B.OFFERED: "global_admin", B.MISSING: "global_admin", B.DECLINED: "staff",
     B.WITHDRAWN: "staff", B.ACCEPTED: "staff",
 }  # fmt: skip
+CHOSEN, TO_BE_SEEN = (D.CHOSEN, D.RECEIVED), (D.ACCEPTED, D.UNCONFIRMED)
 FURTHER = (
     B.WITHDRAWN, B.NOT_STARTED, B.READY, B.BLOCKED, B.DECLINED, B.SUBMITTED, B.PENDING, B.OVERDUE, B.APPROVED, B.MISSING,
     B.OFFERED, B.ACCEPTED,
@@ -72,6 +73,8 @@ class Case:
     decided: bool = False
     deciders: list[str] = field(default_factory=list)
     providers: list[str] = field(default_factory=list)
+    chosen: list[str] = field(default_factory=list)
+    to_be_seen: list[str] = field(default_factory=list)
     invitations_waiting: int = 0
     invitations_sent: int = 0
     history: list[dict[str, str]] = field(default_factory=list)
@@ -120,7 +123,8 @@ def of_tenant(tx: Tx, partner: Any, tenant: Any) -> Case:
     decided = any(e.action == enrollment.Event.DECIDED for e in log)
     sent = date.fromisoformat(submitted) if submitted else None
     partnerships = providers.states(tx, partner.id)
-    listed = providers.in_state(tx, partner.id) if D.LISTED in partnerships.values() else []
+    named = providers.of_partner(tx, partner.id) if {D.LISTED, *CHOSEN, *TO_BE_SEEN} & set(partnerships.values()) else []
+    listed = [p for p in named if partnerships.get(p.id) == D.LISTED]
     return Case(
         partner=partner.name, tenant=tenant.id, tenant_short=short(tenant.guid), standing=a.state, enrollment=b.state,
         posture=posture(a.state, b.state), stage=_stage(b.state, bool(listed)), has_way_back=enrollment.has_way_back(b.state),
@@ -132,7 +136,9 @@ def of_tenant(tx: Tx, partner: Any, tenant: Any) -> Case:
         approval=approval.state_of(tx, waits.id) if waits else "",
         approvers=len(approvers),
         deciders=[p.name for p in approvers if waits and p.id not in (waits.requester, waits.starter)],
-        providers=[p.name for p in listed], invitations_waiting=list(partnerships.values()).count(D.WAITING),
+        providers=[p.name for p in listed], chosen=[p.name for p in named if partnerships.get(p.id) in CHOSEN],
+        to_be_seen=[p.name for p in named if partnerships.get(p.id) in TO_BE_SEEN],
+        invitations_waiting=list(partnerships.values()).count(D.WAITING),
         invitations_sent=list(partnerships.values()).count(D.VALIDATED),
         history=[_line(e, names) for e in log if not e.details.get("implied")],
     )  # fmt: skip

@@ -31,6 +31,13 @@ def short_names(name: str) -> tuple[str, ...]:
     return (first,) if len(key_of(first)) >= SHORTEST else ()
 
 
+def named_in(rows: Iterable[Any], text: str) -> list[Any]:
+    """Those whose name stands in a text; where none does, those that are called by its first word alone."""
+    rows, whole, words = list(rows), key_of(text), {key_of(word) for word in text.split()}
+    found = [row for row in rows if row.key and row.key in whole]
+    return found or [row for row in rows if any(key_of(short) in words for short in short_names(row.name))]
+
+
 def of_partner(tx: Tx, partner: str) -> list[Any]:
     """The partner's providers by name (id, name, guid)."""
     return list(tx.db.execute(_OF_PARTNER, {"t": tx.team, "p": partner})) if partner else []

@@ -83,8 +83,7 @@ def _stage(turn: Turn, link: dict[str, Any]) -> str:
 
 def _provider_named(turn: Turn, said: str) -> str | None:
     """The provider whose name stands in what was said beside the link, if it is one that we know."""
-    here = providers.key_of(said)
-    found = [p.id for p in providers.of_partner(turn.tx, turn.person.partner) if p.key in here]
+    found = [p.id for p in providers.named_in(providers.of_partner(turn.tx, turn.person.partner), said)]
     return found[0] if len(found) == 1 else None
 
 
@@ -157,7 +156,9 @@ class ValidateSaidFrom(Action):  # type: ignore[misc]
         if not providers.key_of(name) or len(name) > LONGEST_NAME or "://" in name:
             dispatcher.utter_message(response="invitation/which_provider")
             return [SlotSet("said_from", None)]
-        return [SlotSet("said_from", providers.note(turn.tx, turn.person.partner, name))]
+        known = providers.named_in(providers.of_partner(turn.tx, turn.person.partner), name)
+        short = len(known) == 1 and providers.key_of(name) in map(providers.key_of, providers.short_names(known[0].name))
+        return [SlotSet("said_from", known[0].id if short else providers.note(turn.tx, turn.person.partner, name))]
 
 
 class PassOn(Action):  # type: ignore[misc]

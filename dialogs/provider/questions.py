@@ -26,15 +26,8 @@ def known(turn: Turn) -> list[Any]:
 
 def named_in(turn: Turn, text: str) -> Any:
     """The provider whose name stands in a text; None for none and for more than one."""
-    said = providers.key_of(text)
-    found = [row for row in known(turn) if row.key and row.key in said] or [row for row in known(turn) if _goes_by(row, text)]
+    found = providers.named_in(known(turn), text)
     return found[0] if len(found) == 1 else None
-
-
-def _goes_by(row: Any, text: str) -> bool:
-    """Is the provider called by the first word of its name alone, as people do ("we chose Fabrikam")?"""
-    said = {providers.key_of(word) for word in text.split()}
-    return any(providers.key_of(short) in said for short in providers.short_names(row.name))
 
 
 def chosen(row: Any) -> Events:

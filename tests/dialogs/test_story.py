@@ -157,3 +157,20 @@ def test_a_provider_is_found_by_the_first_word_of_its_name(mira: Somebody) -> No
     assert "Fabrikam Distribution" in mira.words
     mira.says("we have chosen Tailspin").hears("provider/ask_terms")
     assert "Tailspin Toys" in mira.words
+
+
+def test_the_chosen_provider_is_waited_for_and_its_invitation_is_not_asked_from_whom(mira: Somebody, grace: Somebody) -> None:
+    mira.says("we accepted the agreement").clicks("accepted.accepted_on.today")
+    mira.says("we have chosen a provider").says("Fabrikam Distribution").clicks("choose_one.same_region.same").clicks(
+        "choose_one.terms.agreed"
+    )
+    mira.says("where are we?")
+    assert "Fabrikam Distribution e-mails its invitation" in mira.words
+    assert "*Who must act:* Fabrikam Distribution." in mira.words
+    link = "https://partner.microsoft.com/dashboard/v2/invitation?id=22222222-3333-4444-8555-666666666666"
+    mira.says(f"here is the invitation from Fabrikam: {link}").hears("invitation/passed_on")
+    mira.says("where are we?")
+    assert "*Who must act:* Grace." in mira.words
+    grace.clicks("invited.invite_outcome.accepted")
+    mira.says("where are we?")
+    assert "Look whether Fabrikam Distribution shows in your list" in mira.words
