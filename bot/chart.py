@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 from bot.insight import Named, bars, short
 
 WIDE, LEFT, BAR, ROW, GAP, EDGE = 1000, 400, 470, 30, 26, 30
-INK, PALE, PAPER, COLOURS = "#1d1c1d", "#e8e8ec", "#ffffff", ("#2b3a55", "#3d7a8c", "#8a6d3b", "#7a4b6e", "#8c3d3d")
+INK, PALE, PAPER, COLOURS = "#1d1c1d", "#e8e8ec", "#ffffff", ("#2b3a55", "#3d7a8c", "#8a6d3b", "#7a4b6e", "#8c3d3d", "#4b6e4b")
 
 
 def png(found: dict[str, Any], named: Named) -> bytes:

@@ -29,10 +29,16 @@ def bars(found: dict[str, Any], name: Named) -> list[tuple[str, list[tuple[str, 
     return [
         (name.label["topics"], [(name.topic(t["entry"]), t["count"]) for t in found["topics"]]),
         (name.label["outcomes"], [(name.label[d], found["outcomes"][d]) for d in ASKED]),
+        *([(name.label["first"], _first(found, name))] if found["human"]["answered"] else []),
         (name.label["stages"], [(name.label[s["stage"]], s["count"]) for s in found["stages"]]),
         (name.label["longest"], [(w["partner"], w["days"]) for w in found["longest"]]),
         (name.label["wrong"], [(name.topic(w["entry"]), w["count"]) for w in found["wrong"]]),
     ]
+
+
+def _first(found: dict[str, Any], name: Named) -> list[tuple[str, int]]:
+    human = found["human"]
+    return [(name.label["first_middle"], human["middle_minutes"]), (name.label["first_slow"], human["slow_minutes"])]
 
 
 def rows_of(found: dict[str, Any], name: Named) -> list[tuple[str, list[list[Any]]]]:

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, Tem
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from bot import markup
+from bot import markup, spoken
 from bot.markup import Block
 from bot.small_print import printed
 from dialogs.passed_on import dead
@@ -109,7 +109,7 @@ class Words:
             auto_reload=False,
         )  # fmt: skip
         self.env.filters["day"] = spoken_day
-        self.env.filters["usd"] = "USD {:,}".format
+        self.env.filters["usd"], self.env.filters["minutes"] = "USD {:,}".format, spoken.minutes
         self.env.filters["live"] = live
         self.env.globals |= {"title": self.title, "matter": self.matter, "topic": self.topic}
         self.env.globals["first_button"] = self.env.filters["first_button"] = self.first_button

@@ -8,6 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from dialogs.turn import Turn
 from domain import milestones
 from domain.milestones import How
+from domain.people import Role
 
 
 class Mute(Action):  # type: ignore[misc]
@@ -22,7 +23,7 @@ class Mute(Action):  # type: ignore[misc]
         turn: Turn = domain["turn"]
         turn.private = turn.private or not self.channel
         if not milestones.is_admin(turn.person):
-            dispatcher.utter_message(response="milestones/not_for_you")
+            dispatcher.utter_message(response="milestones/not_for_you", json_message={"digest": turn.person.has(Role.SUPPORT)})
             return []
         milestones.choose(turn.tx, turn.person, self.how, channel=self.channel)
         dispatcher.utter_message(response="milestones/chosen", json_message={"how": str(self.how), "channel": self.channel})

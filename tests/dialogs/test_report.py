@@ -108,6 +108,11 @@ def test_who_mutes_the_digest_gets_none_and_the_others_do(mira: Somebody, sam: S
     assert mira.last.templates == ["repair/not_yours"]
 
 
+def test_a_supporter_who_asks_for_quiet_means_the_digest(sam: Somebody) -> None:
+    sam.says("mute the notices").hears("milestones/not_for_you")
+    sam.clicks("digest.weekly.mute").hears("report/digest_chosen")
+
+
 def test_partners_by_stage_and_how_long_they_wait(mira: Somebody, workspace: Workspace) -> None:
     mira.says("we submitted it on 20 November")
     stages = {s["stage"]: s for s in found(workspace)["stages"]}
