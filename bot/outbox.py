@@ -12,14 +12,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import update
 
+from bot.clients import Clients, NotInstalled
 from bot.counting import Counting
 from bot.files import list_at, mail_at
 from bot.markup import escaped
 from bot.pace import Pace
 from bot.places import Places
+from bot.refusals import BACKOFF, Refusals
 from bot.render import NoWords, Words
 from bot.surfaces import Settled, Surfaces
 from bot.threads import Threads
@@ -28,20 +29,13 @@ from dialogs import clock
 from dialogs.heard import Forwarded, HandedIn, Heard, Where
 from domain import outbox, reminder
 from domain.outbox import Out, Row
-from domain.store import Busy, Store, Tx, ms, table
+from domain.store import Busy, Store, ms, table
 from domain.tables import Outbox
 
 log = logging.getLogger("changeover.outbox")
 BATCH = 40
 IDLE = 1.0
 HOLD, STEP = 2.0, 0.05  # seconds
-BACKOFF = (1, 2, 5, 15, 60, 300)
-FOR_GOOD = frozenset([
-    "channel_not_found", "not_in_channel", "is_archived", "user_not_found", "users_not_found", "msg_too_long",
-    "invalid_blocks", "no_text", "restricted_action", "cant_dm_bot", "user_disabled", "messages_tab_disabled",
-    "message_not_found", "cant_update_message", "invalid_arguments", "not_enabled", "view_too_large", "unknown_method",
-    "method_not_supported_for_channel_type",
-])  # fmt: skip
 
 
 async def _nobody(team: str, heard: Heard) -> None:
@@ -52,22 +46,26 @@ class Sender:
     """Sends what is due until it is stopped. `wake` after a commit; a row that nobody announced is found within a second."""
 
     def __init__(
-        self, store: Store, words: Words, client: AsyncWebClient, threads: Threads, now: Callable[[], datetime],
+        self, store: Store, words: Words, clients: Clients, threads: Threads, now: Callable[[], datetime],
         in_burst: Callable[[], bool] = lambda: False, pace: Pace | None = None,
     ) -> None:  # fmt: skip
-        self.store, self.words, self.client, self.threads, self.now = store, words, client, threads, now
+        self.store, self.words, self.clients, self.threads, self.now = store, words, clients, threads, now
         self.in_burst, self.pace = in_burst, pace or Pace(0, 0)
-        self.surfaces = Surfaces(store, words, client, threads, now)
+        self.surfaces = Surfaces(store, words, clients, threads, now)
+        self.refusals = Refusals(store, clients, now)
         self.beside: dict[str, Callable[[Row], Awaitable[Settled | None]]] = {
             Out.WHO: self.surfaces.ask_who, Out.HOME: self.surfaces.publish, Out.PROMPTS: self.surfaces.prompts,
             Out.FETCH: self._get, Out.COUNT: Counting(store, threads, now, self.wake).begin,
         }  # fmt: skip
-        self.places = Places(store, client, threads)
+        self.places = Places(store, clients, threads)
         self.hear: Callable[[str, Heard], Awaitable[Any]] = _nobody
-        self.uploads = Uploads(words, client, store, threads, now)
+        self.uploads = Uploads(words, clients, store, threads, now)
         self._news = asyncio.Event()
         self.sent = 0
-        self.failed = 0
+
+    @property
+    def failed(self) -> int:
+        return self.refusals.failed
 
     def wake(self) -> None:
         self._news.set()
@@ -138,16 +136,15 @@ class Sender:
                 return await self.threads.run(lambda: self._fire(row))
             return await self._send(row)
         except SlackApiError as error:
-            return self._refused(row, error)
+            return self.refusals.refused(row, error)
+        except NotInstalled:
+            return self.refusals.no_token(row)
         except Busy:
             return None
         except (OSError, TimeoutError) as error:
-            return self._again(row, type(error).__name__)
+            return self.refusals.again(row, type(error).__name__)
         except (NoWords, KeyError, LookupError, TypeError, ValueError) as error:
-            log.error("row %s (%s) cannot be sent: %s", row.id, row.parts and row.parts[0], error)
-            self.failed += 1
-            why = f"{type(error).__name__}: {error}"
-            return lambda db: outbox.failed(db, row, why)
+            return self.refusals.never(row, error)
 
     def _fire(self, row: Row) -> None:
         """A timer runs in one transaction with its own settling."""
@@ -177,13 +174,14 @@ class Sender:
             return await self._update(row, said)
         channel, thread = await self.places.of(row)
         if row.address.get("inside") and not await self.surfaces.only_ours(row.team, channel):
-            return self._not_there(row)
-        if row.address.get("unshared") and await self.surfaces.is_shared(channel):
-            return self._not_there(row)
+            return self.refusals.not_there(row)
+        if row.address.get("unshared") and await self.surfaces.is_shared(row.team, channel):
+            return self.refusals.not_there(row)
         ts = await self.places.look_for(row, channel, thread) if row.attempts > 1 else ""
         if not ts:
             at: dict[str, Any] = {"thread_ts": thread} if thread else {}
-            answer = await self.client.chat_postMessage(
+            client = await self.clients.of(row.team)
+            answer = await client.chat_postMessage(
                 channel=channel, unfurl_links=False, unfurl_media=False, link_names=False, parse="none", **at, **said
             )
             channel, ts = str(answer.get("channel") or channel), str(answer.get("ts") or "")
@@ -194,11 +192,12 @@ class Sender:
         """A mail or list out of Slack's own file store, then a turn of its own; what cannot be got is said in the end."""
         to, last = row.address, row.attempts >= len(BACKOFF)
         where = Where(to["channel"], to["thread"], direct=bool(to["direct"]))
+        client = await self.clients.of(row.team)
         if to.get("list"):
-            text, wrong, what = await list_at(self.client, to["url"], last_try=last)
+            text, wrong, what = await list_at(client, to["url"], last_try=last)
             heard: Heard = HandedIn((f"list:{row.key}",), to["slack"], text, where, wrong, what)
         else:
-            mail = await mail_at(self.client, to["url"], last_try=last)
+            mail = await mail_at(client, to["url"], last_try=last)
             heard = Forwarded((f"mail:{row.key}",), to["slack"], mail, where)
         await self.hear(row.team, heard)
         return lambda db: outbox.sent(db, row)
@@ -207,39 +206,6 @@ class Sender:
         before = await self.places.where(row.team, row.address["updates"])
         if before is None or not before.ts:
             return lambda db: outbox.sent(db, row)
-        await self.client.chat_update(channel=before.channel, ts=before.ts, **said)
+        client = await self.clients.of(row.team)
+        await client.chat_update(channel=before.channel, ts=before.ts, **said)
         return lambda db: outbox.sent(db, row, before.channel, before.ts)
-
-    def _not_there(self, row: Row) -> Settled:
-        log.warning("row %s is not for %s: others may read there", row.id, row.address["channel"])
-        return self._instead(row, "others may read there")
-
-    def _instead(self, row: Row, why: str) -> Settled:
-        """It does not go there; who wanted it there, if anybody, hears so."""
-
-        def settle(db: Any) -> None:
-            outbox.failed(db, row, why)
-            if instead := row.address.get("instead"):
-                tx = Tx(db, row.team, self.now(), self.store.key)
-                said = [(row.address["say"], row.parts[0][1])]
-                outbox.tell(tx, outbox.to_person(instead), said, key=f"{row.key}:instead", decision="command")
-
-        return settle
-
-    def _refused(self, row: Row, error: SlackApiError) -> Settled:
-        why = str(error.response.get("error") or error.response.status_code)
-        if error.response.status_code == 429 or why == "ratelimited":
-            wait = int(error.response.headers.get("Retry-After") or 1)
-            due = self.now() + timedelta(seconds=wait)
-            return lambda db: outbox.later(db, row, due, "ratelimited", certain=True)
-        if why in FOR_GOOD or (row.kind in {*self.beside, Out.FILES} and error.response.status_code == 200):
-            log.error("row %s to %s failed for good: %s", row.id, row.lane, why)
-            self.failed += 1
-            return self._instead(row, why)
-        return self._again(row, why)
-
-    def _again(self, row: Row, why: str) -> Settled:
-        wait = BACKOFF[min(row.attempts, len(BACKOFF)) - 1]
-        log.warning("row %s waits %s s: %s", row.id, wait, why)
-        due = self.now() + timedelta(seconds=wait)
-        return lambda db: outbox.later(db, row, due, why)

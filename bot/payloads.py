@@ -180,3 +180,11 @@ def _value(state: Body) -> str:
 
 def outsider_in(body: Body) -> bool:
     return str(body["user"].get("team_id") or body["team"]["id"]) != str(body["team"]["id"])
+
+
+def organisation_of(body: Body) -> str:
+    """The organisation for all of whose workspaces we are installed, "" where it is this workspace alone."""
+    given = next(iter(body.get("authorizations") or ()), body)
+    enterprise = given.get("enterprise_id") or body.get("enterprise_id") or (body.get("enterprise") or {}).get("id")
+    whole = given.get("is_enterprise_install") or body.get("is_enterprise_install")
+    return str(enterprise or "") if whole in (True, "true") else ""

@@ -4,8 +4,8 @@ import logging
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.clients import Clients
 from bot.threads import Threads
 from domain import outbox, people
 from domain.outbox import Row
@@ -17,8 +17,8 @@ log = logging.getLogger("changeover.outbox")
 class Places:
     """Looks up; opens direct messages where they were never opened."""
 
-    def __init__(self, store: Store, client: AsyncWebClient, threads: Threads) -> None:
-        self.store, self.client, self.threads = store, client, threads
+    def __init__(self, store: Store, clients: Clients, threads: Threads) -> None:
+        self.store, self.clients, self.threads = store, clients, threads
 
     async def of(self, row: Row) -> tuple[str, str]:
         """Channel and thread of a row ("" for none). `under` in its address is the key of the message that its thread hangs on;
@@ -43,7 +43,7 @@ class Places:
         slack, dm = await self.threads.run(lambda: self._person(row))
         if dm:
             return dm
-        answer = await self.client.conversations_open(users=slack)
+        answer = await (await self.clients.of(row.team)).conversations_open(users=slack)
         opened = str((answer.get("channel") or {}).get("id") or slack)
         await self.threads.run(lambda: self._keep_dm(row, opened))
         return opened
@@ -60,10 +60,9 @@ class Places:
         """The ts under which a row in doubt is in the channel already, "" when it is not there (or cannot be looked up)."""
         oldest = str(moment(row.due_at).timestamp() - 5)
         look: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "oldest": oldest, "limit": 100}
+        client = await self.clients.of(row.team)
         try:
-            found = await (
-                self.client.conversations_replies(ts=thread, **look) if thread else self.client.conversations_history(**look)
-            )
+            found = await (client.conversations_replies(ts=thread, **look) if thread else client.conversations_history(**look))
         except SlackApiError as error:
             if error.response.status_code == 429:
                 raise

@@ -18,7 +18,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import migrate
 from bot.check import check_words
+from bot.clients import OneClient
 from bot.door import Door, utc_now
+from bot.install import flow_of
+from bot.installations import Installations
 from bot.outbox import Sender
 from bot.pace import Pace
 from bot.plain import PlainWords
@@ -26,6 +29,7 @@ from bot.render import Words
 from bot.settings import Settings
 from bot.slack import Doors, make_app
 from bot.threads import Threads
+from bot.vault import Vault
 from bot.web import Web
 from dialogs.house import House
 from domain.store import Store
@@ -68,14 +72,23 @@ def _loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
 async def _serve(settings: Settings, house: House, words: Words, store: Store) -> int:
     threads = Threads(0 if store.is_sqlite else PG_THREADS)
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT)) as session:
-        client = AsyncWebClient(
-            token=settings.bot_token, base_url=settings.api_url, session=session, timeout=TIMEOUT, retry_handlers=[]
-        )
+
+        def client_with(token: str | None) -> AsyncWebClient:
+            return AsyncWebClient(token=token, base_url=settings.api_url, session=session, timeout=TIMEOUT, retry_handlers=[])
+
+        client = client_with(None if settings.oauth else settings.bot_token)
         door = Door(house, store, threads, utc_now)
         pace = Pace(settings.rate_user, settings.rate_team)
-        sender = Sender(store, words, client, threads, utc_now, door.in_burst, pace)
+        clients = _clients(settings, store, threads, client_with)
+        sender = Sender(store, words, clients, threads, utc_now, door.in_burst, pace)
         door.wake, sender.hear = sender.wake, door.hear
-        doors = Doors(door, words, client)
+        doors = Doors(door, words, clients)
+        flow, myself = None, None
+        if isinstance(clients, Installations):
+            clients.reseal()
+            clients.wake, flow = sender.wake, flow_of(settings, clients)
+        else:
+            myself = asyncio.create_task(clients.who_am_i())
         app = make_app(doors, client, settings.signing_secret)
 
         async def ready() -> bool:
@@ -89,7 +102,7 @@ async def _serve(settings: Settings, house: House, words: Words, store: Store) -
                 "failed_total": sender.failed,
             }
 
-        web = Web(None if settings.socket_mode else app, settings.signing_secret, ready, figures)
+        web = Web(None if settings.socket_mode else app, settings.signing_secret, ready, figures, flow)
         config = uvicorn.Config(
             web,
             settings.host,
@@ -110,7 +123,6 @@ async def _serve(settings: Settings, house: House, words: Words, store: Store) -
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         tasks = [asyncio.create_task(sender.run()), asyncio.create_task(server.serve())]
-        myself = asyncio.create_task(doors.who_am_i())
         socket = await _connect(app, settings, session) if settings.socket_mode else None
         ended = asyncio.create_task(stop.wait())
         done, _ = await asyncio.wait([*tasks, ended], return_when=asyncio.FIRST_COMPLETED)
@@ -118,11 +130,24 @@ async def _serve(settings: Settings, house: House, words: Words, store: Store) -
         if socket:
             await socket.close_async()  # type: ignore[no-untyped-call]
         tasks[0].cancel()
-        myself.cancel()
+        if myself:
+            myself.cancel()
         with contextlib.suppress(asyncio.CancelledError, SystemExit):
             await asyncio.gather(*tasks, return_exceptions=True)
         threads.close()
         return 0 if ended in done else 1
+
+
+def _clients(
+    settings: Settings, store: Store, threads: Threads, client_with: Callable[[str | None], AsyncWebClient]
+) -> OneClient | Installations:
+    """With SLACK_CLIENT_ID each workspace's own token, else the one that is set."""
+    if not settings.oauth:
+        return OneClient(client_with(settings.bot_token), store, threads)
+    if settings.bot_token:
+        print("SLACK_BOT_TOKEN is not used: with SLACK_CLIENT_ID each workspace has its own", file=sys.stderr)
+    vault = Vault(settings.keys)
+    return Installations(store, vault, threads, utc_now, client_with, settings.client_id, settings.client_secret)
 
 
 async def _connect(app: AsyncApp, settings: Settings, session: aiohttp.ClientSession) -> AsyncSocketModeHandler:

@@ -6,7 +6,7 @@ import os
 import secrets
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,8 +14,9 @@ from domain.store import AuditKey
 
 SLACK_API = "https://slack.com/api/"
 NAMES = (
-    "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "SLACK_API_URL", "DATABASE_URL", "CHANGEOVER_SECRET_KEY",
-    "RATE_USER", "RATE_TEAM", "HOST", "PORT", "SLACK_TABLES",
+    "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_API_URL",
+    "DATABASE_URL", "CHANGEOVER_SECRET_KEY", "RATE_USER", "RATE_TEAM", "HOST", "PORT",
+    "SLACK_TABLES",
 )  # fmt: skip
 
 
@@ -25,12 +26,15 @@ class BadSetting(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    bot_token: str
-    signing_secret: str
-    app_token: str
+    bot_token: str = field(repr=False)
+    signing_secret: str = field(repr=False)
+    app_token: str = field(repr=False)
+    client_id: str
+    client_secret: str = field(repr=False)
+    keys: tuple[str, ...] = field(repr=False)
     api_url: str
-    database_url: str
-    audit_key: AuditKey
+    database_url: str = field(repr=False)
+    audit_key: AuditKey = field(repr=False)
     rate_user: int
     rate_team: int
     host: str
@@ -41,25 +45,49 @@ class Settings:
     def socket_mode(self) -> bool:
         return bool(self.app_token)
 
+    @property
+    def oauth(self) -> bool:
+        """Installed by OAuth, each workspace with a token of its own."""
+        return bool(self.client_id)
+
 
 def read(env: Mapping[str, str] = os.environ, *, serving: bool = True) -> Settings:
     """All settings; those that only `serve` needs are missing-proof for the other commands. Raises BadSetting."""
     value = {name: env.get(name, "").strip() for name in NAMES}
     if serving:
-        if not value["SLACK_BOT_TOKEN"]:
-            raise BadSetting("SLACK_BOT_TOKEN is not set: copy the Bot User OAuth Token of your Slack app (xoxb-...)")
-        if not value["SLACK_APP_TOKEN"] and not value["SLACK_SIGNING_SECRET"]:
-            raise BadSetting("SLACK_SIGNING_SECRET is not set: copy it from Basic Information of your Slack app")
+        _check_slacks(value)
     url = value["DATABASE_URL"] or "changeover.db"
     database_url = url if "://" in url else f"sqlite:///{url}"
     if not database_url.startswith(("sqlite://", "postgresql+psycopg://")):
         raise BadSetting("DATABASE_URL must be a SQLite file or begin with postgresql+psycopg://")
     return Settings(
-        value["SLACK_BOT_TOKEN"], value["SLACK_SIGNING_SECRET"], value["SLACK_APP_TOKEN"], _api_url(value["SLACK_API_URL"]),
+        value["SLACK_BOT_TOKEN"], value["SLACK_SIGNING_SECRET"], value["SLACK_APP_TOKEN"], value["SLACK_CLIENT_ID"],
+        value["SLACK_CLIENT_SECRET"], tuple(_split(value["CHANGEOVER_SECRET_KEY"])), _api_url(value["SLACK_API_URL"]),
         database_url, audit_key(value["CHANGEOVER_SECRET_KEY"], database_url), _number(value, "RATE_USER", 60),
         _number(value, "RATE_TEAM", 600), value["HOST"] or "127.0.0.1", _number(value, "PORT", 3000, most=65_535),
         value["SLACK_TABLES"] != "0",
     )  # fmt: skip
+
+
+def _check_slacks(value: Mapping[str, str]) -> None:
+    """What has to be there to speak with Slack: one token, or an app that workspaces install by OAuth."""
+    one, other = bool(value["SLACK_CLIENT_ID"]), bool(value["SLACK_CLIENT_SECRET"])
+    if one and not other:
+        raise BadSetting("SLACK_CLIENT_SECRET is not set, and SLACK_CLIENT_ID is: copy it from Basic Information of your Slack app")
+    if other and not one:
+        raise BadSetting("SLACK_CLIENT_ID is not set, and SLACK_CLIENT_SECRET is: copy it from Basic Information of your Slack app")
+    if one and not value["CHANGEOVER_SECRET_KEY"]:
+        raise BadSetting(
+            "CHANGEOVER_SECRET_KEY is not set, and SLACK_CLIENT_ID is: tokens are kept encrypted only; set a Fernet key"
+        )
+    if not one and not value["SLACK_BOT_TOKEN"]:
+        raise BadSetting("SLACK_BOT_TOKEN is not set: copy the Bot User OAuth Token of your Slack app (xoxb-...)")
+    if not value["SLACK_APP_TOKEN"] and not value["SLACK_SIGNING_SECRET"]:
+        raise BadSetting("SLACK_SIGNING_SECRET is not set: copy it from Basic Information of your Slack app")
+
+
+def _split(said: str) -> list[str]:
+    return [part.strip() for part in said.split(",") if part.strip()]
 
 
 def audit_key(said: str, database_url: str) -> AuditKey:
@@ -67,7 +95,7 @@ def audit_key(said: str, database_url: str) -> AuditKey:
 
     Without the setting a key is made once and kept in a file beside the SQLite database (or in the working folder).
     """
-    raw = [part.strip() for part in said.split(",") if part.strip()] or [_kept_key(database_url)]
+    raw = _split(said) or [_kept_key(database_url)]
     keys = {}
     for part in raw:
         try:

@@ -6,6 +6,7 @@ Knows Slack's payloads; decides nothing. What leaves, leaves by the outbox; only
 import asyncio
 import logging
 import re
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -16,10 +17,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import home
+from bot.clients import Clients, NotInstalled, OneClient
 from bot.door import Door
 from bot.home import told_of
 from bot.modals import in_chat
-from bot.payloads import Body, chose_in, filled_in, heard_in, passed_in, unslack, where_of
+from bot.payloads import Body, chose_in, filled_in, heard_in, organisation_of, passed_in, unslack, where_of
 from bot.render import Words
 from bot.shortcuts import ASK, ASK_FORM, RELAY, SAVE, said_by_command, said_by_shortcut, said_in_view
 from dialogs.heard import Chose, Heard, Said, Where
@@ -31,6 +33,7 @@ from domain.store import Busy
 log = logging.getLogger("changeover.slack")
 ANY = re.compile(r".*", re.S)
 OPEN_MODAL_SECONDS, ASK_SECONDS = 2.0, 1.0
+GONE = ("app_uninstalled", "tokens_revoked")
 Ack = Callable[..., Awaitable[Any]]
 
 
@@ -42,7 +45,8 @@ class BoltLog(logging.Filter):
 
 
 def make_app(doors: "Doors", client: AsyncWebClient, signing_secret: str) -> AsyncApp:
-    """The app for HTTP and for Socket Mode alike. The guard has checked HTTP requests before they come here."""
+    """The app for HTTP and for Socket Mode alike. The guard has checked HTTP requests before they come here. Nothing is sent
+    through Bolt, so it needs no token: it would look one up at every request."""
 
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=client.token, bot_user_id=None)
@@ -55,6 +59,8 @@ def make_app(doors: "Doors", client: AsyncWebClient, signing_secret: str) -> Asy
         url_verification_enabled=False,
         attaching_function_token_enabled=False,
     )  # fmt: skip
+    if not isinstance(doors.clients, OneClient):
+        app.middleware(doors.known)
     app.event(ANY)(doors.event)
     app.action(ANY)(doors.action)
     app.view(ANY)(doors.view)
@@ -73,21 +79,29 @@ def make_app(doors: "Doors", client: AsyncWebClient, signing_secret: str) -> Asy
     return app
 
 
+def is_gone(event: Body) -> bool:
+    """Does this say that we are gone from the workspace? A person's own token may be revoked without that."""
+    return event["type"] == "app_uninstalled" or bool((event.get("tokens") or {}).get("bot"))
+
+
+def _whose(body: Body) -> str:
+    """The workspace that an event is about, or the organisation where it is about all of its workspaces."""
+    return str(body["enterprise_id"] if organisation_of(body) and body.get("is_enterprise_install") else body["team_id"])
+
+
 class Doors:
     """The listeners."""
 
-    def __init__(self, door: Door, words: Words, client: AsyncWebClient) -> None:
-        self.door, self.words, self.client = door, words, client
-        self.bot_user = ""
+    def __init__(self, door: Door, words: Words, clients: Clients) -> None:
+        self.door, self.words, self.clients = door, words, clients
 
-    async def who_am_i(self) -> None:
-        """Our own user id, where payloads do not tell it. Slack being away is no reason not to work."""
-        while not self.bot_user:
-            try:
-                self.bot_user = str((await self.client.auth_test()).get("user_id") or "-")
-            except (SlackApiError, TimeoutError, OSError) as error:
-                log.warning("auth.test: %s", type(error).__name__)
-                await asyncio.sleep(30)
+    async def known(self, body: Body, next: Callable[[], Awaitable[Any]]) -> Any:
+        """From a workspace where we are not installed (any more) nothing is taken: nobody could be answered there."""
+        event = body.get("event") or {}
+        team = body.get("team_id") or (body.get("team") or {}).get("id") or ""
+        if event.get("type") in GONE or await self.clients.is_known(str(team), organisation_of(body)):
+            return await next()
+        return BoltResponse(status=200, body="")
 
     async def nothing(self, ack: Ack) -> None:
         """Known, and nothing to do: answered, so that Slack does not send it again."""
@@ -100,7 +114,11 @@ class Doors:
         elif event["type"] == "app_home_opened" and event.get("user"):
             await self.door.threads.run(lambda: home.opened(self.door, body))
             self.door.wake()
-        elif (said := heard_in(body, self.bot_user)) is not None:
+        elif event["type"] in GONE:
+            if is_gone(event):
+                at = int(body.get("event_time") or time.time()) * 1000 + 999  # Slack says the second
+                await self.clients.removed(_whose(body), at)
+        elif (said := heard_in(body, await self.clients.bot_user(body["team_id"]))) is not None:
             await self._hear(body["team_id"], said)
         await ack()
 
@@ -170,8 +188,9 @@ class Doors:
         found: dict[str, Any] = {"slack_admin": False}
         try:
             async with asyncio.timeout(ASK_SECONDS):
-                found |= told_of((await self.client.users_info(user=slack)).get("user") or {})
-        except (SlackApiError, TimeoutError, OSError) as error:
+                client = await self.clients.of(team)
+                found |= told_of((await client.users_info(user=slack)).get("user") or {})
+        except (NotInstalled, SlackApiError, TimeoutError, OSError) as error:
             log.warning("users.info: %s", type(error).__name__)
 
         def learn() -> None:
@@ -187,8 +206,9 @@ class Doors:
         try:
             view = self.words.view(name, data)
             async with asyncio.timeout(OPEN_MODAL_SECONDS):
-                await self.client.views_open(trigger_id=body.get("trigger_id", ""), view=view)
-        except (SlackApiError, TimeoutError, OSError) as error:
+                client = await self.clients.of(body["team"]["id"])
+                await client.views_open(trigger_id=body.get("trigger_id", ""), view=view)
+        except (NotInstalled, SlackApiError, TimeoutError, OSError) as error:
             log.warning("a modal did not open: %s", type(error).__name__)
             key = f"late:{body.get('trigger_id')}"
             await self.door.hear(body["team"]["id"], in_chat(self.door.house, data, key, body["user"]["id"], where_of(body)))

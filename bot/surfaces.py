@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.clients import Clients
 from bot.home import home_of, kind_of, learned, told_of
 from bot.render import Part, Words
 from bot.threads import Threads
@@ -30,15 +30,15 @@ Settled = Callable[[Any], None]
 class Surfaces:
     """Each returns what is to be written once Slack has answered. Raises SlackApiError, OSError, TimeoutError."""
 
-    def __init__(self, store: Store, words: Words, client: AsyncWebClient, threads: Threads, now: Callable[[], datetime]) -> None:
-        self.store, self.words, self.client, self.threads, self.now = store, words, client, threads, now
+    def __init__(self, store: Store, words: Words, clients: Clients, threads: Threads, now: Callable[[], datetime]) -> None:
+        self.store, self.words, self.clients, self.threads, self.now = store, words, clients, threads, now
 
     async def publish(self, row: Row) -> Settled:
         """App Home as it is at this moment, so that the order in which changes were announced does not matter."""
         parts = await self.threads.run(lambda: self._home(row))
         if parts:
             view = {"type": "home", "blocks": self.words.home(parts)}
-            await self.client.views_publish(user_id=row.address["slack"], view=view)
+            await (await self.clients.of(row.team)).views_publish(user_id=row.address["slack"], view=view)
         return lambda db: outbox.sent(db, row)
 
     def _home(self, row: Row) -> list[Part]:
@@ -51,8 +51,9 @@ class Surfaces:
         prompts = [
             {"title": title.strip(), "message": said.strip()} for title, _, said in (line.partition(" / ") for line in lines)
         ]
+        client = await self.clients.of(row.team)
         try:
-            await self.client.api_call(
+            await client.api_call(
                 "assistant.threads.setSuggestedPrompts", json={"channel_id": row.address["channel"], "prompts": prompts[:PROMPTS]}
             )
         except SlackApiError as error:
@@ -63,7 +64,7 @@ class Surfaces:
 
     async def ask_who(self, row: Row) -> Settled:
         """What Slack says of a person met for the first time. It only restricts: a change that was told meanwhile is newer."""
-        answer = await self.client.users_info(user=row.address["slack"])
+        answer = await (await self.clients.of(row.team)).users_info(user=row.address["slack"])
         user = dict(answer.get("user") or {})
 
         def settle(db: Any) -> None:
@@ -76,11 +77,12 @@ class Surfaces:
 
     async def only_ours(self, team: str, channel: str) -> bool:
         """Is everybody who reads this channel a member of the workspace? False in doubt: a partner's state is not shown then."""
+        client = await self.clients.of(team)
         try:
-            about = (await self.client.conversations_info(channel=channel)).get("channel") or {}
+            about = (await client.conversations_info(channel=channel)).get("channel") or {}
             if any(about.get(flag) for flag in ("is_ext_shared", "is_pending_ext_shared", "is_shared")):
                 return False
-            answer = await self.client.conversations_members(channel=channel, limit=MEMBERS)
+            answer = await client.conversations_members(channel=channel, limit=MEMBERS)
             members = [str(m) for m in answer.get("members") or ()]
             if not members or (answer.get("response_metadata") or {}).get("next_cursor"):
                 return False
@@ -91,10 +93,11 @@ class Surfaces:
             log.warning("nobody knows who reads %s: %s", channel, error.response.get("error"))
             return False
 
-    async def is_shared(self, channel: str) -> bool:
+    async def is_shared(self, team: str, channel: str) -> bool:
         """Is the channel known to be shared with another workspace? In doubt it is the workspace's own: somebody named it."""
+        client = await self.clients.of(team)
         try:
-            about = (await self.client.conversations_info(channel=channel)).get("channel") or {}
+            about = (await client.conversations_info(channel=channel)).get("channel") or {}
         except SlackApiError as error:
             if error.response.status_code == 429:
                 raise
@@ -108,11 +111,11 @@ class Surfaces:
         strangers = [s for s in slack if s not in known]
         if len(strangers) > STRANGERS:
             return False
-        turns = asyncio.Semaphore(AT_ONCE)
+        turns, client = asyncio.Semaphore(AT_ONCE), await self.clients.of(team)
 
         async def inside(user: str) -> bool:
             async with turns:
-                about = (await self.client.users_info(user=user)).get("user") or {}
+                about = (await client.users_info(user=user)).get("user") or {}
             return (
                 bool(about) and not about.get("is_stranger") and kind_of(about) != Kind.GUEST and about.get("team_id", team) == team
             )

@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import list_results
 from bot.chart import png
+from bot.clients import Clients
 from bot.insight import named
 from bot.render import Words
 from bot.sheet import csv_of
@@ -36,8 +36,8 @@ class Drawn:
 class Uploads:
     """Uploads by files.getUploadURLExternal and files.completeUploadExternal (slack_sdk's files_upload_v2)."""
 
-    def __init__(self, words: Words, client: AsyncWebClient, store: Store, threads: Threads, now: Callable[[], datetime]) -> None:
-        self.words, self.client, self.store, self.threads, self.now = words, client, store, threads, now
+    def __init__(self, words: Words, clients: Clients, store: Store, threads: Threads, now: Callable[[], datetime]) -> None:
+        self.words, self.clients, self.store, self.threads, self.now = words, clients, store, threads, now
         self.kinds: dict[str, Callable[[Row, str], Awaitable[Drawn | None]]] = {
             "report/files": self._report,
             "customers/results": self._list,
@@ -47,12 +47,13 @@ class Uploads:
         """Returns the mark under which they stand there. Raises SlackApiError, OSError, TimeoutError, KeyError."""
         mark = hashlib.sha256(f"{row.team}:{row.key}".encode()).hexdigest()[:10]
         thread = str(row.address.get("thread") or "")
-        if row.attempts > 1 and await self._is_there(channel, thread, mark):
+        client = await self.clients.of(row.team)
+        if row.attempts > 1 and await self._is_there(client, channel, thread, mark):
             return mark
         drawn = await self.kinds[row.parts[0][0]](row, mark)
         if drawn is not None:
             at: dict[str, Any] = {"thread_ts": thread} if thread else {}
-            await self.client.files_upload_v2(
+            await client.files_upload_v2(
                 channel=channel, initial_comment=drawn.comment, file_uploads=drawn.files, **at
             )  # fmt: skip
         return mark
@@ -86,12 +87,12 @@ class Uploads:
             kept = customer_book.list_of(Tx(db, row.team, self.now(), self.store.key), data["partner"], data["list_id"])
         return None if kept is None else list(kept.rows)
 
-    async def _is_there(self, channel: str, thread: str, mark: str) -> bool:
+    async def _is_there(self, client: Any, channel: str, thread: str, mark: str) -> bool:
         try:
             if thread:
-                found = await self.client.conversations_replies(channel=channel, ts=thread, limit=LOOKED_AT)
+                found = await client.conversations_replies(channel=channel, ts=thread, limit=LOOKED_AT)
             else:
-                found = await self.client.conversations_history(channel=channel, limit=LOOKED_AT)
+                found = await client.conversations_history(channel=channel, limit=LOOKED_AT)
         except SlackApiError as error:
             if error.response.status_code == 429:
                 raise

@@ -4,15 +4,20 @@ Bolt gets what the guard has read, in the form in which Socket Mode brings it: o
 """
 
 import json
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.response import BoltResponse
 
+from bot import install
 from bot.guard import Guard, Refused
+from bot.install import INSTALL, REDIRECT
 
+log = logging.getLogger("changeover.web")
 EVENTS = "/slack/events"
 Scope = dict[str, Any]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -28,9 +33,10 @@ class Web:
         signing_secret: str,
         ready: Callable[[], Awaitable[bool]],
         figures: Callable[[], dict[str, float]],
+        flow: AsyncOAuthFlow | None = None,
     ) -> None:
         self.app, self.guard = app, Guard(signing_secret, time.time)
-        self.ready, self.figures = ready, figures
+        self.ready, self.figures, self.flow = ready, figures, flow
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -47,7 +53,21 @@ class Web:
             return await _answer(send, 200 if ready else 503, b"ready\n" if ready else b"not ready\n")
         if path == "/metrics":
             return await _answer(send, 200, self._metrics())
+        if path in (INSTALL, REDIRECT) and self.flow:
+            return await self._install(self.flow, scope, send)
         return await _answer(send, 404, b"")
+
+    async def _install(self, flow: AsyncOAuthFlow, scope: Scope, send: Send) -> None:
+        cookies = [value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie"]
+        try:
+            page = await install.answer(flow, scope["path"], scope["query_string"], cookies)
+        except Exception as error:  # its texts hold the code and the state: they are not logged
+            log.error("an installation failed: %s", type(error).__name__)
+            return await _answer(send, 503, b"")
+        body = page.body.encode()
+        headers = [(n.encode("latin-1"), v.encode("latin-1")) for n, values in page.headers.items() for v in values]
+        await send({"type": "http.response.start", "status": page.status, "headers": headers})
+        await send({"type": "http.response.body", "body": body if scope["method"] == "GET" else b""})
 
     async def _events(self, app: AsyncApp, scope: Scope, receive: Receive, send: Send) -> None:
         try:

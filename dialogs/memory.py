@@ -4,7 +4,7 @@ import hashlib
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.people import Person
@@ -13,6 +13,7 @@ from domain.store import Tx, ms, new_id, table
 from domain.tables import Conversation, Inbox, Offer
 
 MENU_LIVES = timedelta(days=30)
+STATES_LIVE = timedelta(hours=1)
 # A button is `<flow>.<slot>.<option>`; these stand for starting a flow, opening its form, and showing an answer.
 START, FORM, ANSWER, NOW = "start", "form", "answer", "now"
 # `answer.<name>.not_that`: that was not what I asked; `answer.<name>.helpful`: it helped.
@@ -38,6 +39,12 @@ def remember(tx: Tx, keys: tuple[str, ...]) -> bool:
     rows = [{"team": tx.team, "key": key, "at": tx.at} for key in keys]
     new = [_SEEN[tx.db.dialect.name].scalar(tx.db, row) for row in rows]
     return all(new)
+
+
+def forget_states(tx: Tx) -> None:
+    """What was remembered of installations that would have ended long ago."""
+    old = (_inbox.c.team == tx.team, _inbox.c.key.like("state:%"), _inbox.c.at < ms(tx.now - STATES_LIVE))
+    tx.db.execute(delete(_inbox).where(*old))
 
 
 def recall(tx: Tx, person: str) -> Any:

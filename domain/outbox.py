@@ -16,13 +16,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.prepared import Prepared
 from domain.store import Tx, ms, table
-from domain.tables import Outbox
+from domain.tables import Installation, Outbox
 
 LEASE_MS = 20_000
 APPROVALS = "approvals"  # the lane in which nothing is slowed down
 _rows = table(Outbox)
 _earlier = _rows.alias("earlier")
 _GIVEN = [c.name for c in _rows.c if c.name != "id"]
+_installed = table(Installation)
 _INSERT = {
     name: Prepared(dialect.insert(_rows).on_conflict_do_nothing(index_elements=["team", "key"]), _GIVEN)
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
@@ -32,6 +33,7 @@ _DUE = Prepared(
     .where(
         _rows.c.state == "waiting", _rows.c.due_at <= bindparam("now"), _rows.c.leased_until <= bindparam("now"),
         ~exists().where(_earlier.c.lane == _rows.c.lane, _earlier.c.state == "waiting", _earlier.c.id < _rows.c.id),
+        ~exists().where(_installed.c.team == _rows.c.team, _installed.c.gone_at > 0),
     )
     .order_by(_rows.c.due_at, _rows.c.id)
     .limit(bindparam("most"))

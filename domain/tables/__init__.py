@@ -19,6 +19,7 @@ from domain.tables.house import (
     Tenant,
     Workspace,
 )
+from domain.tables.installation import Installation
 from domain.tables.journey import CatalogueEntry, Figure, Invitation, Provider, ProviderNote
 from domain.tables.knowledge import Feedback, KnowledgeVersion, OwnPhrase, OwnTopic, Suspension, Unheard, WorkspaceAnswer
 
@@ -37,6 +38,7 @@ __all__ = [
     "Figure",
     "Hears",
     "Inbox",
+    "Installation",
     "Invitation",
     "KnowledgeVersion",
     "Lifecycle",

@@ -20,11 +20,13 @@ TEAM, APP, BOT = "T01", "A01APP", "U00BOT"
 
 
 class RecordingSlack:
-    """Runs on a thread of its own. `calls` are (method, arguments); `plan` answers the next calls of a method otherwise,
-    `delays` lets a method take effect at once and answer seconds later."""
+    """Runs on a thread of its own. `calls` are (method, arguments), `said` the same after the token; `answers` are a test's own,
+    `plan` answers the next calls of a method otherwise, `delays` lets a method take effect at once and answer seconds later."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.said: list[tuple[str, str, dict[str, Any]]] = []
+        self.answers: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {}
         self.uploaded: list[bytes] = []
         self.messages: dict[str, list[dict[str, Any]]] = {}
         self.delays: dict[str, float] = {}
@@ -77,11 +79,12 @@ class RecordingSlack:
         elif request.can_read_body:
             args |= {k: _parsed(str(v)) for k, v in (await request.post()).items()}
         self.calls.append((method, args))
+        self.said.append((request.headers.get("Authorization", "").removeprefix("Bearer "), method, args))
         if self.plan.get(method):
             planned = self.plan[method].pop(0)(args)
             if planned is not None:
                 return planned
-        own = getattr(self, "_" + method.replace(".", "_"), None)
+        own = self.answers.get(method) or getattr(self, "_" + method.replace(".", "_"), None)
         answer = web.json_response({"ok": True} | (own(args) if own else {}))
         await asyncio.sleep(self.delays.get(method, 0.0))
         return answer

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.clients import OneClient
 from bot.outbox import Sender
 from bot.render import Words
 from bot.threads import Threads
@@ -35,7 +36,7 @@ class Post:
     def round(self, times: int = 1) -> None:
         async def go() -> None:
             client = AsyncWebClient(token="xoxb", base_url=self.slack.url, timeout=2, retry_handlers=[])
-            sender = Sender(self.store, self.words, client, Threads(0), lambda: self.now)
+            sender = Sender(self.store, self.words, OneClient(client, self.store, Threads(0)), Threads(0), lambda: self.now)
             for _ in range(times):
                 await sender.send_due()
 
@@ -182,7 +183,14 @@ def test_in_a_burst_messages_wait_but_are_never_starved(post: Post, slack: Recor
 
     async def go() -> None:
         client = AsyncWebClient(token="xoxb", base_url=slack.url, timeout=2, retry_handlers=[])
-        sender = Sender(post.store, post.words, client, Threads(0), lambda: post.now, lambda: bool(asked.append(1)) or True)
+        sender = Sender(
+            post.store,
+            post.words,
+            OneClient(client, post.store, Threads(0)),
+            Threads(0),
+            lambda: post.now,
+            lambda: bool(asked.append(1)) or True,
+        )
         running = asyncio.create_task(sender.run())
         while len(slack.posted()) < 30:
             await asyncio.sleep(0.01)
