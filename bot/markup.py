@@ -5,6 +5,7 @@ A rendered template is a page of lines. A blank line ends a paragraph (a section
     # Title              header              ---            divider
     ~ small print        context             | their words  plain text, never parsed (what people wrote)
     [Label](target)      a row of buttons; [*Label] primary, [!Label] danger; (target@id) carries an offer of its own
+    + [Label](target@id) a row that stays below its words where the buttons of a later part follow
     || cell || cell      a row of a table, the first its head; plain text, never parsed
     @ S0123ABCD          calls a user group by its id: the only live mention there is; anything else there is dead text
     ? slot kind Label    an input of a modal; its options follow as "- value: Text", what stands in it at first as "= value"
@@ -28,6 +29,7 @@ _CELLS = re.compile(r"\|\|(?![^\x02\x03]*\x03)")
 _GROUP = re.compile(r"S[A-Z0-9]{5,20}")
 STYLES = {"*": "primary", "!": "danger"}
 MAX_LABEL = 75
+STAYS = "stays:"
 
 Block = dict[str, Any]
 
@@ -74,6 +76,9 @@ def _special(line: str, before: list[Block], offer: str) -> Block | None:
         return _table_row(before, line[3:])
     if line.startswith("| "):
         return {"type": "section", "text": plain(line[2:])}
+    if line.startswith("+ ") and (stays := _BUTTON_ROW.fullmatch(line[2:])):
+        elements = [_button(m, offer) for m in _BUTTON.finditer(stays[0])]
+        return {"type": "actions", "block_id": f"{STAYS}{elements[0]['action_id']}:{elements[0]['value']}", "elements": elements}
     if _BUTTON_ROW.fullmatch(line):
         return {"type": "actions", "elements": [_button(m, offer) for m in _BUTTON.finditer(line)]}
     if found := _INPUT.fullmatch(line):
@@ -190,7 +195,7 @@ def buttons_last(parts: list[list[Block]], small_print: list[Block], way_out: li
     asks = bool(parts[1:] and rows[-1] and way_out)
     words: list[Block] = []
     for number, part in enumerate(parts, 1):
-        said = [b for b in part if b["type"] != "actions"]
+        said = [b for b in part if b["type"] != "actions" or (b not in last and b.get("block_id", "").startswith(STAYS))]
         if asks and number == len(parts):
             words += way_out
         words += [{"type": "divider"}, *said] if words and said else said

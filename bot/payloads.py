@@ -86,13 +86,20 @@ def passed_in(body: Body) -> Said | Fetched:
 
 
 def mail_in(message: Body) -> tuple[str, str] | None:
-    """(Slack's id of the file, where it is kept) of a mail that was forwarded into Slack; None where there is none."""
+    """(Slack's id of the file, where it is kept) of a mail that was forwarded into Slack, or uploaded as it was saved (.eml); None
+    where there is none."""
     for file in message.get("files") or ():
-        if isinstance(file, dict) and "email" in (file.get("filetype"), file.get("mode")):
+        if isinstance(file, dict) and _is_mail(file):
             url = str(file.get("url_private_download") or file.get("url_private") or "")
             if url:
                 return str(file.get("id") or ""), url
     return None
+
+
+def _is_mail(file: Body) -> bool:
+    """By Slack's own type, by the type of the upload (RFC 822), or by its name."""
+    kinds = {str(file.get(name) or "").lower() for name in ("filetype", "mode", "mimetype")}
+    return bool(kinds & {"email", "eml", "message/rfc822"}) or str(file.get("name") or "").lower().endswith(".eml")
 
 
 def list_in(message: Body) -> tuple[str, str] | None:

@@ -1,12 +1,15 @@
 """A message with a link in it: what was asked beside it is answered, then the link has its say. Words nothing, opens nothing."""
 
 import re
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from dialogs import claims
 from dialogs.heard import Forwarded, HandedIn
 from dialogs.language import ENGLISH
-from dialogs.meaning import Heard, Kind, Meaning
+from dialogs.meaning import Heard, Kind, Meaning, is_report, once
+from dialogs.names import hear
 from dialogs.passed_on import INTENT, Passed, passed_on
 from dialogs.repair import begin, mean
 from dialogs.text import is_question, normal
@@ -27,6 +30,8 @@ REFUSED = "call_it_safe"
 TAKES_LINKS = ("official_page", "rests_on", "answer_text")
 ASKED = (Kind.ANSWER, Kind.REFUSE)
 CAPTION = 4
+# "Here is the invitation" beside a link says what the link is, and reports nothing of a customer.
+SENDS = "report_customer_invited"
 POINTS_TO = re.compile(r"\b(?:(?:this|the|that) (?:link|url|address|one)|this|it)\b", re.IGNORECASE)
 LIST_INTENT = "add_customers"
 
@@ -38,12 +43,15 @@ def listen(turn: "Turn", said: "Said") -> bool:
     passed = passed_on(said.text, said.raw, invitation.policy_of(turn.tx, turn.person.partner))
     if passed is None or _is_a_reason(turn, passed):
         return False
-    meant = meant_beside(turn.understanding, passed.rest)
+    heard = heard_beside(lambda said: hear(turn, said, ""), passed.rest)
+    meant = heard.meanings
     if not passed.matters and any(m.entry.kind is Kind.COMMAND and m.entry.name != INTENT for m in meant):
         return False
     for meaning in meant:
         if meaning.entry.kind in ASKED and not _is_caption(meaning):
             mean(turn, meaning)
+    told = [m for m in once([*filter(is_report, meant), *heard.claims]) if m.entry.name != SENDS]
+    claims.offer(turn, told[:1], passed.rest)
     bring(turn, passed)
     return True
 
@@ -95,13 +103,13 @@ def mail(turn: "Turn", mail: "Mail") -> None:
     turn.ask_again()
 
 
-def meant_beside(understanding: Understanding, rest: str) -> tuple[Meaning, ...]:
+def heard_beside(hear: Callable[[str], Heard], rest: str) -> Heard:
     """What is surely meant by the words beside a link; "this" and "it" stand for it."""
     for said in dict.fromkeys((rest, POINTS_TO.sub("the invitation link", rest))):
-        heard = understanding.hear(said) if said else None
+        heard = hear(said) if said else None
         if heard and heard.language == ENGLISH and heard.meanings:
-            return heard.meanings
-    return ()
+            return heard
+    return Heard(rest)
 
 
 def heard_alone(understanding: Understanding, text: str) -> Heard:
@@ -109,7 +117,7 @@ def heard_alone(understanding: Understanding, text: str) -> Heard:
     passed = passed_on(text, text if "<http" in text else "", POLICY) if ":/" in text else None
     if passed is None or INTENT not in understanding.entries:
         return understanding.hear(text)
-    meant = meant_beside(understanding, passed.rest)
+    meant = heard_beside(understanding.hear, passed.rest).meanings
     if asked := tuple(m for m in meant if m.entry.kind in ASKED):
         return Heard(text, asked)
     if not passed.matters and any(m.entry.name != INTENT for m in meant):

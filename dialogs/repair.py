@@ -5,14 +5,13 @@ Decides what a message or a press means for what is open, and lets the flows wal
 
 from typing import TYPE_CHECKING, Any
 
-from dialogs import answering, recent, walk
+from dialogs import answering, claims, recent, walk
 from dialogs.answering import answer, hide_from_strangers
-from dialogs.days import day_said
 from dialogs.fit import answered_late, answers, back_to, is_day, may_be_a_reason, only_sounds_like, option_of
 from dialogs.flows import Flow
 from dialogs.language import ENGLISH
 from dialogs.meaning import Heard, Kind, Meaning
-from dialogs.memory import CLAIM, MENU_LIVES, offer_to
+from dialogs.memory import MENU_LIVES, offer_to
 from dialogs.names import hear
 from dialogs.text import MAX_LENGTH, is_question
 from dialogs.understand import OPTIONS
@@ -75,10 +74,7 @@ def listen(turn: "Turn", said: "Said") -> None:
 
 def _rest(turn: "Turn", heard: Heard) -> None:
     """What was said beside the questions: a report is offered for recording, a question that was not understood is named."""
-    for claim in heard.claims:
-        day = day_said(claim.clause, turn.today)
-        turn.about[CLAIM] = day.isoformat() if day else claim.clause
-        turn.say("repair/claim", report=claim.entry.name, day=day.isoformat() if day else "")
+    claims.offer(turn, heard.claims, heard.text)
     if heard.missed:
         turn.say("repair/part_missed", missed=[part[:SHOWN] for part in heard.missed[:OPTIONS]])
 

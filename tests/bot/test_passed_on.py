@@ -95,3 +95,30 @@ def test_no_link_is_ever_opened(workspace: Workspace, mira: Somebody, monkeypatc
     ):
         mira.says(link)
         mira.says("cancel")
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        {"filetype": "text", "mimetype": "message/rfc822", "name": "invitation"},
+        {"filetype": "binary", "mimetype": "application/octet-stream", "name": "Partnership Invitation.EML"},
+        {"filetype": "eml", "name": ""},
+    ],
+)
+def test_a_mail_that_was_saved_and_uploaded_is_read_like_a_forwarded_one(file: dict[str, str]) -> None:
+    kept = file | {"id": "F7", "url_private_download": "https://files.slack.com/x"}
+    assert mail_in({"files": [kept]}) == ("F7", "https://files.slack.com/x")
+    assert mail_in({"files": [kept | {"mimetype": "text/plain", "filetype": "text", "name": "eml.txt"}]}) is None
+
+
+def test_a_saved_mail_over_http_and_one_that_is_none(bot: Running, slack: RecordingSlack) -> None:
+    requests = Requests(bot.url)
+    slack.plan["files.saved"] = [
+        lambda args: web.Response(body=eml(f"the invitation of our provider: {LINK}")),
+        lambda args: web.Response(body=b"\x00" * 40),
+    ]
+    file = {"id": "F8", "filetype": "text", "name": "invitation.eml", "url_private_download": slack.url + "files.saved"}
+    for number, template in (("F8", "invitation/passed_on"), ("F9", "invitation/mail_unread")):
+        event = direct("U01MIRA", "", requests.ts()) | {"subtype": "file_share", "files": [file | {"id": number}]}
+        assert requests.event(event)[0] == 200
+        until(lambda name=template: slack.posted(name), 20)
