@@ -31,8 +31,7 @@ def named(turn: "Turn", claim: Meaning, text: str) -> list[str]:
     if "customer" in claim.entry.name or "transfer" in claim.entry.name:
         found = [row.name for row in customer_names.in_text(turn.tx, partner, text)]
     elif "invite" in claim.entry.name or "provider" in claim.entry.name:
-        said = providers.key_of(text)
-        found = [row.name for row in providers.of_partner(turn.tx, partner) if row.key in said]
+        found = [row.name for row in providers.named_in(providers.of_partner(turn.tx, partner), text)]
     else:
         return []
     return found if len(found) == 1 else []

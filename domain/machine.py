@@ -237,5 +237,6 @@ def _write(tx: Tx, machine: Machine, subject: str, to: Stands, partner: str, *, 
         tx.db.execute(insert(_rows), row | {"state": to.state, "day": day, "seq": to.seq})
     else:
         where = {"t": tx.team, "m": machine.name, "s": subject}
+        reminder.left(tx, machine.name, subject)
         partner = _MOVE.scalar(tx.db, where | {"new_state": to.state, "new_day": day, "new_seq": to.seq})
     reminder.entered(tx, machine.name, partner, to.state)

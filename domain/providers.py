@@ -18,6 +18,7 @@ _STATES = select(_states.c.subject, _states.c.state).where(
     _states.c.team == bindparam("t"), _states.c.machine == partnership.MACHINE.name, _states.c.partner == bindparam("p")
 )
 _AT_MOST, SHORTEST = 80, 4
+UNDECIDED = (State.CONSIDERED, State.SHORTLISTED, State.REMOVED)
 
 
 def key_of(name: str) -> str:
@@ -82,6 +83,11 @@ def in_state(tx: Tx, partner: str, wanted: Iterable[str] = (State.LISTED,)) -> l
     """The providers whose partnership stands in one of these states."""
     found, wanted = states(tx, partner), set(wanted)
     return [row for row in of_partner(tx, partner) if found.get(row.id, State.CONSIDERED) in wanted]
+
+
+def any_chosen(tx: Tx, partner: str) -> bool:
+    """Has the partner decided for a provider, as far as it was reported, whatever became of its invitation since?"""
+    return any(state not in UNDECIDED for state in states(tx, partner).values())
 
 
 def _add(tx: Tx, partner: str, name: str, guid: str) -> str:

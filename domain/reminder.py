@@ -7,15 +7,19 @@ clock whenever a subject comes into a state that has a row; domain/reminding.py 
 import re
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, delete, select
 
 from domain import outbox, people
 from domain.calendar import Calendar, calendar
+from domain.prepared import Prepared
 from domain.store import Tx, table
-from domain.tables import Partner
+from domain.tables import Partner, Reminded
 
 SWEEP = "remind.sweep"
-_partners = table(Partner)
+_partners, _said = table(Partner), table(Reminded)
+_FORGET = Prepared(
+    delete(_said).where(_said.c.team == bindparam("t"), _said.c.machine == bindparam("m"), _said.c.subject == bindparam("s"))
+)
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,8 @@ class Reminder:
 
     Recipients: a role (global_admin, approvers, support), `reporter` (whose word brought it here), a channel (`admins`,
     `support_channel`), or what the machine's module names in its `matter(tx, subject)`.
+
+    `unless`: what makes the wait pointless although the matter stands where it stood (domain/reminding.py, UNLESS).
     """
 
     machine: str
@@ -34,6 +40,7 @@ class Reminder:
     then: tuple[str, ...] = ("admins",)
     again: int = 2
     most: int = 2
+    unless: str = ""
 
     @property
     def template(self) -> str:
@@ -55,6 +62,8 @@ ROWS = (
     Reminder("enrollment", "ApprovedAwaitingAgreement", 1, ("global_admin",)),
     Reminder("enrollment", "AgreementMissing", 2, ("global_admin",), then=("support_channel",)),
     Reminder("enrollment", "AgreementOffered", 2, ("global_admin",), again=3),
+    # After the agreement nothing comes by itself; where direct bill is Restricted, its days count meanwhile (P-ENFORCEMENT).
+    Reminder("enrollment", "Accepted", 5, ("reporter", "global_admin"), again=5, unless="provider_chosen"),
     # An approval lives for 72 hours: what waits longer than a business day must be said soon.
     Reminder("approval", "AwaitingGlobalAdmin", 1, ("global_admin",), again=1, most=1),
     Reminder("approval", "Open", 1, ("asked",), again=1, most=1),
@@ -83,6 +92,7 @@ ROWS = (
     Reminder("reseller", "Suspended", 2, ("reporter", "global_admin"), again=5, most=3, then=("admins", "support_channel")),
 )
 BY_STATE = {(row.machine, row.state): row for row in ROWS}
+REMINDS = frozenset(row.machine for row in ROWS)
 
 
 def entered(tx: Tx, machine: str, partner: str, state: str) -> None:
@@ -91,6 +101,12 @@ def entered(tx: Tx, machine: str, partner: str, state: str) -> None:
     where = people.partner_of(tx, partner) if row else None
     if row and where:
         wake(tx, where.id, calendar(where.country, where.subdivision, where.timezone), row.after)
+
+
+def left(tx: Tx, machine: str, subject: str) -> None:
+    """A subject moves on: how often it was brought up where it stood counts no more."""
+    if machine in REMINDS:
+        _FORGET.run(tx.db, {"t": tx.team, "m": machine, "s": subject})
 
 
 def wind_up(tx: Tx) -> None:

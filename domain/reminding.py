@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, text, update
 
-from domain import outbox, people
+from domain import outbox, people, providers
 from domain.calendar import Calendar, calendar
 from domain.people import Person, Role
 from domain.recipients import Recipients
@@ -20,6 +20,8 @@ from domain.store import Tx, moment, ms, table
 from domain.tables import Audit, Lifecycle, Nudge, Partner, Reminded
 
 DELIVER = "remind.deliver"
+# What makes a reminder pointless although nothing moved where it stands; of a partner, as it is now.
+UNLESS: dict[str, Callable[[Tx, str], bool]] = {"provider_chosen": providers.any_chosen}
 TOGETHER = 300_000  # ms: what becomes due within five minutes is said in one message
 NEVER = "9999-12-31"
 
@@ -37,9 +39,10 @@ _STILL = (
     (_life.c.team == _nudges.c.team) & (_life.c.machine == _nudges.c.machine)
     & (_life.c.subject == _nudges.c.subject) & (_life.c.seq == _nudges.c.seq)
 )  # fmt: skip
-_SAID_STILL = (
-    (_life.c.team == _said.c.team) & (_life.c.machine == _said.c.machine)
-    & (_life.c.subject == _said.c.subject) & (_life.c.seq == _said.c.seq)
+_STUCK = (
+    select(_said.c.partner, _said.c.machine, _said.c.state, func.count().label("many"), func.min(_said.c.seq).label("seq"))
+    .where(_said.c.team == bindparam("t"), text("rounds > 1"))
+    .group_by(_said.c.partner, _said.c.machine, _said.c.state)
 )  # fmt: skip
 _HERS = (_nudges.c.team == bindparam("t"), _nudges.c.recipient == bindparam("r"))
 
@@ -56,6 +59,8 @@ def sweep(tx: Tx, partner: Any) -> None:
     again: set[int] = set()
     for row in tx.db.execute(_WAITING, {"t": tx.team, "p": partner.id}):
         rule, said = BY_STATE[row.machine, row.state], before.get((row.machine, row.subject))
+        if is_pointless(tx, partner.id, row):
+            continue
         rounds = said.rounds if said and said.seq == row.seq else 0
         last = date.fromisoformat(said.day) if said and rounds else None
         left = (rule.again if last else rule.after) - cal.passed(last or cal.today(moment(row.at)), today)
@@ -70,9 +75,18 @@ def sweep(tx: Tx, partner: Any) -> None:
         wake(tx, partner.id, cal, days)
 
 
+def is_pointless(tx: Tx, partner: str, row: Any) -> bool:
+    """Has its state no reminder (any more), or is what it waits for there already?"""
+    rule = BY_STATE.get((row.machine, row.state))
+    return rule is None or (bool(rule.unless) and UNLESS[rule.unless](tx, partner))
+
+
 def _note(tx: Tx, partner: str, due: list[tuple[Reminder, Any, int]], today: date) -> None:
     same = {"team": tx.team, "partner": partner, "day": str(today)}
-    rows = [same | {"machine": row.machine, "subject": row.subject, "seq": row.seq, "rounds": n + 1} for _, row, n in due]
+    rows = [
+        same | {"machine": row.machine, "subject": row.subject, "state": row.state, "seq": row.seq, "rounds": n + 1}
+        for _, row, n in due
+    ]
     _replace(tx, _said, ("machine", "subject"), rows)
 
 
@@ -131,7 +145,7 @@ def deliver(tx: Tx, recipient: str, partner: str, say: Callable[[Person | None, 
     key = f"remind:{recipient}:{today}"
     waiting = (*_HERS, _nudges.c.waiting, _nudges.c.quiet_until <= str(today))
     still = select(_nudges).join(_life, _STILL).where(*waiting).order_by(_nudges.c.since, _nudges.c.seq)
-    found = tx.db.execute(still, {"t": tx.team, "r": recipient}).all()
+    found = [n for n in tx.db.execute(still, {"t": tx.team, "r": recipient}) if not is_pointless(tx, n.partner, n)]
     if found and outbox.where_sent(tx.db, tx.team, key) is not None:
         deliver_later(tx, recipient, cal.morning(cal.after(today, 1)), partner)
         return
@@ -141,21 +155,18 @@ def deliver(tx: Tx, recipient: str, partner: str, say: Callable[[Person | None, 
 
 
 def stuck(tx: Tx, most: int) -> tuple[list[Stuck], int]:
-    """Where partners are stuck: what was brought up twice or more and is still so, by partner and state, the most first; and
-    how many such kinds there are."""
-    many = func.count().label("many")
-    rows = tx.db.execute(
-        select(_partners.c.name, _life.c.machine, _life.c.state, many, func.min(_log.c.at).label("since"))
-        .join(_said, _SAID_STILL)
-        .join(_partners, _partners.c.id == _life.c.partner)
-        .join(_log, (_log.c.team == _life.c.team) & (_log.c.seq == _life.c.seq))
-        .where(_said.c.team == tx.team, _said.c.rounds > 1)
-        .group_by(_life.c.partner, _partners.c.name, _life.c.machine, _life.c.state).order_by(many.desc(), _partners.c.name)
-    ).all()  # fmt: skip
-    known = [r for r in rows if (r.machine, r.state) in BY_STATE]
-    return [
-        Stuck(r.name, BY_STATE[r.machine, r.state].template, r.many, moment(r.since).date().isoformat()) for r in known[:most]
-    ], len(known)
+    """Where partners are stuck: what was brought up twice or more and is still so, by partner and state, the oldest first; and
+    how many such kinds there are. Counted from an index alone, and what has moved on has no row (`reminder.left`)."""
+    found = [g for g in tx.db.execute(_STUCK, {"t": tx.team}) if not is_pointless(tx, g.partner, g)]
+    shown = sorted(found, key=lambda g: g.seq)[:most]
+    if not shown:
+        return [], 0
+    names = tx.db.execute(select(_partners.c.id, _partners.c.name).where(_partners.c.id.in_([g.partner for g in shown])))
+    since = tx.db.execute(select(_log.c.seq, _log.c.at).where(_log.c.team == tx.team, _log.c.seq.in_([g.seq for g in shown])))
+    named, at = {r.id: r.name for r in names}, {r.seq: moment(r.at).date().isoformat() for r in since}
+    return [Stuck(named.get(g.partner, ""), BY_STATE[g.machine, g.state].template, g.many, at.get(g.seq, "")) for g in shown], len(
+        found
+    )
 
 
 def told(tx: Tx, person: str) -> list[Any]:

@@ -30,11 +30,10 @@ MOST = 8
 
 def meant(turn: Turn, outcome: str) -> list[Any]:
     """The providers of whom it may be told: the one whose name was said, else those whose invitation stands so that it fits."""
-    said = "" if turn.pressed else providers.key_of(turn.text)
     states = providers.states(turn.tx, turn.person.partner)
     known = providers.of_partner(turn.tx, turn.person.partner)
     fits = [p for p in known if states.get(p.id, S.CONSIDERED) in FITS[outcome]]
-    named = [p for p in known if p.key in said]
+    named = [] if turn.pressed else providers.named_in(known, turn.text)
     return named[:1] if len(named) == 1 and (named[0] in fits or outcome == "in_list") else fits
 
 

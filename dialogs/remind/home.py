@@ -7,7 +7,7 @@ from domain.people import Person, Role
 from domain.store import Tx
 
 PLACE = 40
-SHOWN = 8
+SHOWN = 10
 
 
 def facts(tx: Tx, person: Person, today: str) -> dict[str, Any] | None:

@@ -59,9 +59,8 @@ def named(turn: Turn) -> str | None:
     found = customer_names.in_text(turn.tx, turn.person.partner, turn.text)
     if len(found) == 1:
         return f"{customer.MACHINE.name}:{found[0].id}"
-    said = providers.key_of(turn.text)
-    sold_by = [p.id for p in providers.of_partner(turn.tx, turn.person.partner) if p.key in said]
-    return f"{partnership.MACHINE.name}:{sold_by[0]}" if len(sold_by) == 1 and not found else None
+    sold_by = providers.named_in(providers.of_partner(turn.tx, turn.person.partner), turn.text)
+    return f"{partnership.MACHINE.name}:{sold_by[0].id}" if len(sold_by) == 1 and not found else None
 
 
 def reports(turn: Turn, tenant: str, wrong: str | None) -> list[Report]:

@@ -1,16 +1,25 @@
 """The tables of reminders: which matter was said how often, and who is still to hear of it. Knows no rule."""
 
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
+
+_TWICE = text("rounds > 1")
 
 
 class Reminded(SQLModel, table=True):
-    """How often a matter was brought up since the entry `seq` of its log, and on which day (ISO) last."""
+    """How often a matter was brought up since the entry `seq` of its log, and on which day (ISO) last; gone when it moves on."""
 
     __tablename__ = "reminded"
+    __table_args__ = (
+        Index(
+            "reminded_stuck", "team", "partner", "machine", "state", "seq", sqlite_where=_TWICE, postgresql_where=_TWICE
+        ),
+    )  # fmt: skip
     team: str = Field(primary_key=True)
     machine: str = Field(primary_key=True)
     subject: str = Field(primary_key=True)
     partner: str = ""
+    state: str = ""
     seq: int = 0
     rounds: int = 0
     day: str = ""

@@ -6,10 +6,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain import enrollment, people, reminder
+from domain import customer, customer_book, enrollment, partnership, people, providers, reminder, reminding
+from domain.customer_list import Row
 from domain.machine import advance, every_machine
 from domain.outbox import Out
 from domain.store import Tx
+from tests.asked import asked
 from tests.conftest import NOON, Message, Somebody, Workspace
 
 
@@ -325,3 +327,89 @@ def test_a_customer_is_named_and_its_button_goes_on_with_it(workspace: Workspace
         from domain.machine import stands
 
         assert stands(tx, MACHINE, row.id).state == "BothRelationships"
+
+
+def accepted(workspace: Workspace) -> str:
+    with workspace.tx() as tx:
+        mira = people.meet(tx, "U01MIRA")
+        (tenant,) = people.tenants_of(tx, mira.partner)
+        today = workspace.now.date()
+        advance(tx, enrollment.MACHINE, tenant.id, "acceptance_reported", mira, day=today, today=today, partner=mira.partner)
+        return mira.partner
+
+
+def move_provider(workspace: Workspace, event: str) -> None:
+    with workspace.tx() as tx:
+        mira, today = people.meet(tx, "U01MIRA"), workspace.now.date()
+        id_ = providers.note(tx, mira.partner, "Fabrikam")
+        advance(tx, partnership.MACHINE, id_, event, mira, day=today, today=today, partner=mira.partner)
+
+
+def test_after_the_agreement_without_a_provider_it_is_brought_up_and_then_the_admins_hear(workspace: Workspace) -> None:
+    accepted(workspace)
+    hours(workspace, 6.7)  # five business days after Tuesday is the next Tuesday
+    assert reminders(workspace) == []
+    hours(workspace, 0.3)
+    assert sorted((m.to, m.templates[0]) for m in reminders(workspace)) == [
+        ("Grace", "remind/enrollment_accepted"),
+        ("Mira", "remind/enrollment_accepted"),
+    ]
+    assert "provider.start.now" in reminders(workspace, "Mira")[0].buttons
+    hours(workspace, 30)
+    assert [m.to for m in reminders(workspace)][-1] == "#C02ADMINS"
+    assert len(reminders(workspace, "Mira")) == 2
+
+
+def test_with_a_provider_chosen_it_is_silent_and_not_stuck(workspace: Workspace, sam: Somebody) -> None:
+    partner = accepted(workspace)
+    move_provider(workspace, "chosen")
+    hours(workspace, 30)
+    assert reminders(workspace) == []
+    with workspace.tx() as tx:
+        assert not reminding.stuck(tx, 10)[0]
+        assert people.partner_of(tx, partner)
+
+
+def test_chosen_between_the_sweep_and_the_delivery_is_silence_here_too(
+    workspace: Workspace, mira: Somebody, grace: Somebody, sam: Somebody
+) -> None:
+    accepted(workspace)
+    hours(workspace, 15)
+    assert len(reminders(workspace, "Mira")) == 2
+    with workspace.tx() as tx:
+        assert [s.template for s in reminding.stuck(tx, 10)[0]] == ["remind/enrollment_accepted"]
+    move_provider(workspace, "chosen")
+    hours(workspace, 20)
+    assert len(reminders(workspace, "Mira")) == 2
+    with workspace.tx() as tx:
+        assert reminding.stuck(tx, 10) == ([], 0)
+
+
+def test_where_partners_are_stuck_the_oldest_ten_are_named_in_as_many_queries_for_a_hundred_as_for_thousands(
+    workspace: Workspace, mira: Somebody, sam: Somebody
+) -> None:
+    spent = []
+    for begin, many in ((0, 100), (100, 3_000)):
+        with workspace.tx() as tx:
+            person = people.meet(tx, mira.slack)
+            rows = [Row(n, f"Customer {n}", kind="new") for n in range(begin, begin + many)]
+            taken = customer_book.take(tx, person, rows, today=workspace.now.date())
+            for id_ in taken.ids.values():
+                today = workspace.now.date()
+                advance(tx, customer.MACHINE, id_, "has_no_tenant", person, day=today, today=today, partner=person.partner)
+        for days in (8, 7):
+            workspace.now += timedelta(days=days)
+            with workspace.tx() as tx:
+                reminding.sweep(tx, people.partner_of(tx, person.partner))
+        with workspace.tx() as tx:
+            with asked(tx.db) as said:
+                found, kinds = reminding.stuck(tx, 10)
+            spent.append(len(said))
+            assert [(s.count, s.since) for s in found] == [(begin + many, "2026-11-24")]
+            assert kinds == 1
+    assert spent[0] == spent[1] <= 3
+    with workspace.tx() as tx:
+        gone = taken.ids[100]
+        today = workspace.now.date()
+        advance(tx, customer.MACHINE, gone, "tenant_created", person, day=today, today=today, partner=person.partner)
+        assert reminding.stuck(tx, 10)[0][0].count == 3_099
