@@ -33,7 +33,7 @@ def basis_of(said: str, known: Container[str]) -> Basis:
 
     Raises Wrong: `unknown_fact`, `not_official`, `two_sources`, `no_basis`.
     """
-    facts, sources = [], []
+    facts, pages, names = [], [], []
     for piece in filter(None, (p.strip() for p in re.split(r"[\n,;]+", said))):
         for word in [piece] if not all(map(_FACT.fullmatch, piece.split())) else piece.split():
             if _FACT.fullmatch(word):
@@ -41,9 +41,10 @@ def basis_of(said: str, known: Container[str]) -> Basis:
                     raise Wrong("unknown_fact", word)
                 facts.append(word)
             elif "/" in word or _LINK.search(word):
-                sources.append(official(word))
+                pages.append(official(word))
             else:
-                sources.append(word[:LONGEST_NAME])
+                names.append(word[:LONGEST_NAME])
+    sources = [*pages, *([", ".join(names)[:LONGEST_NAME]] if names else [])]  # "Jo Miller, finance" is one person
     if len(sources) > 1:
         raise Wrong("two_sources", sources[1])
     if not facts and not any(c.isalpha() for s in sources for c in s):

@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from dialogs import notices
 from dialogs.answering import look_tonight
 from dialogs.knowledge import cards
-from dialogs.knowledge.drafting import drafted
+from dialogs.knowledge.drafting import drafted, first_end
 from dialogs.turn import Turn
 from domain import knowledge, notes, outbox, people, phrases
 from domain.basis import basis_of, phrases_in
@@ -39,6 +39,8 @@ class TakeOverQuestion(Action):  # type: ignore[misc]
         only_support(turn)
         look_tonight(turn.tx)
         known = drafted(turn, tracker.slots).values
+        if tracker.get_slot("risk"):  # from the form: a date that it showed and nobody touched is not sent by every server
+            known |= {"expires_on": first_end(turn)}
         return [SlotSet(slot, value) for slot, value in known.items() if value and not tracker.get_slot(slot)]
 
 

@@ -86,12 +86,16 @@ class AskRestsOn(Prefilled):
     slot = "rests_on"
 
 
+def first_end(turn: Turn) -> str:
+    """The last day that the form begins with."""
+    return (turn.today + timedelta(days=LIVES["quarter"])).isoformat()
+
+
 class AskExpiresOn(Prefilled):
     slot = "expires_on"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        dispatcher.utter_message(json_message={"first": (turn.today + timedelta(days=LIVES["quarter"])).isoformat()})
+        dispatcher.utter_message(json_message={"first": first_end(domain["turn"])})
         return []
 
 

@@ -49,6 +49,12 @@ def answer_of(workspace: Workspace) -> Any:
         return knowledge.with_state(tx, *State)[0]
 
 
+def test_a_date_that_the_form_showed_and_nobody_touched_is_taken(sam: Somebody, olga: Somebody, workspace: Workspace) -> None:
+    saved(sam, expires_on="")
+    assert sam.last.templates == ["knowledge/handed_in"]
+    assert answer_of(workspace).expires_on == "2027-02-23"
+
+
 def test_a_saved_answer_is_given_in_other_words_at_once_and_no_more_after_revoking(
     mira: Somebody, sam: Somebody, olga: Somebody
 ) -> None:

@@ -189,7 +189,8 @@ def test_what_an_answer_rests_on_is_read_as_people_write_it() -> None:
     assert basis_of("F-API-LOSS P-ROLLBACK", facts) == Basis(("F-API-LOSS", "P-ROLLBACK"))
     assert basis_of(f"F-API-LOSS\n{PAGE}", facts) == Basis(("F-API-LOSS",), PAGE)
     assert basis_of("Grace from Contoso", facts) == Basis((), "Grace from Contoso")
-    for said, why in (("F-NEVER-EVER", "unknown_fact"), ("", "no_basis"), ("?!", "no_basis"), ("Grace, Otto", "two_sources")):
+    assert basis_of("Jo Miller, finance", facts) == Basis((), "Jo Miller, finance")
+    for said, why in (("F-NEVER-EVER", "unknown_fact"), ("", "no_basis"), ("?!", "no_basis"), (f"Grace, {PAGE}", "two_sources")):
         with pytest.raises(Wrong, match=why):
             basis_of(said, facts)
 
