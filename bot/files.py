@@ -1,5 +1,6 @@
 """A mail or a list that lies in Slack. The bot's token goes to Slack's own file host or the configured server, nowhere else."""
 
+import asyncio
 import logging
 from urllib.parse import urlsplit
 
@@ -37,7 +38,8 @@ async def mail_at(client: AsyncWebClient, url: str, *, last_try: bool) -> Mail:
     if client.session is None or not is_slacks(url, client.base_url):
         return Mail(wrong="not_fetched")
     try:
-        return read(await _get(client.session, url, str(client.token)))
+        raw = await _get(client.session, url, str(client.token))
+        return await asyncio.to_thread(read, raw)  # seconds for a large one; turns do not wait for it
     except NoMail as error:
         return Mail(wrong=error.why)
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
@@ -53,7 +55,8 @@ async def list_at(client: AsyncWebClient, url: str, *, last_try: bool) -> tuple[
     if client.session is None or not is_slacks(url, client.base_url):
         return "", "not_fetched", ""
     try:
-        return decode(await _get(client.session, url, str(client.token), LIST_BYTES)), "", ""
+        raw = await _get(client.session, url, str(client.token), LIST_BYTES)
+        return await asyncio.to_thread(decode, raw), "", ""
     except BadList as bad:
         return "", bad.why, bad.what
     except (aiohttp.ClientError, OSError, TimeoutError) as error:

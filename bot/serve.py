@@ -16,7 +16,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import migrate
+from bot import log, migrate
 from bot.check import check_words
 from bot.clients import OneClient
 from bot.door import Door, utc_now
@@ -32,7 +32,8 @@ from bot.threads import Threads
 from bot.vault import Vault
 from bot.web import Web
 from dialogs.house import House
-from domain.store import Store
+from domain import outbox
+from domain.store import Busy, Store
 
 TIMEOUT = 10
 PG_THREADS = 4
@@ -40,6 +41,7 @@ PG_THREADS = 4
 
 def run(settings: Settings) -> int:
     """Until SIGINT or SIGTERM. Raises BadSetting, BadFile, NoWords, OldSchema before anything is served."""
+    log.discreetly()
     house = House(relearn=False)
     words = (Words if settings.tables else PlainWords)(house.facts)
     check_words(house, words)
@@ -94,20 +96,19 @@ async def _serve(settings: Settings, house: House, words: Words, store: Store) -
         async def ready() -> bool:
             return await threads.run(lambda: store.reachable() and migrate.is_current(store))
 
-        def figures() -> dict[str, float]:
+        async def figures() -> dict[str, float]:
+            waiting, late = await threads.run(lambda: _backlog(store))
             return {
-                "turns_total": door.turns,
-                "turn_errors_total": door.errors,
-                "sent_total": sender.sent,
-                "failed_total": sender.failed,
-            }
+                "turns_total": door.turns, "turn_errors_total": door.errors, "sent_total": sender.sent,
+                "failed_total": sender.failed, "waiting": waiting, "late_seconds": late,
+            }  # fmt: skip
 
         web = Web(None if settings.socket_mode else app, settings.signing_secret, ready, figures, flow)
         config = uvicorn.Config(
             web,
             settings.host,
             settings.port,
-            log_level="warning",
+            log_config=None,
             lifespan="off",
             access_log=False,
             proxy_headers=False,
@@ -136,6 +137,14 @@ async def _serve(settings: Settings, house: House, words: Words, store: Store) -
             await asyncio.gather(*tasks, return_exceptions=True)
         threads.close()
         return 0 if ended in done else 1
+
+
+def _backlog(store: Store) -> tuple[float, float]:
+    try:
+        with store.reading() as db:
+            return outbox.backlog(db, utc_now())
+    except Busy:
+        return float("nan"), float("nan")
 
 
 def _clients(

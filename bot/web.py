@@ -32,7 +32,7 @@ class Web:
         app: AsyncApp | None,
         signing_secret: str,
         ready: Callable[[], Awaitable[bool]],
-        figures: Callable[[], dict[str, float]],
+        figures: Callable[[], Awaitable[dict[str, float]]],
         flow: AsyncOAuthFlow | None = None,
     ) -> None:
         self.app, self.guard = app, Guard(signing_secret, time.time)
@@ -52,7 +52,7 @@ class Web:
             ready = await self.ready()
             return await _answer(send, 200 if ready else 503, b"ready\n" if ready else b"not ready\n")
         if path == "/metrics":
-            return await _answer(send, 200, self._metrics())
+            return await _answer(send, 200, await self._metrics())
         if path in (INSTALL, REDIRECT) and self.flow:
             return await self._install(self.flow, scope, send)
         return await _answer(send, 404, b"")
@@ -73,6 +73,8 @@ class Web:
         try:
             body = await self.guard.admit(scope["method"], dict(scope["headers"]), receive)
         except Refused as refused:
+            if refused.status == 400:  # signed or nearly, and not as Slack writes: we, or Slack, have changed
+                log.warning("a request was malformed: %s", refused.reason)
             return await _answer(send, refused.status, b"")
         if body.get("type") == "url_verification":
             return await _answer(send, 200, json.dumps({"challenge": body["challenge"]}).encode(), b"application/json")
@@ -81,8 +83,8 @@ class Web:
         response: BoltResponse = await app.async_dispatch(AsyncBoltRequest(body=body, mode="socket_mode"))
         await _answer(send, response.status, response.body.encode(), response.first_headers()["content-type"].encode())
 
-    def _metrics(self) -> bytes:
-        lines = [f"changeover_{name} {value:g}" for name, value in self.figures().items()]
+    async def _metrics(self) -> bytes:
+        lines = [f"changeover_{name} {value:.10g}" for name, value in (await self.figures()).items()]
         lines += [f'changeover_refused_total{{reason="{reason}"}} {n}' for reason, n in sorted(self.guard.counts.items())]
         return ("\n".join(lines) + "\n").encode()
 

@@ -189,3 +189,10 @@ def next_due(db: Connection) -> int | None:
     """The moment (ms UTC) at which the next row becomes due; None when nothing waits."""
     found = _NEXT_DUE.scalar(db, {})
     return int(found) if found is not None else None
+
+
+def backlog(db: Connection, now: datetime) -> tuple[int, float]:
+    """How many messages wait to leave, and by how many seconds the oldest of them is late (0: none is). Timers are none."""
+    waits = (_rows.c.state == "waiting", _rows.c.kind != Out.TIMER)
+    many, oldest = db.execute(select(func.count(), func.min(_rows.c.due_at)).where(*waits)).one()
+    return int(many), max(0.0, (ms(now) - int(oldest)) / 1000) if many else 0.0

@@ -117,7 +117,9 @@ class Store:
     def __init__(self, url: str, key: AuditKey, pool_size: int = 4) -> None:
         self.key, self.is_sqlite = key, url.startswith("sqlite")
         self._done: set[Any] = set()
-        self.engine = _sqlite(url) if self.is_sqlite else create_engine(url, pool_size=pool_size, max_overflow=0)
+        self.engine = (
+            _sqlite(url) if self.is_sqlite else create_engine(url, pool_size=pool_size, max_overflow=0, hide_parameters=True)
+        )
 
     @contextmanager
     def turn(self, team: str, now: datetime) -> Iterator[Tx]:
@@ -127,8 +129,6 @@ class Store:
                 tx = Tx(db, team, now, self.key, _done=self._done)
                 yield tx
             self._remember(tx)
-        except (OperationalError, sqlite3.OperationalError) as error:
-            raise Busy(str(error)[:80]) from error
         except IntegrityError as error:
             if self.is_sqlite:
                 raise
@@ -141,16 +141,16 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """One transaction that holds the right to write from its first moment."""
-        with self.engine.connect() as db, db.begin():
+        """One transaction that holds the right to write from its first moment. Raises Busy."""
+        with _or_busy(), self.engine.connect() as db, db.begin():
             if self.is_sqlite:
                 db.exec_driver_sql("BEGIN IMMEDIATE")
             yield db
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A look that writes nothing and holds up no writer."""
-        with self.engine.connect() as db:
+        """A look that writes nothing and holds up no writer. Raises Busy."""
+        with _or_busy(), self.engine.connect() as db:
             yield db
 
     def create(self) -> None:
@@ -169,17 +169,26 @@ class Store:
             with self.reading() as db:
                 db.execute(text("SELECT 1"))
             return True
-        except OperationalError:
+        except Busy:
             return False
 
     def close(self) -> None:
         self.engine.dispose()
 
 
+@contextmanager
+def _or_busy() -> Iterator[None]:
+    """Locked, full, read-only, gone: whatever the database cannot do at this moment, and may be able to do at the next."""
+    try:
+        yield
+    except (OperationalError, sqlite3.OperationalError) as error:
+        raise Busy(str(getattr(error, "orig", error))[:80]) from error
+
+
 def _sqlite(url: str) -> Engine:
     in_memory = url in ("sqlite://", "sqlite:///:memory:")
     pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {"pool_size": 2, "max_overflow": 2}
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000}, **pool)
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000}, hide_parameters=True, **pool)
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _: Any) -> None:

@@ -88,3 +88,18 @@ def test_no_machine_address_or_path_is_committed() -> None:
     lock = Path("requirements.lock").read_text("utf-8")
     assert "--hash=sha256:" in lock
     assert not re.search(r"https?://|--index|--find-links", lock)
+
+
+def test_no_template_and_no_statement_is_made_of_text() -> None:
+    for path in PYTHON:
+        said = path.read_text("utf-8")
+        assert "from_string(" not in said, path
+        assert not re.search(r"""\b(?:text|exec_driver_sql)\(\s*(?:f["']|[^)"']*%|[^)"']*\.format)""", said), path
+
+
+def test_the_container_runs_as_nobody_special() -> None:
+    lines = Path("Dockerfile").read_text("utf-8").splitlines()
+    users = [line.split()[1] for line in lines if line.startswith("USER ")]
+    assert users == ["changeover"]
+    assert lines.index("USER changeover") < next(n for n, line in enumerate(lines) if line.startswith("CMD "))
+    assert not [line for line in lines if re.search(r"(?i)^(ENV|ARG) .*(TOKEN|SECRET|PASSWORD)", line)]
