@@ -12,9 +12,10 @@ from dialogs.meaning import Heard, Kind, Meaning, is_report, once
 from dialogs.names import hear
 from dialogs.passed_on import INTENT, Passed, passed_on
 from dialogs.repair import begin, mean
-from dialogs.text import is_question, normal
+from dialogs.text import is_question, is_table, normal
 from dialogs.understand import Understanding
 from domain import invitation, outbox
+from domain.customer_list import names_columns
 from domain.link_policy import POLICY
 from domain.links import Kind as LinkKind
 from domain.people import Kind as Account
@@ -33,14 +34,22 @@ CAPTION = 4
 # "Here is the invitation" beside a link says what the link is, and reports nothing of a customer.
 SENDS = "report_customer_invited"
 POINTS_TO = re.compile(r"\b(?:(?:this|the|that) (?:link|url|address|one)|this|it)\b", re.IGNORECASE)
-LIST_INTENT = "add_customers"
+LIST_INTENT, LIST_SLOT = "add_customers", "list_text"
+# Slack makes a link of a bare domain that somebody typed; a name without a path is none.
+BARE = re.compile(r"<https?://([A-Za-z0-9.-]+\.[A-Za-z]{2,})/?\|\1>")
 
 
 def listen(turn: "Turn", said: "Said") -> bool:
-    """Take a message that brings a link. False: there is none, or it does not matter beside what was said."""
-    if said.intent or ":/" not in (said.raw or said.text) or INTENT not in turn.house.intents or not turn.person.partner:
+    """Take a message that brings a link, or a list. False: there is none, or it does not matter beside what was said."""
+    if said.intent or not turn.person.partner:
         return False
-    passed = passed_on(said.text, said.raw, invitation.policy_of(turn.tx, turn.person.partner))
+    if _is_list(turn, said.text):
+        handed_in(turn, HandedIn(said.keys, said.slack, said.text, said.where))
+        return True
+    raw = BARE.sub(r"\1", said.raw)
+    if ":/" not in (raw or said.text) or INTENT not in turn.house.intents:
+        return False
+    passed = passed_on(said.text, raw, invitation.policy_of(turn.tx, turn.person.partner))
     if passed is None or _is_a_reason(turn, passed):
         return False
     heard = heard_beside(lambda said: hear(turn, said, ""), passed.rest)
@@ -87,6 +96,15 @@ def handed_in(turn: "Turn", heard: HandedIn) -> None:
         turn.say("customers/bad_list", why=heard.wrong, what=heard.what)
     begin(turn, flow, **({} if heard.wrong else {"list_text": heard.text}))
     return turn.ask_again()
+
+
+def _is_list(turn: "Turn", text: str) -> bool:
+    """Rows below a line that names columns, or whatever is pasted where a list is asked for; as long as it may be."""
+    here = turn.open
+    if here and here["slot"] == LIST_SLOT:
+        return "\n" in text.strip()
+    free = here is not None and turn.house.flows[here["flow"]].slots[here["slot"]].type == "text"
+    return not free and LIST_INTENT in turn.house.intents and is_table(text) and names_columns(text)
 
 
 def mail(turn: "Turn", mail: "Mail") -> None:

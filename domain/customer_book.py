@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, case, func, insert, select, update
 
-from domain import audit, customer_list, machine, providers
+from domain import audit, customer_list, machine, people, providers
 from domain.customer import MACHINE, MUST_ACT, STUCK_FIRST, Event, State
 from domain.customer_list import Row, Wrong, key_of, sought
 from domain.identifiers import WrongIdentifier
@@ -179,12 +179,20 @@ def list_of(tx: Tx, partner: str, id_: str) -> Any:
     return tx.db.execute(select(_lists).where(*mine, _lists.c.id == id_)).first()
 
 
+def not_customers(tx: Tx, partner: str) -> dict[str, str]:
+    """Tenant ids that are no customer's -> why: the partner's own, and those of its confirmed providers."""
+    of_providers = {p.guid: "providers_tenant" for p in providers.of_partner(tx, partner) if p.guid}
+    return of_providers | {t.guid: "own_tenant" for t in people.tenants_of(tx, partner) if t.guid}
+
+
 class _Known:
     """The partner's customers by everything that they can be known by, read once."""
 
     def __init__(self, tx: Tx, partner: str, provider: str) -> None:
         self.tx, self.partner, self.provider = tx, partner, provider
-        self.providers = {p.key: p.id for p in providers.of_partner(tx, partner)}
+        known = providers.of_partner(tx, partner)
+        self.providers = {p.key: p.id for p in known}
+        self.not_customers = not_customers(tx, partner)
         self.ids: dict[str, list[Any]] = {}
         for row in tx.db.execute(_ALL, {"t": tx.team, "p": partner}):
             for mark in (row.guid, row.domain, f"name:{row.name.casefold()}"):
@@ -197,6 +205,9 @@ class _Known:
         provider = self.providers.get(providers.key_of(row.provider), "") if row.provider else self.provider
         if row.provider and not provider:
             taken.wrong.append(Wrong(row.line, "unknown_provider", row.provider[:60], row.name))
+            return
+        if row.guid in self.not_customers:
+            taken.wrong.append(Wrong(row.line, self.not_customers[row.guid], row.guid, row.name))
             return
         same = self._same(row)
         here = next((c for c in same if not row.provider or c.provider in ("", provider)), None)

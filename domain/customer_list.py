@@ -53,8 +53,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Wrong:
-    """A row that cannot be taken. `why`: no_name, long_name, bad_tenant, two_tenants, bad_kind, duplicate, broken; `what`: what was
-    said there, for a duplicate the line that it repeats; `name`: whose row it was, as far as it can be told."""
+    """A row that cannot be taken. `why`: no_name, long_name, bad_tenant, partner_id, swapped, two_tenants, bad_kind, duplicate,
+    broken; by what is known already own_tenant, providers_tenant, unknown_provider (domain/customer_book.py). `what`: what was said
+    there, for a duplicate the line that it repeats; `name`: whose row it was, as far as it can be told."""
 
     line: int
     why: str
@@ -93,6 +94,15 @@ def parse(text: str) -> Parsed:
     return parsed
 
 
+def names_columns(text: str) -> bool:
+    """Is it a table below a line that names its columns, the customers' names among them?"""
+    try:
+        records, _ = records_of(text.lstrip("\ufeff"))
+    except BadList:
+        return False
+    return len(records) > 1 and "name" in (_columns(records[0][1]) or {}).values()
+
+
 def _columns(cells: list[str]) -> dict[int, str] | None:
     """Column number -> what it holds, when the first row names the columns; None when it is a customer already."""
     found: dict[int, str] = {}
@@ -122,6 +132,8 @@ def _row(line: int, cells: dict[str, str]) -> Row | Wrong:
         return Wrong(line, "no_name")
     if len(name) > MOST_NAME:
         return Wrong(line, "long_name", name[:40], name[:40])
+    if is_tenant(name):
+        return Wrong(line, "swapped", name[:60])
     kind = KINDS.get(cells.get("kind", "").casefold())
     if kind is None:
         return Wrong(line, "bad_kind", cells["kind"][:40], name)
@@ -130,12 +142,21 @@ def _row(line: int, cells: dict[str, str]) -> Row | Wrong:
         if said and column.startswith(("tenant", "domain")):
             try:
                 found = tenant_said(said)
-            except WrongIdentifier:
-                return Wrong(line, "bad_tenant", said[:60], name)
+            except WrongIdentifier as wrong:
+                why = "partner_id" if wrong.looks_like == Kind.PARTNER_ID else "bad_tenant"
+                return Wrong(line, why, said[:60], name)
             if ids.setdefault(found[0], found[1]) != found[1]:
                 return Wrong(line, "two_tenants", said[:60], name)
     flags = ("formula",) if name.startswith(_FORMULA) else ()
     return Row(line, name, ids.get("guid", ""), ids.get("domain", ""), kind, clean(cells.get("provider", "")), flags)
+
+
+def is_tenant(name: str) -> bool:
+    """Does a tenant id, or a default domain, stand where a name belongs? A company may be called like a domain of its own."""
+    try:
+        return identifiers.look_at(name).kind in (Kind.TENANT, Kind.DOMAIN)
+    except WrongIdentifier:
+        return False
 
 
 def tenant_said(said: str) -> tuple[str, str]:

@@ -77,4 +77,17 @@ def records_of(text: str) -> tuple[list[tuple[int, list[str]]], int]:
             begins = reader.line_num + 1 + skipped
     except csv.Error as error:
         raise BadList("broken", str(begins)) from error
+    if found and _is_open(text, found[-1][0] - skipped, delimiter):
+        found[-1][1][-1] = f'"\n{found[-1][1][-1]}'
     return found, empty
+
+
+def _is_open(text: str, last: int, delimiter: str) -> bool:
+    """Does the last row end inside quotes? A quote that was never closed would swallow what follows; its cell gets a line break,
+    by which it is known as broken."""
+    rest = "".join(text.splitlines(keepends=True)[last - 1 :])
+    try:
+        list(csv.reader(io.StringIO(rest, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        return "end of data" in str(error)
+    return False

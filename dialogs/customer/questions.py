@@ -45,6 +45,8 @@ class ValidateCustomer(Action):  # type: ignore[misc]
         if customer_book.by_id(turn.tx, turn.person.partner, said) is not None:
             return []
         row = one_row(said)
+        if not isinstance(row, str) and row.guid:
+            row = customer_book.not_customers(turn.tx, turn.person.partner).get(row.guid, row)
         if isinstance(row, str):
             dispatcher.utter_message(response="customer/bad_name", json_message={"why": row, "most": customer_list.MOST_NAME})
             return [SlotSet("customer", None), SlotSet("customer_said", None)]

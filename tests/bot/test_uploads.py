@@ -88,7 +88,7 @@ def test_what_became_of_every_row_comes_as_a_file_into_the_same_thread(listed: P
     assert len(first) == 1 + 16
     assert first[1] == ["2", "Customer 0", "taken", ""]
     assert ["14", "'=SUM(A1)", "taken", "it begins like a formula and is kept as plain text"] in first
-    assert ["15", "Odd", "not taken", "no tenant id and no domain: 1234567"] in first
+    assert ["15", "Odd", "not taken", "a Partner ID stands where the tenant belongs: 1234567"] in first
     assert ["16", "Customer 3", "not taken", "the same as line 5"] in first
     assert ["17", "", "not taken", "no name"] in first
     assert second[1] == ["2", "Customer 0", "known already, left as it is", ""]
@@ -118,7 +118,21 @@ def test_a_short_list_needs_no_file(workspace: Workspace, mira: Somebody) -> Non
 
 def test_every_reason_has_words(words: Words) -> None:
     label = list_results.labels(words, "2026-11-24")
-    whys = ["no_name", "long_name", "bad_tenant", "two_tenants", "bad_kind", "duplicate", "broken", "unknown_provider", "formula"]
+    whys = [
+        "no_name",
+        "long_name",
+        "bad_tenant",
+        "partner_id",
+        "swapped",
+        "own_tenant",
+        "providers_tenant",
+        "two_tenants",
+        "bad_kind",
+        "duplicate",
+        "broken",
+        "unknown_provider",
+        "formula",
+    ]
     said = list_results.csv_of([[n, "wrong", why, "x", "y"] for n, why in enumerate(whys)], label)
     assert "{what}" not in said
     assert all(line.count(",") >= 3 for line in said.splitlines())

@@ -135,7 +135,7 @@ def test_a_name_that_is_nearly_one_we_know_is_not_simply_new(reseller: None, mir
 @pytest.mark.parametrize(
     ("said", "why"),
     [
-        ("Adatum, 1234567", "no tenant id"),
+        ("Adatum, litware!", "no tenant id"),
         ("Adatum\nFabrikam", "more than one"),
         ("x" * 160, "longer than"),
         ("...", "could not read"),
@@ -184,3 +184,23 @@ def test_a_button_beside_the_questions_own_leads_where_it_says(reseller: None, m
     mira.says("name\nAdatum").hears("customers/taken", "customer/ask_customer")
     mira.says("cancel").says("start a transfer").clicks("customers.start.now")
     mira.hears("customers/progress", "transfer/ask_transfer_customer")
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("Adatum, 1234567", "looks like a Partner ID"),
+        ("Adatum, 11111111-2222-4333-8444-555555555555", "your own"),
+        ("adatum.onmicrosoft.com", "where the name belongs"),
+    ],
+)
+def test_an_identifier_of_another_kind_is_named(reseller: None, mira: Somebody, said: str, why: str) -> None:
+    mira.says("invite a customer").says(said).hears("customer/bad_name", "customer/ask_customer")
+    assert why in mira.words
+
+
+def test_a_domain_of_which_slack_makes_a_link_is_none(reseller: None, mira: Somebody) -> None:
+    mira.says("invite a customer")
+    said = "Northwind Traders, northwind.onmicrosoft.com"
+    mira.says(said, raw="Northwind Traders, <http://northwind.onmicrosoft.com|northwind.onmicrosoft.com>")
+    mira.hears("customer/ask_relation")

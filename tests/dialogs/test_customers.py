@@ -21,7 +21,7 @@ def test_a_pasted_list_gets_a_result_for_every_row(mira: Somebody, workspace: Wo
     assert "line 4: the same as line 3" in mira.words
     assert "line 5: no name" in mira.words
     assert "line 6: taken; it begins like a formula" in mira.words
-    assert "line 7: no tenant id and no domain: 1234567" in mira.words
+    assert "line 7: a Partner ID stands where the tenant belongs: 1234567" in mira.words
 
 
 def test_the_same_list_again_changes_nothing(mira: Somebody, workspace: Workspace) -> None:
@@ -122,3 +122,35 @@ def test_home_and_status_cost_the_same_for_ten_thousand_as_for_a_hundred(mira: S
             spent.append((len(shown), len(said)))
     assert spent[0] == spent[1]
     assert max(max(pair) for pair in spent) <= 20, spent
+
+
+LISTED = "name;tenant\nNorthwind;northwind.onmicrosoft.com\nWingtip;https://wingtip.com\n"
+
+
+def test_a_list_that_is_pasted_without_asking_is_taken_and_its_links_are_no_invitations(
+    mira: Somebody, workspace: Workspace
+) -> None:
+    raw = LISTED.replace("northwind.onmicrosoft.com", "<http://northwind.onmicrosoft.com|northwind.onmicrosoft.com>")
+    mira.says(LISTED, raw=raw.replace("https://wingtip.com", "<https://wingtip.com>")).hears("customers/taken")
+    assert "1 new" in mira.words
+    assert "line 3: no tenant id and no domain" in mira.words
+
+
+def test_a_pasted_list_may_be_longer_than_any_message_that_is_understood(mira: Somebody) -> None:
+    rows = "\n".join(f"Customer {n};customer{n}.onmicrosoft.com" for n in range(400))
+    mira.says("import a customer list").says(f"name;tenant\n{rows}").hears("customers/taken")
+    assert "400 new" in mira.words
+
+
+def test_what_stands_in_the_wrong_column_is_named(mira: Somebody, workspace: Workspace) -> None:
+    mira.says(
+        'name,tenant\nA,1234567\nnorthwind.onmicrosoft.com,Northwind\nB,11111111-2222-4333-8444-555555555555\n"C,x\nD,'
+    ).hears("customers/taken")
+    assert "0 new" in mira.words
+    for said in (
+        "line 2: a Partner ID stands where the tenant belongs: 1234567",
+        "line 3: a tenant stands where the name belongs",
+        "line 4: that tenant is your own",
+        "line 5: the row is broken",
+    ):
+        assert said in mira.words

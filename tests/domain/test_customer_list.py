@@ -60,7 +60,7 @@ def test_bad_rows_are_named_by_the_line_on_which_they_begin() -> None:
         + ",,\nLast,,new\n"
     )
     assert results(text) == {
-        2: "Good", 3: "!no_name", 5: "!broken", 7: "!bad_tenant", 8: "!bad_tenant", 9: "!bad_kind", 10: "!long_name", 11: "Last",
+        2: "Good", 3: "!no_name", 5: "!broken", 7: "!partner_id", 8: "!bad_tenant", 9: "!bad_kind", 10: "!long_name", 11: "Last",
     }  # fmt: skip
     assert parse(text).empty == 1
 
