@@ -21,6 +21,13 @@ _MONTH = re.compile(
     r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?)\b(?:,? \d{4})?"
 )
 
+_AT_END = re.compile(
+    r",?\s+(?:on |since |last |this |late )*(?:today|yesterday|just now|now|this morning|this afternoon|last night"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:\d{1,3}|a|one|two|three|four|five|six) (?:day|week)s? ago"
+    r"|\d{1,2}(?:st|nd|rd|th)?(?: of)? [a-z]{3,9}\.?(?: \d{4})?|[a-z]{3,9} \d{1,2}(?:st|nd|rd|th)?(?:,? \d{4})?|\d{4}-\d\d-\d\d)$",
+    re.I,
+)
+
 
 def day_said(text: str, today: date) -> date | None:
     """The day that a text names, seen from `today`; None when it names none. A weekday is the last one, today included.
@@ -41,6 +48,11 @@ def day_said(text: str, today: date) -> date | None:
         if re.search(rf"\b{name[:3]}(?:{name[3:]}|s|r|rs)?\b", said):
             return _last_weekday(n, today, before=f"last {name[:3]}" in said and today.weekday() == n, ahead="next" in said)
     return _written(said, today)
+
+
+def without_day(text: str) -> str:
+    """The text without the day at its end: "we sent it yesterday" -> "we sent it"; as it is where none stands there."""
+    return _AT_END.sub("", text.strip(" .!"), count=1)
 
 
 def month_said(text: str) -> str | None:

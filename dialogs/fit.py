@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from dialogs import walk
-from dialogs.days import day_said
+from dialogs.days import day_said, without_day
 from dialogs.flows import Flow
 from dialogs.meaning import Heard, Kind, Meaning
 from dialogs.memory import ANSWER, NOW, START
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 NAME_WORDS = 3
 OWN_WORDS = ("text", "words")
+HAPPENED = "happened_on"
 _CORRECTS = re.compile(
     r"^(?:no|nope|sorry|wait|actually|correction|oops|i meant?|no wait)\b[\s,.:;-]*(?:i meant? |it is |it was )?", re.I
 )
@@ -26,6 +27,8 @@ def answers(turn: "Turn", here: dict[str, Any], text: str, heard: Heard) -> bool
     flow, slot = turn.house.flows[here["flow"]], here["slot"]
     if (option := turn.house.understanding.option(text, f"{flow.id}.{slot}")) in here["options"]:
         walk.fill(turn, slot, typed(turn, flow.id, slot, str(option)) or option)
+        return True
+    if _with_its_day(turn, flow, slot, text):
         return True
     if normal(text) in (label := {normal(o.replace("_", " ")): o for o in here["options"]}):
         walk.fill(turn, slot, label[normal(text)])
@@ -47,6 +50,19 @@ def answers(turn: "Turn", here: dict[str, Any], text: str, heard: Heard) -> bool
             walk.fill(turn, slot, typed(turn, flow.id, slot, value) or value)
             return True
     return _says_value(turn, flow, slot, text, heard)
+
+
+def _with_its_day(turn: "Turn", flow: Flow, slot: str, text: str) -> bool:
+    """ "We sent it yesterday": an option, and the day on which it happened, where the flow keeps one."""
+    rest = without_day(text)
+    if HAPPENED not in flow.slots or rest == text or (day := day_said(text, turn.today)) is None or day > turn.today:
+        return False
+    option = turn.house.understanding.option(rest, f"{flow.id}.{slot}")
+    if option not in (turn.open or {}).get("options", ()):
+        return False
+    turn.slots[HAPPENED] = day.isoformat()
+    walk.fill(turn, slot, option)
+    return True
 
 
 def answered_late(turn: "Turn", text: str, heard: Heard) -> tuple[Flow, dict[str, str]] | None:

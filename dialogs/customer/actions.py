@@ -88,6 +88,8 @@ class LookAtCustomer(Action):  # type: ignore[misc]
             SlotSet("customer_name", row.name), SlotSet("customer_stage", STAGE[state]),
             SlotSet("provider_name", provider.name if provider else ""), SlotSet("lacks", lacking(turn, provider)),
         ]  # fmt: skip
+        if STAGE[state] == "prospect" and (row.guid or row.domain) and not reported:
+            events.append(SlotSet("has_tenant", "has"))
         if filled := ANSWERED.get(reported, {}).get(state):
             events.append(SlotSet(*filled))
             events.append(SlotSet("way", "joint" if filled == ("invited", "sent") else None))
@@ -128,7 +130,7 @@ class NoteCustomerStep(Action):  # type: ignore[misc]
         turn: Turn = domain["turn"]
         id_ = str(tracker.get_slot("customer"))
         answered = next(((s, str(tracker.get_slot(s))) for s in ANSWERS if (s, tracker.get_slot(s)) in EVENTS), ("", ""))
-        cleared = [SlotSet(slot, None) for slot in (*ANSWERS, "consent_on", "way", "happened_on", "reported")]
+        cleared = [SlotSet(slot, None) for slot in (*ANSWERS, "consent_on", "way", "happened_on", "reported", "drafted")]
         event = EVENTS.get(answered, "")
         if not event:
             return [*cleared, SlotSet("customer_stage", "later")]
@@ -173,7 +175,7 @@ class DraftConsent(Action):  # type: ignore[misc]
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         dispatcher.utter_message(response="customer/draft_consent", json_message=named(tracker))
-        return [SlotSet("consent", None)]
+        return [SlotSet("consent", None), SlotSet("drafted", True)]
 
 
 class DraftInvitation(Action):  # type: ignore[misc]
@@ -184,7 +186,7 @@ class DraftInvitation(Action):  # type: ignore[misc]
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         dispatcher.utter_message(response="customer/draft_invitation", json_message=named(tracker))
-        return [SlotSet("invited", None)]
+        return [SlotSet("invited", None), SlotSet("drafted", True)]
 
 
 def named(tracker: Tracker) -> dict[str, str]:

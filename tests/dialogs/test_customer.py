@@ -26,7 +26,7 @@ def log(workspace: Workspace) -> list[str]:
 
 def test_a_new_customer_from_the_name_to_the_first_order(reseller: None, mira: Somebody, workspace: Workspace) -> None:
     mira.says("I want to invite a customer").hears("customer/ask_customer")
-    mira.says("Northwind Traders, northwind.onmicrosoft.com").hears("customer/ask_relation")
+    mira.says("Northwind Traders").hears("customer/ask_relation")
     mira.says("no, a new customer").hears("customer/ask_has_tenant")
     mira.says("it has one").hears("customer/recorded", "customer/ask_invited")
     assert "Fabrikam Distribution" in mira.words

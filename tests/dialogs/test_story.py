@@ -1,5 +1,7 @@
 """What was seen when the whole story was played in the browser, a test per thing that was wrong."""
 
+import pytest
+
 from dialogs.heard import Chose, Where
 from tests.conftest import Somebody, Workspace
 
@@ -174,3 +176,14 @@ def test_the_chosen_provider_is_waited_for_and_its_invitation_is_not_asked_from_
     grace.clicks("invited.invite_outcome.accepted")
     mira.says("where are we?")
     assert "Look whether Fabrikam Distribution shows in your list" in mira.words
+
+
+@pytest.mark.usefixtures("reseller")
+def test_a_new_customer_from_its_name_to_its_order(mira: Somebody) -> None:
+    mira.says("invite a customer").says("Northwind Traders, northwind.onmicrosoft.com").hears("customer/ask_relation")
+    mira.clicks("customer.relation.new").hears("customer/recorded", "customer/ask_invited")  # its tenant was named already
+    mira.clicks("customer.invited.words").hears("customer/draft_invitation", "customer/ask_invited")
+    assert mira.words.count("Invite new customers") == 0, "the question is short after the draft"
+    mira.says("the invitation was sent yesterday").hears("customer/recorded", "customer/ask_accepted_by")
+    assert "23 November 2026" in mira.words
+    mira.says("both accepted today").hears("customer/recorded", "customer/ask_mca")
