@@ -48,7 +48,7 @@ class Page:
     """The local Slack in a browser, as the test speaks of it."""
 
     def __init__(self, page: Any) -> None:
-        self.page, self.shots = page, 0
+        self.page, self.shots, self.folder = page, 0, SHOTS
 
     def acts_as(self, name: str) -> None:
         self.page.get_by_label("Act as").select_option(label=name)
@@ -70,10 +70,10 @@ class Page:
         self.page.locator("main .msg").get_by_role("button", name=button, exact=True).last.click()
 
     def shoot(self, name: str) -> None:
-        SHOTS.mkdir(exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         self.shots += 1
         self.page.locator("main .messages, main .home").first.evaluate("e => e.scrollTo(0, e.scrollHeight)")
-        self.page.screenshot(path=str(SHOTS / f"{self.shots:02d}-{name}.png"))
+        self.page.screenshot(path=str(self.folder / f"{self.shots:02d}-{name}.png"))
 
 
 @pytest.fixture
