@@ -273,6 +273,15 @@ def test_she_sees_first_what_support_will_see_who_answers_and_by_when(desk: Desk
         assert word in card.words
 
 
+def test_what_she_wants_to_ask_may_be_a_question_and_one_that_i_could_answer(desk: Desk) -> None:
+    for n, text in enumerate(("may a charity keep the sandbox of its sister company?", "can I roll back?")):
+        desk.mira.says("talk to a person").hears("support/ask_words").says(text).hears("support/ask_send")
+        assert text in desk.mira.words
+        desk.mira.clicks("support.send.add").says("and who would know?").hears("support/ask_send")
+        desk.mira.clicks("support.send.send").hears("support/handed_over")
+        assert len(desk.cards()) == n + 1
+
+
 def test_nothing_leaves_when_she_thinks_better_of_it(desk: Desk) -> None:
     desk.mira.says("I want to enroll").hears("enroll/ask_profile")
     desk.mira.says("talk to a person").hears("support/ask_words").says("never mind").hears("repair/cancelled")
