@@ -51,7 +51,7 @@ def test_no_200_without_a_commit_and_it_goes_on_without_a_restart(bot: Running, 
         assert bot.process is not None
         assert bot.process.poll() is None
     assert requests.send(body, JSON)[0] == 200  # Slack repeats it
-    until(lambda: slack.posted("answers/can_i_roll_back"))
+    until(lambda: slack.posted("answers/can_i_roll_back"), 45)  # what was under way when it broke is looked for after its lease
     assert len(slack.posted("answers/can_i_roll_back")) == 1
     assert bot.process.poll() is None
     assert bot.command("audit", "verify").returncode == 0
@@ -67,7 +67,7 @@ def test_a_message_that_waits_while_the_database_is_locked_is_sent_once(bot: Run
         assert requests.says("U02GRACE", "thanks")[0] == 503
         assert bot.process is not None
         assert bot.process.poll() is None
-    until(lambda: slack.messages.get("DU01MIRA"))
+    until(lambda: slack.messages.get("DU01MIRA"), 45)
     assert len(slack.messages["DU01MIRA"]) == 1
 
 
