@@ -71,7 +71,11 @@ MOVES = (
     Move(S.SUBMITTED, E.NOT_INSTANT, S.PENDING, ANYBODY, source="P-APPROVAL-DAYS"),
     Move(S.PENDING, E.APPROVED, S.APPROVED, ANYBODY, tells=("global_admin",), source="F-APPROVAL-EMAIL"),
     Move(S.PENDING, E.STILL_PENDING, S.PENDING, ANYBODY),
-    Move(S.PENDING, E.BECAME_OVERDUE, S.OVERDUE, THE_CLOCK, tells=("global_admin", "reporter"), source="P-APPROVAL-DAYS"),
+    # Also where nobody said meanwhile that it is pending: the days have passed all the same.
+    *(
+        Move(s, E.BECAME_OVERDUE, S.OVERDUE, THE_CLOCK, tells=("global_admin", "reporter"), source="P-APPROVAL-DAYS")
+        for s in (S.SUBMITTED, S.PENDING)
+    ),
     Move(S.OVERDUE, E.STILL_PENDING, S.PENDING, ANYBODY, source="X-VERIFY-KINDS"),
     Move(S.OVERDUE, E.APPROVED, S.APPROVED, ANYBODY, tells=("global_admin",), source="F-APPROVAL-EMAIL"),
     *(Move(s, E.REJECTED, S.DECLINED, ANYBODY, source="X-VERIFY-REJECT") for s in (S.SUBMITTED, S.PENDING, S.OVERDUE)),

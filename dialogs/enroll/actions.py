@@ -169,6 +169,7 @@ class SubmitEnrollment(Action):  # type: ignore[misc]
             if stands(turn.tx, enrollment.MACHINE, tenant).state == state:
                 advance_as_implied(turn, tenant, event, day)
         report(turn, tenant, Event.SUBMITTED, day)
+        watch(turn, tenant, day)
         last = turn.calendar.last_day_in_time(day).isoformat()
         dispatcher.utter_message(response="enroll/submitted", json_message={"day": day.isoformat(), "last_day": last})
         return [SlotSet("stage", "submitted")]
@@ -178,6 +179,15 @@ def advance_as_implied(turn: Turn, tenant: str, event: str, day: date) -> None:
     """A step that must have been taken, since a later one was."""
     today, partner = turn.today, turn.person.partner
     advance(turn.tx, enrollment.MACHINE, tenant, event, turn.person, day=day, today=today, partner=partner, implied=True)
+
+
+def watch(turn: Turn, tenant: str, submitted: date, *, at_once: bool = False) -> None:
+    """Look again when five business days have passed. If they have already, the next morning will do, for the outcome is being
+    asked; `at_once`: it was told that it is pending."""
+    due = turn.calendar.overdue_notice(submitted)
+    if due <= turn.tx.now and not at_once:
+        due = turn.calendar.morning(turn.calendar.after(turn.today, 1))
+    outbox.set_timer(turn.tx, "enroll.overdue", tenant, due, {"partner": turn.person.partner})
 
 
 class NoteOutcome(Action):  # type: ignore[misc]
@@ -198,10 +208,7 @@ class NoteOutcome(Action):  # type: ignore[misc]
             return []
         report(turn, tenant, Event.NOT_INSTANT if state == State.SUBMITTED else Event.STILL_PENDING)
         here = case.look(turn.tx, turn.person, tenant)
-        submitted = date.fromisoformat(here.submitted_on)
-        outbox.set_timer(
-            turn.tx, "enroll.overdue", tenant, turn.calendar.overdue_notice(submitted), {"partner": turn.person.partner}
-        )
+        watch(turn, tenant, date.fromisoformat(here.submitted_on), at_once=True)
         dispatcher.utter_message(response="enroll/waiting", json_message={"case": here.values()})
         return []
 
