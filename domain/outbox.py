@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, func, select, update
+from sqlalchemy import Connection, bindparam, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.prepared import Prepared
@@ -31,7 +31,9 @@ _INSERT = {
 _DUE = Prepared(
     select(_rows)
     .where(
-        _rows.c.state == "waiting", _rows.c.due_at <= bindparam("now"), _rows.c.leased_until <= bindparam("now"),
+        _rows.c.state == "waiting", _rows.c.due_at <= bindparam("now"),
+        # a lease that ends later than any can is of a clock that was wrong
+        or_(_rows.c.leased_until <= bindparam("now"), _rows.c.leased_until > bindparam("longest")),
         ~exists().where(_earlier.c.lane == _rows.c.lane, _earlier.c.state == "waiting", _earlier.c.id < _rows.c.id),
         ~exists().where(_installed.c.team == _rows.c.team, _installed.c.gone_at > 0),
     )
@@ -128,7 +130,7 @@ def _write(
 def lease(db: Connection, now: datetime, most: int = 20, lease_ms: int = LEASE_MS) -> list[Row]:
     """Due rows, at most one per lane, the oldest first; nobody else gets them until the lease is over."""
     at = ms(now)
-    found = _DUE.all(db, {"now": at, "most": most})
+    found = _DUE.all(db, {"now": at, "longest": at + max(lease_ms, LEASE_MS), "most": most})
     for r in found:
         _LEASE.run(db, {"row": r.id, "until": at + lease_ms})
     return [

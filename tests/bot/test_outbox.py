@@ -166,6 +166,14 @@ def test_two_senders_never_send_the_same_row(store: Store, post: Post) -> None:
         assert len(outbox.lease(db, post.now + timedelta(seconds=21))) == 1  # its sender died
 
 
+def test_a_clock_that_goes_back_holds_nothing_up(store: Store, post: Post) -> None:
+    post.put("k")
+    with store.writing() as db:
+        assert len(outbox.lease(db, post.now + timedelta(days=400))) == 1
+        assert len(outbox.lease(db, post.now)) == 1
+        assert outbox.lease(db, post.now) == []
+
+
 def test_a_late_word_about_a_stranger_does_not_bring_back_who_was_deactivated_meanwhile(post: Post) -> None:
     with post.store.turn(TEAM, post.now) as tx:
         person = people.meet(tx, "U78LEFT")
