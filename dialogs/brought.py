@@ -10,7 +10,7 @@ from dialogs.heard import Forwarded, HandedIn
 from dialogs.language import ENGLISH
 from dialogs.meaning import Heard, Kind, Meaning, is_report, once
 from dialogs.names import hear
-from dialogs.passed_on import INTENT, Passed, passed_on
+from dialogs.passed_on import INTENT, INVITES, Passed, passed_on
 from dialogs.repair import begin, mean
 from dialogs.text import is_question, is_table, normal
 from dialogs.understand import Understanding
@@ -136,6 +136,10 @@ def heard_alone(understanding: Understanding, text: str) -> Heard:
     if passed is None or INTENT not in understanding.entries:
         return understanding.hear(text)
     meant = heard_beside(understanding.hear, passed.rest).meanings
+    if _is_no_matter_of_ours(passed):
+        heard = understanding.hear(passed.rest)
+        refused = tuple(m for m in meant if m.entry.kind is Kind.REFUSE)
+        return Heard(text, refused) if refused else heard if heard.meanings or heard.others else Heard(text, far=True)
     if asked := tuple(m for m in meant if m.entry.kind in ASKED):
         return Heard(text, asked)
     if not passed.matters and any(m.entry.name != INTENT for m in meant):
@@ -143,6 +147,11 @@ def heard_alone(understanding: Understanding, text: str) -> Heard:
     name = ALONE.get(passed.judged.kind, INTENT) if passed.judged.accepted or passed.judged.kind in ALONE else REFUSED
     entry = understanding.entries.get(name if passed.matters or passed.judged.accepted else INTENT)
     return Heard(text, (Meaning(entry, 1.0, text),)) if entry else understanding.hear(text)
+
+
+def _is_no_matter_of_ours(passed: Passed) -> bool:
+    """A page of somebody's site, and nobody says that it is an invitation."""
+    return not passed.matters and not passed.judged.accepted and not INVITES.search(passed.rest)
 
 
 def bring(turn: "Turn", passed: Passed) -> None:

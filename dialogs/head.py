@@ -13,11 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialogs.encoder import Vectors
+from dialogs.encoder import MEANING, Vectors
 
 BUCKETS, GRAM_SHARE, NEAREST_SHARE = 512, 0.6, 3.0
 RIDGE, ROUNDS = 0.05, 60
-FEATURES = 12
+# How much of the spread within the entries is not believed, for there are few phrases of each.
+SHRINK = 0.3
+FEATURES, CLOSEST, RANKED = 12, 3, 8
 Flags = NDArray[np.bool_]
 Labels = NDArray[np.int64]
 
@@ -69,6 +71,18 @@ def regression(x: Vectors, labels: Labels, many: int) -> Vectors:
     return np.asarray(weights, np.float32)
 
 
+def evened(x: Vectors, labels: Labels) -> Vectors:
+    """A (n, n) turn of the columns in which the phrases of one entry scatter alike in all directions: what differs among phrases
+    that mean the same tells little. (Within-class whitening, shrunk.)"""
+    sums = np.zeros((int(labels.max()) + 1, x.shape[1]), np.float32)
+    np.add.at(sums, labels, x)
+    apart = x - (sums / np.maximum(np.bincount(labels), 1)[:, None])[labels]
+    spread = apart.T @ apart / len(x)
+    spread = (1 - SHRINK) * spread + (SHRINK * np.trace(spread) / len(spread) + 1e-9) * np.eye(len(spread))
+    values, axes = np.linalg.eigh(spread.astype(np.float64))
+    return np.asarray((axes * values**-0.5) @ axes.T, np.float32)
+
+
 @dataclass(frozen=True)
 class Judged:
     """Of one text: labels, best first, with probabilities; how likely the first is right; the nearest phrase and its cosine."""
@@ -81,13 +95,14 @@ class Judged:
 
 @dataclass(frozen=True)
 class Head:
-    """`weights` (384 + 512, labels), `idf` (512), `mean` (384), `phrases` (phrases, 384) with the label `owner` of each,
-    ascending and none left out; `kin` (labels, labels): would the one do for the other; `ours` (labels): what we answer or act
-    upon; `gate` (13)."""
+    """`weights` (768 + 512, labels), `idf` (512), `mean` (768), `even` (384, 384), `phrases` (phrases, 384) with the label `owner`
+    of each, ascending and none left out; `kin` (labels, labels): would the one do for the other; `ours` (labels): what we answer
+    or act upon; `gate` (13)."""
 
     weights: Vectors
     idf: Vectors
     mean: Vectors
+    even: Vectors
     phrases: Vectors
     owner: Labels
     kin: Flags
@@ -96,22 +111,28 @@ class Head:
 
     @classmethod
     def trained(cls, vectors: Vectors, texts: Sequence[str], owner: Labels, kin: Flags, ours: Flags) -> "Head":
-        """Without a gate: that one is learned from heads which lack an entry. Shapes: (n, 384), n, (n,), (m, m), (m,)."""
+        """Without a gate: that one is learned from heads which lack an entry. Shapes: (n, 768), n, (n,), (m, m), (m,)."""
         counts, none = hashed(texts), np.zeros(0, np.float32)
         idf = np.log(1 + len(texts) / (1 + (counts > 0).sum(0))).astype(np.float32)
-        mean = vectors.mean(0)
-        bare = cls(none, idf, mean, unit(vectors - mean), owner, kin, ours, none)
+        bare = cls(none, idf, vectors.mean(0), evened(vectors[:, :MEANING], owner), none, owner, kin, ours, none)
+        bare = replace(bare, phrases=bare.near(vectors))
         return replace(bare, weights=regression(bare._columns(vectors, counts), owner, len(ours)))
 
     def with_gate(self, gate: Vectors) -> "Head":
         return replace(self, gate=gate)
 
+    def near(self, vectors: Vectors) -> Vectors:
+        """(texts, 384) as they are compared with phrases: what they mean, without what all have in common, length 1."""
+        return unit((vectors - self.mean)[:, :MEANING])
+
     def _columns(self, vectors: Vectors, counts: Vectors) -> Vectors:
-        return np.hstack([unit(vectors - self.mean), GRAM_SHARE * unit(np.log1p(counts) * self.idf)])
+        apart = vectors - self.mean
+        meant = np.asarray(apart[:, :MEANING] @ self.even, np.float32)
+        return np.hstack([unit(meant), unit(apart[:, MEANING:]), GRAM_SHARE * unit(np.log1p(counts) * self.idf)])
 
     def logits(self, vectors: Vectors, texts: Sequence[str]) -> tuple[Vectors, Vectors, Vectors]:
         """(texts, labels) logits, (texts, labels) best cosine within each label, (texts, phrases) cosines."""
-        cosines = unit(vectors - self.mean) @ self.phrases.T
+        cosines = self.near(vectors) @ self.phrases.T
         best = np.maximum.reduceat(cosines, np.searchsorted(self.owner, np.arange(self.weights.shape[1])), axis=1)
         logits = self._columns(vectors, hashed(texts)) @ self.weights + NEAREST_SHARE * best
         return np.asarray(logits, np.float32), best, np.asarray(cosines, np.float32)
@@ -123,26 +144,34 @@ class Head:
         kin = self.kin[top]
         together = (p * kin).sum(1)
         near, next_best = np.where(kin, best, -1).max(1), np.where(kin, -1, best).max(1)
-        within = np.sort(np.where(self.owner[None, :] == top[:, None], cosines, -1.0), 1)[:, -3:]
+        first, last = np.searchsorted(self.owner, top), np.searchsorted(self.owner, top, "right")
+        within = np.array([closest(cosines[row, first[row] : last[row]]) for row in rows], np.float32)
         return np.stack([
             np.log(together / (1 - together + 1e-4) + 1e-6), np.log(together / (np.where(kin, 0, p).max(1) + 1e-4)),
-            -(p * np.log(p + 1e-9)).sum(1), cosines.max(1), best[rows, top], np.maximum(within, 0).mean(1), near - next_best,
+            -(p * np.log(p + 1e-9)).sum(1), cosines.max(1), best[rows, top], within, near - next_best,
             unknown, unknown > 0, np.log(p.max(1) + 1e-6), near - np.where(self.ours[None, :], -1, best).max(1),
             (p * ~self.ours[None, :]).sum(1),
         ], 1).astype(np.float32)  # fmt: skip
 
-    def judge(self, vector: Vectors, text: str, unknown: float) -> Judged:
-        """One text, normalised; `unknown`: the share of its telling words that none of our phrases has."""
-        logits, best, cosines = self.logits(vector[None, :], [text])
-        p = softmax(logits)[0]
-        features = self.features(logits, best, cosines, np.array([unknown], np.float32))
-        order = np.argsort(-p)[:8]
-        return Judged(
-            tuple((int(n), float(p[n])) for n in order),
-            float(chance(self.gate, features)[0]),
-            float(cosines.max()),
-            int(cosines.argmax()),
-        )
+    def judge(self, vectors: Vectors, texts: Sequence[str], unknown: Sequence[float]) -> list[Judged]:
+        """Texts, normalised; `unknown`: the share of their telling words that none of our phrases has."""
+        logits, best, cosines = self.logits(vectors, texts)
+        p, right = softmax(logits), chance(self.gate, self.features(logits, best, cosines, np.array(unknown, np.float32)))
+        return [
+            Judged(
+                tuple((int(n), float(p[row, n])) for n in np.argsort(-p[row])[:RANKED]),
+                float(right[row]),
+                float(cosines[row].max()),
+                int(cosines[row].argmax()),
+            )
+            for row in range(len(texts))
+        ]
+
+
+def closest(cosines: Vectors) -> float:
+    """The mean of the three highest, of which none counts below 0."""
+    found = np.partition(cosines, -CLOSEST)[-CLOSEST:] if len(cosines) > CLOSEST else cosines
+    return float(np.maximum(found, 0).sum()) / CLOSEST
 
 
 def chance(gate: Vectors, features: Vectors) -> Vectors:

@@ -48,7 +48,8 @@ REFUSALS = ("act_for_us", "skip_second_person", "call_it_safe", "legal_advice")
 
 @dataclass(frozen=True)
 class Answer:
-    """One thing that people ask: what it may state, how bad a wrong answer would be, whether a person has to answer."""
+    """One thing that people ask: what it may state, how bad a wrong answer would be, whether a person has to answer; `beside`:
+    commands and reports that sound alike."""
 
     name: str
     facts: tuple[str, ...]
@@ -56,6 +57,7 @@ class Answer:
     hand_over: bool
     phrases: tuple[str, ...]
     path: Path
+    beside: tuple[str, ...] = ()
 
 
 class InProcess(ActionExecutor):  # type: ignore[misc]
@@ -119,7 +121,7 @@ class House:
     def _answers(self, folder: Path) -> Iterator[Answer]:
         for path in sorted(folder.glob("*.yml")):
             file = yml.load(path)
-            file.only("risk", "facts", "hand_over", "nlu")
+            file.only("risk", "facts", "hand_over", "beside", "nlu")
             phrases = phrases_of(file)
             if list(phrases) != [path.stem]:
                 raise file.bad(f"it must have the one intent {path.stem!r}")
@@ -131,11 +133,13 @@ class House:
             if file.get("risk") not in tuple(Risk):
                 raise file.bad(f"risk is one of {', '.join(Risk)}")
             over = file.get("hand_over") == "true"
-            yield Answer(path.stem, tuple(file["facts"]), Risk(file["risk"]), over, phrases[path.stem], path)
+            beside = tuple(file.get("beside", ()))
+            yield Answer(path.stem, tuple(file["facts"]), Risk(file["risk"]), over, phrases[path.stem], path, beside)
 
     def _entries(self, folder: Path) -> Iterator[Entry]:
+        beside = {name for answer in self.answers.values() for name in answer.beside}
         for answer in self.answers.values():
-            yield Entry(answer.name, Kind.ANSWER, answer.phrases, answer.risk, answer.facts[:ABOUT])
+            yield Entry(answer.name, Kind.ANSWER, answer.phrases, answer.risk, answer.facts[:ABOUT] + answer.beside)
         seen = set(self.answers)
         for path in [folder / "phrases.yml", folder / ELSEWHERE, *sorted(folder.glob("*/phrases.yml"))]:
             for intent, phrases in load_phrases(path).items():
@@ -144,7 +148,7 @@ class House:
                 seen.add(intent)
                 kind = self._kind(intent, path)
                 same = {Kind.COMMAND: self.command_of(intent), Kind.REPAIR: intent}.get(kind, str(kind))
-                yield Entry(intent, kind, phrases, about=(same,))
+                yield Entry(intent, kind, phrases, about=(same, intent) if intent in beside else (same,))
 
     def _kind(self, intent: str, path: Path) -> Kind:
         if path.name == ELSEWHERE:
@@ -160,6 +164,9 @@ class House:
         raise BadFile(path, 1, f"no flow starts with the intent {intent!r} and no question has it as an option")
 
     def _check(self, known: Container[str]) -> None:
+        for answer in self.answers.values():
+            if unknown := [name for name in answer.beside if name not in known]:
+                raise BadFile(answer.path, 1, f"there is no intent {unknown[0]!r} that it could sound like")
         for flow in self.flows.values():
             for intent in flow.triggers:
                 if intent not in known:

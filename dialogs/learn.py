@@ -10,16 +10,17 @@ from dialogs import encoder, head
 from dialogs.encoder import Encoder, NoWeights, Vectors
 from dialogs.head import Head, Labels
 from dialogs.learned import UNSTATED, Example, Learned, key_of
-from dialogs.text import STOP, Spelling
+from dialogs.spelling import Spelling
+from dialogs.text import STOP
 
 FOLDS = 5
 OUTSIDE_SHARE = 0.3
 # The share of right answers that the folds have to show at a threshold, per risk class. The folds lack a fifth of the phrases and
 # many whole entries, so they promise less than is held: where they show 0.90, held-out questions measured 0.98 and more.
 # Where nothing is stated (commands, refusals) less is enough: a flow asks before it records, and to refuse does no harm.
-PRECISION = {"harmless": 0.90, "deadline": 0.91, "irreversible": 0.95}
-UNSTATED_PRECISION = 0.80
-FLOORS = {"accuracy": 0.75, "auroc": 0.8, "coverage": 0.3}
+PRECISION = {"harmless": 0.885, "deadline": 0.895, "irreversible": 0.95}
+UNSTATED_PRECISION = 0.84
+FLOORS = {"accuracy": 0.85, "auroc": 0.85, "coverage": 0.6}
 
 
 class TooWeak(Exception):
@@ -38,10 +39,9 @@ def learn(
     Raises TooWeak below the floors. Vectors of phrases that `old` knows are taken from it.
     """
     rows = sorted(examples, key=lambda e: e.label)
-    phrases = tuple(dict.fromkeys([*(e.said for e in rows), *others]))
-    vectors = _vectors(phrases, encode, old)
-    at = {phrase: n for n, phrase in enumerate(phrases)}
-    x = vectors[[at[e.said] for e in rows]]
+    said, others = tuple(e.said for e in rows), tuple(others)
+    vectors = _vectors((*said, *others), encode, old)
+    x = vectors[: len(said)]
     labels = tuple(dict.fromkeys(e.label for e in rows))
     owner, kin, ours = _owner(rows, labels), _kin(rows, labels), _ours(rows, labels)
     features, right, outside, seen = _folds(rows, x)
@@ -53,10 +53,8 @@ def learn(
     for name, floor in floors.items():
         if len(labels) > FOLDS * 4 and encode and measured[name] < floor:
             raise TooWeak(f"{name} is {measured[name]:.3f} where {floor} is the least: are the phrases of two entries mixed up?")
-    whole = Head.trained(x, [e.said for e in rows], owner, kin, ours).with_gate(gate)
-    return Learned(
-        whole, labels, sure, measured, key_of(examples, others, encode is not None), phrases, vectors, encode is not None
-    )
+    whole, key = Head.trained(x, said, owner, kin, ours).with_gate(gate), key_of(examples, others, encode is not None)
+    return Learned(whole, labels, sure, measured, key, said, others, vectors[len(said) :], vectors, encode is not None)
 
 
 def encoder_or_none() -> Encoder | None:
@@ -71,12 +69,12 @@ def _vectors(phrases: tuple[str, ...], encode: Encoder | None, old: Learned | No
     found = np.zeros((len(phrases), encoder.SIZE), np.float32)
     if encode is None:
         return found
-    known = {p: n for n, p in enumerate(old.phrases)} if old and old.with_weights else {}
-    new = [n for n, p in enumerate(phrases) if p not in known]
-    if old and len(new) < len(phrases):
-        kept = [n for n, p in enumerate(phrases) if p in known]
+    usable = old is not None and old.with_weights and len(old.vectors) == len(old.phrases)
+    known = {p: n for n, p in enumerate(old.phrases)} if old and usable else {}
+    kept = [n for n, p in enumerate(phrases) if p in known]
+    if old and kept:
         found[kept] = old.vectors[[known[phrases[n]] for n in kept]]
-    if new:
+    if new := [n for n, p in enumerate(phrases) if p not in known]:
         found[new] = encode.vectors(phrases[n] for n in new)
     return found
 

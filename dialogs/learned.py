@@ -7,13 +7,13 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from dialogs import encoder, head, text
+from dialogs import encoder, head, spelling, text
 from dialogs.encoder import Vectors
 from dialogs.head import Head
 
@@ -38,31 +38,45 @@ class Example:
     about: tuple[str, ...] = ()
 
 
+def _none() -> Vectors:
+    return np.zeros((0, encoder.SIZE), np.float32)
+
+
 @dataclass(frozen=True)
 class Learned:
-    """The head, the names of its labels, from which score on each risk class is sure, what was measured, and vectors by phrase."""
+    """The head, the names of its labels, from which score on each risk class is sure, what was measured. `said`: the text of each
+    phrase of the head; `others`, `spoken`: the phrases of options and their vectors. `phrases`, `vectors`: all of them, only
+    where it is learned again."""
 
     head: Head
     labels: tuple[str, ...]
     sure: dict[str, float]
     measured: dict[str, float]
     key: str
-    phrases: tuple[str, ...] = ()
-    vectors: Vectors = field(default_factory=lambda: np.zeros((0, encoder.SIZE), np.float32))
+    said: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    spoken: Vectors = field(default_factory=_none)
+    vectors: Vectors = field(default_factory=_none)
     with_weights: bool = True
+
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """What `vectors` are of."""
+        return (*self.said, *self.others)
 
 
 def key_of(examples: Sequence[Example], others: Sequence[str], weights: bool) -> str:
     """Changes with the phrases, with the code that learns, and with the weights."""
-    found = hashlib.sha256(json.dumps([[asdict(e) for e in examples], list(others)], sort_keys=True).encode())
-    for code in (encoder.__file__, head.__file__, text.__file__, __file__, Path(__file__).with_name("learn.py")):
+    rows = [[e.said, e.label, e.ours, e.risk, e.about] for e in examples]
+    found = hashlib.sha256(json.dumps([rows, list(others)]).encode())
+    for code in (encoder.__file__, head.__file__, text.__file__, spelling.__file__, __file__, Path(__file__).with_name("learn.py")):
         found.update(Path(str(code)).read_bytes())
     return f"{found.hexdigest()[:32]}-{encoder.SHA256[:8] if weights else 'none'}"
 
 
 def load(folder: Path, key: str) -> Learned:
     """What was learned and kept in the folder, if it has this key. Raises Stale."""
-    learned = kept(folder)
+    learned = kept(folder, key)
     if learned is None:
         raise Stale(f"nothing usable is learned yet in {folder}; run `changeover train`")
     if learned.key != key:
@@ -70,20 +84,23 @@ def load(folder: Path, key: str) -> Learned:
     return learned
 
 
-def kept(folder: Path) -> Learned | None:
-    """What was learned last, stale or not; None where nothing usable is."""
+def kept(folder: Path, key: str = "") -> Learned | None:
+    """What was learned last, stale or not; None where nothing usable is. With its key, without the vectors of the head's phrases:
+    those only learning needs."""
     f = _floats
     try:
         names = json.loads((folder / NAMES).read_text("utf-8"))
-        with np.load(folder / ARRAYS, allow_pickle=False) as kept:
-            a = {name: kept[name] for name in kept.files}
-        near, kin, ours = head.unit(f(a["phrases"])), a["kin"].astype(bool), a["ours"].astype(bool)
-        h = Head(f(a["weights"]), f(a["idf"]), f(a["mean"]), near, a["owner"], kin, ours, f(a["gate"]))
-    except (OSError, ValueError, KeyError):
+        with np.load(folder / ARRAYS, allow_pickle=False) as a:
+            flags = a["kin"].astype(bool), a["ours"].astype(bool)
+            near = head.unit(f(a["phrases"]))
+            h = Head(f(a["weights"]), f(a["idf"]), f(a["mean"]), f(a["even"]), near, a["owner"], *flags, f(a["gate"]))
+            spoken = f(a["spoken"])
+            vectors = _none() if names["key"] == key else np.vstack([f(a["vectors"]), spoken])
+    except (OSError, ValueError, KeyError, TypeError):
         return None
     return Learned(
-        h, tuple(names["labels"]), names["sure"], names["measured"], names["key"], tuple(names["phrases"]), f(a["vectors"]),
-        names["with_weights"],
+        h, tuple(names["labels"]), names["sure"], names["measured"], names["key"], tuple(names["said"]), tuple(names["others"]),
+        spoken, vectors, names["with_weights"],
     )  # fmt: skip
 
 
@@ -94,12 +111,13 @@ def _floats(kept: Any) -> Vectors:
 def save(folder: Path, learned: Learned) -> None:
     h, small = learned.head, np.float16
     arrays: dict[str, Any] = {
-        "weights": h.weights.astype(small), "idf": h.idf, "mean": h.mean, "phrases": h.phrases.astype(small), "owner": h.owner,
-        "kin": h.kin, "ours": h.ours, "gate": h.gate, "vectors": learned.vectors.astype(small),
+        "weights": h.weights.astype(small), "idf": h.idf, "mean": h.mean, "even": h.even, "phrases": h.phrases.astype(small),
+        "owner": h.owner, "kin": h.kin, "ours": h.ours, "gate": h.gate, "spoken": learned.spoken.astype(small),
+        "vectors": learned.vectors[: len(learned.said)].astype(small),
     }  # fmt: skip
     names = {
-        "key": learned.key, "labels": learned.labels, "sure": learned.sure, "measured": learned.measured,
-        "phrases": learned.phrases, "with_weights": learned.with_weights,
+        "key": learned.key, "labels": learned.labels, "sure": learned.sure, "measured": learned.measured, "said": learned.said,
+        "others": learned.others, "with_weights": learned.with_weights,
     }  # fmt: skip
     new = folder / f"{ARRAYS}.{os.getpid()}.new"
     with new.open("wb") as file:

@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from dialogs.language import ENGLISH
+from dialogs.text import normal
 
 REPORT = "report_"
+# Below it, a meaning is not even offered.
+LIKELY = 0.25
 
 
 class Kind(StrEnum):
@@ -35,6 +39,11 @@ class Entry:
     phrases: tuple[str, ...]
     risk: Risk = Risk.HARMLESS
     about: tuple[str, ...] = ()
+
+    @cached_property
+    def said(self) -> tuple[str, ...]:
+        """The phrases, normalised, each once."""
+        return tuple(dict.fromkeys(said for phrase in self.phrases if (said := normal(phrase))))
 
 
 @dataclass(frozen=True)
@@ -78,6 +87,11 @@ class Judgement:
     @property
     def sure(self) -> Meaning | None:
         return self.ranked[0] if self.ranked and self.ranked[0].sure else None
+
+    @property
+    def likely(self) -> Kind | None:
+        """The kind of the first, where it is at all likely."""
+        return self.ranked[0].entry.kind if self.ranked and self.ranked[0].score >= LIKELY else None
 
 
 def is_report(meaning: Meaning) -> bool:

@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from dialogs.encoder import SHA256, SIZE, Vectors
+from dialogs.encoder import MEANING, SHA256, SIZE, Vectors
 from dialogs.heard import Filled, Heard, Said
-from dialogs.judging import LIKELY, Judge, vetoed
-from dialogs.meaning import Entry, Judgement, Kind, Meaning, Risk
+from dialogs.judging import Judge
+from dialogs.meaning import LIKELY, Entry, Judgement, Kind, Meaning, Risk
+from dialogs.vetoes import vetoed
 from domain import knowledge, phrases, suspension
 from domain.basis import MOST_PHRASES
 from domain.knowledge import OWN, State
@@ -39,7 +40,7 @@ class Own:
     suspended: frozenset[str] = frozenset()
     rows: tuple[Entry, ...] = ()
     said: tuple[str, ...] = ()
-    vectors: Vectors = field(default_factory=lambda: np.zeros((0, SIZE), np.float32))
+    vectors: Vectors = field(default_factory=lambda: np.zeros((0, MEANING), np.float32))
     exact: dict[str, Entry] = field(default_factory=dict)
 
     @property

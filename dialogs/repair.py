@@ -224,7 +224,7 @@ def _unclear(turn: "Turn", heard: Heard) -> None:
         turn.asked = True
         offer = offer_to(turn.tx, turn.person.id, "menu", turn.about, MENU_LIVES)
         turn.say("repair/clarify", options=[option_of(turn, m) for m in likely], offer=offer)
-        return
+        return _rest(turn, heard)
     if here is None and turn.house.is_for_people(turn):
         return
     turn.state["missed"] += 1

@@ -1,12 +1,10 @@
-"""What was typed, in one spelling: normalised, typos repaired, cut into clauses; a question, a denial, a supposition?
+"""What was typed, in one spelling: normalised, cut into clauses; a question, a denial, a supposition?
 
 Knows no entry.
 """
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Collection, Iterable
 
 MAX_LENGTH = 4_000
 MAX_CLAUSES = 6
@@ -44,6 +42,9 @@ WHEN = re.compile(
     r"|(?:on )?\d{1,4}[-./]\d{1,2}(?:[-./]\d{0,4})?)\b"
 )
 NOT = frozenset(["not", "no", "never", "cannot", "without", "nobody", "none", "nothing", "neither", "nor"])
+LACKS = NOT | frozenset(
+    "missing lacks lacking absent invisible nowhere vanished disappeared gone hidden unable fails failed".split()
+)
 STOP = frozenset(
     """a an the to of in on for is are be am was were been i we you it our my your us they he she them their this that these those
     do does did can could will would should have has had with and or so as at by from but if then than there here just also any
@@ -60,11 +61,12 @@ _SUPPOSES = re.compile(
     |suppose|pretend|imagine|say\ we|to\ be)\b""",
     re.X,
 )
-_ENDS = re.compile(r"(?<=\?)(?!\?)\s*|[!;\n]+|\.(?:\s+|$)|\s+(?:and also|also,|plus|as well as)\s+")
+_ENDS = re.compile(r"(?<=\?)(?!\?)\s*|[!;\n]+|\.(?:\s+|$)|\s+(?:and also|also,|plus|as well as)\s+|(?:^|(?<=\s))\(?[1-9]\)\s*")
+_ASKING = r"(?:who|what|when|where|why|how|which|can|could|do|does|is|are|will|should|may|must)"
 _NEXT_QUESTION = re.compile(
-    r"(?:,\s*|\s+)(?:and|or|also|but)\s+(?=(?:who|what|when|where|why|how|which|can|could|do|does|is|are|will|should|may|must)\b)",
-    re.I,
+    rf"(?:,\s*|\s+)(?:and|or|also|but)\s+(?=(?:(?:if|once|when)\b[^?]*\s)?{_ASKING}\b)|:\s+(?={_ASKING}\b)", re.I
 )
+_LISTED_QUESTION = re.compile(rf",\s+(?={_ASKING}\b)", re.I)
 _TURNS = re.compile(r",\s+|\s+(?:but|although|though|however|yet|because|so|and)\s+|\s+[-–—]+\s+", re.I)
 
 
@@ -92,6 +94,7 @@ def timeless(said: str) -> str:
 def sentences(text: str) -> list[str]:
     """The pieces of a message that may each mean something of their own, at most six."""
     pieces = [p.strip(" ,") for end in _ENDS.split(text[:MAX_LENGTH]) for p in _NEXT_QUESTION.split(end)]
+    pieces = [one for p in pieces for one in (_LISTED_QUESTION.split(p) if _ASKS.match(normal(p)) else [p])]
     return [p for p in pieces if normal(p)][:MAX_CLAUSES]
 
 
@@ -109,35 +112,14 @@ def is_negated(said: str) -> bool:
     return bool(NOT & frozenset(said.split()))
 
 
+def denies(said: str) -> bool:
+    """Does a normalised text say that something is not so, or not there?"""
+    return bool(LACKS & frozenset(said.split()))
+
+
 def supposes(said: str) -> bool:
     """Does a normalised text speak of what may be, and not of what has happened?"""
     return bool(_SUPPOSES.search(said))
-
-
-class Spelling:
-    """One-edit repair: a word of four letters or more that nobody knows becomes its neighbour among the words of our phrases."""
-
-    def __init__(self, phrases: Iterable[str], known: Collection[str] = ()) -> None:
-        counts = Counter(word for phrase in phrases for word in phrase.split())
-        self._known = known
-        self._ours = {word: n for word, n in counts.items() if len(word) > 3 and (n > 1 or word in known)}
-
-    def repaired(self, said: str) -> str:
-        return " ".join(map(self._word, said.split()))
-
-    def knows(self, word: str) -> bool:
-        return word in self._ours or word in STOP
-
-    def is_babble(self, said: str) -> bool:
-        """Are most of the words of a normalised text no words at all?"""
-        telling = [w for w in said.split() if w not in STOP]
-        return sum(w not in self._ours and w not in self._known for w in telling) * 2 > len(telling)
-
-    def _word(self, word: str) -> str:
-        if len(word) < 4 or word in self._ours or word in self._known or not word.isalpha():
-            return word
-        near = [w for w in _one_edit(word) if w in self._ours]
-        return max(near, key=lambda w: (self._ours[w], w)) if near else word
 
 
 def is_table(text: str) -> bool:
@@ -147,14 +129,3 @@ def is_table(text: str) -> bool:
     if "?" in text or len(lines) < 2 or any(len(line.split()) > ROW_WORDS for line in lines):
         return False
     return len(lines) >= MANY_LINES or any(all(d in line for line in lines) for d in (";", "\t", ",")[: 3 if len(lines) > 2 else 2])
-
-
-def _one_edit(word: str) -> set[str]:
-    cuts = [(word[:n], word[n:]) for n in range(len(word) + 1)]
-    letters = "abcdefghijklmnopqrstuvwxyz"
-    return {
-        *(a + b[1:] for a, b in cuts if b),
-        *(a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1),
-        *(a + c + b[1:] for a, b in cuts if b for c in letters),
-        *(a + c + b for a, b in cuts for c in letters),
-    }

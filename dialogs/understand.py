@@ -1,16 +1,26 @@
-"""Text -> what was meant, how sure, what else it could be. Knows the entries, no state and no words to say."""
+"""Text -> what was meant, how sure, what else it could be. Knows the entries, no state and no words to say.
+
+A message is judged in pieces. A question is also judged together with what was told just before it, for "who takes care of that?"
+asks nothing by itself; a report beside a question is a claim, and no command.
+"""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from dialogs import learn, learned
-from dialogs.judging import LIKELY, Judge, examples_of
+from dialogs.judging import Judge, examples_of
 from dialogs.language import ENGLISH, language_of
-from dialogs.meaning import Entry, Heard, Judgement, Kind, Meaning, is_report, once
+from dialogs.meaning import LIKELY, Entry, Heard, Judgement, Kind, Meaning, Risk, is_report, once
 from dialogs.text import is_question, is_table, normal, sentences, turns
+from dialogs.vetoes import MAY_BE
 
-POSSIBLE, FAR = 0.04, 0.45
-OPTIONS = 3
+POSSIBLE, FAR = 0.03, 0.45
+OPTIONS, BEFORE = 3, 2
+WORD_FOR_WORD = 0.99
+SPOKEN = (Kind.ANSWER, Kind.COMMAND, Kind.REFUSE)
+ASIDE = (Kind.CHITCHAT, Kind.REPAIR)
+VAGUE = ("help", "where_are_we")
 
 
 class Understanding(Judge):
@@ -26,51 +36,145 @@ class Understanding(Judge):
         if (language := language_of(text)) != ENGLISH:
             return Heard(text, language=language)
         parts = sentences(text)
-        judged = [(part, self.judge(part, open_question)) for part in parts] if len(parts) > 1 else []
-        found = once(j.sure for _, j in judged)
+        if len(parts) > 1:
+            return self._several(text, parts, open_question)
+        judged = self.judge(text, open_question)
+        if judged.sure:
+            return self._with_claims(text, [judged.sure], judged.ranked[1:], parts)
+        return self._unsure(text, [judged], parts)
+
+    def _several(self, text: str, parts: list[str], open_question: str) -> Heard:
+        """A message of several pieces: what is sure in them, unless they are one question with its story."""
+        self.look_at([*parts, *(told for n in range(len(parts)) for told in _told(parts, n))])
+        judged = [self._in_context(parts, n, open_question) for n in range(len(parts))]
+        asked = [j for part, j in zip(parts, judged, strict=True) if is_question(part)]
+        found = once(j.sure for j in judged if not _only_sounds_so(j.sure))
         if len(found) < 2:
-            all_of_it = self.judge(text, open_question)
-            if all_of_it.sure and not (found and is_report(found[0])):
-                return self._with_claims(text, [all_of_it.sure], all_of_it.ranked[1:], parts)
-            if not found:
-                return self._unsure(text, all_of_it, parts, judged)
-        missed = [part for part, j in judged if not j.sure and is_question(part)]
+            whole = self.judge(text, open_question)
+            if (
+                whole.sure
+                and not is_report(whole.sure)
+                and whole.sure.entry.kind not in ASIDE
+                and not _outdone(whole, asked or judged)
+            ):
+                return self._with_claims(text, [whole.sure], whole.ranked[1:], parts)
+            judged = [whole, *judged] if len(asked) < 2 else judged
+        open_ = [j for j in asked if not j.sure and j.likely in SPOKEN]
+        told = [m for m in found if m.score < 1 and not any(j.sure and j.sure.entry is m.entry for j in asked)]
+        if not found or (open_ and len(told) == len(found)) or (all(map(_is_aside, found)) and _tells(judged)):
+            return self._unsure(text, open_ or judged, parts, told)
+        if len(found) == 1 and judged[0].sure and not asked:
+            return self._with_claims(text, [judged[0].sure], judged[0].ranked[1:], parts)
+        missed = [part for part, j in zip(parts, judged[-len(parts) :], strict=True) if is_question(part) and not j.sure]
         return self._with_claims(text, found, [], parts, missed)
+
+    def _in_context(self, parts: list[str], n: int, open_question: str) -> Judgement:
+        """One piece; a question also with what was told before it. What cannot be undone must not mean something else there."""
+        alone = self.judge(parts[n], open_question)
+        if alone.sure and alone.sure.score >= WORD_FOR_WORD and alone.sure.entry.risk is not Risk.IRREVERSIBLE:
+            return alone
+        judged = [alone, *(self.judge(told) for told in _told(parts, n))]
+        sure = [j for j in judged if j.sure and j.sure.entry.kind not in ASIDE]
+        best = max(sure, key=lambda j: j.ranked[0].score, default=alone)
+        if not sure or any(_disputes(j, best) for j in judged):
+            return _merged(judged, parts[n])
+        return Judgement([replace(best.ranked[0], clause=parts[n]), *best.ranked[1:]], best.nearest)
 
     def _with_claims(
         self, text: str, found: list[Meaning], others: list[Meaning], parts: list[str], missed: Iterable[str] = ()
     ) -> Heard:  # fmt: skip
         """Reports beside something else are claims: they are answered around, and offered for recording."""
-        inner = [self.judge(turn).sure for part in parts for turn in turns(part) if len(turns(part)) > 1]
-        reports = [m for m in inner if m and is_report(m)]
+        reports = [m for m in self._inner(parts) if is_report(m)]
         asked = [m for m in found if not is_report(m)]
         claims = once([*(m for m in found if is_report(m)), *reports]) if asked else []
         if any(m.entry.kind is not Kind.REPAIR for m in asked):
             return Heard(text, tuple(asked), tuple(others[:OPTIONS]), tuple(claims[:1]), tuple(missed))
         return Heard(text, tuple(found), tuple(others[:OPTIONS]), missed=tuple(missed))
 
-    def _unsure(self, text: str, whole: Judgement, parts: list[str], judged: list[tuple[str, Judgement]]) -> Heard:
-        """Nothing is sure as a whole: a part of a sentence may be, else there are likely ones, or nothing of ours is near."""
-        inner = once(self.judge(turn).sure for part in parts for turn in turns(part) if len(turns(part)) > 1)
-        if asked := [m for m in inner if m.entry.kind in (Kind.ANSWER, Kind.COMMAND, Kind.REFUSE)]:
-            return self._with_claims(text, asked, [], parts)
-        best = max([whole, *(j for _, j in judged)], key=lambda j: j.ranked[0].score if j.ranked else 0.0)
+    def _inner(self, parts: list[str]) -> list[Meaning]:
+        """What is sure in parts of the sentences."""
+        inner = [turn for part in parts if len(turns(part)) > 1 for turn in turns(part)]
+        self.look_at(inner)
+        return once(self.judge(turn).sure for turn in inner)
+
+    def _unsure(self, text: str, judged: list[Judgement], parts: list[str], told: Iterable[Meaning] = ()) -> Heard:
+        """Nothing is sure as a whole: a part of a sentence may be, if the whole may mean it too; else there are likely ones, or
+        nothing of ours is near."""
+        best = max(judged, key=lambda j: j.ranked[0].score if j.ranked else 0.0)
         if not best.ranked:
             return Heard(text, far=True)
-        first = best.ranked[0]
-        babble = self.spelling.is_babble(normal(text))
-        if first.entry.kind is Kind.ELSEWHERE or first.score < LIKELY or (babble and best.nearest < FAR):
+        ranked = _merged(judged, text).ranked
+        may_be = {about for m in ranked if m.score >= MAY_BE for about in (m.entry.name, *m.entry.about[:1])}
+        inner = [m for m in self._inner(parts) if m.entry.kind in SPOKEN]
+        claims = once(m for m in (*told, *inner) if is_report(m))
+        for m in inner:
+            if m.entry.name not in may_be and (m.entry.kind is Kind.ANSWER or m.entry.about[0] not in may_be):
+                continue
+            if is_report(m) and best.likely is not Kind.ANSWER:
+                return self._with_claims(text, [m], [], parts, [part for part in parts if is_question(part)])
+            if not is_report(m) and not _is_grave(m):
+                return self._with_claims(text, [m], [], parts)
+        first, babble = best.ranked[0], self.spelling.is_babble(normal(text))
+        likeliest = max((m.score for m in ranked if m.entry.kind in SPOKEN), default=0.0)
+        if first.entry.kind is Kind.ELSEWHERE or likeliest < LIKELY or (babble and best.nearest < FAR):
             far = first.entry.kind is Kind.ELSEWHERE or best.nearest < FAR
             return Heard(text, far=far, babble=babble)
-        likely = [m for m in best.ranked if m is first or m.score >= POSSIBLE]
-        return Heard(text, others=tuple(m for m in likely if m.entry.kind in (Kind.ANSWER, Kind.COMMAND, Kind.REFUSE))[:OPTIONS])
+        likely = [m for m in ranked if m.entry.kind in SPOKEN and (m.score >= POSSIBLE or m is ranked[0])]
+        likely += [m for m in told if m.entry.kind in SPOKEN and not is_report(m)]
+        return Heard(text, others=tuple(once(likely)[:OPTIONS]), claims=tuple(claims[:1]))
+
+
+def _told(parts: list[str], n: int) -> list[str]:
+    """A question with the statements before it: the last one, the last two."""
+    before = [part for part in parts[:n] if not is_question(part)] if is_question(parts[n]) else []
+    return [f"{'. '.join(before[-many:])}. {parts[n].rstrip('?')}?" for many in range(1, min(BEFORE, len(before)) + 1)]
+
+
+def _outdone(whole: Judgement, parts: list[Judgement]) -> bool:
+    """Is one of the questions (where there is none, one of the statements) by itself heard better than the whole?"""
+    return any(j.sure and j.sure.entry.kind in SPOKEN and j.sure.score > whole.ranked[0].score for j in parts)
+
+
+def _is_aside(meaning: Meaning) -> bool:
+    """Courtesy, a word of repair, "help", "what now": what stands beside it says what is meant."""
+    return meaning.entry.kind in ASIDE or meaning.entry.name in VAGUE
+
+
+def _is_grave(meaning: Meaning) -> bool:
+    return meaning.entry.risk is Risk.IRREVERSIBLE
+
+
+def _tells(judged: list[Judgement]) -> bool:
+    """Is there, beside courtesy, something that may well be meant?"""
+    return any(not j.sure and j.likely in SPOKEN for j in judged)
+
+
+def _only_sounds_so(meaning: Meaning | None) -> bool:
+    """A word of repair among other things counts only word for word."""
+    return meaning is not None and meaning.entry.kind is Kind.REPAIR and meaning.score < WORD_FOR_WORD
+
+
+def _disputes(other: Judgement, best: Judgement) -> bool:
+    """May it, with what was told before, well be something else than what cannot be undone?"""
+    first = best.ranked[0].entry
+    return first.risk is Risk.IRREVERSIBLE and other.likely in SPOKEN and other.ranked[0].entry.name != first.name
+
+
+def _merged(judged: list[Judgement], clause: str) -> Judgement:
+    """What any of them takes it for, best first; nothing of it is sure."""
+    found: dict[str, Meaning] = {}
+    for meaning in (m for j in judged for m in j.ranked):
+        if meaning.entry.name not in found or meaning.score > found[meaning.entry.name].score:
+            found[meaning.entry.name] = replace(meaning, clause=clause, sure=False)
+    ranked = sorted(found.values(), key=lambda m: -m.score)
+    return Judgement(ranked, max(j.nearest for j in judged))
 
 
 def understanding_of(entries: Iterable[Entry], folder: Path, *, relearn: bool) -> Understanding:
     """With what was learned and kept in the folder. Stale: learned anew and kept, or, without `relearn`, raises learned.Stale."""
     known = list(entries)
     examples = examples_of(known)
-    others = list(dict.fromkeys(normal(p) for e in known if e.kind is Kind.OPTION for p in e.phrases))
+    others = list(dict.fromkeys(said for e in known if e.kind is Kind.OPTION for said in e.said))
     encoder = learn.encoder_or_none()
     key = learned.key_of(examples, others, encoder is not None)
     try:

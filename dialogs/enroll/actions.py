@@ -70,6 +70,8 @@ class LookAtEnrollment(Action):  # type: ignore[misc]
                 dispatcher.utter_message(response="enroll/taken_up", json_message={"stage": stage})
         if intent in HEARD and stage in ("submitted", "waiting"):
             events.append(SlotSet(*HEARD[intent]))
+        if intent == "report_agreement_seen" and stage == "approved":
+            events.append(SlotSet("agreement_seen", "seen"))
         return [*events, SlotSet("stage", stage)]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from dialogs.encoder import Vectors
-from dialogs.judging import Judge, examples_of
+from dialogs.judging import Judge
 from dialogs.meaning import Entry, Kind, Risk
 from dialogs.own import LEAST, MOST_GAP, PULL, SURE, Own, keeper_of, vector_of
 from dialogs.turn import Turn
@@ -60,8 +60,7 @@ def _from_builtin(judge: Judge, new: Vectors, risk: Risk) -> list[tuple[str, str
         others = head.phrases @ head.phrases[n]
         others[n] = -1.0
         if _wins(float(near[n]), float(others.max()), risk):
-            first = int(np.searchsorted(head.owner, head.owner[n]))
-            found.append((entry.name, list(examples_of([entry]))[int(n) - first].said))
+            found.append((entry.name, judge.learned.said[int(n)]))
     return found
 
 

@@ -20,7 +20,8 @@ import numpy as np
 from dialogs import head, learn
 from dialogs.encoder import Encoder
 from dialogs.learned import Example, Learned
-from dialogs.text import Spelling, normal
+from dialogs.spelling import Spelling
+from dialogs.text import normal
 
 OOS = "oos"
 KEPT, PRECISIONS, TIMED = 0.95, (0.95, 0.98, 0.99), 300
@@ -39,12 +40,12 @@ def convert(folder: Path, out: Path) -> None:
 
 def judge_all(learned: Learned, encoder: Encoder, texts: list[str]) -> tuple[Any, Any, Any]:
     """(texts, labels) logits, the gate's probability of each, the time that each of the first took by itself, in ms."""
-    spelling = Spelling(learned.phrases, encoder.vocabulary)
+    spelling = Spelling(learned.said, encoder.vocabulary)
     said = [spelling.repaired(normal(text)) or "?" for text in texts]
     times = []
     for text in said[:TIMED]:
         start = time.perf_counter()
-        learned.head.judge(encoder.vector(text), text, learn.unknown_share(text, spelling))
+        learned.head.judge(encoder.vectors([text]), [text], [learn.unknown_share(text, spelling)])
         times.append(1000 * (time.perf_counter() - start))
     vectors = encoder.vectors(said)
     logits, best, cosines = learned.head.logits(vectors, said)

@@ -3,7 +3,6 @@
 import json
 import re
 from datetime import date
-from typing import Any
 
 import pytest
 
@@ -72,6 +71,7 @@ def test_words_and_table_cannot_disagree() -> None:
         ("I want to enroll", "command", "enroll"), ("where are we?", "command", "status"), ("we got approved", "command", "report_event"),
         ("talk to a person", "command", "ask_support"), ("help", "command", "help"), ("never mind", "command", "cancel"),
         ("please enroll us", "refuse", None), ("thanks", "chitchat", None), ("qwertz asdfgh", "out_of_scope", None),
+        ("https://example.com what is this", "out_of_scope", None), ("our provider sent this invitation: https://example.com/x", "command", "relay_invitation"),
     ],
 )  # fmt: skip
 def test_what_is_meant_has_a_name(asker: Asker, text: str, decision: str, command: str | None) -> None:
@@ -80,9 +80,15 @@ def test_what_is_meant_has_a_name(asker: Asker, text: str, decision: str, comman
     assert reply["facts"] == []
 
 
-def test_an_irreversible_answer_needs_the_words_themselves(house: House) -> None:
-    near: list[Any] = [m for m in house.understanding.hear("rolling back our undo of enrolling possible now").meanings]
-    assert near == []
+@pytest.mark.parametrize(
+    "text",
+    [
+        "can we go back to the old price list", "is there a way back to the previous screen", "can I undo the message I sent", "is the update reversible",
+        "we are restricted since 3 May. when are we suspended? and can we get back?", "the provider is in our list now, no way back for them",
+    ],
+)  # fmt: skip
+def test_what_cannot_be_undone_is_not_answered_to_something_else(house: House, text: str) -> None:
+    assert "can_i_roll_back" not in [m.entry.name for m in house.understanding.hear(text).meanings]
 
 
 def test_a_policy_is_named_with_its_version_and_its_source(asker: Asker, words: Words) -> None:

@@ -321,7 +321,7 @@ def test_a_clause_stays_quick_with_many_own_wordings(house: House, store: Store,
     from dialogs.own import Own
 
     entry = Entry("own_x", Kind.ANSWER, ())
-    vectors = np.random.default_rng(1).normal(size=(400, 384)).astype(np.float32)
+    vectors = np.random.default_rng(1).normal(size=(400, 768)).astype(np.float32)
     own = Own("v", rows=(entry,) * 400, said=("",) * 400, vectors=house.understanding.centred(vectors))
     understanding = house.understanding.with_own(own)
     understanding.judge(ASKED)

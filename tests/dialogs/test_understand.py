@@ -64,6 +64,34 @@ def test_several_questions_are_heard_apart(house: House) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("It's day 9 and the enrollment is still pending. What could be holding it up?", "still_pending"),
+        ("Hi all! we got approved on Monday. How long does it take until the agreement is visible? is it ok that nothing changed?", "approved_nothing_changed"),
+        ("new here. how do we move from direct bill to indirect, step by step?", "how_do_we_transition"),
+    ],
+)  # fmt: skip
+def test_a_question_is_heard_with_its_story(house: House, text: str, meant: str) -> None:
+    heard = house.understanding.hear(text)
+    assert meant in [m.entry.name for m in (*heard.meanings, *heard.others)]
+    assert not any(m.entry.kind is Kind.COMMAND for m in heard.meanings)
+
+
+def test_beside_a_question_a_report_is_a_claim(house: House) -> None:
+    heard = house.understanding.hear("We accepted the agreement yesterday. Who can invite customers?")
+    assert [m.entry.name for m in heard.meanings] == ["who_invites_customers"]
+    assert [m.entry.name for m in heard.claims] == ["report_accepted"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("can we rol back", "can we roll back"), ("distribtuor", "provider"), ("aproval pendign", "approval pending"), ("teh agreemnt", "the agreement"), ("thx", "thx")],
+)  # fmt: skip
+def test_a_slip_of_the_fingers_is_repaired(house: House, typed: str, meant: str) -> None:
+    assert house.understanding.spelled(typed) == meant
+
+
+@pytest.mark.parametrize(
     ("said", "day"),
     [
         ("today", date(2026, 11, 24)), ("just now", date(2026, 11, 24)), ("yesterday evening", date(2026, 11, 23)),
