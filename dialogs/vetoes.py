@@ -93,8 +93,8 @@ def _is_about_a_lack(entry: Entry) -> bool:
 
 
 def vetoed(entry: Entry, said: str, clause: str) -> bool:
-    """What the numbers cannot be trusted with: a report is no question, no supposition and no denial; a command is wanted; a word of
-    repair is short."""
+    """What the numbers cannot be trusted with: a report is no question, no supposition and no denial; a command is wanted; a word
+    of repair is short."""
     if entry.name.startswith(REPORT):
         return is_question(clause) or supposes(timeless(said)) or (is_negated(said) and not _may_deny(entry.name, said))
     if entry.name in DENIES:
