@@ -15,7 +15,7 @@ setup: .venv/.done dialogs/nlu.npz
 	@touch $@
 
 # The head that understands people, learned from the phrases (a minute, once); what is learned already is not learned again.
-dialogs/nlu.npz: .venv/.done $(wildcard dialogs/*.yml dialogs/*/*.yml) dialogs/encoder.py dialogs/head.py dialogs/learn.py dialogs/learned.py dialogs/text.py
+dialogs/nlu.npz: .venv/.done $(wildcard dialogs/*.yml dialogs/*/*.yml) dialogs/encoder.py dialogs/head.py dialogs/learn.py dialogs/learned.py dialogs/text.py dialogs/spelling.py
 	$(BIN)/changeover train
 	@touch $@
 

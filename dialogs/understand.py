@@ -17,6 +17,8 @@ from dialogs.vetoes import MAY_BE
 
 POSSIBLE, FAR = 0.03, 0.45
 OPTIONS, BEFORE = 3, 2
+# Where nothing is asked, what was told so much more clearly goes before what may be meant beside it.
+CLEARLY_TOLD = 0.3
 WORD_FOR_WORD = 0.99
 SPOKEN = (Kind.ANSWER, Kind.COMMAND, Kind.REFUSE)
 ASIDE = (Kind.CHITCHAT, Kind.REPAIR)
@@ -49,6 +51,8 @@ class Understanding(Judge):
         judged = [self._in_context(parts, n, open_question) for n in range(len(parts))]
         asked = [j for part, j in zip(parts, judged, strict=True) if is_question(part)]
         found = once(j.sure for j in judged if not _only_sounds_so(j.sure))
+        if not asked and (sayings := [m.score for m in found if is_report(m)]):
+            found = [m for m in found if m.entry.kind is not Kind.ANSWER or m.score > max(sayings) - CLEARLY_TOLD]
         if len(found) < 2:
             whole = self.judge(text, open_question)
             if (

@@ -32,6 +32,8 @@ CLAUSE_ENTRY, LEGAL = "agreement_legal_meaning", "legal_advice"
 _CLAUSE = re.compile(r"\b(?:clauses?|sections?|paragraphs?|articles?|annex|passages?|interpret\w*)\b")
 # "I am not an admin, send it to one" is a wish all the same.
 _UNWANTED = re.compile(r"\b(?:do|does|did|would|will|should|could|can|must|us|lets|to) not\b|\b(?:cannot|never)\b|^no\b")
+# What others want is no supposition of ours.
+_OTHERS_WANT = re.compile(r"\b(?:they|microsoft|he|she|provider) (?:wants?|needs?|expects?|must|will)\b")
 # To refuse what is not said in words of its own takes more than other commands, to be kind takes less.
 PLAINLY, KINDLY, ASKED = 0.6, 0.3, 0.6
 TOLD, BESIDE = 0.3, 0.05
@@ -96,7 +98,11 @@ def vetoed(entry: Entry, said: str, clause: str) -> bool:
     """What the numbers cannot be trusted with: a report is no question, no supposition and no denial; a command is wanted; a word
     of repair is short."""
     if entry.name.startswith(REPORT):
-        return is_question(clause) or supposes(timeless(said)) or (is_negated(said) and not _may_deny(entry.name, said))
+        return (
+            is_question(clause)
+            or supposes(_OTHERS_WANT.sub("", timeless(said)))
+            or (is_negated(said) and not _may_deny(entry.name, said))
+        )
     if entry.name in DENIES:
         return is_negated(said) and not _may_deny(entry.name, said)
     if entry.kind is Kind.COMMAND:
