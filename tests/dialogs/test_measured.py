@@ -12,9 +12,9 @@ from bot.render import Words
 from dialogs.house import House
 
 HELD_OUT = [row for name in ("in_scope", "other") for row in read(Path("tests/data") / f"{name}.jsonl")[1::2]]
-# The issue asks for 0.65 answered at once and 0.90 counting what is offered; measured 0.69 and 0.90.
-FLOORS = {"answer": 0.62, "out_of_scope": 0.95, "command": 0.70, "refuse": 0.70, "chitchat": 0.80}
-OFFERED, MOST_WRONG, TYPO_COST = 0.85, 1.2, 0.05
+# The issue asks for 0.65 answered at once, 0.90 counting what is offered and 0.85 of commands; measured 0.77, 0.94 and 0.855.
+FLOORS = {"answer": 0.73, "out_of_scope": 0.97, "command": 0.81, "refuse": 0.80, "chitchat": 0.90}
+OFFERED, MOST_WRONG, TYPO_COST = 0.91, 1.2, 0.04
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +34,7 @@ def test_it_answers_what_is_asked_and_leaves_the_rest_alone(scored: list[Scored]
     asked = [row for row in scored if row.kind == "answer"]
     assert sum(row.offered for row in asked) / len(asked) >= OFFERED
     assert 100 * sum(row.wrong for row in scored) / len(scored) <= MOST_WRONG
+    assert [row.id for row in scored if row.fatal] == [], "nothing wrong about what cannot be undone"
 
 
 def test_one_typo_costs_little(asker: Asker, scored: list[Scored]) -> None:
