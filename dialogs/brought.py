@@ -139,7 +139,8 @@ def heard_alone(understanding: Understanding, text: str) -> Heard:
     if _is_no_matter_of_ours(passed):
         heard = understanding.hear(passed.rest)
         refused = tuple(m for m in meant if m.entry.kind is Kind.REFUSE)
-        return Heard(text, refused) if refused else heard if heard.meanings or heard.others else Heard(text, far=True)
+        told = any(m.entry.kind in (*ASKED, Kind.COMMAND) for m in heard.meanings or heard.others)
+        return Heard(text, refused) if refused else heard if told else Heard(text, far=True)
     if asked := tuple(m for m in meant if m.entry.kind in ASKED):
         return Heard(text, asked)
     if not passed.matters and any(m.entry.name != INTENT for m in meant):

@@ -195,4 +195,5 @@ def examples_of(entries: Iterable[Entry]) -> list[Example]:
         for e in entries
         if e.kind is not Kind.OPTION
         for said in e.said
+        if said
     ]

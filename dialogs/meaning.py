@@ -42,8 +42,8 @@ class Entry:
 
     @cached_property
     def said(self) -> tuple[str, ...]:
-        """The phrases, normalised, each once."""
-        return tuple(dict.fromkeys(said for phrase in self.phrases if (said := normal(phrase))))
+        """The phrases, normalised, each once; "" is one that is courtesy alone."""
+        return tuple(dict.fromkeys(map(normal, self.phrases)))
 
 
 @dataclass(frozen=True)

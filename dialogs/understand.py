@@ -178,7 +178,7 @@ def understanding_of(entries: Iterable[Entry], folder: Path, *, relearn: bool) -
     """With what was learned and kept in the folder. Stale: learned anew and kept, or, without `relearn`, raises learned.Stale."""
     known = list(entries)
     examples = examples_of(known)
-    others = list(dict.fromkeys(said for e in known if e.kind is Kind.OPTION for said in e.said))
+    others = list(dict.fromkeys(said for e in known if e.kind is Kind.OPTION for said in e.said if said))
     encoder = learn.encoder_or_none()
     key = learned.key_of(examples, others, encoder is not None)
     try:

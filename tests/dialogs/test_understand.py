@@ -85,7 +85,7 @@ def test_beside_a_question_a_report_is_a_claim(house: House) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("can we rol back", "can we roll back"), ("distribtuor", "provider"), ("aproval pendign", "approval pending"), ("teh agreemnt", "the agreement"), ("thx", "thx")],
+    [("can we rolll bakc", "can we roll back"), ("distribtuor", "provider"), ("aproval pendign", "approval pending"), ("teh agreemnt", "the agreement"), ("thx", "thx")],
 )  # fmt: skip
 def test_a_slip_of_the_fingers_is_repaired(house: House, typed: str, meant: str) -> None:
     assert house.understanding.spelled(typed) == meant
