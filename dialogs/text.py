@@ -76,14 +76,14 @@ _CHEERS = re.compile(r"[👍🙏🎉👌❤😊🙂]|:(?:\+1|thumbsup|pray|tada|
 
 
 def normal(text: str) -> str:
-    """Lower case, one spelling of everything, no punctuation, no courtesy."""
+    """Lower case, one spelling of everything, no punctuation, no courtesy unless that is all there is."""
     text = unicodedata.normalize("NFKC", text[:MAX_LENGTH]).lower().replace("’", "'")
     text = re.sub(r"<@\w+>", " ", text)
     text = re.sub(r"n't\b", " not", text.replace("can't", "cannot").replace("won't", "will not")).replace("'", "")
     text = text.replace("ingram micro", "ingram").replace("td synnex", "synnex")
     text = _TIERS.sub(lambda tier: f" {_TIER[tier[1] or tier[2]]} ", _CHEERS.sub(" thanks ", text))
     words = re.findall(r"[\w@.+$&/-]*\w", text)
-    return " ".join(" ".join(ALIASES.get(w, w) for w in words).split())
+    return " ".join(" ".join(ALIASES.get(w, w) for w in words).split()) or " ".join(words)
 
 
 def timeless(said: str) -> str:
