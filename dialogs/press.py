@@ -44,6 +44,12 @@ def choose(turn: "Turn", chose: "Chose") -> None:
         turn.parts[0] = (name, data | {"pressed": chose.label, "pressed_by": "" if turn.where.direct else turn.person.name})
 
 
+def shows_other_buttons(turn: "Turn") -> bool:
+    """Does the message show buttons that are not the open question's? The question itself comes last."""
+    turn.parts.sort(key=lambda part: bool(part[1].get("question")))
+    return not turn.asked or bool(turn.parts[1:] and not (turn.open or {"options": True})["options"])
+
+
 def _helped(turn: "Turn", name: str) -> None:
     turn.decide("command")
     answering.thought(turn, name, review.HELPFUL, turn.message)

@@ -234,7 +234,7 @@ def finish(turn: Turn) -> None:
     if not turn.parts:
         return
     recent.replied(turn)
-    if not turn.asked or (turn.parts[1:] and not (turn.open or {"options": True})["options"]):  # the buttons are not the question's
+    if press.shows_other_buttons(turn):
         offer = offer_to(turn.tx, turn.person.id, "menu", turn.about, MENU_LIVES)
         turn.parts = [(name, data if data.get("question") else data | {"offer": offer}) for name, data in turn.parts]
     to, key = address_of(turn) | {"by": turn.person.id}, turn.reply_key or f"reply:{turn.key}"

@@ -187,3 +187,11 @@ def test_a_new_customer_from_its_name_to_its_order(mira: Somebody) -> None:
     mira.says("the invitation was sent yesterday").hears("customer/recorded", "customer/ask_accepted_by")
     assert "23 November 2026" in mira.words
     mira.says("both accepted today").hears("customer/recorded", "customer/ask_mca")
+
+
+def test_which_report_was_wrong_can_be_pressed_beside_what_was_reported_instead(mira: Somebody) -> None:
+    mira.says("we submitted it yesterday").says("approved").says("cancel")
+    mira.says("that was wrong, it was submitted on thursday").hears("repair/claim", "withdraw/ask_report")
+    actions = list(mira.last.buttons)
+    assert any(a.startswith("claim.") for a in actions)
+    assert any(a.startswith("correct_report.report.") for a in actions)
