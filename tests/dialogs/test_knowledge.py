@@ -253,7 +253,7 @@ def test_staff_saves_nothing(mira: Somebody, workspace: Workspace) -> None:
     ("slot", "value"),
     [
         ("rests_on", "https://evil.example/learn.microsoft.com"), ("rests_on", "F-NEVER"), ("rests_on", "?"), ("expires_on", "2026-11-23"),
-        ("answer_phrases", "hello please"), ("answer_phrases", "\n".join(map(str, range(40)))), ("answer_text", "x" * 2901), ("answer_title", "t" * 71),
+        ("answer_phrases", "?!"), ("answer_phrases", "\n".join(map(str, range(40)))), ("answer_text", "x" * 2901), ("answer_title", "t" * 71),
     ],
 )  # fmt: skip
 def test_what_does_not_hold_is_said_beside_the_field(
