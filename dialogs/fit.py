@@ -46,7 +46,7 @@ def answers(turn: "Turn", here: dict[str, Any], text: str, heard: Heard) -> bool
         return False
     for meaning in heard.meanings:
         value = meaning.entry.name.rpartition(".")[2]
-        if value in here["options"]:
+        if value in here["options"] and not may_be_a_reason(turn, here, meaning):
             walk.fill(turn, slot, typed(turn, flow.id, slot, value) or value)
             return True
     return _says_value(turn, flow, slot, text, heard)

@@ -26,6 +26,8 @@ HALF_KNOWN = 0.5
 REMEMBERED = 4096
 # A neighbouring topic is named from this share of the probability, and this cosine, on; below it is only known not to be ours.
 NAMEABLE = 0.4
+# What is nearer to no phrase than this cosine is no small talk either.
+KIND_WORDS = 0.45
 # Questions of these flows decide what cannot be undone: only their own words, or their buttons, answer them.
 WORD_FOR_WORD = ("agreement", "decide", "accepted", "withdraw", "correct_report")
 
@@ -100,6 +102,7 @@ class Judge:
         if aside or (first.kind is Kind.COMMAND and unknown >= HALF_KNOWN):
             right = min(right, LIKELY)
         doubtful = vetoed(first, said, clause) or too_grave(ranked, clause) or contradicts(first, said, clause)
+        doubtful = doubtful or (first.kind is Kind.CHITCHAT and judged.nearest < KIND_WORDS)
         sure = right >= self.least(first, clause) and not doubtful
         ranked[0] = Meaning(first, right, clause, sure)
         return Judgement(ranked, judged.nearest)

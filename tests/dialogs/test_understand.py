@@ -30,6 +30,7 @@ def test_one_spelling_of_everything(text: str, said: str) -> None:
         ("how long does the approval take usually", "approval_time"), ("where are we", "where_are_we"), ("not approved yet", "report_pending"),
         ("we got approved!", "report_approved"), ("we submitted it today", "report_submitted"),
         ("we accepted the agreement on 19 November", "report_accepted"), ("Grace clicked enroll last Thursday", "report_submitted"), ("i want to enrol", "start_enroll"), ("please get me a person", "ask_a_person"),
+        ("hi", "greet"), ("hello", "greet"), ("hey there", "greet"), ("thanks a lot", "thanks"),
     ],
 )  # fmt: skip
 def test_it_is_heard(house: House, text: str, entry: str) -> None:
@@ -38,11 +39,24 @@ def test_it_is_heard(house: House, text: str, entry: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["can I roll back my database migration?", "what is the weather", "reset my password please", "42", "😀", "lorem ipsum dolor"],
+    [
+        "can I roll back my database migration?",
+        "what is the weather",
+        "reset my password please",
+        "42",
+        "😀",
+        "lorem ipsum dolor",
+        "blarg no zzz",
+        "xyzzy plugh",
+    ],
 )
 def test_what_is_not_ours_is_not_surely_heard(house: House, text: str) -> None:
     heard = house.understanding.hear(text)
-    assert [m for m in heard.meanings if m.entry.kind is Kind.ANSWER] == []
+    assert [m for m in heard.meanings if m.entry.kind in (Kind.ANSWER, Kind.COMMAND)] == []
+
+
+def test_what_is_no_word_is_no_courtesy(house: House) -> None:
+    assert [house.understanding.hear(text).meanings for text in ("blarg no zzz", "xyzzy plugh")] == [(), ()]
 
 
 def test_a_negation_is_never_heard_as_its_opposite(house: House) -> None:
