@@ -23,7 +23,7 @@ demo: setup
 	$(BIN)/changeover demo
 
 test: setup
-	$(BIN)/python -m pytest -n auto -m "not workspace and not browser"
+	$(BIN)/python -m pytest -n auto -m "not workspace and not browser and not slow"
 
 lint: setup
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

@@ -19,6 +19,8 @@ from domain.store import Store
 from tests.bot.running import Running, free_port
 from tests.conftest import KEY, NOON, TEAM
 
+pytestmark = pytest.mark.slow
+
 
 class Actions:
     """The server as a child process beside a seeded database."""

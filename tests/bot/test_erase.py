@@ -18,6 +18,8 @@ from tests.bot.running import Running, until
 from tests.bot.test_backup import emptied, everything
 from tests.conftest import DESCRIPTION, KEY, NOON, TEAM
 
+pytestmark = pytest.mark.slow
+
 PRIVATE = "words about aunt Agatha that nobody else wrote"
 
 

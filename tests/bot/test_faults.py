@@ -14,6 +14,8 @@ from bot.log import Discreet
 from tests.bot.recording import RecordingSlack, Requests, direct, event_body, refuse
 from tests.bot.running import Running, until
 
+pytestmark = pytest.mark.slow
+
 JSON = "application/json"
 CANARIES = ("xoxb-1234-canary", "xapp-1-canary", "mira@contoso.example", "my private words")
 

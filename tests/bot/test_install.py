@@ -17,6 +17,8 @@ from bot.vault import Unreadable, Vault
 from tests.bot.recording import RecordingSlack, Requests, direct, event_body, refuse
 from tests.bot.running import Running, until
 
+pytestmark = pytest.mark.slow
+
 OLD, NEW = "b2xkb2xkb2xkb2xkb2xkb2xkb2xkb2xkb2xkb2xkb2w=", "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="
 ENV = {"SLACK_CLIENT_ID": "11.22", "SLACK_CLIENT_SECRET": "client-secret", "CHANGEOVER_SECRET_KEY": OLD, "SLACK_BOT_TOKEN": ""}
 COMPLETE = ENV | {"SLACK_SIGNING_SECRET": "s", "DATABASE_URL": "sqlite://"}

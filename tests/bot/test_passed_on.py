@@ -15,6 +15,8 @@ from tests.conftest import Somebody, Workspace
 from tests.dialogs.test_invitation import CUSTOMER, EVIL, LINK
 from tests.dialogs.test_mail import eml
 
+pytestmark = pytest.mark.slow
+
 FORM = "application/x-www-form-urlencoded"
 
 

@@ -2,8 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from tests.bot.recording import TEAM, RecordingSlack, Requests, form
 from tests.bot.running import Running, until
+
+pytestmark = pytest.mark.slow
 
 FORM = "application/x-www-form-urlencoded"
 TEXT = "Fax it to +49 30 1234567."

@@ -94,6 +94,7 @@ def test_a_deactivated_approver_is_one_no_more_at_once(bot: Running, slack: Reco
     until(lambda: slack.posted("agreement/no_approver"))
 
 
+@pytest.mark.slow
 @pytest.mark.postgres
 def test_the_same_on_postgresql_with_many_at_once(pg_url: str, slack: RecordingSlack, tmp_path: Path) -> None:
     from concurrent.futures import ThreadPoolExecutor

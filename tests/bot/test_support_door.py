@@ -10,6 +10,8 @@ from dialogs.heard import Deleted, Edited, Said
 from tests.bot.recording import BOT, TEAM, RecordingSlack, Requests
 from tests.bot.running import Running, until
 
+pytestmark = pytest.mark.slow
+
 SUPPORT, MIRA, SAM = "C01SUPPORT", "U01MIRA", "U04SAM"
 QUESTION = "may a charity keep the sandbox of its sister company"
 

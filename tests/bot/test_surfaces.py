@@ -140,6 +140,7 @@ def test_home_is_published_and_again_after_a_change(bot: Running, slack: Recordi
     assert "Submitted" in str(slack.of("views.publish")[-1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("channel", "user"),
     [

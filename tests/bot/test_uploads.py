@@ -16,6 +16,8 @@ from tests.bot.recording import RecordingSlack, refuse
 from tests.bot.test_outbox import Post
 from tests.conftest import Somebody, Workspace
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def post(workspace: Workspace, mira: Somebody, sam: Somebody, slack: RecordingSlack, words: Words) -> Post:

@@ -11,6 +11,8 @@ from bot.evaluate import Scored, read, score
 from bot.render import Words
 from dialogs.house import House
 
+pytestmark = pytest.mark.slow
+
 HELD_OUT = [row for name in ("in_scope", "other") for row in read(Path("tests/data") / f"{name}.jsonl")[1::2]]
 # The issue asks for 0.65 answered at once, 0.90 counting what is offered and 0.85 of commands; measured 0.77, 0.94 and 0.855.
 FLOORS = {"answer": 0.73, "out_of_scope": 0.97, "command": 0.81, "refuse": 0.80, "chitchat": 0.90}
