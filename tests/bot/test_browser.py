@@ -128,7 +128,7 @@ def test_the_whole_story_in_the_browser(page: Page) -> None:
     page.acts_as("Grace")
     page.hears("which only you as Global admin can do", "grace-confirms")
     page.clicks("Yes, ask the second person")
-    page.hears("A second person decides now")
+    page.hears("Otto decides now")
     page.acts_as("Otto")
     page.hears("Go-ahead to accept", "otto-decides")
     page.clicks("Approve")

@@ -87,7 +87,7 @@ def test_the_whole_story(house: House) -> None:
     house.says(MIRA, "yesterday", "Recorded")
     house.clicks(MIRA, "enroll.outcome.approved", "Is the agreement there?")
     house.clicks(GRACE, "enroll.agreement_seen.seen", "Shall I ask?")
-    house.clicks(GRACE, "agreement.second.ask", "A second person decides now")
+    house.clicks(GRACE, "agreement.second.ask", "Otto decides now")
     house.clicks(OTTO, "decide.decision.approve", "You approved it")
     card = house.hears("C02ADMINS", "0", "Approved by Otto")
     assert "decide.decision.approve" not in str(card["blocks"])
