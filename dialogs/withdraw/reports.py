@@ -173,7 +173,7 @@ def _correct(turn: Turn, dispatcher: CollectingDispatcher, report: Report, words
     """Another report than one of the enrollment."""
     kept = f"{report.machine}:{report.subject}"
     try:
-        with turn.tx.db.begin_nested():
+        with turn.tx.savepoint():
             now = correction.take_back(turn.tx, turn.person, report, note(turn, words))
     except NotPossible:
         turn.about["wrong_about"] = kept
