@@ -16,8 +16,8 @@ from tests.conftest import DESCRIPTION, KEY, NOON, TEAM
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def lived_in(request: pytest.FixtureRequest, house: House, tmp_path: Path) -> Iterator[Store]:
-    """A database in which people have talked."""
+def planted(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A migrated database with a workspace in it, in a file and on PostgreSQL."""
     store = Store(f"sqlite:///{tmp_path}/one.db", KEY)
     if request.param == "postgresql":
         url = request.getfixturevalue("pg_url")
@@ -28,10 +28,17 @@ def lived_in(request: pytest.FixtureRequest, house: House, tmp_path: Path) -> It
     path.write_text(DESCRIPTION, "utf-8")
     with store.turn(TEAM, NOON) as tx:
         seed.plant(tx, seed.read(path))
-        for n, words in enumerate(["we submitted it today", "approved", "can I roll back?"]):
-            take(house, tx, Said((f"k{n}",), "U01MIRA", words, Where("DU01MIRA")))
     yield store
     store.close()
+
+
+@pytest.fixture
+def lived_in(planted: Store, house: House) -> Store:
+    """A database in which people have talked."""
+    with planted.turn(TEAM, NOON) as tx:
+        for n, words in enumerate(["we submitted it today", "approved", "can I roll back?"]):
+            take(house, tx, Said((f"k{n}",), "U01MIRA", words, Where("DU01MIRA")))
+    return planted
 
 
 def emptied(url: str) -> None:

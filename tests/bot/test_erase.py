@@ -1,11 +1,10 @@
 """`changeover erase` as an operator runs it: who is meant, the question before it, and that the very file holds nothing more."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from bot import erase, migrate, seed
+from bot import erase
 from bot.erase import NoSuchPerson
 from bot.verify import verify
 from dialogs.heard import Said, Where
@@ -15,9 +14,10 @@ from domain import people, review
 from domain.store import Store
 from tests.bot.recording import RecordingSlack
 from tests.bot.running import Running, until
-from tests.bot.test_backup import emptied, everything
-from tests.conftest import DESCRIPTION, KEY, NOON, TEAM
+from tests.bot.test_backup import everything, planted
+from tests.conftest import NOON, TEAM
 
+__all__ = ["planted"]
 pytestmark = pytest.mark.slow
 
 PRIVATE = "words about aunt Agatha that nobody else wrote"
@@ -27,24 +27,14 @@ def never(_: str) -> str:
     raise AssertionError("it must not ask")
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def lived_in(request: pytest.FixtureRequest, house: House, tmp_path: Path) -> Iterator[Store]:
+@pytest.fixture
+def lived_in(planted: Store, house: House) -> Store:
     """A database in which people have talked, on both."""
-    store = Store(f"sqlite:///{tmp_path}/one.db", KEY)
-    if request.param == "postgresql":
-        url = request.getfixturevalue("pg_url")
-        emptied(url)
-        store = Store(url, KEY)
-    migrate.upgrade(store)
-    path = tmp_path / "contoso.toml"
-    path.write_text(DESCRIPTION, "utf-8")
-    with store.turn(TEAM, NOON) as tx:
-        seed.plant(tx, seed.read(path))
+    with planted.turn(TEAM, NOON) as tx:
         for n, words in enumerate(["we submitted it today", PRIVATE, "approved", "can I roll back?"]):
             take(house, tx, Said((f"press:{n}:U01MIRA:x",), "U01MIRA", words, Where("DU01MIRA")))
         review.note(tx, PRIVATE, people.meet(tx, "U01MIRA"), "not_understood")
-    yield store
-    store.close()
+    return planted
 
 
 def test_it_tells_what_it_did_and_what_stays(lived_in: Store, capsys: pytest.CaptureFixture[str]) -> None:
