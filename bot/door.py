@@ -19,7 +19,7 @@ from domain.store import Busy, Store
 
 log = logging.getLogger("changeover.turn")
 TRIES = 3
-TOGETHER = 32
+TOGETHER, ROUNDS = 32, 2
 SLOT, BURST = 0.1, 30  # seconds, turns
 Waiting = tuple[str, Heard, "asyncio.Future[Done]"]
 
@@ -69,14 +69,23 @@ class Door:
         answer: asyncio.Future[Done] = loop.create_future()
         self._waiting.append((team, heard, answer))
         if len(self._waiting) == 1:
-            loop.call_soon(self._take_waiting)
+            loop.call_soon(self._gather, 0, 0)
         return await answer
+
+    def _gather(self, seen: int, still: int) -> None:
+        """Waits as long as the event loop, in each of its rounds, brings more; a round without costs some microseconds."""
+        many = len(self._waiting)
+        still = 0 if many > seen else still + 1
+        if many < TOGETHER and still < ROUNDS:
+            asyncio.get_running_loop().call_soon(self._gather, many, still)
+        else:
+            self._take_waiting()
 
     def _take_waiting(self) -> None:
         """All that waits, up to a bound that keeps the answer quick; what is left is taken right after."""
         now, self._waiting = self._waiting[:TOGETHER], self._waiting[TOGETHER:]
         if self._waiting:
-            asyncio.get_running_loop().call_soon(self._take_waiting)
+            asyncio.get_running_loop().call_soon(self._gather, 0, 0)
         try:
             outcomes = self._together(now) if len(now) > 1 else None
         except Busy as busy:

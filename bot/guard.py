@@ -6,12 +6,13 @@ Bolt builds and parses a request before it checks the signature, and logs the bo
 import asyncio
 import hashlib
 import hmac
-import json
 import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
+
+import orjson
 
 MAX_BODY = 262_144
 MAX_DEPTH = 32
@@ -116,18 +117,14 @@ def parse(raw: bytes, content_type: bytes) -> Body:
 
 def _json(text: str) -> Body:
     try:
-        value = json.loads(text, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
+        value = orjson.loads(text)
+    except ValueError:
         raise Refused(400, "not_json") from None
     if not isinstance(value, dict):
         raise Refused(400, "not_an_object")
     if text.count("{") + text.count("[") > MAX_DEPTH and _deep(value):
         raise Refused(400, "too_deep")
     return value
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(name)
 
 
 def _deep(value: Any) -> bool:

@@ -48,6 +48,7 @@ _NOW = (
 def opened(tx: Tx, person: Person, key: str) -> None:
     """She looks at it: written now, and again while it may be on her screen."""
     people.learn(tx.db, tx.team, person.id, home_at=tx.at)
+    tx.known.clear()
     tx.db.execute(_NOW, {"l": f"{tx.team}:{person.id}:{outbox.Out.HOME}", "now": tx.at})
     outbox.tell(tx, {"person": person.id, "slack": person.slack}, [], key=key, kind=outbox.Out.HOME)
 
@@ -57,13 +58,19 @@ def show_anew(tx: Tx, person: Person | None = None) -> None:
     since = ms(tx.now - SHOWN_FOR)
     viewers = {person.id: person.slack} if person and person.home_at > since else {}
     for partner in tx.changed:
-        viewers |= {row.id: row.slack for row in _VIEWERS.all(tx.db, {"t": tx.team, "since": since, "partner": partner})}
+        viewers |= _viewers(tx, partner, since)
     lanes = {f"{tx.team}:{id_}:{outbox.Out.HOME}": id_ for id_ in viewers}
     waiting = set(tx.db.execute(_ON_THEIR_WAY, {"lanes": list(lanes)}).scalars()) if lanes else set()
     for lane, id_ in lanes.items():
         if lane not in waiting:
             to = {"person": id_, "slack": viewers[id_]}
             outbox.tell(tx, to, [], key=f"home:{id_}:{tx.at}", kind=outbox.Out.HOME, due=tx.now + TOGETHER)
+
+
+def _viewers(tx: Tx, partner: str, since: int) -> dict[str, str]:
+    """Our id -> Slack's, of those who have it open and are concerned."""
+    here = {"t": tx.team, "since": since, "partner": partner}
+    return tx.known_as(f"viewers:{partner}", lambda: {row.id: row.slack for row in _VIEWERS.all(tx.db, here)})
 
 
 def parts_of(tx: Tx, person: Person) -> list[tuple[str, dict[str, Any]]]:

@@ -152,7 +152,7 @@ def take(house: House, tx: Tx, heard: Heard) -> Done:
     follows = house.listener(tx, heard)
     if (follows is None and not _is_ours(tx, heard)) or not remember(tx, heard.keys):
         return Done(new=False)
-    tx = replace(tx, changed=set(), known={})  # turns that share a commit do not share what changed
+    tx = replace(tx, changed=set())  # turns that share a commit do not share what changed
     turn, known = _begin(house, tx, heard)
     was_open = turn.open
     if follows:

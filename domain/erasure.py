@@ -87,6 +87,7 @@ def erase(tx: Tx, person: Person) -> Report:
         people.change(tx, person, roles=(), live=False, slack_admin=False)
         gone = {"slack": f"{GONE}{person.id}", "name": ERASED, "dm": "", "timezone": "", "home_at": 0}
         tx.db.execute(update(_people).where(_people.c.team == tx.team, _people.c.id == person.id).values(**gone))
+        tx.known.clear()
         audit.append(tx, "operator", "person_erased", f"person:{person.id}", {})
         report.note("person", 1)
     if traces.name:

@@ -160,7 +160,7 @@ def phrases_of(tx: Tx, answer: str) -> list[Any]:
 
 def version(tx: Tx) -> str:
     """Which version of the workspace's knowledge counts, "" where it never had any."""
-    return str(_VERSION.scalar(tx.db, {"t": tx.team}) or "")
+    return tx.known_as("knowledge", lambda: str(_VERSION.scalar(tx.db, {"t": tx.team}) or ""))
 
 
 def changed(tx: Tx) -> None:
@@ -168,6 +168,7 @@ def changed(tx: Tx) -> None:
     dialect = {"sqlite": sqlite, "postgresql": postgresql}[tx.db.dialect.name]
     row = dialect.insert(_versions).values(team=tx.team, version=(new := new_id()))
     tx.db.execute(row.on_conflict_do_update(index_elements=["team"], set_={"version": new}))
+    tx.known.clear()
 
 
 def _free_name(tx: Tx, title: str) -> str:

@@ -141,8 +141,7 @@ def with_role(tx: Tx, role: Role, partner: str) -> list[Person]:
 
 def with_roles(tx: Tx, partner: str, *roles: Role) -> list[list[Person]]:
     """The same for several roles, in one look."""
-    rows = _WITH_ROLES.all(tx.db, {"t": tx.team})
-    found = [_person(row) for row in rows if not {*roles}.isdisjoint(row.roles.split())]
+    found = tx.known_as("roles", lambda: [_person(row) for row in _WITH_ROLES.all(tx.db, {"t": tx.team})])
     return [[p for p in found if p.has(role) and (p.partner == partner or role == Role.SUPPORT)] for role in roles]
 
 
@@ -160,6 +159,7 @@ def change(tx: Tx, person: Person, **fields: Any) -> None:
     if "roles" in fields:
         fields["roles"] = _stored(fields["roles"])
     tx.db.execute(update(_people).where(_people.c.team == tx.team, _people.c.id == person.id).values(**fields))
+    tx.known.clear()
 
 
 def _tell_of_change(tx: Tx, before: Person, after: Person) -> None:
@@ -203,10 +203,7 @@ def partner_of(tx: Tx, partner: str) -> Any:
     """The partner's row (name, partner_id, country, subdivision, timezone), None where there is none."""
     if not partner:
         return None
-    here = f"partner:{tx.team}:{partner}"
-    if here not in tx.known:
-        tx.known[here] = _PARTNER.first(tx.db, {"t": tx.team, "i": partner})
-    return tx.known[here]
+    return tx.known_as(f"partner:{partner}", lambda: _PARTNER.first(tx.db, {"t": tx.team, "i": partner}))
 
 
 def tenants_of(tx: Tx, partner: str) -> list[Any]:

@@ -17,7 +17,9 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.selectable import Select
 
-_SQLITE = sqlite.dialect(paramstyle="qmark")
+from domain.store import JSON
+
+_SQLITE = sqlite.dialect(paramstyle="qmark", **JSON)
 _REQUIRED = object()
 Convert = Callable[[Any], Any] | None
 

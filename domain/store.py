@@ -3,12 +3,13 @@
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar, cast
 
+import orjson
 from sqlalchemy import Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.pool import StaticPool
@@ -16,6 +17,7 @@ from sqlmodel import SQLModel
 
 from domain import tables
 
+T = TypeVar("T")
 BUSY_MS = 2_500
 MOST_DONE = 50_000
 
@@ -43,7 +45,7 @@ class AuditKey:
 class Tx:
     """What a turn may touch: its connection, its workspace, its moment (aware UTC) and the audit key.
 
-    `changed`: the partners for whom something moved in it; `known`: rows that were read and do not change within it.
+    `changed`: the partners for whom something moved in it; `known`: what was read in its transaction, see `known_as`.
     """
 
     db: Connection
@@ -51,7 +53,7 @@ class Tx:
     now: datetime
     key: AuditKey
     changed: set[str] = field(default_factory=set, compare=False)
-    known: dict[str, Any] = field(default_factory=dict, compare=False)
+    known: dict[tuple[str, str], Any] = field(default_factory=dict, compare=False)
     _done: set[Any] = field(default_factory=set, compare=False, repr=False)
     _doing: set[Any] = field(default_factory=set, compare=False, repr=False)
 
@@ -64,6 +66,14 @@ class Tx:
         self._doing.add(what)
         return what not in self._done
 
+    def known_as(self, what: str, read: Callable[[], T]) -> T:
+        """What `read` gives, for what many turns ask and few change: read once in a transaction of this workspace. Whoever changes
+        it says `known.clear()`."""
+        here = (self.team, what)
+        if here not in self.known:
+            self.known[here] = read()
+        return cast(T, self.known[here])
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """What is written inside is undone when it raises; the turn goes on. SQLite: said to the driver (20 us, not 140)."""
@@ -73,6 +83,7 @@ class Tx:
                 yield
         except BaseException:
             self._doing.intersection_update(before)
+            self.known.clear()
             raise
 
     @contextmanager
@@ -111,6 +122,14 @@ def new_id() -> str:
     return secrets.token_hex(8)
 
 
+def as_json(value: Any) -> str:
+    """As it stands in a column of JSON."""
+    return orjson.dumps(value).decode()
+
+
+JSON: dict[str, Any] = {"json_serializer": as_json, "json_deserializer": orjson.loads}
+
+
 class Store:
     """The database of the house. `turn` gives the one transaction of a turn."""
 
@@ -118,7 +137,9 @@ class Store:
         self.key, self.is_sqlite = key, url.startswith("sqlite")
         self._done: set[Any] = set()
         self.engine = (
-            _sqlite(url) if self.is_sqlite else create_engine(url, pool_size=pool_size, max_overflow=0, hide_parameters=True)
+            _sqlite(url)
+            if self.is_sqlite
+            else create_engine(url, pool_size=pool_size, max_overflow=0, hide_parameters=True, **JSON)
         )
 
     @contextmanager
@@ -188,7 +209,9 @@ def _or_busy() -> Iterator[None]:
 def _sqlite(url: str) -> Engine:
     in_memory = url in ("sqlite://", "sqlite:///:memory:")
     pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {"pool_size": 2, "max_overflow": 2}
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000}, hide_parameters=True, **pool)
+    engine = create_engine(
+        url, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000}, hide_parameters=True, **JSON, **pool
+    )
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _: Any) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import event
 
 from bot.door import Door
 from bot.threads import Threads
@@ -48,6 +49,27 @@ def test_one_that_breaks_does_not_take_the_others_with_it(workspace: Workspace) 
 def test_more_than_one_commit_takes_are_taken_in_several(workspace: Workspace) -> None:
     done = together(workspace, *(said(n, "thanks") for n in range(80)))
     assert sum(isinstance(d, Done) and d.new for d in done) == 80
+
+
+def test_what_comes_a_round_of_the_loop_later_still_shares_the_commit(workspace: Workspace) -> None:
+    commits = 0
+
+    def count() -> None:
+        nonlocal commits
+        commits += 1
+
+    event.listen(workspace.store.engine, "commit", lambda _: count())
+
+    async def late(n: int) -> Done:
+        for _ in range(n):
+            await asyncio.sleep(0)
+        return await workspace.door.hear(TEAM, said(n, "thanks", f"U1{n}"))
+
+    async def go() -> list[Done]:
+        return await asyncio.gather(*map(late, range(6)))
+
+    assert all(d.new for d in asyncio.run(go()))
+    assert commits == 1
 
 
 def test_a_locked_database_answers_nobody_and_does_nothing(house: House, tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from bot.verify import verify
 from domain import approval, audit, enrollment, outbox, people
 from domain.enrollment import Event
 from domain.machine import NotAllowed, NotPossible, advance, stands
+from domain.people import Role
 from domain.store import AuditKey, Busy, OldSchema, Store, table
 from domain.tables import Approval, Audit, AuditHead, Lifecycle
 from tests.conftest import KEY, NOON, TEAM, Workspace
@@ -65,6 +67,33 @@ def test_a_turn_is_all_or_nothing(both: Store) -> None:
     with both.turn(TEAM, NOON) as tx:
         assert stands(tx, enrollment.MACHINE, "t").state == "NotStarted"
         assert audit.entries(tx, "enrollment:t") == []
+
+
+def test_a_role_that_is_taken_away_is_gone_for_the_next_turn_of_the_same_commit(both: Store) -> None:
+    with both.turn(TEAM, NOON) as tx:
+        otto = people.meet(tx, "U03OTTO", name="Otto")
+        people.change(tx, otto, roles={Role.APPROVER})
+        assert [p.name for p in people.with_role(tx, Role.APPROVER, otto.partner)] == ["Otto"]
+        people.change(tx, otto, roles=())
+        assert people.with_role(replace(tx, changed=set()), Role.APPROVER, otto.partner) == []
+
+
+def test_what_was_read_in_a_part_that_is_undone_is_read_anew(both: Store) -> None:
+    with both.turn(TEAM, NOON) as tx:
+        otto = people.meet(tx, "U03OTTO", name="Otto")
+        with pytest.raises(ZeroDivisionError), tx.savepoint():
+            people.change(tx, otto, roles={Role.APPROVER})
+            assert people.with_role(tx, Role.APPROVER, otto.partner)
+            raise ZeroDivisionError
+        assert people.with_role(tx, Role.APPROVER, otto.partner) == []
+
+
+def test_what_one_workspace_is_known_as_says_nothing_of_another(both: Store) -> None:
+    with both.turn(TEAM, NOON) as tx:
+        otto = people.meet(tx, "U03OTTO", name="Otto")
+        people.change(tx, otto, roles={Role.APPROVER})
+        assert people.with_role(tx, Role.APPROVER, otto.partner)
+        assert people.with_role(replace(tx, team="T0OTHER"), Role.APPROVER, otto.partner) == []
 
 
 def test_two_admins_at_once_one_decision(both: Store) -> None:
