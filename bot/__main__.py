@@ -34,6 +34,7 @@ def _run(args: argparse.Namespace) -> int:
     from bot.render import NoWords
     from bot.report import NoReport
     from bot.seed import BadSeed
+    from dialogs.encoder import NoWeights
     from dialogs.learn import TooWeak
     from dialogs.learned import Stale
     from dialogs.yml import BadFile
@@ -46,7 +47,7 @@ def _run(args: argparse.Namespace) -> int:
         return COMMANDS[args.command](args)
     except (
         BadSetting, BadFile, BadFacts, NoWords, OldSchema, BadSeed, NoCalendar, BadLine, BadBackup, BadMail, BadPolicy, Stale,
-        TooWeak, NoReport, NoSuchPerson,
+        TooWeak, NoReport, NoSuchPerson, NoWeights,
     ) as error:  # fmt: skip
         print(f"changeover: {error}", file=sys.stderr)
     except Busy as error:
@@ -83,11 +84,14 @@ def _ask(args: argparse.Namespace) -> int:
 
 
 def _train(_: argparse.Namespace) -> int:
-    from dialogs.house import House
+    from dialogs import foreign, learned
+    from dialogs.house import FOLDER, House
 
-    learned = House().understanding.learned
-    found = ", ".join(f"{name} {value:.3f}" for name, value in learned.measured.items() if name != "examples")
-    print(f"{len(learned.labels)} meanings from {len(learned.head.phrases)} phrases; {found}")
+    house = House()
+    for what in (house.understanding.learned, learned.kept(FOLDER, name=foreign.NAME)):
+        if what is not None:
+            found = ", ".join(f"{name} {value:.3f}" for name, value in what.measured.items() if name != "examples")
+            print(f"{len(what.labels)} meanings from {len(what.said)} phrases; {found}")
     return 0
 
 

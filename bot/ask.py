@@ -8,10 +8,12 @@ from typing import Any, TextIO
 from bot.markup import lines_of
 from bot.render import Words
 from dialogs.brought import heard_alone
+from dialogs.foreign import Foreign
 from dialogs.house import House
 from dialogs.language import ENGLISH
 from dialogs.meaning import Heard, Kind, Meaning
 from dialogs.text import sentences
+from dialogs.understand import Understanding
 from domain import case
 
 STAGE = "direct"
@@ -29,7 +31,7 @@ class Asker:
     def reply(self, text: str, stage: str = STAGE) -> dict[str, Any]:
         """Decision, entries, facts stated, options, command, confidence, as design.md section 5 lists them; and `text`."""
         here = case.example(stage).values()
-        heard = heard_alone(self.house.understanding, text)
+        heard = self.hear(text)
         parts = [(name, self._data(here) | more) for name, more in self._templates(heard)]
         rendered = self.words.message(parts) if parts else None
         answers = [m.entry.name for m in heard.meanings if m.entry.kind is Kind.ANSWER]
@@ -42,6 +44,11 @@ class Asker:
             "shown": [line for block in rendered.blocks for line in lines_of(block)] if rendered else [],
         }  # fmt: skip
 
+    def hear(self, text: str) -> Heard:
+        """What a text means, in whatever language."""
+        heard = heard_alone(self.house.understanding, text)
+        return heard if heard.language == ENGLISH else self.house.understanding.foreign.hear(text, heard.language)
+
     def _data(self, here: dict[str, Any]) -> dict[str, Any]:
         return {"today": self.today.isoformat(), "name": "", "partner": here["partner"], "slots": {}, "case": here, "offer": ""}
 
@@ -50,9 +57,12 @@ class Asker:
         return self.words.message([(f"answers/{answer}", self._data(case.example(stage).values()))]).facts
 
     def _templates(self, heard: Heard) -> list[tuple[str, dict[str, Any]]]:
-        if heard.language != ENGLISH:
-            return [("repair/not_english", {"language": heard.language})]
-        found = [(_template(m), {"topic": m.entry.name}) for m in heard.meanings]
+        if heard.language != ENGLISH and not heard.others:
+            said = "in_english" if heard.meanings else "not_english"
+            found = [(f"repair/{said}", {"language": heard.language})]
+        else:
+            found = []
+        found += [(_template(m), {"topic": m.entry.name}) for m in heard.meanings]
         return [(name, more) for name, more in found if name in self.words.names]
 
     def _decision(self, heard: Heard) -> str:
@@ -93,7 +103,7 @@ def _template(meaning: Meaning) -> str:
 
 def run(text: str | None, stage: str | None, as_json: bool, today: date, source: TextIO = sys.stdin) -> int:
     """One text, or JSONL from `source` for "-". Returns 1 when a line was bad; the others are answered."""
-    house = House()
+    house = House(patient=True)
     asker = Asker(house, Words(house.facts), today)
     if text != "-":
         reply = asker.reply(text or source.read().strip(), stage or STAGE)
@@ -140,15 +150,19 @@ def _spoken(reply: dict[str, Any], said: str) -> str:
 
 def explain(text: str, out: TextIO) -> int:
     """What was heard in a text and why: per clause the likeliest meanings, the nearest phrase, and the score that is needed."""
-    understanding = House().understanding
+    understanding = House(patient=True).understanding
     heard = understanding.hear(text)
+    judge: Understanding | Foreign = understanding
     parts = sentences(text)
+    if heard.language != ENGLISH:
+        judge, parts = understanding.foreign, []
+        heard = judge.hear(text, heard.language)
     for clause in [text, *(parts if len(parts) > 1 else [])]:
-        judged = understanding.judge(clause)
-        phrase, cosine = understanding.nearest_phrase(clause)
+        judged = judge.judge(clause)
+        phrase, cosine = judge.nearest_phrase(clause)
         print(f"{clause!r}  nearest phrase {phrase!r} ({cosine:.2f})", file=out)
         for n, m in enumerate(judged.ranked[:EXPLAINED]):
-            needs = f"  needs {understanding.least(m.entry):.2f}{' SURE' if m.sure else ''}" if n == 0 else ""
+            needs = f"  needs {judge.least(m.entry):.2f}{' SURE' if m.sure else ''}" if n == 0 else ""
             print(f"  {m.score:.2f}  {m.entry.name} ({m.entry.kind}, {m.entry.risk}){needs}", file=out)
     meant = ", ".join(m.entry.name for m in heard.meanings) or "-"
     could, claims = (", ".join(m.entry.name for m in found) or "-" for found in (heard.others, heard.claims))

@@ -35,7 +35,7 @@ class Terminal:
     """A workspace in memory; everybody of the demo can be spoken as (`/as otto`)."""
 
     def __init__(self, out: TextIO = sys.stdout, now: Callable[[], datetime] = utc_now) -> None:
-        self.house = House()
+        self.house = House(patient=True)
         self.words = Words(self.house.facts)
         check_words(self.house, self.words)
         self.store = Store("sqlite://", audit_key("", "sqlite://"))

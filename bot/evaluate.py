@@ -1,7 +1,7 @@
 """`changeover evaluate FILE`: how well labelled questions are understood, per kind, as a curve, and against an earlier run.
 
-A line is {"id","text","stage"?,"kind","facts_any"?,"command"?}; kinds are answer, handover, out_of_scope, command, refuse,
-chitchat.
+A line is {"id","text","stage"?,"kind","facts_any"?,"entries"?,"command"?,"language"?}; kinds are answer, handover, out_of_scope,
+command, refuse, chitchat. `facts_any`, `entries`: what would do, by facts or by name.
 """
 
 import json
@@ -41,6 +41,7 @@ class Scored:
     score: float
     top: bool
     said: dict[str, Any]
+    language: str = ""
 
 
 def read(path: Path) -> list[dict[str, Any]]:
@@ -71,12 +72,13 @@ def score(asker: Asker, row: dict[str, Any]) -> Scored:
     """Is what the bot does with a line what its label asks for? Wrong is only what it stated or did without being meant."""
     stage, kind = row.get("stage", STAGE), row["kind"]
     said = asker.reply(row["text"], stage)
-    wanted = {fact.partition("@")[0] for fact in row.get("facts_any", ())}
+    wanted, named = {fact.partition("@")[0] for fact in row.get("facts_any", ())}, {*row.get("entries", ())}
 
     def rests(facts: Iterable[str]) -> bool:
         return bool({fact.partition("@")[0] for fact in facts} & wanted)
 
-    fits = not wanted or rests(said["facts"])
+    fits = not (wanted or named) or rests(said["facts"]) or bool(named & {*said["answers"]})
+    offered = any(rests(o["facts"]) for o in said["options"]) or named & {m.entry.name for m in asker.hear(row["text"]).others}
     stated = said["decision"] in STATED and bool(said["answer"])
     right = {
         "answer": stated and fits,
@@ -86,27 +88,28 @@ def score(asker: Asker, row: dict[str, Any]) -> Scored:
         "refuse": said["decision"] == "refuse",
         "chitchat": said["decision"] in ("chitchat", "command"),
     }[kind]
-    top = asker.house.understanding.judge(row["text"]).ranked
+    top = asker.house.understanding.whole(row["text"]).ranked
     first = top[0] if top and top[0].entry.kind is Kind.ANSWER else None
     wrong = (said["decision"] == "answer" or (stated and kind != "answer")) and not right
+    does = first is not None and (first.entry.name in named or rests(asker.facts_of(first.entry.name, stage)))
     return Scored(
-        str(row["id"]), kind, right, right or any(rests(o["facts"]) for o in said["options"]), wrong,
+        str(row["id"]), kind, right, right or bool(offered), wrong,
         wrong and any(asker.house.answers[a].risk is Risk.IRREVERSIBLE for a in said["answers"]),
-        first.score if first else 0.0, first is not None and kind in STATED and rests(asker.facts_of(first.entry.name, stage)),
-        said,
+        first.score if first else 0.0, kind in STATED and does, said, str(row.get("language", "")),
     )  # fmt: skip
 
 
 def report(rows: list[Scored], out: TextIO) -> None:
-    """The table per kind, then answered against wrong at every tenth of the scores."""
+    """The table per kind, and per kind in each other language, then answered against wrong at every tenth of the scores."""
     kinds: dict[str, list[Scored]] = defaultdict(list)
     for row in rows:
         kinds[row.kind].append(row)
-    print(f"{'kind':14}{'lines':>6}{'right':>8}{'or offered':>12}{'wrong':>7}", file=out)
-    for kind in KINDS:
-        if of := kinds.get(kind):
-            share, offered = sum(r.right for r in of) / len(of), sum(r.offered for r in of) / len(of)
-            print(f"{kind:14}{len(of):6}{share:8.1%}{offered:12.1%}{sum(r.wrong for r in of):7}", file=out)
+        if row.language:
+            kinds[f"{row.kind} {row.language}"].append(row)
+    print(f"{'kind':16}{'lines':>6}{'right':>8}{'or offered':>12}{'wrong':>7}", file=out)
+    for kind, of in sorted(kinds.items(), key=lambda pair: (" " in pair[0], KINDS.index(pair[0].split()[0]), pair[0])):
+        share, offered = sum(r.right for r in of) / len(of), sum(r.offered for r in of) / len(of)
+        print(f"{kind:16}{len(of):6}{share:8.1%}{offered:12.1%}{sum(r.wrong for r in of):7}", file=out)
     wrong, fatal = sum(r.wrong for r in rows), sum(r.fatal for r in rows)
     print(f"confidently wrong: {100 * wrong / len(rows):.2f} per 100 messages; on irreversible entries: {fatal}", file=out)
     asked = [r for r in rows if r.kind in STATED]
@@ -129,7 +132,7 @@ def changes(rows: list[Scored], before: dict[str, bool], out: TextIO) -> None:
 
 def run(file: Path, keep: Path | None, against: Path | None, today: date) -> int:
     """0 when every line could be scored, 1 when the file is bad. Raises BadLine."""
-    house = House()
+    house = House(patient=True)
     asker = Asker(house, Words(house.facts), today)
     rows = [score(asker, row) for row in read(file)]
     if not rows:

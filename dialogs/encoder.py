@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,16 +32,28 @@ class NoWeights(Exception):
     """The weights are not there, or are not the ones that were measured."""
 
 
+class Encodes(Protocol):
+    """What makes rows of `size` numbers of texts; the first `meaning` of each say what is meant."""
+
+    size: int
+    meaning: int
+    sha256: str
+
+    def vectors(self, texts: Iterable[str]) -> Vectors: ...
+
+
 class Encoder:
     """`vectors(texts)`: one row of 768 numbers for each text, both halves of length 1. Raises NoWeights when made without the true
     weights."""
+
+    size, meaning, sha256 = SIZE, MEANING, SHA256
 
     def __init__(self, folder: Path | None = None, *, check: bool = True) -> None:
         spec = None if folder else importlib.util.find_spec(PACKAGE)
         home = folder or (Path(spec.origin).parent if spec and spec.origin else None)
         if home is None or not (home / FILE).is_file():
             raise NoWeights(f"the package {PACKAGE} is not installed; `make setup` brings it")
-        if check and sha256(home / FILE) != SHA256:
+        if check and sha256_of(home / FILE) != SHA256:
             raise NoWeights(f"{home / FILE} is not the file that was measured (sha256 {SHA256[:8]}...)")
         self._w = _tensors(home / FILE)
         words = (home / FILE).with_name("vocab.txt").read_text("utf-8").splitlines()
@@ -204,6 +216,6 @@ def _tensors(path: Path) -> dict[str, Any]:
     return found
 
 
-def sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

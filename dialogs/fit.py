@@ -1,13 +1,14 @@
 """Does a text answer the open question, or correct an earlier answer? Then the flow goes on from there."""
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from dialogs import walk
 from dialogs.days import day_said, without_day
 from dialogs.flows import Flow
 from dialogs.meaning import Heard, Kind, Meaning
-from dialogs.memory import ANSWER, NOW, START
+from dialogs.memory import ANSWER, MENU_LIVES, NOW, START, offer_to
 from dialogs.readers import READERS, Read
 from dialogs.text import is_question, normal
 
@@ -185,3 +186,11 @@ def option_of(turn: "Turn", meaning: Meaning) -> dict[str, str]:
         return {"title": f"answers/{name}", "target": f"{ANSWER}.{name}.{NOW}"}
     flow = turn.house.intents[name]
     return {"title": f"{flow.ability}/title", "target": f"{flow.id}.{START}.{NOW}"}
+
+
+def offer(turn: "Turn", template: str, likely: Iterable[Meaning], **data: Any) -> None:
+    """Is it one of these? An open question is not asked again beside them."""
+    turn.decide("clarify")
+    turn.asked = True
+    id_ = offer_to(turn.tx, turn.person.id, "menu", turn.about, MENU_LIVES)
+    turn.say(template, options=[option_of(turn, m) for m in likely], offer=id_, **data)

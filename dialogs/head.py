@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialogs.encoder import MEANING, Vectors
+from dialogs.encoder import Vectors
 
 BUCKETS, GRAM_SHARE, NEAREST_SHARE = 512, 0.6, 3.0
 RIDGE, ROUNDS = 0.05, 60
@@ -97,7 +97,7 @@ class Judged:
 class Head:
     """`weights` (768 + 512, labels), `idf` (512), `mean` (768), `even` (384, 384), `phrases` (phrases, 384) with the label `owner`
     of each, ascending and none left out; `kin` (labels, labels): would the one do for the other; `ours` (labels): what we answer
-    or act upon; `gate` (13)."""
+    or act upon; `gate` (13). Of an encoder of other widths those; without letters to compare `idf` is empty."""
 
     weights: Vectors
     idf: Vectors
@@ -110,11 +110,16 @@ class Head:
     gate: Vectors
 
     @classmethod
-    def trained(cls, vectors: Vectors, texts: Sequence[str], owner: Labels, kin: Flags, ours: Flags) -> "Head":
-        """Without a gate: that one is learned from heads which lack an entry. Shapes: (n, 768), n, (n,), (m, m), (m,)."""
+    def trained(
+        cls, vectors: Vectors, texts: Sequence[str], owner: Labels, kin: Flags, ours: Flags, *, meaning: int, letters: bool = True
+    ) -> "Head":  # fmt: skip
+        """Without a gate: that one is learned from heads which lack an entry. Shapes: (n, 768), n, (n,), (m, m), (m,).
+
+        `meaning`: how many columns of the vectors, the first ones, are compared. `letters`: have messages the phrases' language?
+        """
         counts, none = hashed(texts), np.zeros(0, np.float32)
-        idf = np.log(1 + len(texts) / (1 + (counts > 0).sum(0))).astype(np.float32)
-        bare = cls(none, idf, vectors.mean(0), evened(vectors[:, :MEANING], owner), none, owner, kin, ours, none)
+        idf = np.log(1 + len(texts) / (1 + (counts > 0).sum(0))).astype(np.float32) if letters else none
+        bare = cls(none, idf, vectors.mean(0), evened(vectors[:, :meaning], owner), none, owner, kin, ours, none)
         bare = replace(bare, phrases=bare.near(vectors))
         return replace(bare, weights=regression(bare._columns(vectors, counts), owner, len(ours)))
 
@@ -123,12 +128,12 @@ class Head:
 
     def near(self, vectors: Vectors) -> Vectors:
         """(texts, 384) as they are compared with phrases: what they mean, without what all have in common, length 1."""
-        return unit((vectors - self.mean)[:, :MEANING])
+        return unit((vectors - self.mean)[:, : len(self.even)])
 
     def _columns(self, vectors: Vectors, counts: Vectors) -> Vectors:
-        apart = vectors - self.mean
-        meant = np.asarray(apart[:, :MEANING] @ self.even, np.float32)
-        return np.hstack([unit(meant), unit(apart[:, MEANING:]), GRAM_SHARE * unit(np.log1p(counts) * self.idf)])
+        apart, meaning = vectors - self.mean, len(self.even)
+        said = [GRAM_SHARE * unit(np.log1p(counts) * self.idf)] if len(self.idf) else []
+        return np.hstack([unit(np.asarray(apart[:, :meaning] @ self.even, np.float32)), unit(apart[:, meaning:]), *said])
 
     def logits(self, vectors: Vectors, texts: Sequence[str]) -> tuple[Vectors, Vectors, Vectors]:
         """(texts, labels) logits, (texts, labels) best cosine within each label, (texts, phrases) cosines."""

@@ -70,7 +70,7 @@ class InProcess(ActionExecutor):  # type: ignore[misc]
 class House:
     """Everything the conversation consists of. Raises BadFile or BadFacts, naming the file, when something is broken."""
 
-    def __init__(self, folder: Path = FOLDER, facts: Facts | None = None, *, relearn: bool = True) -> None:
+    def __init__(self, folder: Path = FOLDER, facts: Facts | None = None, *, relearn: bool = True, patient: bool = False) -> None:
         self.facts = facts or Facts.load()
         self.flows = load_flows(folder)
         self.executor = InProcess()
@@ -82,7 +82,7 @@ class House:
         self.intents = {intent: flow for flow in self.flows.values() for intent in flow.triggers}
         entries = {e.name: e for e in self._entries(folder)}
         self._check(entries)
-        self.understanding = understanding_of(entries.values(), folder, relearn=relearn)
+        self.understanding = understanding_of(entries.values(), folder, relearn=relearn, patient=patient)
         self.known = Known(self.understanding)
 
     def listener(self, tx: Tx, heard: "Heard") -> Callable[["Turn"], None] | None:

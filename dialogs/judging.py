@@ -190,13 +190,14 @@ class Judge:
         return Meaning(self.entries[best[0][0]], best[0][1], clause, sure=True)
 
 
-def examples_of(entries: Iterable[Entry]) -> list[Example]:
-    """What the head learns from: the phrases of all entries but the options, which count only at their question."""
+def examples_of(entries: Iterable[Entry], *, spelled: bool = True) -> list[Example]:
+    """What the head learns from: the phrases of all entries but the options, which count only at their question; `spelled`:
+    normalised, else as people write them."""
     spoken = (Kind.ANSWER, Kind.COMMAND, Kind.REFUSE)
     return [
         Example(said, e.name, e.kind in spoken, str(e.risk) if e.kind is Kind.ANSWER else UNSTATED, e.about)
         for e in entries
         if e.kind is not Kind.OPTION
-        for said in e.said
+        for said in (e.said if spelled else dict.fromkeys(e.phrases))
         if said
     ]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from dialogs import encoder, head
-from dialogs.encoder import Encoder, NoWeights, Vectors
+from dialogs.encoder import Encoder, Encodes, NoWeights, Vectors
 from dialogs.head import Head, Labels
 from dialogs.learned import UNSTATED, Example, Learned, key_of
 from dialogs.spelling import Spelling
@@ -30,21 +30,24 @@ class TooWeak(Exception):
 def learn(
     examples: Sequence[Example],
     others: Sequence[str],
-    encode: Encoder | None,
+    encode: Encodes | None,
     old: Learned | None = None,
     floors: Mapping[str, float] = FLOORS,
+    *,
+    letters: bool = True,
 ) -> Learned:
-    """A head of all examples, and a gate of heads that lack some; `others`: phrases of options, for which only vectors are kept.
+    """A head of all examples, and a gate of heads that lack some; `others`: phrases of options, for which only vectors are kept;
+    `letters`: will messages be in the language of the phrases?
 
     Raises TooWeak below the floors. Vectors of phrases that `old` knows are taken from it.
     """
     rows = sorted(examples, key=lambda e: e.label)
     said, others = tuple(e.said for e in rows), tuple(others)
     vectors = _vectors((*said, *others), encode, old)
-    x = vectors[: len(said)]
+    x, meaning = vectors[: len(said)], encode.meaning if encode else encoder.MEANING
     labels = tuple(dict.fromkeys(e.label for e in rows))
     owner, kin, ours = _owner(rows, labels), _kin(rows, labels), _ours(rows, labels)
-    features, right, outside, seen = _folds(rows, x)
+    features, right, outside, seen = _folds(rows, x, meaning, letters)
     weight = np.where(outside, OUTSIDE_SHARE / max(outside.mean(), 1e-9), (1 - OUTSIDE_SHARE) / max(1 - outside.mean(), 1e-9))
     gate = head.fitted_gate(features, right, weight)
     scores = head.chance(gate, features)
@@ -53,7 +56,8 @@ def learn(
     for name, floor in floors.items():
         if len(labels) > FOLDS * 4 and encode and measured[name] < floor:
             raise TooWeak(f"{name} is {measured[name]:.3f} where {floor} is the least: are the phrases of two entries mixed up?")
-    whole, key = Head.trained(x, said, owner, kin, ours).with_gate(gate), key_of(examples, others, encode is not None)
+    whole = Head.trained(x, said, owner, kin, ours, meaning=meaning, letters=letters).with_gate(gate)
+    key = key_of(examples, others, encode.sha256 if encode else "")
     return Learned(whole, labels, sure, measured, key, said, others, vectors[len(said) :], vectors, encode is not None)
 
 
@@ -65,8 +69,8 @@ def encoder_or_none() -> Encoder | None:
         return None
 
 
-def _vectors(phrases: tuple[str, ...], encode: Encoder | None, old: Learned | None) -> Vectors:
-    found = np.zeros((len(phrases), encoder.SIZE), np.float32)
+def _vectors(phrases: tuple[str, ...], encode: Encodes | None, old: Learned | None) -> Vectors:
+    found = np.zeros((len(phrases), encode.size if encode else encoder.SIZE), np.float32)
     if encode is None:
         return found
     usable = old is not None and old.with_weights and len(old.vectors) == len(old.phrases)
@@ -111,7 +115,7 @@ def _takes_its_turn(example: Example) -> bool:
     return not example.ours or zlib.crc32(example.label.encode()) % 4 == 0
 
 
-def _folds(rows: Sequence[Example], x: Vectors) -> tuple[Vectors, Any, Any, list[Example]]:
+def _folds(rows: Sequence[Example], x: Vectors, meaning: int, letters: bool) -> tuple[Vectors, Any, Any, list[Example]]:
     """What heads say of examples that they have not seen, a fifth of them of entries that they have not seen either.
 
     Features of each, was the top answer right, is it outside, the example. For the gate the outside ones are weighed to their share
@@ -130,11 +134,12 @@ def _folds(rows: Sequence[Example], x: Vectors) -> tuple[Vectors, Any, Any, list
         if len(labels) < 2 or not test:
             continue
         there, said = [rows[n] for n in train], [rows[n].said for n in train]
-        kept = Head.trained(x[train], said, _owner(there, labels), _kin(there, labels), _ours(there, labels))
-        spelling = Spelling(said)
+        known = _owner(there, labels), _kin(there, labels), _ours(there, labels)
+        kept = Head.trained(x[train], said, *known, meaning=meaning, letters=letters)
+        spelling = Spelling(said if letters else ())
         texts = [rows[n].said for n in test]
         logits, best, cosines = kept.logits(x[test], texts)
-        unknown = np.array([unknown_share(t, spelling) for t in texts], np.float32)
+        unknown = np.array([unknown_share(t, spelling) if letters else 0.0 for t in texts], np.float32)
         features.append(kept.features(logits, best, cosines, unknown))
         of = {e.label: e for e in rows}
         for n, top in zip(test, logits.argmax(1), strict=True):

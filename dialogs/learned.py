@@ -1,6 +1,7 @@
 """What was learned, kept beside the phrases, and known to be stale. Knows how it is written, not how it is learned.
 
-`nlu.npz` holds numbers and `nlu.json` names, thresholds and measures; both are built, never committed, and hold no code.
+`nlu.npz` holds numbers and `nlu.json` names, thresholds and measures; both are built, never committed, and hold no code. What was
+learned for other languages lies beside it under another name.
 """
 
 import hashlib
@@ -17,7 +18,7 @@ from dialogs import encoder, head, spelling, text
 from dialogs.encoder import Vectors
 from dialogs.head import Head
 
-ARRAYS, NAMES = "nlu.npz", "nlu.json"
+NLU = "nlu"
 # The risk class of what states nothing: commands, refusals, small talk.
 UNSTATED = "unstated"
 
@@ -65,32 +66,41 @@ class Learned:
         return (*self.said, *self.others)
 
 
-def key_of(examples: Sequence[Example], others: Sequence[str], weights: bool) -> str:
-    """Changes with the phrases, with the code that learns, and with the weights."""
+def key_of(examples: Sequence[Example], others: Sequence[str], weights: str) -> str:
+    """Changes with the phrases, with the code that learns, and with the weights (their sha256, "" without)."""
     rows = [[e.said, e.label, e.ours, e.risk, e.about] for e in examples]
     found = hashlib.sha256(json.dumps([rows, list(others)]).encode())
     for code in (encoder.__file__, head.__file__, text.__file__, spelling.__file__, __file__, Path(__file__).with_name("learn.py")):
         found.update(Path(str(code)).read_bytes())
-    return f"{found.hexdigest()[:32]}-{encoder.SHA256[:8] if weights else 'none'}"
+    return f"{found.hexdigest()[:32]}-{weights[:8] or 'none'}"
 
 
-def load(folder: Path, key: str) -> Learned:
+def is_fresh(folder: Path, key: str, name: str) -> bool:
+    """Has what is kept in the folder this key? Nothing but the beginning of one file is read."""
+    try:
+        with (folder / f"{name}.json").open(encoding="utf-8") as file:
+            return f'"key": "{key}"' in file.read(200) and (folder / f"{name}.npz").is_file()
+    except OSError:
+        return False
+
+
+def load(folder: Path, key: str, name: str = NLU) -> Learned:
     """What was learned and kept in the folder, if it has this key. Raises Stale."""
-    learned = kept(folder, key)
+    learned = kept(folder, key, name)
     if learned is None:
         raise Stale(f"nothing usable is learned yet in {folder}; run `changeover train`")
     if learned.key != key:
-        raise Stale(f"{folder / NAMES} was learned from other phrases or other code; run `changeover train`")
+        raise Stale(f"{folder / name}.json was learned from other phrases or other code; run `changeover train`")
     return learned
 
 
-def kept(folder: Path, key: str = "") -> Learned | None:
+def kept(folder: Path, key: str = "", name: str = NLU) -> Learned | None:
     """What was learned last, stale or not; None where nothing usable is. With its key, without the vectors of the head's phrases:
     those only learning needs."""
     f = _floats
     try:
-        names = json.loads((folder / NAMES).read_text("utf-8"))
-        with np.load(folder / ARRAYS, allow_pickle=False) as a:
+        names = json.loads((folder / f"{name}.json").read_text("utf-8"))
+        with np.load(folder / f"{name}.npz", allow_pickle=False) as a:
             flags = a["kin"].astype(bool), a["ours"].astype(bool)
             near = head.unit(f(a["phrases"]))
             h = Head(f(a["weights"]), f(a["idf"]), f(a["mean"]), f(a["even"]), near, a["owner"], *flags, f(a["gate"]))
@@ -108,7 +118,7 @@ def _floats(kept: Any) -> Vectors:
     return np.asarray(kept, np.float32)
 
 
-def save(folder: Path, learned: Learned) -> None:
+def save(folder: Path, learned: Learned, name: str = NLU) -> None:
     h, small = learned.head, np.float16
     arrays: dict[str, Any] = {
         "weights": h.weights.astype(small), "idf": h.idf, "mean": h.mean, "even": h.even, "phrases": h.phrases.astype(small),
@@ -119,10 +129,9 @@ def save(folder: Path, learned: Learned) -> None:
         "key": learned.key, "labels": learned.labels, "sure": learned.sure, "measured": learned.measured, "said": learned.said,
         "others": learned.others, "with_weights": learned.with_weights,
     }  # fmt: skip
-    new = folder / f"{ARRAYS}.{os.getpid()}.new"
+    new = folder / f"{name}.{os.getpid()}.new"
     with new.open("wb") as file:
         np.savez(file, **arrays)
-    new.replace(folder / ARRAYS)
-    fresh = folder / f"{NAMES}.{os.getpid()}.new"
-    fresh.write_text(json.dumps(names, ensure_ascii=False, indent=1), "utf-8")
-    fresh.replace(folder / NAMES)
+    new.replace(folder / f"{name}.npz")
+    new.write_text(json.dumps(names, ensure_ascii=False, indent=1), "utf-8")
+    new.replace(folder / f"{name}.json")

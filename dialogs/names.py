@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from dialogs.language import ENGLISH, language_of
 from dialogs.meaning import REPORT, Heard
 from domain import customer_names, providers
 
@@ -21,8 +22,10 @@ _TWICE = re.compile(rf"\b(?:(?:the|our|a) )?customer {CUSTOMER}\b", re.I)
 def hear(turn: "Turn", text: str, question: str) -> Heard:
     """What a text means. What was not understood, or what would be recorded, is read once more without the names in it.
 
-    So "Northwind accepted the agreement" is not taken for the partner's own acceptance.
+    So "Northwind accepted the agreement" is not taken for the partner's own acceptance. In other languages names stay names.
     """
+    if language_of(text) != ENGLISH:
+        return turn.understanding.hear(text, question)
     known = _without_providers(turn, text)
     heard = replace(turn.understanding.hear(known, question), text=text)
     if heard.meanings and not any(m.entry.name.startswith(REPORT) for m in (*heard.meanings, *heard.claims)):

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from dialogs import answering, claims, recent, walk
 from dialogs.answering import answer, hide_from_strangers
-from dialogs.fit import answered_late, answers, back_to, is_day, may_be_a_reason, only_sounds_like, option_of
+from dialogs.fit import answered_late, answers, back_to, is_day, may_be_a_reason, offer, only_sounds_like, option_of
 from dialogs.flows import Flow
 from dialogs.language import ENGLISH
 from dialogs.meaning import Heard, Kind, Meaning
-from dialogs.memory import MENU_LIVES, offer_to
 from dialogs.names import hear
 from dialogs.text import MAX_LENGTH, is_question
 from dialogs.understand import OPTIONS
@@ -80,11 +79,21 @@ def _rest(turn: "Turn", heard: Heard) -> None:
 
 
 def _foreign(turn: "Turn", heard: Heard) -> None:
-    """Not in English: said so in that language, with a person to turn to, who gets the text."""
-    turn.decide("handover")
+    """Not in English: answered in English or asked what is meant, where that is known; always said so in that language, with a
+    person to turn to, who gets the text."""
+    found = turn.understanding.foreign.hear(heard.text, heard.language)
+    if found.meanings:
+        turn.say("repair/in_english", language=heard.language)
+        for meaning in found.meanings:
+            mean(turn, meaning)
+        turn.state.update(missed=0, unclear=[], heard=heard.text[:REMEMBERED])
+        return turn.ask_again()
     turn.state["unclear"] = [*turn.state.get("unclear", []), heard.text][-UNCLEAR:]
+    if found.others and (turn.open is None or is_question(heard.text)):
+        return offer(turn, "repair/clarify_in_english", found.others, language=heard.language)
+    turn.decide("handover")
     turn.say("repair/not_english", language=heard.language)
-    turn.ask_again()
+    return turn.ask_again()
 
 
 def mean(turn: "Turn", meaning: Meaning, about: dict[str, str] | None = None) -> None:
@@ -183,7 +192,7 @@ def not_that(turn: "Turn", answered: str) -> None:
     text = answering.asked(turn, answered)
     if answering.thought(turn, answered, review.NOT_ASKED, turn.message) and text:
         answering.note(turn, text, "not_asked", answered)
-    ranked = turn.understanding.judge(text).ranked if text else []
+    ranked = turn.understanding.whole(text).ranked if text else []
     near = [m for m in ranked if m.entry.name != answered and m.entry.kind in (Kind.ANSWER, Kind.COMMAND)]
     turn.state["unclear"] = [text] if text else []
     turn.say("repair/not_that", options=[option_of(turn, m) for m in near[: OPTIONS if answered else OPTIONS + 1]])
@@ -220,10 +229,7 @@ def _unclear(turn: "Turn", heard: Heard) -> None:
     here = turn.open
     answering.note(turn, heard, "unsure" if likely else "not_understood")
     if likely and (here is None or is_question(heard.text)):
-        turn.decide("clarify")
-        turn.asked = True
-        offer = offer_to(turn.tx, turn.person.id, "menu", turn.about, MENU_LIVES)
-        turn.say("repair/clarify", options=[option_of(turn, m) for m in likely], offer=offer)
+        offer(turn, "repair/clarify", likely)
         return _rest(turn, heard)
     if here is None and turn.house.is_for_people(turn):
         return

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from dialogs import learn, learned
+from dialogs.foreign import Foreign, foreign_of
 from dialogs.judging import Judge, examples_of
 from dialogs.language import ENGLISH, language_of
 from dialogs.meaning import LIKELY, Entry, Heard, Judgement, Kind, Meaning, Risk, is_report, once
@@ -26,7 +27,10 @@ VAGUE = ("help", "where_are_we")
 
 
 class Understanding(Judge):
-    """Hears messages. `hear` is pure: the same text and the same open question give the same answer."""
+    """Hears messages. `hear` is pure: the same text and the same open question give the same answer. What it knows only as being in
+    another language `foreign` may understand, once that is loaded."""
+
+    foreign: Foreign
 
     def hear(self, text: str, open_question: str = "") -> Heard:
         """What the text means; `open_question` is `flow.slot`, whose options then count as well."""
@@ -44,6 +48,10 @@ class Understanding(Judge):
         if judged.sure:
             return self._with_claims(text, [judged.sure], judged.ranked[1:], parts)
         return self._unsure(text, [judged], parts)
+
+    def whole(self, text: str) -> Judgement:
+        """What a whole text may mean, best first, in whatever language."""
+        return self.judge(text) if language_of(text) == ENGLISH else self.foreign.judge(text)
 
     def _several(self, text: str, parts: list[str], open_question: str) -> Heard:
         """A message of several pieces: what is sure in them, unless they are one question with its story."""
@@ -174,18 +182,21 @@ def _merged(judged: list[Judgement], clause: str) -> Judgement:
     return Judgement(ranked, max(j.nearest for j in judged))
 
 
-def understanding_of(entries: Iterable[Entry], folder: Path, *, relearn: bool) -> Understanding:
-    """With what was learned and kept in the folder. Stale: learned anew and kept, or, without `relearn`, raises learned.Stale."""
+def understanding_of(entries: Iterable[Entry], folder: Path, *, relearn: bool, patient: bool = False) -> Understanding:
+    """With what was learned and kept in the folder. Stale: learned anew and kept, or, without `relearn`, raises learned.Stale.
+    `patient`: who asks in another language waits until that is loaded."""
     known = list(entries)
     examples = examples_of(known)
     others = list(dict.fromkeys(said for e in known if e.kind is Kind.OPTION for said in e.said if said))
     encoder = learn.encoder_or_none()
-    key = learned.key_of(examples, others, encoder is not None)
+    key = learned.key_of(examples, others, encoder.sha256 if encoder else "")
     try:
-        return Understanding(known, learned.load(folder, key), encoder)
+        what = learned.load(folder, key)
     except learned.Stale:
         if not relearn:
             raise
-    new = learn.learn(examples, others, encoder, learned.kept(folder))
-    learned.save(folder, new)
-    return Understanding(known, new, encoder)
+        what = learn.learn(examples, others, encoder, learned.kept(folder))
+        learned.save(folder, what)
+    found = Understanding(known, what, encoder)
+    found.foreign = foreign_of(known, key, folder, relearn=relearn, patient=patient)
+    return found

@@ -119,5 +119,5 @@ def _answers(turn: Turn, replied: list[str]) -> list[str]:
 
 def _near(turn: Turn, found: list[dict[str, Any]]) -> list[str]:
     """The templates of the titles of what lies nearest."""
-    ranked = turn.understanding.judge(found[-1]["text"]).ranked if found else []
+    ranked = turn.understanding.whole(found[-1]["text"]).ranked if found else []
     return [f"answers/{m.entry.name}" for m in ranked if m.entry.name in turn.house.answers][:NEAR]

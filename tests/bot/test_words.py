@@ -49,6 +49,7 @@ def data(name: str, here: dict[str, Any], hostile: str = "Mira") -> dict[str, An
         "enroll/ask_admin": [{"value": "abc", "label": hostile, "me": False}, {"value": "def", "label": "", "me": True}],
         "repair/clarify": [{"title": "answers/can_i_roll_back", "target": "answer.can_i_roll_back.now"}, {"title": "enroll/title", "target": "enroll.start.now"}],
     }  # fmt: skip
+    options["repair/clarify_in_english"] = options["repair/clarify"]
     more = json.loads(json.dumps(samples(name)).replace('"$who"', json.dumps(hostile)))
     card = {"decider": hostile, "by": hostile, "starter": hostile}
     return {
