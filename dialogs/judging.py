@@ -4,6 +4,7 @@ it is right. From which score on it is acted upon depends on what a wrong answer
 import copy
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -46,6 +47,7 @@ class Judge:
             for phrase in entry.said:
                 self._exact[phrase].append(entry)
         self.spelling = Spelling((p for e in self.entries.values() for p in e.said), encoder.vocabulary if encoder else {})
+        self._repaired = lru_cache(REMEMBERED)(self.spelling.repaired)
         self._seen: dict[str, Judged] = {}
         at = {phrase: n for n, phrase in enumerate(learned.others)}
         self._options: dict[str, list[tuple[Entry, int, bool]]] = defaultdict(list)
@@ -120,7 +122,7 @@ class Judge:
 
     def spelled(self, text: str) -> str:
         """A text as it is compared with phrases: normalised, typos repaired."""
-        return self.spelling.repaired(normal(text))
+        return self._repaired(normal(text))
 
     def vector(self, said: str) -> Vectors:
         """The encoder's numbers of a normalised text; zeros without its weights."""

@@ -14,7 +14,7 @@ from dialogs.judging import Judge, examples_of
 from dialogs.language import ENGLISH, language_of
 from dialogs.meaning import LIKELY, Entry, Heard, Judgement, Kind, Meaning, Risk, is_report, once
 from dialogs.text import is_question, is_table, normal, sentences, turns
-from dialogs.vetoes import MAY_BE
+from dialogs.vetoes import MAY_BE, may_report
 
 POSSIBLE, FAR = 0.03, 0.45
 OPTIONS, BEFORE = 3, 2
@@ -44,6 +44,7 @@ class Understanding(Judge):
         parts = sentences(text)
         if len(parts) > 1:
             return self._several(text, parts, open_question)
+        self.look_at([text, *_inner(parts)])
         judged = self.judge(text, open_question)
         if judged.sure:
             return self._with_claims(text, [judged.sure], judged.ranked[1:], parts)
@@ -55,7 +56,8 @@ class Understanding(Judge):
 
     def _several(self, text: str, parts: list[str], open_question: str) -> Heard:
         """A message of several pieces: what is sure in them, unless they are one question with its story."""
-        self.look_at([*parts, *(told for n in range(len(parts)) for told in _told(parts, n))])
+        told_before = (told for n in range(len(parts)) for told in _told(parts, n))
+        self.look_at([*parts, *told_before, *filter(may_report, _inner(parts))])
         judged = [self._in_context(parts, n, open_question) for n in range(len(parts))]
         asked = [j for part, j in zip(parts, judged, strict=True) if is_question(part)]
         found = once(j.sure for j in judged if not _only_sounds_so(j.sure))
@@ -96,18 +98,17 @@ class Understanding(Judge):
         self, text: str, found: list[Meaning], others: list[Meaning], parts: list[str], missed: Iterable[str] = ()
     ) -> Heard:  # fmt: skip
         """Reports beside something else are claims: they are answered around, and offered for recording."""
-        reports = [m for m in self._inner(parts) if is_report(m)]
         asked = [m for m in found if not is_report(m)]
-        claims = once([*(m for m in found if is_report(m)), *reports]) if asked else []
+        inside = self._sure_in(filter(may_report, _inner(parts))) if asked else []
+        claims = once([*(m for m in found if is_report(m)), *filter(is_report, inside)]) if asked else []
         if any(m.entry.kind is not Kind.REPAIR for m in asked):
             return Heard(text, tuple(asked), tuple(others[:OPTIONS]), tuple(claims[:1]), tuple(missed))
         return Heard(text, tuple(found), tuple(others[:OPTIONS]), missed=tuple(missed))
 
-    def _inner(self, parts: list[str]) -> list[Meaning]:
-        """What is sure in parts of the sentences."""
-        inner = [turn for part in parts if len(turns(part)) > 1 for turn in turns(part)]
-        self.look_at(inner)
-        return once(self.judge(turn).sure for turn in inner)
+    def _sure_in(self, clauses: Iterable[str]) -> list[Meaning]:
+        clauses = list(clauses)
+        self.look_at(clauses)
+        return once(self.judge(clause).sure for clause in clauses)
 
     def _unsure(self, text: str, judged: list[Judgement], parts: list[str], told: Iterable[Meaning] = ()) -> Heard:
         """Nothing is sure as a whole: a part of a sentence may be, if the whole may mean it too; else there are likely ones, or
@@ -117,7 +118,7 @@ class Understanding(Judge):
             return Heard(text, far=True)
         ranked = _merged(judged, text).ranked
         may_be = {about for m in ranked if m.score >= MAY_BE for about in (m.entry.name, *m.entry.about[:1])}
-        inner = [m for m in self._inner(parts) if m.entry.kind in SPOKEN]
+        inner = [m for m in self._sure_in(_inner(parts)) if m.entry.kind in SPOKEN]
         claims = once(m for m in (*told, *inner) if is_report(m))
         for m in inner:
             if m.entry.name not in may_be and (m.entry.kind is Kind.ANSWER or m.entry.about[0] not in may_be):
@@ -134,6 +135,11 @@ class Understanding(Judge):
         likely = [m for m in ranked if m.entry.kind in SPOKEN and (m.score >= POSSIBLE or m is ranked[0])]
         likely += [m for m in told if m.entry.kind in SPOKEN and not is_report(m)]
         return Heard(text, others=tuple(once(likely)[:OPTIONS]), claims=tuple(claims[:1]))
+
+
+def _inner(parts: list[str]) -> list[str]:
+    """The parts of the sentences that have some."""
+    return [turn for part in parts if len(turns(part)) > 1 for turn in turns(part)]
 
 
 def _told(parts: list[str], n: int) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from dialogs.meaning import REPORT, Entry, Kind, Meaning, Risk, is_report
-from dialogs.text import denies, is_negated, is_question, supposes, timeless
+from dialogs.text import denies, is_negated, is_question, normal, supposes, timeless
 
 AT_ALL, MAY_BE = 0.08, 0.15
 OF_ITSELF, OF_ITSELF_TOLD = 0.5, 0.8
@@ -98,16 +98,17 @@ def vetoed(entry: Entry, said: str, clause: str) -> bool:
     """What the numbers cannot be trusted with: a report is no question, no supposition and no denial; a command is wanted; a word
     of repair is short."""
     if entry.name.startswith(REPORT):
-        return (
-            is_question(clause)
-            or supposes(_OTHERS_WANT.sub("", timeless(said)))
-            or (is_negated(said) and not _may_deny(entry.name, said))
-        )
+        return not may_report(clause, said) or (is_negated(said) and not _may_deny(entry.name, said))
     if entry.name in DENIES:
         return is_negated(said) and not _may_deny(entry.name, said)
     if entry.kind is Kind.COMMAND:
         return bool(_UNWANTED.search(said))
     return entry.kind in (Kind.REPAIR, Kind.CHITCHAT) and len(said.split()) > SMALL_TALK
+
+
+def may_report(clause: str, said: str = "") -> bool:
+    """May it tell of something that has happened? A question or a supposition does not. `said`: the clause, normalised."""
+    return not is_question(clause) and not supposes(_OTHERS_WANT.sub("", timeless(said or normal(clause))))
 
 
 def _may_deny(name: str, said: str) -> bool:
