@@ -184,15 +184,15 @@ def _fill_in(element: Block, value: str) -> Block:
     return {}
 
 
-def buttons_last(parts: list[list[Block]], small_print: list[Block], way_out: list[Block]) -> list[Block]:
+def buttons_last(parts: list[list[Block]], small_print: list[Block], way_out: list[Block], asked: bool = True) -> list[Block]:
     """One message of several parts: their words with a line between, the small print, then the last part's buttons.
 
     An answer in the middle of a dialog keeps the open question's buttons as the last block (design.md, section 5); the way out
-    belongs to the answer and stands in a row of its own, before the question that follows, else at the end.
+    belongs to the answer and stands in a row of its own, before the question that follows (`asked`), else at the end.
     """
     rows = [[b for b in part if b["type"] == "actions"] for part in parts]
     last = next((row for row in reversed(rows) if row), [])
-    asks = bool(parts[1:] and rows[-1] and way_out)
+    asks = bool(asked and parts[1:] and rows[-1] and way_out)
     words: list[Block] = []
     for number, part in enumerate(parts, 1):
         said = [b for b in part if b["type"] != "actions" or (b not in last and b.get("block_id", "").startswith(STAYS))]

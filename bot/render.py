@@ -165,7 +165,9 @@ class Words:
         bodies = [markup.blocks_of(page, str(data.get("offer", ""))) for (page, _), (_, data) in zip(pages, parts, strict=True)]
         in_doubt = {id_ for _, data in parts for id_ in data.get("under_review", ())}
         small_print = self._small_print([about for _, about in pages if about], cited, in_doubt)
-        blocks = self._pressed(parts[0][1]) + markup.buttons_last(bodies, small_print, self._not_asked(parts))
+        blocks = self._pressed(parts[0][1]) + markup.buttons_last(
+            bodies, small_print, self._not_asked(parts), asked=not _answers(parts[-1][0])
+        )
         text = markup.as_text([b for body in bodies for b in body])
         return Rendered(blocks, text[:MAX_TEXT], list(cited.rows)[:MAX_FACTS])
 

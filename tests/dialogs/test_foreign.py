@@ -82,6 +82,9 @@ def test_it_says_in_ones_own_language_that_the_answer_is_english_and_offers_a_pe
     assert "Ask a person" in first
     assert "business days" in rest
     assert "support.start.now" in mira.last.buttons
+    kinds = [block["type"] for block in mira.last.rendered.blocks]
+    assert kinds[-1] == kinds[-2] == "actions", "what one thinks of the answer is asked below it"
+    assert kinds.count("actions") == 2
 
 
 def test_what_cannot_be_undone_is_only_offered(open_: None, mira: Somebody) -> None:
