@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from dialogs import learn, learned, multilingual
+from dialogs import head, learn, learned, multilingual
 from dialogs.encoder import Encodes, NoWeights
 from dialogs.head import Judged
 from dialogs.judging import examples_of
@@ -103,13 +103,12 @@ class Foreign:
             log.error("other languages are not understood: %s", error)
 
 
-def foreign_of(entries: Iterable[Entry], english: str, folder: Path, *, relearn: bool, patient: bool) -> Foreign:
-    """Ready to be loaded; `english`: the key of what was learned for English. Stale: learned anew and kept, or, without `relearn`,
-    raises learned.Stale."""
+def foreign_of(entries: Iterable[Entry], folder: Path, *, relearn: bool, patient: bool) -> Foreign:
+    """Ready to be loaded. Stale: learned anew and kept, or, without `relearn`, raises learned.Stale."""
     known, begin = list(entries), at_once if patient else in_background
     if not multilingual.installed():
         return Foreign(known, None)
-    key = _key_of(known, english)
+    key = _key_of(known)
     if not learned.is_fresh(folder, key, NAME):
         if not relearn:
             raise Stale(f"{folder / NAME}.json was learned from other phrases or other code; run `changeover train`")
@@ -118,7 +117,10 @@ def foreign_of(entries: Iterable[Entry], english: str, folder: Path, *, relearn:
     return Foreign(known, lambda: (learned.load(folder, key, NAME), Multilingual()), begin)
 
 
-def _key_of(entries: list[Entry], english: str) -> str:
-    """Changes with the other key, with how the phrases are written, and with the weights. Made at every start, so it is quick."""
-    said = "\n".join([english, *(phrase for entry in entries for phrase in entry.phrases)])
-    return f"{hashlib.sha256(said.encode()).hexdigest()[:32]}-{Multilingual.sha256[:8]}"
+def _key_of(entries: Iterable[Entry]) -> str:
+    """Changes with the phrases as they are written, with the code that learns, and with the weights. Made at every start."""
+    rows = ["\n".join([e.name, e.kind, e.risk, *e.about, *e.phrases]) for e in entries if e.kind is not Kind.OPTION]
+    found = hashlib.sha256("\n\n".join(rows).encode())
+    for module in (head, learn, learned, multilingual):
+        found.update(Path(str(module.__file__)).read_bytes())
+    return f"{found.hexdigest()[:32]}-{Multilingual.sha256[:8]}"

@@ -204,5 +204,5 @@ def understanding_of(entries: Iterable[Entry], folder: Path, *, relearn: bool, p
         what = learn.learn(examples, others, encoder, learned.kept(folder))
         learned.save(folder, what)
     found = Understanding(known, what, encoder)
-    found.foreign = foreign_of(known, key, folder, relearn=relearn, patient=patient)
+    found.foreign = foreign_of(known, folder, relearn=relearn, patient=patient)
     return found

@@ -181,16 +181,16 @@ def test_without_the_package_all_is_as_before(
     monkeypatch.setattr(multilingual, "PACKAGE", "no_such_package")
     with pytest.raises(NoWeights):
         Multilingual()
-    closed = foreign_of(house.understanding.entries.values(), "key", tmp_path, relearn=False, patient=True)
+    closed = foreign_of(house.understanding.entries.values(), tmp_path, relearn=False, patient=True)
     monkeypatch.setattr(house.understanding, "foreign", closed)
     mira.says(HOW_LONG["pt"]).hears("repair/not_english")
 
 
 def test_what_was_learned_from_other_phrases_is_refused_in_production(house: House, loaded: Loaded) -> None:
     entries = list(house.understanding.entries.values())
-    foreign_of(entries, house.understanding.learned.key, FOLDER, relearn=False, patient=False)
+    foreign_of(entries, FOLDER, relearn=False, patient=False)
     with pytest.raises(learned.Stale, match=r"changeover train"):
-        foreign_of(entries[1:], house.understanding.learned.key, FOLDER, relearn=False, patient=False)
+        foreign_of(entries[1:], FOLDER, relearn=False, patient=False)
 
 
 def test_explain_shows_what_was_heard(open_: None, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
