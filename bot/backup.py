@@ -7,6 +7,7 @@ signs the log is not in it. Knows every table and no row.
 import os
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ def save(store: Store, file: Path) -> int:
 def check(file: Path, key: AuditKey) -> int:
     """Is this a whole backup of this version? Returns the number of audit entries. Raises BadBackup."""
     try:
-        with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as db:
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, isolation_level=None)) as db:
             whole = [str(row[0]) for row in db.execute("PRAGMA integrity_check")]
     except sqlite3.DatabaseError as error:
         raise BadBackup(f"{file} is no backup of Changeover: {error}") from error
@@ -119,7 +120,7 @@ def _copy_out(store: Store, part: Path) -> None:
 
 def _settle(part: Path) -> None:
     """One file, without a log beside it, on the disk before it counts."""
-    with sqlite3.connect(part) as db:
+    with closing(sqlite3.connect(part, isolation_level=None)) as db:
         db.execute("PRAGMA journal_mode=DELETE")
     with part.open("rb+") as file:
         os.fsync(file.fileno())

@@ -4,6 +4,7 @@ import io
 import json
 import subprocess
 import sys
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -176,7 +177,7 @@ def test_audit_verify_notices_an_edited_row(tmp_path: Path) -> None:
     bot = Running(tmp_path, "http://127.0.0.1:1/api/")
     bot.seed()
     assert bot.command("audit", "verify").returncode == 0
-    with sqlite3.connect(tmp_path / "bot.db") as db:
+    with closing(sqlite3.connect(tmp_path / "bot.db", isolation_level=None)) as db:
         db.execute("DROP TRIGGER audit_no_update")
         db.execute("UPDATE audit SET details = '{}'")
     db.close()

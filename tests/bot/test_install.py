@@ -5,6 +5,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -183,7 +184,7 @@ def test_a_state_counts_once_and_in_its_own_browser(slack: RecordingSlack, house
 
 def test_who_only_asks_leaves_nothing_behind(house: Running) -> None:
     def rows() -> int:
-        with sqlite3.connect(house.folder / "bot.db") as db:
+        with closing(sqlite3.connect(house.folder / "bot.db", isolation_level=None)) as db:
             return len(
                 db.execute(
                     "SELECT key FROM inbox UNION ALL SELECT team FROM installation UNION ALL SELECT key FROM outbox"
@@ -227,7 +228,7 @@ def test_gone_means_nothing_leaves_and_nothing_is_lost(slack: RecordingSlack, ho
     one.says("U1", "help")
     until(lambda: [m for m in slack.posted() if m["channel"] == "DU1"])
     assert {m["channel"] for m in slack.posted()} == {"DU1"}
-    with sqlite3.connect(house.folder / "bot.db") as db:
+    with closing(sqlite3.connect(house.folder / "bot.db", isolation_level=None)) as db:
         assert db.execute("SELECT sealed FROM installation WHERE team = 'T02'").fetchone() == ("",)
     Browser(house).installs("T02")
     until(lambda: ("xoxb-T02-3", "DU2") in tokens(slack, "chat.postMessage"))
@@ -239,7 +240,7 @@ def test_a_token_that_slack_refuses_loses_no_message(slack: RecordingSlack, hous
     slack.plan["chat.postMessage"] = [refuse(200, "token_revoked")]
     From(house, "T01").says("U1", "help")
     until(lambda: "token_revoked" in house.log())
-    with sqlite3.connect(house.folder / "bot.db") as db:
+    with closing(sqlite3.connect(house.folder / "bot.db", isolation_level=None)) as db:
         until(lambda: db.execute("SELECT state FROM outbox WHERE error = 'token_revoked'").fetchone() == ("waiting",))
 
 
@@ -257,7 +258,7 @@ def test_a_workspace_that_never_installed_is_taken_by_nobody(slack: RecordingSla
     assert From(house, "T09").says("U9", "help")[0] == 200
     From(house, "T01").says("U1", "help")
     until(lambda: slack.posted())
-    with sqlite3.connect(house.folder / "bot.db") as db:
+    with closing(sqlite3.connect(house.folder / "bot.db", isolation_level=None)) as db:
         assert db.execute("SELECT count(*) FROM person WHERE team = 'T09'").fetchone() == (0,)
 
 
@@ -282,7 +283,7 @@ def test_an_organisation_installs_for_all_its_workspaces(slack: RecordingSlack, 
     requests.event({"type": "app_uninstalled"}, enterprise_id="E01", is_enterprise_install=True)
     until(lambda: "gone from E01" in house.log())
     assert requests.event(direct("U5", "help", "1.6"), authorizations=who)[0] == 200
-    with sqlite3.connect(house.folder / "bot.db") as db:
+    with closing(sqlite3.connect(house.folder / "bot.db", isolation_level=None)) as db:
         assert db.execute("SELECT count(*) FROM installation WHERE sealed <> ''").fetchone() == (0,)
 
 
