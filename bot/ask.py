@@ -71,7 +71,7 @@ class Asker:
             return REFUSED
         if Kind.ANSWER in kinds:
             over = [self.house.answers[m.entry.name].hand_over for m in heard.meanings if m.entry.kind is Kind.ANSWER]
-            return "handover" if all(over) else "answer"
+            return "handover" if any(over) else "answer"
         if Kind.COMMAND in kinds or Kind.REPAIR in kinds:
             return "command"
         if Kind.CHITCHAT in kinds:
@@ -84,7 +84,7 @@ class Asker:
         for meaning in heard.meanings:
             if meaning.entry.kind in (Kind.COMMAND, Kind.REPAIR):
                 return self.house.command_of(meaning.entry.name)
-        return None
+        return self.house.command_of(heard.claims[0].entry.name) if heard.claims else None
 
     def _options(self, heard: Heard, here: dict[str, Any]) -> list[dict[str, Any]]:
         others = [m for m in heard.others if m.entry.kind is Kind.ANSWER] if not heard.meanings else []

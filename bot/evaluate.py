@@ -21,6 +21,8 @@ from domain import case
 
 KINDS = ("answer", "handover", "out_of_scope", "command", "refuse", "chitchat")
 STATED = ("answer", "handover")
+# A command is done, a report offered for recording, beside what else is answered in the same message.
+DONE = ("command", *STATED)
 STEPS = 10
 
 
@@ -84,7 +86,7 @@ def score(asker: Asker, row: dict[str, Any]) -> Scored:
         "answer": stated and fits,
         "handover": said["decision"] == "handover" and (fits or not said["answer"]),
         "out_of_scope": said["decision"] not in ("answer", "command") and not (stated and said["decision"] == "handover"),
-        "command": said["decision"] == "command" and said["command"] == row.get("command", said["command"]),
+        "command": said["decision"] in DONE and bool(said["command"]) and said["command"] == row.get("command", said["command"]),
         "refuse": said["decision"] == "refuse",
         "chitchat": said["decision"] in ("chitchat", "command"),
     }[kind]

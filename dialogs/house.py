@@ -43,7 +43,7 @@ OUTSIDE = {
 # Intents outside all flows, by what the conversation does with them; their phrases stand in dialogs/phrases.yml.
 REPAIRS = ("affirm", "deny", "cancel", "restart", "skip", "go_back", "repeat", "not_that")
 CHITCHAT = ("greet", "thanks", "who_are_you")
-REFUSALS = ("act_for_us", "skip_second_person", "call_it_safe", "legal_advice")
+REFUSALS = ("act_for_us", "skip_second_person", "call_it_safe", "legal_advice", "record_falsely", "keep_secrets")
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,19 @@ from dialogs.head import Judged
 from dialogs.learned import UNSTATED, Example, Learned
 from dialogs.meaning import LIKELY, Entry, Judgement, Kind, Meaning
 from dialogs.spelling import Spelling
-from dialogs.text import MAX_LENGTH, is_negated, is_question, is_table, normal, timeless
-from dialogs.vetoes import ASKED, KINDLY, PLAINLY, asked_instead, contradicts, to_refuse, told_instead, too_grave, vetoed
+from dialogs.text import MAX_LENGTH, is_negated, is_question, is_table, nameless, normal, timeless
+from dialogs.vetoes import (
+    ASKED,
+    KINDLY,
+    PLAINLY,
+    asked_instead,
+    contradicts,
+    denied_instead,
+    to_refuse,
+    told_instead,
+    too_grave,
+    vetoed,
+)
 
 if TYPE_CHECKING:
     from dialogs.own import Own
@@ -27,6 +38,8 @@ HALF_KNOWN = 0.5
 REMEMBERED = 4096
 # A neighbouring topic is named from this share of the probability, and this cosine, on; below it is only known not to be ours.
 NAMEABLE = 0.4
+# What lies so far from every phrase is nothing of ours, whatever its words are: "TCP or UDP".
+STRANGE = 0.45
 # What is nearer to no phrase than this cosine is no small talk either.
 KIND_WORDS = 0.45
 # Questions of these flows decide what cannot be undone: only their own words, or their buttons, answer them.
@@ -98,11 +111,15 @@ class Judge:
         if told := told_instead(ranked, said, clause):
             return Judgement([told, *(m for m in ranked if m.entry is not told.entry)], judged.nearest)
         ranked = asked_instead(ranked, clause)
+        if (denied := self.entries.get(denied_instead(ranked, said, clause))) and judged.right >= self.least(denied):
+            return Judgement([Meaning(denied, judged.right, clause, sure=True), *ranked[1:]], judged.nearest)
         first, share = ranked[0].entry, ranked[0].score
         right = judged.right if self._encoder else min(judged.right, LIKELY)
         aside = first.kind is Kind.ELSEWHERE and (min(share, judged.nearest) < NAMEABLE or self.spelling.is_babble(said))
         if aside or (first.kind is Kind.COMMAND and unknown >= HALF_KNOWN):
             right = min(right, LIKELY)
+        if judged.nearest < STRANGE and first.kind in (Kind.ANSWER, Kind.COMMAND) and self._encoder:
+            right = min(right, LIKELY / 2)
         doubtful = vetoed(first, said, clause) or too_grave(ranked, clause) or contradicts(first, said, clause)
         doubtful = doubtful or (first.kind is Kind.CHITCHAT and judged.nearest < KIND_WORDS)
         sure = right >= self.least(first, clause) and not doubtful
@@ -122,7 +139,7 @@ class Judge:
 
     def spelled(self, text: str) -> str:
         """A text as it is compared with phrases: normalised, typos repaired."""
-        return self._repaired(normal(text))
+        return self._repaired(normal(nameless(text, self.spelling.knows)))
 
     def vector(self, said: str) -> Vectors:
         """The encoder's numbers of a normalised text; zeros without its weights."""

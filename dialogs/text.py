@@ -5,6 +5,7 @@ Knows no entry.
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 MAX_LENGTH = 4_000
 MAX_CLAUSES = 6
@@ -31,7 +32,10 @@ ALIASES = {
     "hows": "how is", "thats": "that is", "its": "it is", "im": "i am", "ive": "i have", "weve": "we have", "theyre": "they are",
     "enrol": "enroll", "enrolment": "enrollment", "enroled": "enrolled", "rollback": "roll back", "roll-back": "roll back",
     "e-mail": "email", "mails": "emails", "mail": "email", "licence": "license", "licences": "licenses", "centre": "center",
-    "authorise": "authorize", "authorised": "authorized", "reenroll": "re-enroll",
+    "authorise": "authorize", "authorised": "authorized", "reenroll": "re-enroll", "youve": "you have", "youre": "you are",
+    "theyve": "they have", "theyll": "they will", "itll": "it will", "hes": "he is", "shes": "she is", "theres": "there is",
+    "heres": "here is", "tho": "though", "cos": "because", "coz": "because", "mgmt": "management", "ppl": "people",
+    "xmas": "christmas", "arrow": "provider", "infinigate": "provider", "westcon": "provider", "bechtle": "provider",
 }  # fmt: skip
 _MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 WHEN = re.compile(
@@ -58,30 +62,57 @@ _ASKS = re.compile(
 _SUPPOSES = re.compile(
     r"""\b(?:if|once|when|whenever|until|till|unless|before|after|whether|as\ soon\ as|will|would|should|could|might|may|want|wants
     |plan|plans|going\ to|about\ to|almost|nearly|need|needs|must|how|why|can|supposed|expect|hope|hoping|wish|assume|assuming
-    |suppose|pretend|imagine|say\ we|to\ be)\b""",
+    |suppose|pretend|imagine|say\ we|to\ be|lets|let\ us)\b""",
     re.X,
 )
-_ENDS = re.compile(r"(?<=\?)(?!\?)\s*|[!;\n]+|\.(?:\s+|$)|\s+(?:and also|also,|plus|as well as)\s+|(?:^|(?<=\s))\(?[1-9]\)\s*")
+_ENDS = re.compile(
+    r"(?<=\?)(?!\?)\s*|[!;\n]+|(?<!\b[DdSsMm][rts])(?<!\bNo)(?<!\b\d)(?<!\b\d\d)\.(?:\s+|$)"
+    r"|\s+(?:and also|also,|plus|as well as)\s+|(?:^|(?<=\s))\(?[1-9]\)\s*"
+)
+# What only points to a link or a picture says nothing beside something else.
+_POINTS = ("see", "see here", "here", "look", "look here", "see link", "see below", "see above", "see attached", "attached")
 _ASKING = r"(?:who|what|when|where|why|how|which|can|could|do|does|is|are|will|should|may|must)"
 _NEXT_QUESTION = re.compile(
     rf"(?:,\s*|\s+)(?:and|or|also|but)\s+(?=(?:(?:if|once|when)\b[^?]*\s)?{_ASKING}\b)|:\s+(?={_ASKING}\b)", re.I
 )
 _LISTED_QUESTION = re.compile(rf",\s+(?={_ASKING}\b)", re.I)
-_TURNS = re.compile(r",\s+|\s+(?:but|although|though|however|yet|because|so|and)\s+|\s+[-–—]+\s+", re.I)
+_TURNS = re.compile(r"[,:]\s+|\s+(?:but|although|though|however|yet|because|so|and)\s+|\s+[-–—]+\s+", re.I)
 
 
 _TIERS = re.compile(r"\b(?:tier[ -]?([12]|one|two)|(1|2|one|two)[ -]?tier)\b")
 _TIER = dict.fromkeys(("1", "one"), "direct bill") | dict.fromkeys(("2", "two"), "indirect reseller")
+_WOULD = r"(?=(?:rather|like|love|want|prefer|need|be|have)\b)"
+_SHORT = (
+    (re.compile(r"n't\b"), " not"), (re.compile(r"\bi'm\b"), "i am"), (re.compile(r"'re\b"), " are"),
+    (re.compile(r"'ve\b"), " have"), (re.compile(r"'ll\b"), " will"), (re.compile(rf"'d {_WOULD}"), " would "),
+    (re.compile(r"\b(it|that|what|who|where|how|when|there|here|he|she|everything|nothing)'s\b"), r"\1 is"),
+)  # fmt: skip
+# "Contoso's consent", "Grace's been through it": a name is a name.
+_WHOSE = re.compile(r"\b(?!(?:Let|It|That|What|Who|Where|How|When|There|Here|He|She)')([A-Z][\w-]+)'s\b")
+_CAPITAL = r"[A-ZÄÖÜÉ][\w'’-]+"
+_NAME = re.compile(
+    rf"(?:\b(?:(?:the|our|a) )?(?:customer|client):? )?\b({_CAPITAL})\.?(?:(?: (?:&|und|van|von|der|de|of))*(?: {_CAPITAL}\.?))+"
+)
+_OUR_SIDE = re.compile(r"\b(?:MPA|GA|admin|[Ee]nrol\w*|Accept and continue|Program info|[Aa]greement|[Aa]uthori[sz]ed)\b")
+# A distributor whose name is a word: in capitals it is the name.
+_ALSO = re.compile(r"\bALSO\b(?: (?:Cloud|Holding))?")
 _CHEERS = re.compile(r"[👍🙏🎉👌❤😊🙂]|:(?:\+1|thumbsup|pray|tada|ok_hand|heart|slightly_smiling_face):")
 
 
 def normal(text: str) -> str:
     """Lower case, one spelling of everything, no punctuation, no courtesy unless that is all there is."""
-    text = unicodedata.normalize("NFKC", text[:MAX_LENGTH]).lower().replace("’", "'")
+    text = unicodedata.normalize("NFKC", text[:MAX_LENGTH]).replace("’", "'")
     text = re.sub(r"<@\w+>", " ", text)
-    text = re.sub(r"n't\b", " not", text.replace("can't", "cannot").replace("won't", "will not")).replace("'", "")
+    if not text.isupper():
+        text = _ALSO.sub("provider", text)
+    text = _WHOSE.sub(r"\1", text).lower().replace("can't", "cannot").replace("won't", "will not")
+    for short, full in _SHORT:
+        text = short.sub(full, text)
+    text = text.replace("'", "")
     text = text.replace("ingram micro", "ingram").replace("td synnex", "synnex")
-    text = _TIERS.sub(lambda tier: f" {_TIER[tier[1] or tier[2]]} ", _CHEERS.sub(" thanks ", text))
+    text = _TIERS.sub(lambda tier: f" {_TIER[tier[1] or tier[2]]} ", text)
+    if _CHEERS.search(text):
+        text = bare if re.search(r"\w", bare := _CHEERS.sub(" ", text)) else "thanks"
     words = re.findall(r"[\w@.+$&/-]*\w", text)
     return " ".join(" ".join(ALIASES.get(w, w) for w in words).split()) or " ".join(words)
 
@@ -95,12 +126,21 @@ def sentences(text: str) -> list[str]:
     """The pieces of a message that may each mean something of their own, at most six."""
     pieces = [p.strip(" ,") for end in _ENDS.split(text[:MAX_LENGTH]) for p in _NEXT_QUESTION.split(end)]
     pieces = [one for p in pieces for one in (_LISTED_QUESTION.split(p) if _ASKS.match(normal(p)) else [p])]
-    return [p for p in pieces if normal(p)][:MAX_CLAUSES]
+    telling = [p for p in pieces if normal(p) and normal(p) not in _POINTS]
+    return (telling or [p for p in pieces if normal(p)])[:MAX_CLAUSES]
 
 
 def turns(sentence: str) -> list[str]:
     """The parts of one sentence: what is claimed before the "but", and what comes after it."""
     return [p.strip() for p in _TURNS.split(sentence) if p and normal(p)][:MAX_CLAUSES]
+
+
+def nameless(clause: str, knows: Callable[[str], bool]) -> str:
+    """A statement with "the customer" for what is written like a company's name and is no word of ours: two or more words with
+    capitals that nobody `knows`. Where it is about our own side it may be a person's."""
+    if is_question(clause) or _OUR_SIDE.search(clause):
+        return clause
+    return _NAME.sub(lambda name: name[0] if knows(name[1].lower().partition("'")[0]) else "the customer", clause)
 
 
 def is_question(clause: str) -> bool:

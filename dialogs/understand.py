@@ -14,7 +14,7 @@ from dialogs.judging import Judge, examples_of
 from dialogs.language import ENGLISH, language_of
 from dialogs.meaning import LIKELY, Entry, Heard, Judgement, Kind, Meaning, Risk, is_report, once
 from dialogs.text import is_question, is_table, normal, sentences, turns
-from dialogs.vetoes import MAY_BE, may_report
+from dialogs.vetoes import MAY_BE, NOTHING_YET, may_report
 
 POSSIBLE, FAR = 0.03, 0.45
 OPTIONS, BEFORE = 3, 2
@@ -23,6 +23,7 @@ CLEARLY_TOLD = 0.3
 WORD_FOR_WORD = 0.99
 SPOKEN = (Kind.ANSWER, Kind.COMMAND, Kind.REFUSE)
 ASIDE = (Kind.CHITCHAT, Kind.REPAIR)
+A_PERSON = "ask_a_person"
 VAGUE = ("help", "where_are_we")
 
 
@@ -44,8 +45,9 @@ class Understanding(Judge):
         parts = sentences(text)
         if len(parts) > 1:
             return self._several(text, parts, open_question)
-        self.look_at([text, *_inner(parts)])
-        judged = self.judge(text, open_question)
+        clause = parts[0] if parts else text
+        self.look_at([clause, *_inner(parts)])
+        judged = self.judge(clause, open_question)
         if judged.sure:
             return self._with_claims(text, [judged.sure], judged.ranked[1:], parts)
         return self._unsure(text, [judged], parts)
@@ -63,6 +65,8 @@ class Understanding(Judge):
         found = once(j.sure for j in judged if not _only_sounds_so(j.sure))
         if not asked and (sayings := [m.score for m in found if is_report(m)]):
             found = [m for m in found if m.entry.kind is not Kind.ANSWER or m.score > max(sayings) - CLEARLY_TOLD]
+        if any(not j.sure and j.likely in SPOKEN for j in judged):
+            found = [m for m in found if m.entry.kind is not Kind.ELSEWHERE]
         if len(found) < 2:
             whole = self.judge(text, open_question)
             if (
@@ -71,7 +75,7 @@ class Understanding(Judge):
                 and whole.sure.entry.kind not in ASIDE
                 and not _outdone(whole, asked or judged)
             ):
-                return self._with_claims(text, [whole.sure], whole.ranked[1:], parts)
+                return self._with_claims(text, [whole.sure, *filter(is_report, found)], whole.ranked[1:], parts)
             judged = [whole, *judged] if len(asked) < 2 else judged
         open_ = [j for j in asked if not j.sure and j.likely in SPOKEN]
         told = [m for m in found if m.score < 1 and not any(j.sure and j.sure.entry is m.entry for j in asked)]
@@ -100,7 +104,9 @@ class Understanding(Judge):
         """Reports beside something else are claims: they are answered around, and offered for recording."""
         asked = [m for m in found if not is_report(m)]
         inside = self._sure_in(filter(may_report, _inner(parts))) if asked else []
-        claims = once([*(m for m in found if is_report(m)), *filter(is_report, inside)]) if asked else []
+        claims = once(m for m in (*found, *inside) if is_report(m) and m.entry.name != NOTHING_YET) if asked else []
+        if all(m.entry.name != A_PERSON for m in asked):
+            asked += [m for m in inside if m.entry.name == A_PERSON]
         if any(m.entry.kind is not Kind.REPAIR for m in asked):
             return Heard(text, tuple(asked), tuple(others[:OPTIONS]), tuple(claims[:1]), tuple(missed))
         return Heard(text, tuple(found), tuple(others[:OPTIONS]), missed=tuple(missed))

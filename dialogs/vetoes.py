@@ -11,31 +11,67 @@ AT_ALL, MAY_BE = 0.08, 0.15
 OF_ITSELF, OF_ITSELF_TOLD = 0.5, 0.8
 SMALL_TALK = 8
 NEARLY_ALL = 0.7
+CORRECTION = "start_correct_report"
 # What may deny something and still be what it is: a correction by its own words, "that is not our provider" by its nature.
 DENIES = {
-    "report_pending": "", "report_invite_not_ours": "", "report_customer_left": r"\b(?:any ?more|longer)\b",
+    "report_pending": "", "report_invite_not_ours": "", "report_agreement_missing": "", "report_provider_missing": "",
+    "report_invite_dead": "", "report_provider_removed": "", "report_rejected": r"\b(?:verif\w+|pass(?:ed)?|accept(?:ed)?)\b",
+    "report_customer_left": r"\b(?:any ?more|longer)\b",
     "report_customer_consent_back": r"\b(?:any ?more|longer|back|second thoughts)\b",
     "start_correct_report": r"\b(?:wrong\w*|mistake\w*|false|after all|correct\w*|incorrect|undo|tak\w+ back|revoke|"
-    r"sorry|misreport\w*|misread|mixed|error|too early|not true|reported|my report)\b",
+    r"sorry|scratch|strike|ignore|oops|actually|my bad|hold on|wait|"
+    r"misreport\w*|misread|mixed|error|too early|not true|reported|my report)\b",
+}  # fmt: skip
+# A report that is denied is news too: of what has not happened, or not yet.
+NOTHING_YET = "report_nothing_yet"
+# News by which nothing is recorded at once may deny, and speak of what is to come.
+NEWS = (NOTHING_YET, "report_enroll_news", "report_news_of_customer", "report_transfer_news")
+DENIED = {
+    "report_submitted": NOTHING_YET, "report_accepted": NOTHING_YET, "report_invite_accepted": NOTHING_YET,
+    "report_approved": "report_pending", "report_agreement_seen": "report_agreement_missing",
+    "report_provider_listed": "report_provider_missing", "report_transfer_accepted": "report_transfer_news",
+    "report_transfer_done": "report_transfer_news", "report_customer_agreed": "report_news_of_customer",
+    "report_customer_invited": "report_news_of_customer", "report_customer_accepted": "report_news_of_customer",
+    "report_customer_signed": "report_news_of_customer",
 }  # fmt: skip
 # What is asked of us and must be refused often looks like a question about the same thing: with one of these words, a refusal
 # that is at all likely goes first.
 REFUSED_BY = {
-    "act_for_us": r"\b(?:for (?:me|us)|(?:on|in) (?:my|our) (?:behalf|name)|yourself|instead of (?:me|us)|you do|my login)\b",
+    "act_for_us": r"\b(?:for (?:me|us)|(?:on|in) (?:\w+ ){0,2}(?:behalf|name)|yourself|instead of (?:me|us)|you do"
+    r"|my login)\b",
     "skip_second_person": r"\b(?:second|approvers?|four eyes|both (?:roles|approvals)|without approval|counts? (?:my|for))\b",
-    "call_it_safe": r"\b(?:safe|phishing|scam|genuine|legit\w*|trust\w*|malware|virus|fake|secure|malicious|harmless|fraud)\b",
+    "call_it_safe": r"\b(?:safe|phishing|scam|genuine|legit\w*|trust\w*|malware|virus|fake|secure|malicious|harmless|fraud|clean|risky?)\b",
+    "record_falsely": r"\b(?:although|though|even if|backdat\w*|back-dat\w*|dat(?:e|ed|ing) back|pretend|as if|earlier|"
+    r"looks? better|anyway|fake|invent|nobody|regardless|not care|never find|not true|not real|in reality|in truth)\b",
+    "keep_secrets": r"\b(?:passwords?|pw|pwd|codes?|tokens?|credentials?|secrets?|logins?|keys?|pin)\b",
     "legal_advice": r"\b(?:legal(?:ly)?|laws?|lawful|lawyers?|liable|liability|sue[ds]?|court|lawsuit|attorneys?|gdpr|breach)\b",
 }
+
+# Words that say by themselves that what is to be recorded is not true.
+FALSELY, _FALSE = "record_falsely", re.compile(r"\b(?:back-?dat\w+|falsif\w+|tamper\w*|mak(?:e|ing) (?:it|them) up|make up)\b")
 
 # A clause of the agreement that is named is looked up by a person; anything else about the law is advice.
 CLAUSE_ENTRY, LEGAL = "agreement_legal_meaning", "legal_advice"
 _CLAUSE = re.compile(r"\b(?:clauses?|sections?|paragraphs?|articles?|annex|passages?|interpret\w*)\b")
 # "I am not an admin, send it to one" is a wish all the same.
-_UNWANTED = re.compile(r"\b(?:do|does|did|would|will|should|could|can|must|us|lets|to) not\b|\b(?:cannot|never)\b|^no\b")
+_UNWANTED = re.compile(
+    r"\b(?:do|does|did|would|will|should|could|can|must|us|lets|to) not\b(?! (?:know|understand|see|get|have|find)\b)"
+    r"|\b(?:cannot|never)\b|^no\b"
+)
 # What others want is no supposition of ours.
 _OTHERS_WANT = re.compile(r"\b(?:they|microsoft|he|she|provider) (?:wants?|needs?|expects?|must|will)\b")
+# How people begin who want something done, or recorded.
+_WANTS = re.compile(
+    r"(?:(?:so|ok|okay|then|and|now|next|lets|can you|could you|i want to|we want to|i would like to|we need to) )*"
+    r"(?:invite|add|put|bring|onboard|connect|link|set up|register|enter|start|begin|check|run|review|compare|choose|pick|select"
+    r"|take|move|send|prepare|create|get|do|go|shift|extend|hook|include)\b"
+)
+_RECORDS = re.compile(
+    r"(?:for the record|for your (?:records?|notes?|information)|just so you (?:know|have)|heads up|update|log|note|record|mark"
+    r"|put down|write down|in case you)\b"
+)
 # To refuse what is not said in words of its own takes more than other commands, to be kind takes less.
-PLAINLY, KINDLY, ASKED = 0.6, 0.3, 0.6
+PLAINLY, KINDLY, ASKED = 0.5, 0.3, 0.6
 TOLD, BESIDE = 0.3, 0.05
 
 
@@ -45,6 +81,8 @@ def to_refuse(ranked: list[Meaning], said: str) -> Meaning | None:
     for meaning in ranked:
         if meaning.entry.name == LEGAL and of_agreement and _CLAUSE.search(said):
             continue
+        if meaning.entry.name == FALSELY and meaning.score >= BESIDE and _FALSE.search(said):
+            return replace(meaning, score=max(meaning.score, 0.9), sure=True)
         cue, enough = REFUSED_BY.get(meaning.entry.name), max(AT_ALL, ranked[0].score / 2)
         enough = 0.0 if meaning.entry.name == LEGAL and of_agreement else enough
         if cue and meaning.score >= enough and re.search(cue, said):
@@ -53,15 +91,28 @@ def to_refuse(ranked: list[Meaning], said: str) -> Meaning | None:
 
 
 def told_instead(ranked: list[Meaning], said: str, clause: str) -> Meaning | None:
-    """Where nothing is asked, a report goes before the answer that sounds like it, if it is at all likely."""
+    """Where nothing is asked, what is told or wanted goes before the answer that sounds like it, if it is at all likely."""
     first = ranked[0]
     if is_question(clause) or first.entry.kind is not Kind.ANSWER:
         return None
+    wanted, recorded = _WANTS.match(said), _RECORDS.match(said)
     for meaning in ranked[1:]:
         beside = meaning.entry.name in first.entry.about
-        if is_report(meaning) and meaning.score >= (BESIDE if beside else TOLD) and not vetoed(meaning.entry, said, clause):
+        likely = is_report(meaning) and meaning.score >= (BESIDE if beside or recorded else TOLD)
+        likely = likely or bool(wanted and beside and meaning.entry.kind is Kind.COMMAND and meaning.score >= BESIDE)
+        if likely and not vetoed(meaning.entry, said, clause):
             return replace(meaning, sure=True)
     return None
+
+
+def denied_instead(ranked: list[Meaning], said: str, clause: str) -> str:
+    """The name of what is told where a report is denied; "" where it is not, or may be taken back by that."""
+    first, others = ranked[0], ranked[1:]
+    takes_back = re.search(DENIES[CORRECTION], said) or any(m.entry.name == CORRECTION and m.score >= AT_ALL for m in others)
+    name = DENIED.get(first.entry.name, "")
+    if not is_negated(said) or is_question(clause) or takes_back or (name not in NEWS and supposes(timeless(said))):
+        return ""
+    return name
 
 
 def asked_instead(ranked: list[Meaning], clause: str) -> list[Meaning]:
@@ -98,7 +149,8 @@ def vetoed(entry: Entry, said: str, clause: str) -> bool:
     """What the numbers cannot be trusted with: a report is no question, no supposition and no denial; a command is wanted; a word
     of repair is short."""
     if entry.name.startswith(REPORT):
-        return not may_report(clause, said) or (is_negated(said) and not _may_deny(entry.name, said))
+        denied = is_negated(said) and not _may_deny(entry.name, said)
+        return is_question(clause) or (entry.name not in NEWS and (denied or not may_report(clause, said)))
     if entry.name in DENIES:
         return is_negated(said) and not _may_deny(entry.name, said)
     if entry.kind is Kind.COMMAND:

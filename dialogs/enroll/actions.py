@@ -26,6 +26,7 @@ HEARD = {
     "report_rejected": ("outcome", "rejected"),
     "report_pending": ("outcome", "pending"),
 }
+SEEN = {"report_agreement_seen": "seen", "report_agreement_missing": "missing"}
 
 
 def report(turn: Turn, tenant: str, event: str, day: date | None = None, **details: Any) -> Move:
@@ -70,8 +71,8 @@ class LookAtEnrollment(Action):  # type: ignore[misc]
                 dispatcher.utter_message(response="enroll/taken_up", json_message={"stage": stage})
         if intent in HEARD and stage in ("submitted", "waiting"):
             events.append(SlotSet(*HEARD[intent]))
-        if intent == "report_agreement_seen" and stage == "approved":
-            events.append(SlotSet("agreement_seen", "seen"))
+        if intent in SEEN and stage == "approved":
+            events.append(SlotSet("agreement_seen", SEEN[intent]))
         return [*events, SlotSet("stage", stage)]
 
 

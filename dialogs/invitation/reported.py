@@ -17,7 +17,7 @@ Events = list[dict[str, Any]]
 S = State
 INTENTS = {
     "report_invite_accepted": "accepted", "report_invite_not_ours": "not_ours", "report_invite_dead": "link_dead",
-    "report_provider_listed": "in_list",
+    "report_provider_listed": "in_list", "report_provider_missing": "not_in_list",
 }  # fmt: skip
 # Where a partnership may stand for the outcome to be told of it; of several it is asked which.
 FITS: dict[str, tuple[State, ...]] = {

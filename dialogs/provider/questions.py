@@ -16,7 +16,8 @@ from domain.identifiers import Kind, WrongIdentifier, look_at, tenant
 
 Events = list[dict[str, Any]]
 SHOWN, LONGEST_NAME = 12, 80
-_OVER = re.compile(r"\b(?:removed|ended|terminated)\b", re.I)
+ENDS = ("end_with_provider", "report_provider_removed")
+_OVER = re.compile(r"\b(?:removed|ended|terminated|over|gone|dropped|kicked)\b", re.I)
 
 
 def known(turn: Turn) -> list[Any]:
@@ -47,7 +48,7 @@ class HearProvider(Action):  # type: ignore[misc]
             return []
         row = named_in(turn, turn.text)
         events: Events = []
-        if tracker.latest_message["intent"]["name"] == "end_with_provider" and _OVER.search(turn.text):
+        if tracker.latest_message["intent"]["name"] in ENDS and _OVER.search(turn.text):
             day = day_said(turn.text, turn.today)
             events = [SlotSet("ended", "removed"), *([SlotSet("ended_on", day.isoformat())] if day else [])]
         return [*(chosen(row) if row else []), *events]

@@ -84,7 +84,7 @@ def test_an_unknown_action_or_intent_stops_the_start(tmp_path: Path) -> None:
             "status/flow.yml",
             "action_show_status",
             "action_show_nothing",
-            r"status/flow\.yml:11: there is no action 'action_show_nothing'",
+            r"status/flow\.yml:12: there is no action 'action_show_nothing'",
         ),
         ("status/flow.yml", "where_are_we", "where_am_i", r"there are no phrases for the intent 'where_am_i'|no flow starts with"),
         ("answers/approval_time.yml", "F-APPROVAL-INSTANT", "F-NEVER", r"answers/approval_time\.yml:1: there is no fact 'F-NEVER'"),
