@@ -40,7 +40,8 @@ REFUSED_BY = {
     "act_for_us": r"\b(?:for (?:me|us)|(?:on|in) (?:\w+ ){0,2}(?:behalf|name)|yourself|instead of (?:me|us)|you do"
     r"|my login)\b",
     "skip_second_person": r"\b(?:second|approvers?|four eyes|both (?:roles|approvals)|without approval|counts? (?:my|for))\b",
-    "call_it_safe": r"\b(?:safe|phishing|scam|genuine|legit\w*|trust\w*|malware|virus|fake|secure|malicious|harmless|fraud|clean|risky?)\b",
+    "call_it_safe": r"\b(?:safe|phishing|scam|genuine|legit\w*|trust\w*|malware|virus|fake|secure|malicious|harmless|fraud"
+    r"|clean|risky?)\b",
     "record_falsely": r"\b(?:although|though|even if|backdat\w*|back-dat\w*|dat(?:e|ed|ing) back|pretend|as if|earlier|"
     r"looks? better|anyway|fake|invent|nobody|regardless|not care|never find|not true|not real|in reality|in truth)\b",
     "keep_secrets": r"\b(?:passwords?|pw|pwd|codes?|tokens?|credentials?|secrets?|logins?|keys?|pin)\b",
