@@ -3,12 +3,16 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from bot.grammar import parse
 from bot.settings import BadSetting, Settings, read
+
+if TYPE_CHECKING:
+    from domain.store import Store
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -115,25 +119,31 @@ def _mail(args: argparse.Namespace) -> int:
     from bot.door import utc_now
 
     settings = read(serving=False)
-    store = _store(settings)
-    migrate.at_start(store, settings.database_url)
-    became = mail.take(store, sys.stdin.buffer, team=args.team, partner=args.partner, slack=args.slack, now=utc_now)
+    with _store(settings) as store:
+        migrate.at_start(store, settings.database_url)
+        became = mail.take(store, sys.stdin.buffer, team=args.team, partner=args.partner, slack=args.slack, now=utc_now)
     print(f"mail: {became.replace('_', ' ')}")
     return 0
 
 
-def _store(settings: Settings) -> Any:
+@contextmanager
+def _store(settings: Settings) -> "Iterator[Store]":
+    """The database of the house, closed in the end."""
     from domain.store import Store
 
-    return Store(settings.database_url, settings.audit_key)
+    store = Store(settings.database_url, settings.audit_key)
+    try:
+        yield store
+    finally:
+        store.close()
 
 
 def _migrate(args: argparse.Namespace) -> int:
     from bot import migrate
 
-    store = _store(read(serving=False))
-    migrate.upgrade(store)
-    print(f"the schema is {store.version()}")
+    with _store(read(serving=False)) as store:
+        migrate.upgrade(store)
+        print(f"the schema is {store.version()}")
     return 0
 
 
@@ -143,10 +153,10 @@ def _seed(args: argparse.Namespace) -> int:
 
     settings = read(serving=False)
     plan = seed.read(args.file)
-    store = _store(settings)
-    migrate.at_start(store, settings.database_url)
-    with store.turn(plan.team, utc_now()) as tx:
-        seed.plant(tx, plan)
+    with _store(settings) as store:
+        migrate.at_start(store, settings.database_url)
+        with store.turn(plan.team, utc_now()) as tx:
+            seed.plant(tx, plan)
     print(f"workspace {plan.team}: {len(plan.partners)} partner(s), {len(plan.people)} people")
     return 0
 
@@ -156,9 +166,9 @@ def _report(args: argparse.Namespace) -> int:
     from bot.door import utc_now
 
     settings = read(serving=False)
-    store = _store(settings)
-    migrate.at_start(store, settings.database_url)
-    return report.run(store, utc_now().date(), args.team, args.days, args.html, args.csv)
+    with _store(settings) as store:
+        migrate.at_start(store, settings.database_url)
+        return report.run(store, utc_now().date(), args.team, args.days, args.html, args.csv)
 
 
 def _draw(args: argparse.Namespace) -> int:
@@ -171,7 +181,8 @@ def _draw(args: argparse.Namespace) -> int:
 def _backup(args: argparse.Namespace) -> int:
     from bot import backup
 
-    entries = backup.save(_store(read(serving=False)), args.file)
+    with _store(read(serving=False)) as store:
+        entries = backup.save(store, args.file)
     print(f"{args.file}: checked, {entries} audit entries; the key that signs the log is not in it, keep it elsewhere")
     return 0
 
@@ -179,7 +190,8 @@ def _backup(args: argparse.Namespace) -> int:
 def _restore(args: argparse.Namespace) -> int:
     from bot import backup
 
-    entries = backup.load(args.file, _store(read(serving=False)))
+    with _store(read(serving=False)) as store:
+        entries = backup.load(args.file, store)
     print(f"restored from {args.file}: {entries} audit entries, the chain holds")
     return 0
 
@@ -187,13 +199,15 @@ def _restore(args: argparse.Namespace) -> int:
 def _export(args: argparse.Namespace) -> int:
     from bot import export
 
-    return export.run(_store(read(serving=False)), args.name, args.team, Path())
+    with _store(read(serving=False)) as store:
+        return export.run(store, args.name, args.team, Path())
 
 
 def _audit(args: argparse.Namespace) -> int:
     from bot.verify import verify
 
-    faults = verify(_store(read(serving=False)))
+    with _store(read(serving=False)) as store:
+        faults = verify(store)
     for line in faults.lines:
         print(line, file=sys.stderr)
     print(f"{faults.entries} entries, {len(faults.lines)} faults")
@@ -205,9 +219,9 @@ def _erase(args: argparse.Namespace) -> int:
     from bot.door import utc_now
 
     settings = read(serving=False)
-    store = _store(settings)
-    migrate.at_start(store, settings.database_url)
-    return erase.run(store, args.person, args.team, args.yes, utc_now())
+    with _store(settings) as store:
+        migrate.at_start(store, settings.database_url)
+        return erase.run(store, args.person, args.team, args.yes, utc_now())
 
 
 def _actions(args: argparse.Namespace) -> int:
@@ -217,14 +231,13 @@ def _actions(args: argparse.Namespace) -> int:
     from dialogs.house import House
 
     settings = read(serving=False)
-    house, store = House(relearn=False), _store(settings)
-    migrate.at_start(store, settings.database_url)
-    try:
-        serve(house, store, utc_now, args.port, lambda url: print(f"actions on {url}", flush=True))
-    except Unserved as error:
-        raise BadSetting(str(error)) from error
-    finally:
-        store.close()
+    house = House(relearn=False)
+    with _store(settings) as store:
+        migrate.at_start(store, settings.database_url)
+        try:
+            serve(house, store, utc_now, args.port, lambda url: print(f"actions on {url}", flush=True))
+        except Unserved as error:
+            raise BadSetting(str(error)) from error
     return 0
 
 
