@@ -115,12 +115,10 @@ def _check_link(args: argparse.Namespace) -> int:
 
 
 def _mail(args: argparse.Namespace) -> int:
-    from bot import mail, migrate
+    from bot import mail
     from bot.door import utc_now
 
-    settings = read(serving=False)
-    with _store(settings) as store:
-        migrate.at_start(store, settings.database_url)
+    with _ready(read(serving=False)) as store:
         became = mail.take(store, sys.stdin.buffer, team=args.team, partner=args.partner, slack=args.slack, now=utc_now)
     print(f"mail: {became.replace('_', ' ')}")
     return 0
@@ -138,6 +136,16 @@ def _store(settings: Settings) -> "Iterator[Store]":
         store.close()
 
 
+@contextmanager
+def _ready(settings: Settings) -> "Iterator[Store]":
+    """The same, of this version."""
+    from bot import migrate
+
+    with _store(settings) as store:
+        migrate.at_start(store, settings.database_url)
+        yield store
+
+
 def _migrate(args: argparse.Namespace) -> int:
     from bot import migrate
 
@@ -148,26 +156,21 @@ def _migrate(args: argparse.Namespace) -> int:
 
 
 def _seed(args: argparse.Namespace) -> int:
-    from bot import migrate, seed
+    from bot import seed
     from bot.door import utc_now
 
-    settings = read(serving=False)
     plan = seed.read(args.file)
-    with _store(settings) as store:
-        migrate.at_start(store, settings.database_url)
-        with store.turn(plan.team, utc_now()) as tx:
-            seed.plant(tx, plan)
+    with _ready(read(serving=False)) as store, store.turn(plan.team, utc_now()) as tx:
+        seed.plant(tx, plan)
     print(f"workspace {plan.team}: {len(plan.partners)} partner(s), {len(plan.people)} people")
     return 0
 
 
 def _report(args: argparse.Namespace) -> int:
-    from bot import migrate, report
+    from bot import report
     from bot.door import utc_now
 
-    settings = read(serving=False)
-    with _store(settings) as store:
-        migrate.at_start(store, settings.database_url)
+    with _ready(read(serving=False)) as store:
         return report.run(store, utc_now().date(), args.team, args.days, args.html, args.csv)
 
 
@@ -215,25 +218,20 @@ def _audit(args: argparse.Namespace) -> int:
 
 
 def _erase(args: argparse.Namespace) -> int:
-    from bot import erase, migrate
+    from bot import erase
     from bot.door import utc_now
 
-    settings = read(serving=False)
-    with _store(settings) as store:
-        migrate.at_start(store, settings.database_url)
+    with _ready(read(serving=False)) as store:
         return erase.run(store, args.person, args.team, args.yes, utc_now())
 
 
 def _actions(args: argparse.Namespace) -> int:
-    from bot import migrate
     from bot.door import utc_now
     from dialogs.action_server import Unserved, serve
     from dialogs.house import House
 
-    settings = read(serving=False)
     house = House(relearn=False)
-    with _store(settings) as store:
-        migrate.at_start(store, settings.database_url)
+    with _ready(read(serving=False)) as store:
         try:
             serve(house, store, utc_now, args.port, lambda url: print(f"actions on {url}", flush=True))
         except Unserved as error:
