@@ -6,6 +6,7 @@ No token, no network; the database lives as long as the chat.
 import secrets
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TextIO
@@ -47,6 +48,9 @@ class Terminal:
         self.names = {p.slack: p.name for p in plan.people}
         self.slack = ""
         self.buttons: dict[str, tuple[str, str, str]] = {}
+
+    def close(self) -> None:
+        self.store.close()
 
     def speak_as(self, name: str) -> bool:
         """False when nobody of that name is there; says who is."""
@@ -120,7 +124,11 @@ class Terminal:
 
 def run(name: str) -> int:
     """Until the end of input. Returns 1 when nobody of that name is in the demo workspace."""
-    terminal = Terminal()
+    with closing(Terminal()) as terminal:
+        return talk(terminal, name)
+
+
+def talk(terminal: Terminal, name: str) -> int:
     if not terminal.speak_as(name):
         return 1
     print("Say something, type a number for a button, /as grace to speak as somebody else, quit to leave.")

@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from dialogs import news, notices
 from dialogs.days import day_said
 from dialogs.enroll.taken_up import taken_up
+from dialogs.enroll.told import OUTCOME, SEEN, against_record
 from dialogs.turn import Turn
 from domain import case, enrollment, outbox, people, standing
 from domain.enrollment import Event, State
@@ -21,12 +22,6 @@ STAGE = {
     State.SUBMITTED: "submitted", State.PENDING: "waiting", State.OVERDUE: "waiting", State.DECLINED: "declined",
     State.APPROVED: "approved", State.OFFERED: "approved", State.MISSING: "approved", State.ACCEPTED: "accepted",
 }  # fmt: skip
-HEARD = {
-    "report_approved": ("outcome", "approved"),
-    "report_rejected": ("outcome", "rejected"),
-    "report_pending": ("outcome", "pending"),
-}
-SEEN = {"report_agreement_seen": "seen", "report_agreement_missing": "missing"}
 
 
 def report(turn: Turn, tenant: str, event: str, day: date | None = None, **details: Any) -> Move:
@@ -39,6 +34,12 @@ def report(turn: Turn, tenant: str, event: str, day: date | None = None, **detai
     if move.to == State.ACCEPTED != move.state:
         news.spread(turn.tx, "agreement_accepted", turn.person.partner, turn.person)
     return move
+
+
+def happened(tracker: Tracker) -> date | None:
+    """The day that was said with it, None where none was."""
+    said = tracker.get_slot("happened_on")
+    return date.fromisoformat(said) if said else None
 
 
 def report_standing(turn: Turn, tenant: str, event: str) -> None:
@@ -58,21 +59,22 @@ class LookAtEnrollment(Action):  # type: ignore[misc]
         here = case.look(turn.tx, turn.person, str(tracker.get_slot("tenant_id") or ""))
         stage = STAGE.get(State(here.enrollment), "before")
         intent = tracker.latest_message["intent"]["name"]
-        events = [SlotSet("tenant_id", here.tenant)]
+        stage, known, first = against_record(turn, intent, stage)
+        events = [SlotSet("tenant_id", here.tenant), *(SlotSet(name, value) for name, value in known.items())]
+        if first:
+            dispatcher.utter_message(response="enroll/not_on_record", json_message={"told": intent, "first": first})
+        if first == "contradicted":
+            events += [SlotSet("wrong_about", f"{enrollment.MACHINE.name}:{here.tenant}"), SlotSet("reason", turn.text.strip())]
         if stage == "before" and (intent == "report_submitted" or tracker.get_slot("submitted_on")):
             stage = "ready_to_submit"
             said = day_said(turn.text, turn.today)
             if said and intent == "report_submitted":
                 events.append(SlotSet("submitted_on", said.isoformat()))
         if stage == "before" and intent != "restart":
-            stage, known = taken_up(turn, here)
-            events += [e for e in known if tracker.get_slot(e["name"]) is None]
-            if known and not any(tracker.get_slot(slot) for slot in turn.house.flows["enroll"].collects):
+            stage, before = taken_up(turn, here)
+            events += [e for e in before if tracker.get_slot(e["name"]) is None]
+            if before and not any(tracker.get_slot(slot) for slot in turn.house.flows["enroll"].collects):
                 dispatcher.utter_message(response="enroll/taken_up", json_message={"stage": stage})
-        if intent in HEARD and stage in ("submitted", "waiting"):
-            events.append(SlotSet(*HEARD[intent]))
-        if intent in SEEN and stage == "approved":
-            events.append(SlotSet("agreement_seen", SEEN[intent]))
         return [*events, SlotSet("stage", stage)]
 
 
@@ -175,7 +177,7 @@ class SubmitEnrollment(Action):  # type: ignore[misc]
         watch(turn, tenant, day)
         last = turn.calendar.last_day_in_time(day).isoformat()
         dispatcher.utter_message(response="enroll/submitted", json_message={"day": day.isoformat(), "last_day": last})
-        return [SlotSet("stage", "submitted")]
+        return [SlotSet("stage", "submitted"), SlotSet("outcome", OUTCOME.get(tracker.get_slot("told")))]
 
 
 def advance_as_implied(turn: Turn, tenant: str, event: str, day: date) -> None:
@@ -203,12 +205,9 @@ class NoteOutcome(Action):  # type: ignore[misc]
         turn: Turn = domain["turn"]
         tenant, outcome = tracker.get_slot("tenant_id"), tracker.get_slot("outcome")
         state = stands(turn.tx, enrollment.MACHINE, tenant).state
-        if outcome == "approved":
-            report(turn, tenant, Event.APPROVED)
-            return []
-        if outcome == "rejected":
-            report(turn, tenant, Event.REJECTED)
-            return []
+        if outcome in ("approved", "rejected"):
+            report(turn, tenant, Event.APPROVED if outcome == "approved" else Event.REJECTED, happened(tracker))
+            return [SlotSet("happened_on", None), SlotSet("agreement_seen", SEEN.get(tracker.get_slot("told")))]
         report(turn, tenant, Event.NOT_INSTANT if state == State.SUBMITTED else Event.STILL_PENDING)
         here = case.look(turn.tx, turn.person, tenant)
         watch(turn, tenant, date.fromisoformat(here.submitted_on), at_once=True)
@@ -238,5 +237,6 @@ class NoteAgreement(Action):  # type: ignore[misc]
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         turn: Turn = domain["turn"]
         seen = tracker.get_slot("agreement_seen") == "seen"
-        report(turn, tracker.get_slot("tenant_id"), Event.AGREEMENT_SEEN if seen else Event.AGREEMENT_NOT_VISIBLE)
+        event = Event.AGREEMENT_SEEN if seen else Event.AGREEMENT_NOT_VISIBLE
+        report(turn, tracker.get_slot("tenant_id"), event, happened(tracker))
         return []

@@ -94,9 +94,9 @@ class AskSubmittedOn(Action):  # type: ignore[misc]
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         turn: Turn = domain["turn"]
         admin = people.by_id(turn.tx, str(tracker.get_slot("admin") or ""))
-        dispatcher.utter_message(
-            json_message={"admin": admin.name if admin else "", "me": bool(admin and admin.id == turn.person.id)}
-        )
+        me = bool(admin and admin.id == turn.person.id)
+        told = bool(tracker.get_slot("told"))  # then it was submitted already
+        dispatcher.utter_message(json_message={"admin": admin.name if admin else "", "me": me, "told": told})
         return []
 
 

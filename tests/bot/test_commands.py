@@ -169,6 +169,7 @@ def test_a_form_in_the_terminal_is_asked_by_chat() -> None:
     assert "Why do you decline?" in out.getvalue()
     terminal.line("I know of no signature")
     assert "You declined it" in out.getvalue()
+    terminal.close()
 
 
 def test_audit_verify_notices_an_edited_row(tmp_path: Path) -> None:

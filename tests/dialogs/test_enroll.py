@@ -262,3 +262,52 @@ def test_home_shows_the_journey_of_the_partner(mira: Somebody, workspace: Worksp
     assert view.templates == ["home", "status/home"]
     assert "Approved" in view.words
     assert "enroll.start.now" in view.buttons
+
+
+def test_an_approval_told_before_any_submission_is_kept_until_the_submission_is_on_record(
+    mira: Somebody, workspace: Workspace
+) -> None:
+    mira.says("we got approved yesterday").hears("enroll/not_on_record", "enroll/ask_submitted_on")
+    assert "not even submitted" in mira.words
+    assert workspace.case().enrollment == "NotStarted"
+    mira.says("on Thursday").hears("enroll/submitted", "enroll/ask_agreement_seen")
+    case = workspace.case()
+    assert (case.enrollment, case.submitted_on) == ("ApprovedAwaitingAgreement", "2026-11-19")
+    assert days_of(workspace)["approved"] == "2026-11-23"
+
+
+def test_an_approval_before_its_submission_is_doubted(mira: Somebody, workspace: Workspace) -> None:
+    mira.says("we got approved last Thursday").says("yesterday").hears("enroll/submitted", "repair/doubtful")
+    assert workspace.case().enrollment == "Submitted"
+
+
+def test_an_agreement_that_is_shown_waits_for_the_approval_on_record(mira: Somebody, workspace: Workspace) -> None:
+    submitted(mira)
+    mira.says("the agreement is there now").hears("enroll/not_on_record", "enroll/ask_outcome")
+    mira.clicks("enroll.outcome.approved").hears("agreement/ask_second")
+    assert workspace.case().enrollment == "AgreementOffered"
+
+
+def test_no_wait_we_were_not_approved_takes_it_back_with_one_press(mira: Somebody, workspace: Workspace) -> None:
+    approved(mira)
+    mira.says("no wait, we were not approved").hears("enroll/not_on_record", "withdraw/ask_report")
+    assert workspace.case().enrollment == "ApprovedAwaitingAgreement"
+    numbers = [int(a.rpartition("n")[2]) for a in mira.last.buttons if a.startswith("correct_report.report.n")]
+    mira.clicks(f"correct_report.report.n{max(numbers)}").hears("withdraw/corrected")
+    assert workspace.case().enrollment == "Submitted"
+
+
+def test_not_approved_where_nothing_is_submitted_is_said_to_change_nothing(mira: Somebody, workspace: Workspace) -> None:
+    mira.says("I want to enroll").hears("enroll/ask_profile")
+    mira.says("no wait, we were not approved").hears("enroll/not_on_record", "enroll/ask_profile")
+    assert workspace.case().enrollment == "NotStarted"
+
+
+def test_approved_yesterday_is_recorded_as_of_yesterday(mira: Somebody, workspace: Workspace) -> None:
+    submitted(mira, "on Thursday")
+    mira.says("approved yesterday").hears("enroll/ask_agreement_seen")
+    assert days_of(workspace)["approved"] == "2026-11-23"
+
+
+def days_of(workspace: Workspace) -> dict[str, str]:
+    return {line["event"]: line["day"] for line in workspace.case().history}
