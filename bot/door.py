@@ -47,7 +47,7 @@ class Door:
         self._count()
         async with self._one_after_another.setdefault((team, heard.slack), asyncio.Lock()):
             for text in filter(self.house.understanding.is_dear, dear_texts(heard)):
-                await asyncio.to_thread(self.house.understanding.hear, text)  # its vectors are remembered for the turn
+                await asyncio.to_thread(self.house.understanding.hear_ahead, text)
             if self.store.is_sqlite:
                 done = await self._with_others(team, heard)
             else:

@@ -1,6 +1,7 @@
 """What is asked in another language: a second encoder, and a head learned from the same English phrases. Knows no state, no words.
 
-Nothing of it is in memory before the first such message; that one begins the loading, and until it is over nothing is understood.
+Nothing of it is in memory before the first such message; that one begins the loading, and until it is over nothing is understood:
+the door lets its writer wait for it a while, beside the event loop.
 Only answers are ever sure here, and none to what cannot be undone; what else may be meant is offered. Reports are not even that.
 """
 
@@ -26,6 +27,8 @@ LANGUAGES = ("de", "es", "fr", "pt", "ja")
 OFFERED = (Kind.ANSWER, Kind.COMMAND)
 # From which score on the likeliest is offered, and what else beside it. Out of scope, 2 of 100 are higher.
 LIKELY, POSSIBLE, OPTIONS = 0.15, 0.03, 3
+# Seconds; Slack waits three for an answer, and to load takes one.
+PATIENCE = 2.0
 # Letters that are looked at: as much as the other encoder reads. It takes 12 ms at most.
 LOOKED_AT = 600
 # Measured in the folds, which hear English: 0.863, 0.874, 0.744.
@@ -50,7 +53,7 @@ class Foreign:
         self.load, self.begin = load, begin
         self._loaded: Loaded | None = None
         self._begun = load is None
-        self._lock = threading.Lock()
+        self._lock, self._over = threading.Lock(), threading.Event()
 
     def hear(self, text: str, language: str) -> Heard:
         """What is surely asked, or what may be meant, best first, at most three; neither while nothing is loaded."""
@@ -63,6 +66,12 @@ class Foreign:
         if max((m.score for m in may_be), default=0.0) < LIKELY:
             return Heard(text, language=language)
         return Heard(text, others=tuple(may_be[:OPTIONS]), language=language)
+
+    def wait(self, language: str, seconds: float = PATIENCE) -> None:
+        """Begin to load what this language needs, and wait for it a while."""
+        if self.load and language in LANGUAGES:
+            self._begin()
+            self._over.wait(seconds)
 
     def judge(self, text: str) -> Judgement:
         """A whole text, best first: in other languages pieces of it are heard worse than all of it (measured)."""
@@ -86,14 +95,17 @@ class Foreign:
         return sure.get(str(entry.risk) if entry.kind is Kind.ANSWER else UNSTATED, 1.0)
 
     def _judged(self, text: str) -> Judged | None:
-        with self._lock:
-            first, self._begun = not self._begun, True
-        if first:
-            self.begin(self._open)
+        self._begin()
         if self._loaded is None:
             return None
         known, encoder = self._loaded
         return known.head.judge(encoder.vectors([text[:LOOKED_AT]]), [text], [0.0])[0]
+
+    def _begin(self) -> None:
+        with self._lock:
+            first, self._begun = not self._begun, True
+        if first:
+            self.begin(self._open)
 
     def _open(self) -> None:
         """What goes wrong here leaves all as it was: a person is offered."""
@@ -101,6 +113,8 @@ class Foreign:
             self._loaded = self.load() if self.load else None
         except (NoWeights, Stale) as error:
             log.error("other languages are not understood: %s", error)
+        finally:
+            self._over.set()
 
 
 def foreign_of(entries: Iterable[Entry], folder: Path, *, relearn: bool, patient: bool) -> Foreign:

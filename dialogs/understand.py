@@ -52,6 +52,12 @@ class Understanding(Judge):
             return self._with_claims(text, [judged.sure], judged.ranked[1:], parts)
         return self._unsure(text, [judged], parts)
 
+    def hear_ahead(self, text: str) -> None:
+        """What the turn will ask of the encoders, beside the event loop; it is remembered. The first text in another language waits
+        until that is loaded, as long as whoever wrote it may wait for an answer."""
+        if (language := self.hear(text).language) != ENGLISH:
+            self.foreign.wait(language)
+
     def whole(self, text: str) -> Judgement:
         """What a whole text may mean, best first, in whatever language."""
         return self.judge(text) if language_of(text) == ENGLISH else self.foreign.judge(text)

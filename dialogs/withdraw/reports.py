@@ -21,6 +21,7 @@ from domain import (
     customer_names,
     enrollment,
     machine,
+    milestones,
     partnership,
     people,
     providers,
@@ -144,7 +145,7 @@ class WithdrawReport(Action):  # type: ignore[misc]
             raise NotAllowed("not_your_report")
         reason = note(turn, words)
         if report.to != enrollment.State.ACCEPTED:
-            return _at_once(turn, dispatcher, report, reason)
+            return _at_once(turn, dispatcher, report, reason, words)
         cancel_all(turn, report.subject)
         if not approval.approvers_for(turn.tx, turn.person.partner, turn.person.id):
             raise NotAllowed("no_second_person")
@@ -153,15 +154,30 @@ class WithdrawReport(Action):  # type: ignore[misc]
         return []
 
 
-def _at_once(turn: Turn, dispatcher: CollectingDispatcher, report: Report, reason: str) -> Events:
+def _at_once(turn: Turn, dispatcher: CollectingDispatcher, report: Report, reason: str, words: str) -> Events:
     try:
         take_back(turn, report.subject, report.seq, turn.person, reason)
     except NotPossible:
         dispatcher.utter_message(response="withdraw/later_first")
         return []
     said = told(turn, report) | {"case": turn.case(), "state": ""}
+    _tell_of_enrollment(turn, report, said | {"by": turn.person.name, "why": words, "state": turn.case()["enrollment"]})
     dispatcher.utter_message(response="withdraw/corrected", json_message=said)
     return []
+
+
+def _tell_of_enrollment(turn: Turn, report: Report, said: dict[str, Any]) -> None:
+    """Whoever was told of the report hears that it was wrong: those of its row, and those who hear of milestones."""
+    partner, data = turn.person.partner, turn.data(**said)
+    row, key = enrollment.MACHINE.move(report.before, report.event), f"corrected:{report.seq}"
+    found = (p for name in row.tells for p in notices.recipients(turn.tx, name, partner, report.subject))
+    whom = {p.id: p for p in found if p.id != turn.person.id}
+    for person in whom.values():
+        notices.say(turn.tx, person, "withdraw/told", data, key=f"{key}:{person.id}")
+    if report.event in milestones.EVENTS:
+        notices.milestone(turn.tx, "withdraw/told", data, key, partner, but={turn.person.id, *whom})
+    elif "admins" in row.tells:
+        notices.to_admins(turn.tx, "withdraw/told", data, key=f"{key}:admins")
 
 
 def take_back(turn: Turn, tenant: str, seq: int, by: Person, reason: str, **details: Any) -> None:

@@ -288,13 +288,16 @@ def test_an_agreement_that_is_shown_waits_for_the_approval_on_record(mira: Someb
     assert workspace.case().enrollment == "AgreementOffered"
 
 
-def test_no_wait_we_were_not_approved_takes_it_back_with_one_press(mira: Somebody, workspace: Workspace) -> None:
+def test_no_wait_we_were_not_approved_takes_it_back_with_one_press(mira: Somebody, grace: Somebody, workspace: Workspace) -> None:
     approved(mira)
     mira.says("no wait, we were not approved").hears("enroll/not_on_record", "withdraw/ask_report")
     assert workspace.case().enrollment == "ApprovedAwaitingAgreement"
     numbers = [int(a.rpartition("n")[2]) for a in mira.last.buttons if a.startswith("correct_report.report.n")]
     mira.clicks(f"correct_report.report.n{max(numbers)}").hears("withdraw/corrected")
     assert workspace.case().enrollment == "Submitted"
+    assert [m.templates for m in grace.heard][-1] == ["withdraw/told"], "she was told that it is approved"
+    assert "stands again as: *Submitted*" in grace.words
+    assert [m.templates for m in workspace.messages_to("#C02ADMINS")][-1] == ["withdraw/told"]
 
 
 def test_not_approved_where_nothing_is_submitted_is_said_to_change_nothing(mira: Somebody, workspace: Workspace) -> None:

@@ -1,5 +1,6 @@
 """What is asked in another language is answered in English, saying so; what could do harm is offered at most; nothing is loaded before."""
 
+import asyncio
 import io
 import logging
 from collections import Counter
@@ -16,10 +17,11 @@ from bot.render import Words
 from dialogs import foreign, learned, multilingual
 from dialogs.encoder import NoWeights
 from dialogs.foreign import LANGUAGES, Foreign, Loaded, foreign_of
+from dialogs.heard import Said, Where
 from dialogs.house import FOLDER, House
 from dialogs.multilingual import Multilingual
 from tests.bot import limits
-from tests.conftest import Somebody, Workspace
+from tests.conftest import TEAM, Somebody, Workspace
 from tests.dialogs.test_invitation import accepted  # noqa: F401
 from tests.dialogs.test_invitation_told import brought  # noqa: F401
 
@@ -69,6 +71,22 @@ def test_the_first_gets_the_apology_while_it_is_loaded_and_later_ones_an_answer(
     end()
     mira.says(HOW_LONG["de"]).hears("repair/in_english", "answers/approval_time")
     assert mira.last.decision == "answer"
+    assert len(begun) == 1
+
+
+def test_at_the_door_the_first_one_waits_for_it_and_is_answered(
+    house: House, loaded: Loaded, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(house.understanding, "foreign", Foreign(house.understanding.entries.values(), lambda: loaded))
+    asyncio.run(workspace.door.hear(TEAM, Said(("e1",), "U01MIRA", HOW_LONG["de"], Where("DU01MIRA"))))
+    workspace.send()
+    assert workspace.sent[-1].templates == ["repair/in_english", "answers/approval_time"]
+
+
+def test_nobody_waits_longer_than_slack_does(house: House, begun: list[Open], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Foreign.wait, "__defaults__", (0.01,))
+    house.understanding.hear_ahead(HOW_LONG["de"])
+    house.understanding.hear_ahead("how long does approval take?")
     assert len(begun) == 1
 
 
