@@ -27,6 +27,7 @@ from dialogs.vetoes import (
     told_instead,
     too_grave,
     vetoed,
+    wanted_instead,
 )
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class Judge:
         ranked = [Meaning(self.entries[self.learned.labels[n]], p, clause) for n, p in judged.ranked]
         if refused := to_refuse(ranked, said):
             return Judgement([refused, *(m for m in ranked if m.entry is not refused.entry)], judged.nearest)
-        if told := told_instead(ranked, said, clause):
+        if told := told_instead(ranked, said, clause) or wanted_instead(ranked, said, clause):
             return Judgement([told, *(m for m in ranked if m.entry is not told.entry)], judged.nearest)
         ranked = asked_instead(ranked, clause)
         if (denied := self.entries.get(denied_instead(ranked, said, clause))) and judged.right >= self.least(denied):

@@ -66,7 +66,7 @@ _SUPPOSES = re.compile(
     re.X,
 )
 _ENDS = re.compile(
-    r"(?<=\?)(?!\?)\s*|[!;\n]+|(?<!\b[DdSsMm][rts])(?<!\bNo)(?<!\b\d)(?<!\b\d\d)\.(?:\s+|$)"
+    r"(?<=\?)(?!\?)\s*|[!;\n👍🙏🎉👌❤]+|(?<!\b[DdSsMm][rts])(?<!\bNo)(?<!\b\d)(?<!\b\d\d)\.(?:\s+|$)"
     r"|\s+(?:and also|also,|plus|as well as)\s+|(?:^|(?<=\s))\(?[1-9]\)\s*"
 )
 # What only points to a link or a picture says nothing beside something else.

@@ -21,10 +21,12 @@ OPTIONS, BEFORE = 3, 2
 # Where nothing is asked, what was told so much more clearly goes before what may be meant beside it.
 CLEARLY_TOLD = 0.3
 WORD_FOR_WORD = 0.99
+# Where a whole sentence means nothing much, one clear part of it does, unless it is a word or two.
+OPEN, CLEAR, TELLING = 0.5, 0.8, 3
 SPOKEN = (Kind.ANSWER, Kind.COMMAND, Kind.REFUSE)
 ASIDE = (Kind.CHITCHAT, Kind.REPAIR)
 A_PERSON = "ask_a_person"
-VAGUE = ("help", "where_are_we")
+VAGUE, PLAIN = ("help", "where_are_we"), 0.9
 
 
 class Understanding(Judge):
@@ -132,8 +134,10 @@ class Understanding(Judge):
         may_be = {about for m in ranked if m.score >= MAY_BE for about in (m.entry.name, *m.entry.about[:1])}
         inner = [m for m in self._sure_in(_inner(parts)) if m.entry.kind in SPOKEN]
         claims = once(m for m in (*told, *inner) if is_report(m))
+        open_ = best.ranked[0].score < OPEN and best.ranked[0].entry.kind is not Kind.ELSEWHERE
         for m in inner:
-            if m.entry.name not in may_be and (m.entry.kind is Kind.ANSWER or m.entry.about[0] not in may_be):
+            alone = open_ and m.score >= CLEAR and m.entry.kind is not Kind.ANSWER and len(normal(m.clause).split()) >= TELLING
+            if not alone and m.entry.name not in may_be and (m.entry.kind is Kind.ANSWER or m.entry.about[0] not in may_be):
                 continue
             if is_report(m) and best.likely is not Kind.ANSWER:
                 return self._with_claims(text, [m], [], parts, [part for part in parts if is_question(part)])
@@ -167,7 +171,7 @@ def _outdone(whole: Judgement, parts: list[Judgement]) -> bool:
 
 def _is_aside(meaning: Meaning) -> bool:
     """Courtesy, a word of repair, "help", "what now": what stands beside it says what is meant."""
-    return meaning.entry.kind in ASIDE or meaning.entry.name in VAGUE
+    return meaning.entry.kind in ASIDE or (meaning.entry.name in VAGUE and meaning.score < PLAIN)
 
 
 def _is_grave(meaning: Meaning) -> bool:

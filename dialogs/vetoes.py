@@ -106,6 +106,16 @@ def told_instead(ranked: list[Meaning], said: str, clause: str) -> Meaning | Non
     return None
 
 
+def wanted_instead(ranked: list[Meaning], said: str, clause: str) -> Meaning | None:
+    """ "Put them on the list" is no report, however much it sounds like one: the command that it may be goes first."""
+    if is_report(ranked[0]) and _WANTS.match(said) and vetoed(ranked[0].entry, said, clause):
+        for meaning in ranked[1:]:
+            wish = meaning.entry.kind is Kind.COMMAND and not is_report(meaning)
+            if wish and meaning.score >= MAY_BE and not vetoed(meaning.entry, said, clause):
+                return replace(meaning, sure=True)
+    return None
+
+
 def denied_instead(ranked: list[Meaning], said: str, clause: str) -> str:
     """The name of what is told where a report is denied; "" where it is not, or may be taken back by that."""
     first, others = ranked[0], ranked[1:]
