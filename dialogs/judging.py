@@ -121,7 +121,7 @@ class Judge:
             right = min(right, LIKELY)
         if judged.nearest < STRANGE and first.kind in (Kind.ANSWER, Kind.COMMAND) and self._encoder:
             right = min(right, LIKELY / 2)
-        doubtful = vetoed(first, said, clause) or too_grave(ranked, clause) or contradicts(first, said, clause)
+        doubtful = vetoed(first, said, clause) or too_grave(ranked, said, clause) or contradicts(first, said, clause)
         doubtful = doubtful or (first.kind is Kind.CHITCHAT and judged.nearest < KIND_WORDS)
         sure = right >= self.least(first, clause) and not doubtful
         ranked[0] = Meaning(first, right, clause, sure)

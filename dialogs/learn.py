@@ -18,8 +18,8 @@ OUTSIDE_SHARE = 0.3
 # The share of right answers that the folds have to show at a threshold, per risk class. The folds lack a fifth of the phrases and
 # many whole entries, so they promise less than is held: where they show 0.90, held-out questions measured 0.98 and more.
 # Where nothing is stated (commands, refusals) less is enough: a flow asks before it records, and to refuse does no harm.
-PRECISION = {"harmless": 0.885, "deadline": 0.895, "irreversible": 0.95}
-UNSTATED_PRECISION = 0.84
+PRECISION = {"harmless": 0.872, "deadline": 0.882, "irreversible": 0.95}
+UNSTATED_PRECISION = 0.828
 FLOORS = {"accuracy": 0.85, "auroc": 0.85, "coverage": 0.6}
 
 

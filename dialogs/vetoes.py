@@ -67,6 +67,8 @@ _WANTS = re.compile(
     r"(?:invite|add|put|bring|onboard|connect|link|set up|register|enter|start|begin|check|run|review|compare|choose|pick|select"
     r"|take|move|send|prepare|create|get|do|go|shift|extend|hook|include)\b"
 )
+# "Can you write that ..." asks for an entry, and for no answer.
+_TO_RECORD = re.compile(r"(?:can|could|would|will) you (?:write|put|note|log|record|enter|mark|set)\b")
 _RECORDS = re.compile(
     r"(?:for the record|for your (?:records?|notes?|information)|just so you (?:know|have)|heads up|update|log|note|record|mark"
     r"|put down|write down|in case you)\b"
@@ -136,13 +138,15 @@ def asked_instead(ranked: list[Meaning], clause: str) -> list[Meaning]:
     return ranked
 
 
-def too_grave(ranked: list[Meaning], clause: str) -> bool:
+def too_grave(ranked: list[Meaning], said: str, clause: str) -> bool:
     """What cannot be undone is answered only where the entry itself is likely (that others would do for it is not enough), and a
     statement only where it can hardly be a report."""
     first = ranked[0]
     told = any(is_report(m) and m.score >= AT_ALL for m in ranked[1:])
     least = OF_ITSELF if is_question(clause) else OF_ITSELF_TOLD
-    return first.entry.risk is Risk.IRREVERSIBLE and (first.score < least or (told and not is_question(clause)))
+    return first.entry.risk is Risk.IRREVERSIBLE and (
+        first.score < least or _TO_RECORD.match(said) is not None or (told and not is_question(clause))
+    )
 
 
 def contradicts(entry: Entry, said: str, clause: str) -> bool:
