@@ -90,8 +90,8 @@ class Understanding(Judge):
         if not found or (open_ and len(told) == len(found)) or (all(map(_is_aside, found)) and _tells(judged)):
             return self._unsure(text, open_ or judged, parts, told)
         if len(found) == 1 and judged[0].sure and not asked:
-            clearer = max(judged[0].sure, found[0], key=lambda m: m.score)
-            return self._with_claims(text, [clearer], judged[0].ranked[1:], parts)
+            told_clearly = is_report(found[0]) and found[0].score > judged[0].sure.score
+            return self._with_claims(text, [found[0] if told_clearly else judged[0].sure], judged[0].ranked[1:], parts)
         missed = [part for part, j in zip(parts, judged[-len(parts) :], strict=True) if is_question(part) and not j.sure]
         return self._with_claims(text, found, [], parts, missed)
 

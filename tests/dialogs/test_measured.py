@@ -14,8 +14,8 @@ from dialogs.house import House
 pytestmark = pytest.mark.slow
 
 HELD_OUT = [row for name in ("in_scope", "other") for row in read(Path("tests/data") / f"{name}.jsonl")[1::2]]
-# The issue asks for 0.65 answered at once, 0.90 counting what is offered and 0.85 of commands; measured 0.77, 0.94 and 0.855.
-FLOORS = {"answer": 0.73, "out_of_scope": 0.97, "command": 0.81, "refuse": 0.80, "chitchat": 0.90}
+# The issue asks for 0.65 answered at once, 0.90 counting what is offered and 0.85 of commands; measured 0.79, 0.92 and 0.945.
+FLOORS = {"answer": 0.75, "out_of_scope": 0.97, "command": 0.90, "refuse": 0.80, "chitchat": 0.90}
 OFFERED, MOST_WRONG, TYPO_COST = 0.91, 1.2, 0.04
 
 
@@ -40,14 +40,14 @@ def test_it_answers_what_is_asked_and_leaves_the_rest_alone(scored: list[Scored]
 
 
 def test_the_same_on_lines_that_nobody_ever_tuned_on(asker: Asker) -> None:
-    """Measured: 0.93 at once, 0.99 offered, 1.0 left alone, 0.83 of commands and reports (0.85 is wanted), 1.6 wrong of 100 (1)."""
+    """Measured: 0.93 at once, 0.99 offered, 1.0 left alone, 0.885 of commands and reports (0.85 is wanted), 0.7 wrong of 100 (1)."""
     rows = [score(asker, row) for row in read(Path("tests/data/untouched.jsonl"))]
-    for kind, floor in {"answer": 0.88, "out_of_scope": 0.97, "command": 0.80, "refuse": 0.80, "chitchat": 0.90}.items():
+    for kind, floor in {"answer": 0.88, "out_of_scope": 0.97, "command": 0.85, "refuse": 0.88, "chitchat": 0.90}.items():
         of = [row.right for row in rows if row.kind == kind]
         assert sum(of) / len(of) >= floor, kind
     offered = [row.offered for row in rows if row.kind == "answer"]
     assert sum(offered) / len(offered) >= 0.95
-    assert 100 * sum(row.wrong for row in rows) / len(rows) <= 2.0
+    assert 100 * sum(row.wrong for row in rows) / len(rows) <= 1.0
     assert [row.id for row in rows if row.fatal] == []
 
 

@@ -7,7 +7,7 @@ import pytest
 from dialogs.days import day_said
 from dialogs.house import House
 from dialogs.meaning import Kind
-from dialogs.text import is_table, normal, sentences
+from dialogs.text import is_table, nameless, normal, sentences
 
 TUESDAY = date(2026, 11, 24)
 
@@ -130,3 +130,35 @@ def test_days_as_people_say_them(said: str, day: date | None) -> None:
 )  # fmt: skip
 def test_rows_are_no_sentences(text: str, rows: bool) -> None:
     assert is_table(text) == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Backhaus Meier said yes to the move", "report_customer_agreed"), ("for the record: no agreement visible yet", "report_agreement_missing"),
+        ("backdate the submission", "record_falsely"), ("here's the MFA code 123 456", "keep_secrets"), ("please", "affirm"),
+        ("open a case for us", "ask_a_person"), ("We're approved!", "report_approved"), ("Ingram has removed us from the list", "report_provider_removed"),
+        ("add ALSO to our providers", "add_provider"),
+    ],
+)  # fmt: skip
+def test_names_news_and_what_is_refused_are_heard(house: House, text: str, meant: str) -> None:
+    assert [m.entry.name for m in house.understanding.hear(text).meanings] == [meant]
+
+
+def test_what_has_not_happened_is_news_and_no_report_of_it(house: House) -> None:
+    for text in ("we have not signed", "the customer did not accept", "the transfer isn't done"):
+        found = [m.entry.name for m in house.understanding.hear(text).meanings]
+        assert not {"report_accepted", "report_customer_accepted", "report_transfer_done"} & {*found}, text
+
+
+def test_what_is_near_to_no_phrase_is_nothing_of_ours(house: House) -> None:
+    for text in ("TCP vs UDP?", "what's the difference between TCP and UDP"):
+        assert all(m.entry.kind is Kind.ELSEWHERE for m in house.understanding.hear(text).meanings), text
+
+
+def test_words_are_written_out_and_names_of_companies_are_no_words() -> None:
+    assert normal("we're in, they've said it's fine, you'd like that") == "we are in they have said it is fine you would like that"
+    assert normal("Wingtip's consent, today's mail") == "wingtip consent todays email"
+    assert nameless("Backhaus Meier said yes", lambda word: False) == "the customer said yes"
+    assert nameless("Backhaus Meier accepted the MPA", lambda word: False) == "Backhaus Meier accepted the MPA"
+    assert nameless("who is Backhaus Meier?", lambda word: False) == "who is Backhaus Meier?"
