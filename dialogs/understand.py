@@ -70,7 +70,7 @@ class Understanding(Judge):
         self.look_at([*parts, *told_before, *filter(may_report, _inner(parts))])
         judged = [self._in_context(parts, n, open_question) for n in range(len(parts))]
         asked = [j for part, j in zip(parts, judged, strict=True) if is_question(part)]
-        found = once(j.sure for j in judged if not _only_sounds_so(j.sure))
+        found = [m for m in once(j.sure for j in judged if not _only_sounds_so(j.sure)) if not _is_one_grave_word(m)]
         if not asked and (sayings := [m.score for m in found if is_report(m)]):
             found = [m for m in found if m.entry.kind is not Kind.ANSWER or m.score > max(sayings) - CLEARLY_TOLD]
         if any(not j.sure and j.likely in SPOKEN for j in judged):
@@ -177,6 +177,11 @@ def _is_aside(meaning: Meaning) -> bool:
 
 def _is_grave(meaning: Meaning) -> bool:
     return meaning.entry.risk is Risk.IRREVERSIBLE
+
+
+def _is_one_grave_word(meaning: Meaning) -> bool:
+    """ "Undo" after something else is about that, and asks nothing about what cannot be undone."""
+    return _is_grave(meaning) and len(normal(meaning.clause).split()) == 1
 
 
 def _tells(judged: list[Judgement]) -> bool:

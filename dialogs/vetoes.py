@@ -67,6 +67,18 @@ _WANTS = re.compile(
     r"(?:invite|add|put|bring|onboard|connect|link|set up|register|enter|start|begin|check|run|review|compare|choose|pick|select"
     r"|take|move|send|prepare|create|get|do|go|shift|extend|hook|include)\b"
 )
+# What cannot be undone is about us, Microsoft's agreement and API, our customers; of somebody else's the same words say nothing.
+_THEIRS = (
+    r"\b(?:customer agreement|mca|(?:customers?|clients?) (?:\w+ )?(?:accepts?|signs?|sees?)|for (?:the|our) customers?|lease)\b"
+)
+OF_THE_AGREEMENT = ("where_is_the_agreement", "what_accepting_changes", "who_signs_the_agreement", "agreement_not_visible")
+NOT_ABOUT = dict.fromkeys((*OF_THE_AGREEMENT, "approved_nothing_changed"), _THEIRS) | {
+    "tell_customers_first": r"\b(?:tell|inform|notify|ask) (?:microsoft|(?:the |our )?(?:provider|staff|team|colleagues?|boss))\b",
+    "do_we_lose_the_api": r"\bapi of (?!microsoft|partner center|the partner)",
+    "provider_admin_rights": r"\b(?:customers? tenant|tenant of (?:the|our) customers?|(?:customers?|clients?) (?:\w+ )?removes?)\b",
+    "can_i_roll_back": r"\b(?:lease|rental|transfers?|purchase)\b",
+    "both_for_good": r"\bboth providers\b",
+}
 # "Can you write that ..." asks for an entry, and for no answer.
 _TO_RECORD = re.compile(r"(?:can|could|would|will) you (?:write|put|note|log|record|enter|mark|set)\b")
 _RECORDS = re.compile(
@@ -143,6 +155,8 @@ def too_grave(ranked: list[Meaning], said: str, clause: str) -> bool:
     statement only where it can hardly be a report."""
     first = ranked[0]
     told = any(is_report(m) and m.score >= AT_ALL for m in ranked[1:])
+    if first.entry.name in NOT_ABOUT and re.search(NOT_ABOUT[first.entry.name], said):
+        return True
     least = OF_ITSELF if is_question(clause) else OF_ITSELF_TOLD
     return first.entry.risk is Risk.IRREVERSIBLE and (
         first.score < least or _TO_RECORD.match(said) is not None or (told and not is_question(clause))

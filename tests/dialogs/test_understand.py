@@ -6,7 +6,7 @@ import pytest
 
 from dialogs.days import day_said
 from dialogs.house import House
-from dialogs.meaning import Kind
+from dialogs.meaning import Kind, Risk
 from dialogs.text import is_table, nameless, normal, sentences
 
 TUESDAY = date(2026, 11, 24)
@@ -162,3 +162,15 @@ def test_words_are_written_out_and_names_of_companies_are_no_words() -> None:
     assert nameless("Backhaus Meier said yes", lambda word: False) == "the customer said yes"
     assert nameless("Backhaus Meier accepted the MPA", lambda word: False) == "Backhaus Meier accepted the MPA"
     assert nameless("who is Backhaus Meier?", lambda word: False) == "who is Backhaus Meier?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "where do I find the customer agreement", "what changes for the customer when he accepts", "can we keep both distributors for good",
+        "do we have to tell Microsoft that we move customers", "can the customer remove the provider's admin rights", "can a transfer be reversed",
+        "Fabrikam's yes was for something else. undo",
+    ],
+)  # fmt: skip
+def test_what_is_about_somebody_else_gets_no_answer_about_what_cannot_be_undone(house: House, text: str) -> None:
+    assert not any(m.entry.risk is Risk.IRREVERSIBLE for m in house.understanding.hear(text).meanings)
