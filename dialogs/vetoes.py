@@ -75,7 +75,7 @@ OF_THE_AGREEMENT = ("where_is_the_agreement", "what_accepting_changes", "who_sig
 NOT_ABOUT = dict.fromkeys((*OF_THE_AGREEMENT, "approved_nothing_changed"), _THEIRS) | {
     "tell_customers_first": r"\b(?:tell|inform|notify|ask) (?:microsoft|(?:the |our )?(?:provider|staff|team|colleagues?|boss))\b",
     "do_we_lose_the_api": r"\bapi of (?!microsoft|partner center|the partner)",
-    "provider_admin_rights": r"\b(?:customers? tenant|tenant of (?:the|our) customers?|(?:customers?|clients?) (?:\w+ )?removes?)\b",
+    "provider_admin_rights": r"\b(?:customers? tenant|tenant of (?:the|our) customers?|customers? (?:\w+ )?removes?)\b",
     "can_i_roll_back": r"\b(?:lease|rental|transfers?|purchase)\b",
     "both_for_good": r"\bboth providers\b",
 }
