@@ -140,8 +140,10 @@ class Encoder:
         return np.asarray(np.hstack(means[::-1]), np.float32)
 
     def _linear(self, x: Vectors, name: str) -> Vectors:
-        apart = x @ self._w[f"{name}.weight"]
-        return np.asarray(apart.transpose(1, 0, 2).reshape(len(x), -1) + self._w[f"{name}.bias"], np.float32)
+        blocks = x @ self._w[f"{name}.weight"]
+        found = blocks.transpose(1, 0, 2).reshape(len(x), -1)
+        found += self._w[f"{name}.bias"]
+        return np.asarray(found, np.float32)
 
     def _norm(self, x: Vectors, name: str) -> Vectors:
         x = x - x.sum(-1, keepdims=True) / np.float32(MEANING)
@@ -210,29 +212,22 @@ def _tensors(path: Path) -> dict[str, Any]:
     del header["__metadata__"]
     found: dict[str, Any] = {}
     for name, row in header.items():
-        if row["dtype"] != "F32":
+        if row["dtype"] != "F32" or name.startswith("pooler."):
             continue
         start, shape = 8 + size + row["data_offsets"][0], tuple(row["shape"])
-        if name.endswith("word_embeddings.weight"):
-            found[name] = np.memmap(path, "<f4", "r", start, shape)
-            continue
-        read = np.fromfile(path, "<f4", math.prod(shape), offset=start).reshape(shape)
-        found[name] = read.T.copy() if read.ndim == 2 and not name.startswith("embeddings.") else read
+        mapped = np.memmap(path, "<f4", "r", start, shape)
+        kept = mapped if name.endswith("word_embeddings.weight") else np.array(mapped)
+        found[name] = _in_blocks(mapped) if name.startswith("encoder.") and len(shape) == 2 else kept
     for layer in range(LAYERS):
         self_ = f"encoder.layer.{layer}.attention.self."
         for kind in ("weight", "bias"):
-            found[f"{self_}qkv.{kind}"] = np.concatenate(
-                [found.pop(f"{self_}{n}.{kind}") for n in ("query", "key", "value")], axis=-1
-            )
-    return {name: _in_blocks(w) if _is_layer(name, w) else w for name, w in found.items()}
+            found[f"{self_}qkv.{kind}"] = np.concatenate([found.pop(f"{self_}{n}.{kind}") for n in ("query", "key", "value")])
+    return found
 
 
-def _is_layer(name: str, weights: Any) -> bool:
-    return bool(weights.ndim == 2) and name.startswith("encoder.")
-
-
-def _in_blocks(weights: Vectors) -> Vectors:
-    return weights.reshape(len(weights), -1, BLOCK).transpose(1, 0, 2).copy()
+def _in_blocks(layer: Vectors) -> Vectors:
+    """(out, in) as (out / 64, in, 64)."""
+    return layer.reshape(-1, BLOCK, layer.shape[1]).swapaxes(1, 2).copy()
 
 
 def sha256_of(path: Path) -> str:

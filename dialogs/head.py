@@ -19,7 +19,8 @@ BUCKETS, GRAM_SHARE, NEAREST_SHARE = 512, 0.6, 3.0
 RIDGE, ROUNDS = 0.05, 60
 # How much of the spread within the entries is not believed, for there are few phrases of each.
 SHRINK = 0.3
-FEATURES, CLOSEST, RANKED, FEW = 12, 3, 8, 8
+FEATURES, CLOSEST, RANKED = 12, 3, 8
+FEW, ROWS = 12, 64
 Flags = NDArray[np.bool_]
 Labels = NDArray[np.int64]
 
@@ -143,9 +144,12 @@ class Head:
         return np.asarray(logits, np.float32), best, np.asarray(cosines, np.float32)
 
     def _cosines(self, near: Vectors) -> Vectors:
-        """(texts, phrases); of a few texts one by one, for BLAS copies all phrases to multiply them with more than one."""
-        few = len(near) <= FEW
-        return np.stack([self.phrases @ one for one in near]) if few else np.asarray(near @ self.phrases.T, np.float32)
+        """(texts, phrases). Of a few texts 64 phrases at a time: what BLAS multiplies in one go it copies first, which is dearer."""
+        if len(near) > FEW:
+            return np.asarray(near @ self.phrases.T, np.float32)
+        even = len(self.phrases) // ROWS * ROWS
+        most = self.phrases[:even].reshape(-1, ROWS, near.shape[1]) @ near.T
+        return np.ascontiguousarray(np.vstack([most.reshape(even, -1), self.phrases[even:] @ near.T]).T, np.float32)
 
     def features(self, logits: Vectors, best: Vectors, cosines: Vectors, unknown: Vectors) -> Vectors:
         """What the gate looks at, (texts, 12): how clear the top is against all that would not do for it, how near it lies, how

@@ -7,6 +7,7 @@ of it (two letters turned round, one doubled or dropped, the key beside).
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import pairwise
 
 from dialogs.text import ALIASES, STOP
@@ -15,6 +16,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 # The encoder knows such a word, but it stands far down in its list: more likely a typo of something that we say often.
 RARE, OFTEN = 14_000, 25
 SHORTEST, SHORT = 3, 3
+REMEMBERED = 4096
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _BESIDE = {pair for row in _ROWS for a, b in pairwise(row) for pair in ((a, b), (b, a))}
 _SLIP, _BESIDE_KEY, _OTHER_KEY, _AT_FIRST, _TOGETHER = 1.5, 0.5, -1.0, -2.0, 1.0
@@ -31,6 +33,7 @@ class Spelling:
         self._known, self._counts = known or {}, counts
         self._ours = {word: n for word, n in counts.items() if n > 1 or word in self._known}
         self._aims = dict.fromkeys((w for w in ALIASES if len(w) > SHORT + 1 and w.isalpha()), _STANDS_FOR) | self._ours
+        self._near = lru_cache(REMEMBERED)(self._known_near)
         self._pairs = Counter(pair for words in said for pair in pairwise(["", *words, ""]))
 
     def repaired(self, said: str) -> str:
@@ -54,9 +57,12 @@ class Spelling:
         if known is not None and known < RARE:
             return word
         least = OFTEN if known is not None or len(word) <= SHORT else 1
-        near = {w: slip for w, slip in _one_edit(word) if len(w) >= SHORTEST and self._aims.get(w, 0) >= least}
+        near = {w: slip for w, slip in self._near(word) if self._aims[w] >= least}
         meant = max(near, key=lambda w: (self._fits(w, before, after) + near[w], w)) if near else word
         return ALIASES.get(meant, meant)
+
+    def _known_near(self, word: str) -> list[tuple[str, float]]:
+        return [(w, slip) for w, slip in _one_edit(word) if len(w) >= SHORTEST and w in self._aims]
 
     def _fits(self, word: str, before: str, after: str) -> float:
         beside = self._pairs[before, word], self._pairs[word, after]
