@@ -144,7 +144,7 @@ class Head:
         return np.asarray(logits, np.float32), best, np.asarray(cosines, np.float32)
 
     def _cosines(self, near: Vectors) -> Vectors:
-        """(texts, phrases). Of a few texts 64 phrases at a time: what BLAS multiplies in one go it copies first, which is dearer."""
+        """(texts, phrases). Of a few texts 64 phrases at a time: what BLAS multiplies at once it copies first, which is dearer."""
         if len(near) > FEW:
             return np.asarray(near @ self.phrases.T, np.float32)
         even = len(self.phrases) // ROWS * ROWS

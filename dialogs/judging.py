@@ -20,9 +20,11 @@ from dialogs.vetoes import (
     ASKED,
     KINDLY,
     PLAINLY,
+    TOLD_PLAINLY,
     asked_instead,
     contradicts,
     denied_instead,
+    may_report,
     to_refuse,
     told_instead,
     too_grave,
@@ -178,7 +180,8 @@ class Judge:
         """The score from which on a meaning is acted upon. Where nothing is stated, less is enough: a flow asks before it records
         anything, and to leave something alone does no harm."""
         if entry.kind is Kind.ANSWER:
-            return self.learned.sure[entry.risk]
+            least = self.learned.sure[entry.risk]
+            return max(least, TOLD_PLAINLY) if clause and may_report(clause) else least
         least = self.learned.sure[UNSTATED]
         if entry.kind is Kind.CHITCHAT:
             return min(least, KINDLY)

@@ -8,7 +8,7 @@ from dialogs.meaning import REPORT, Entry, Kind, Meaning, Risk, is_report
 from dialogs.text import denies, is_negated, is_question, normal, supposes, timeless
 
 AT_ALL, MAY_BE = 0.08, 0.15
-OF_ITSELF, OF_ITSELF_TOLD = 0.5, 0.8
+OF_ITSELF = 0.5
 SMALL_TALK = 8
 NEARLY_ALL = 0.7
 CORRECTION = "start_correct_report"
@@ -86,7 +86,7 @@ _RECORDS = re.compile(
     r"|put down|write down|in case you)\b"
 )
 # To refuse what is not said in words of its own takes more than other commands, to be kind takes less.
-PLAINLY, KINDLY, ASKED = 0.5, 0.3, 0.6
+PLAINLY, KINDLY, ASKED, TOLD_PLAINLY = 0.5, 0.3, 0.6, 0.7
 TOLD, BESIDE = 0.3, 0.05
 
 
@@ -151,15 +151,13 @@ def asked_instead(ranked: list[Meaning], clause: str) -> list[Meaning]:
 
 
 def too_grave(ranked: list[Meaning], said: str, clause: str) -> bool:
-    """What cannot be undone is answered only where the entry itself is likely (that others would do for it is not enough), and a
-    statement only where it can hardly be a report."""
+    """What cannot be undone is answered only where the entry itself is likely (that others would do for it is not enough), and
+    never to what may be told of something that has happened."""
     first = ranked[0]
-    told = any(is_report(m) and m.score >= AT_ALL for m in ranked[1:])
     if first.entry.name in NOT_ABOUT and re.search(NOT_ABOUT[first.entry.name], said):
         return True
-    least = OF_ITSELF if is_question(clause) else OF_ITSELF_TOLD
     return first.entry.risk is Risk.IRREVERSIBLE and (
-        first.score < least or _TO_RECORD.match(said) is not None or (told and not is_question(clause))
+        first.score < OF_ITSELF or _TO_RECORD.match(said) is not None or may_report(clause, said)
     )
 
 
