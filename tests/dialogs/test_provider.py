@@ -175,6 +175,9 @@ def test_chosen_is_recorded_told_and_what_comes_next_is_said(mira: Somebody, wor
         assert part in mira.words
     assert state_of(workspace, "Fabrikam") == "Chosen"
     assert sorted(m.to for m in workspace.sent if m.templates == ["notices/provider_changed"]) == ["#C02ADMINS", "Grace"]
+    by_place = {m.to: m.words for m in workspace.sent if m.templates == ["notices/provider_changed"]}
+    assert "I bring it to you" in by_place["Grace"]
+    assert "I bring it to the Global admin" in by_place["#C02ADMINS"]
 
 
 def test_a_provider_nobody_entered_can_be_the_chosen_one(mira: Somebody, workspace: Workspace) -> None:
