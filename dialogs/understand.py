@@ -23,6 +23,8 @@ CLEARLY_TOLD = 0.3
 WORD_FOR_WORD = 0.99
 # Where a whole sentence means nothing much, one clear part of it does, unless it is a word or two.
 OPEN, CLEAR, TELLING = 0.5, 0.8, 3
+# So many questions are not one with its story, and to read them once more as a whole is dear.
+MANY = 3
 SPOKEN = (Kind.ANSWER, Kind.COMMAND, Kind.REFUSE)
 ASIDE = (Kind.CHITCHAT, Kind.REPAIR)
 A_PERSON = "ask_a_person"
@@ -75,7 +77,7 @@ class Understanding(Judge):
             found = [m for m in found if m.entry.kind is not Kind.ANSWER or m.score > max(sayings) - CLEARLY_TOLD]
         if any(not j.sure and j.likely in SPOKEN for j in judged):
             found = [m for m in found if m.entry.kind is not Kind.ELSEWHERE]
-        if len(found) < 2:
+        if len(found) < 2 and len(asked) < MANY:
             whole = self.judge(text, open_question)
             if (
                 whole.sure
