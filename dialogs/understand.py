@@ -13,7 +13,7 @@ from dialogs.foreign import Foreign, foreign_of
 from dialogs.judging import Judge, examples_of
 from dialogs.language import ENGLISH, language_of
 from dialogs.meaning import LIKELY, Entry, Heard, Judgement, Kind, Meaning, Risk, is_report, once
-from dialogs.text import is_question, is_table, normal, sentences, turns
+from dialogs.text import STOP, is_question, is_table, normal, sentences, turns
 from dialogs.vetoes import MAY_BE, NOTHING_YET, may_report
 
 POSSIBLE, FAR = 0.03, 0.45
@@ -103,7 +103,7 @@ class Understanding(Judge):
         if alone.sure and alone.sure.score >= WORD_FOR_WORD and alone.sure.entry.risk is not Risk.IRREVERSIBLE:
             return alone
         judged = [alone, *(self.judge(told) for told in _told(parts, n))]
-        sure = [j for j in judged if j.sure and j.sure.entry.kind not in ASIDE]
+        sure = [j for j in judged[_leans(parts[n], len(judged)) :] if j.sure and j.sure.entry.kind not in ASIDE]
         best = max(sure, key=lambda j: j.ranked[0].score, default=alone)
         if not sure or any(_disputes(j, best) for j in judged):
             return _merged(judged, parts[n])
@@ -165,6 +165,11 @@ def _told(parts: list[str], n: int) -> list[str]:
     """A question with the statements before it: the last one, the last two."""
     before = [part for part in parts[:n] if not is_question(part)] if is_question(parts[n]) else []
     return [f"{'. '.join(before[-many:])}. {parts[n].rstrip('?')}?" for many in range(1, min(BEFORE, len(before)) + 1)]
+
+
+def _leans(question: str, many: int) -> int:
+    """1 where a question with a story before it says next to nothing by itself ("do we have options?"), else 0."""
+    return int(many > 1 and len([word for word in normal(question).split() if word not in STOP]) < 2)
 
 
 def _outdone(whole: Judgement, parts: list[Judgement]) -> bool:

@@ -174,3 +174,9 @@ def test_words_are_written_out_and_names_of_companies_are_no_words() -> None:
 )  # fmt: skip
 def test_what_is_about_somebody_else_gets_no_answer_about_what_cannot_be_undone(house: House, text: str) -> None:
     assert not any(m.entry.risk is Risk.IRREVERSIBLE for m in house.understanding.hear(text).meanings)
+
+
+def test_a_question_that_says_nothing_by_itself_is_not_answered_without_its_story(house: House) -> None:
+    heard = house.understanding.hear("CEO has cold feet now, a week after we accepted. Do we have options?")
+    assert not heard.meanings
+    assert "can_i_roll_back" in [m.entry.name for m in heard.others]
