@@ -125,10 +125,10 @@ class Terminal:
 def run(name: str) -> int:
     """Until the end of input. Returns 1 when nobody of that name is in the demo workspace."""
     with closing(Terminal()) as terminal:
-        return talk(terminal, name)
+        return _talk(terminal, name)
 
 
-def talk(terminal: Terminal, name: str) -> int:
+def _talk(terminal: Terminal, name: str) -> int:
     if not terminal.speak_as(name):
         return 1
     print("Say something, type a number for a button, /as grace to speak as somebody else, quit to leave.")

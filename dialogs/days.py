@@ -29,6 +29,11 @@ _AT_END = re.compile(
 )
 
 
+def kept_day(slot: str | None) -> date | None:
+    """The day that a slot keeps (ISO), None where none was said."""
+    return date.fromisoformat(slot) if slot else None
+
+
 def day_said(text: str, today: date) -> date | None:
     """The day that a text names, seen from `today`; None when it names none. A weekday is the last one, today included.
 

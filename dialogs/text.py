@@ -6,9 +6,12 @@ Knows no entry.
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 MAX_LENGTH = 4_000
 MAX_CLAUSES = 6
+# A clause is looked at from many sides, each of which wants it normalised.
+REMEMBERED = 1024
 MANY_LINES, ROW_WORDS = 8, 8
 # The trade's jargon and Slack's short forms, in the words that the facts use.
 ALIASES = {
@@ -99,6 +102,7 @@ _ALSO = re.compile(r"\bALSO\b(?: (?:Cloud|Holding))?")
 _CHEERS = re.compile(r"[👍🙏🎉👌❤😊🙂]|:(?:\+1|thumbsup|pray|tada|ok_hand|heart|slightly_smiling_face):")
 
 
+@lru_cache(REMEMBERED)
 def normal(text: str) -> str:
     """Lower case, one spelling of everything, no punctuation, no courtesy unless that is all there is."""
     text = unicodedata.normalize("NFKC", text[:MAX_LENGTH]).replace("’", "'")

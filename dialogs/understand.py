@@ -103,7 +103,8 @@ class Understanding(Judge):
         if alone.sure and alone.sure.score >= WORD_FOR_WORD and alone.sure.entry.risk is not Risk.IRREVERSIBLE:
             return alone
         judged = [alone, *(self.judge(told) for told in _told(parts, n))]
-        sure = [j for j in judged[_leans(parts[n], len(judged)) :] if j.sure and j.sure.entry.kind not in ASIDE]
+        telling = judged[1:] if len(judged) > 1 and _says_little(parts[n]) else judged
+        sure = [j for j in telling if j.sure and j.sure.entry.kind not in ASIDE]
         best = max(sure, key=lambda j: j.ranked[0].score, default=alone)
         if not sure or any(_disputes(j, best) for j in judged):
             return _merged(judged, parts[n])
@@ -158,7 +159,7 @@ class Understanding(Judge):
 
 def _inner(parts: list[str]) -> list[str]:
     """The parts of the sentences that have some."""
-    return [turn for part in parts if len(turns(part)) > 1 for turn in turns(part)]
+    return [turn for several in map(turns, parts) if len(several) > 1 for turn in several]
 
 
 def _told(parts: list[str], n: int) -> list[str]:
@@ -167,9 +168,9 @@ def _told(parts: list[str], n: int) -> list[str]:
     return [f"{'. '.join(before[-many:])}. {parts[n].rstrip('?')}?" for many in range(1, min(BEFORE, len(before)) + 1)]
 
 
-def _leans(question: str, many: int) -> int:
-    """1 where a question with a story before it says next to nothing by itself ("do we have options?"), else 0."""
-    return int(many > 1 and len([word for word in normal(question).split() if word not in STOP]) < 2)
+def _says_little(question: str) -> bool:
+    """ "Do we have options?" means nothing without the story before it."""
+    return len([word for word in normal(question).split() if word not in STOP]) < 2
 
 
 def _outdone(whole: Judgement, parts: list[Judgement]) -> bool:

@@ -96,11 +96,10 @@ def to_refuse(ranked: list[Meaning], said: str) -> Meaning | None:
     for meaning in ranked:
         if meaning.entry.name == LEGAL and of_agreement and _CLAUSE.search(said):
             continue
-        if meaning.entry.name == FALSELY and meaning.score >= BESIDE and _FALSE.search(said):
-            return replace(meaning, score=max(meaning.score, 0.9), sure=True)
+        falsely = meaning.entry.name == FALSELY and meaning.score >= BESIDE and _FALSE.search(said)
         cue, enough = REFUSED_BY.get(meaning.entry.name), max(AT_ALL, ranked[0].score / 2)
         enough = 0.0 if meaning.entry.name == LEGAL and of_agreement else enough
-        if cue and meaning.score >= enough and re.search(cue, said):
+        if falsely or (cue and meaning.score >= enough and re.search(cue, said)):
             return replace(meaning, score=max(meaning.score, 0.9), sure=True)
     return None
 

@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from dialogs.customer.questions import one_row
 from dialogs.customer.steps import ANSWERED, ANSWERS, EVENTS, IMPLIED, STAGE
-from dialogs.days import day_said
+from dialogs.days import day_said, kept_day
 from dialogs.meaning import REPORT
 from dialogs.turn import Turn
 from domain import customer_book, customer_list, customer_names, providers
@@ -78,7 +78,7 @@ class LookAtCustomer(Action):  # type: ignore[misc]
         row = customer_book.by_id(turn.tx, turn.person.partner, id_)
         assert row is not None, "validate_customer lets only customers of the partner through"
         turn.about["customer"] = id_
-        day = date.fromisoformat(tracker.get_slot("happened_on")) if tracker.get_slot("happened_on") else turn.today
+        day = kept_day(tracker.get_slot("happened_on")) or turn.today
         here = stands(turn.tx, MACHINE, id_)
         for implied in IMPLIED.get(reported, {}).get(here.state, ()):
             report(turn, id_, implied, max(day, here.day or day), implied=True)
@@ -134,8 +134,7 @@ class NoteCustomerStep(Action):  # type: ignore[misc]
         event = EVENTS.get(answered, "")
         if not event:
             return [*cleared, SlotSet("customer_stage", "later")]
-        said = tracker.get_slot("consent_on") if event == Event.CONSENTED else tracker.get_slot("happened_on")
-        day = date.fromisoformat(said) if said else turn.today
+        day = kept_day(tracker.get_slot("consent_on" if event == Event.CONSENTED else "happened_on")) or turn.today
         report(turn, id_, event, day)
         told = {"event": event, "day": day.isoformat(), "customer": tracker.get_slot("customer_name")}
         dispatcher.utter_message(response="customer/recorded", json_message=told)

@@ -8,7 +8,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from dialogs import news, notices
-from dialogs.days import day_said
+from dialogs.days import day_said, kept_day
 from dialogs.enroll.taken_up import taken_up
 from dialogs.enroll.told import OUTCOME, SEEN, against_record
 from dialogs.turn import Turn
@@ -34,12 +34,6 @@ def report(turn: Turn, tenant: str, event: str, day: date | None = None, **detai
     if move.to == State.ACCEPTED != move.state:
         news.spread(turn.tx, "agreement_accepted", turn.person.partner, turn.person)
     return move
-
-
-def happened(tracker: Tracker) -> date | None:
-    """The day that was said with it, None where none was."""
-    said = tracker.get_slot("happened_on")
-    return date.fromisoformat(said) if said else None
 
 
 def report_standing(turn: Turn, tenant: str, event: str) -> None:
@@ -206,7 +200,8 @@ class NoteOutcome(Action):  # type: ignore[misc]
         tenant, outcome = tracker.get_slot("tenant_id"), tracker.get_slot("outcome")
         state = stands(turn.tx, enrollment.MACHINE, tenant).state
         if outcome in ("approved", "rejected"):
-            report(turn, tenant, Event.APPROVED if outcome == "approved" else Event.REJECTED, happened(tracker))
+            event = Event.APPROVED if outcome == "approved" else Event.REJECTED
+            report(turn, tenant, event, kept_day(tracker.get_slot("happened_on")))
             return [SlotSet("happened_on", None), SlotSet("agreement_seen", SEEN.get(tracker.get_slot("told")))]
         report(turn, tenant, Event.NOT_INSTANT if state == State.SUBMITTED else Event.STILL_PENDING)
         here = case.look(turn.tx, turn.person, tenant)
@@ -238,5 +233,5 @@ class NoteAgreement(Action):  # type: ignore[misc]
         turn: Turn = domain["turn"]
         seen = tracker.get_slot("agreement_seen") == "seen"
         event = Event.AGREEMENT_SEEN if seen else Event.AGREEMENT_NOT_VISIBLE
-        report(turn, tracker.get_slot("tenant_id"), event, happened(tracker))
+        report(turn, tracker.get_slot("tenant_id"), event, kept_day(tracker.get_slot("happened_on")))
         return []

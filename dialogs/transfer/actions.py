@@ -1,13 +1,12 @@
 """Transfers of subscriptions, step by step: the deeds behind dialogs/transfer/flow.yml. Thin: slots in, domain, slots out."""
 
-from datetime import date
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from dialogs.days import day_said
+from dialogs.days import day_said, kept_day
 from dialogs.transfer.steps import ANSWERED, ANSWERS, EVENTS, REPORTED, STAGE
 from dialogs.turn import Turn
 from domain import customer, customer_book, customer_names, transfer_book
@@ -191,8 +190,7 @@ class NoteTransferStep(Action):  # type: ignore[misc]
         event = EVENTS.get(answered, "")
         if not event:
             return [*cleared, SlotSet("transfer_stage", "shown")]
-        said = tracker.get_slot("transfer_on")
-        day = date.fromisoformat(said) if said else turn.today
+        day = kept_day(tracker.get_slot("transfer_on")) or turn.today
         try:
             with turn.tx.savepoint():
                 transfer_book.report(turn.tx, turn.person, str(tracker.get_slot("transfer")), event, day=day, today=turn.today)

@@ -161,23 +161,9 @@ def _at_once(turn: Turn, dispatcher: CollectingDispatcher, report: Report, reaso
         dispatcher.utter_message(response="withdraw/later_first")
         return []
     said = told(turn, report) | {"case": turn.case(), "state": ""}
-    _tell_of_enrollment(turn, report, said | {"by": turn.person.name, "why": words, "state": turn.case()["enrollment"]})
+    _tell(turn, report, said | {"by": turn.person.name, "why": words, "state": turn.case()["enrollment"]})
     dispatcher.utter_message(response="withdraw/corrected", json_message=said)
     return []
-
-
-def _tell_of_enrollment(turn: Turn, report: Report, said: dict[str, Any]) -> None:
-    """Whoever was told of the report hears that it was wrong: those of its row, and those who hear of milestones."""
-    partner, data = turn.person.partner, turn.data(**said)
-    row, key = enrollment.MACHINE.move(report.before, report.event), f"corrected:{report.seq}"
-    found = (p for name in row.tells for p in notices.recipients(turn.tx, name, partner, report.subject))
-    whom = {p.id: p for p in found if p.id != turn.person.id}
-    for person in whom.values():
-        notices.say(turn.tx, person, "withdraw/told", data, key=f"{key}:{person.id}")
-    if report.event in milestones.EVENTS:
-        notices.milestone(turn.tx, "withdraw/told", data, key, partner, but={turn.person.id, *whom})
-    elif "admins" in row.tells:
-        notices.to_admins(turn.tx, "withdraw/told", data, key=f"{key}:admins")
 
 
 def take_back(turn: Turn, tenant: str, seq: int, by: Person, reason: str, **details: Any) -> None:
@@ -218,10 +204,24 @@ def _about(turn: Turn, report: Report) -> dict[str, Any]:
 
 
 def _tell(turn: Turn, report: Report, said: dict[str, Any]) -> None:
-    persons, channel = correction.audience(turn.tx, report, turn.person.partner)
+    persons, channel = _whom(turn, report)
     data, key = turn.data(**said), f"corrected:{report.seq}"
+    about = {"tenant_id": report.subject} if report.machine == ENROLLMENT else None
     for person in persons:
         if person.id != turn.person.id:
-            notices.say(turn.tx, person, "withdraw/told", data, key=f"{key}:{person.id}")
+            notices.say(turn.tx, person, "withdraw/told", data, key=f"{key}:{person.id}", about=about)
     if channel:
         notices.to_admins(turn.tx, "withdraw/told", data, key=f"{key}:admins")
+
+
+def _whom(turn: Turn, report: Report) -> tuple[list[Person], bool]:
+    """Who was told of a report, and was the channel? Of the enrollment those of its row, and those who hear of milestones."""
+    partner = turn.person.partner
+    if report.machine != ENROLLMENT:
+        return correction.audience(turn.tx, report, partner)
+    tells = enrollment.MACHINE.move(report.before, report.event).tells
+    persons, channel = [p for name in tells for p in notices.recipients(turn.tx, name, partner, report.subject)], "admins" in tells
+    if report.event in milestones.EVENTS:
+        in_person, channel = milestones.audience(turn.tx, partner)
+        persons += in_person
+    return list({p.id: p for p in persons}.values()), channel
