@@ -17,7 +17,8 @@ def against_record(turn: Turn, told: str, stage: str) -> tuple[str, dict[str, An
     comes before it, "nothing" is there that could be answered, "contradicted" is the approval on record; "" where all is well."""
     if told not in OUTCOME and told not in SEEN:
         return stage, {}, ""
-    day = day_said(turn.text, turn.today)
+    # A day of the agreement is none of the approval that is recorded before it.
+    day = day_said(turn.text, turn.today) if told in OUTCOME or stage == "approved" else None
     known: dict[str, Any] = {"happened_on": day.isoformat()} if day and told != "report_pending" else {}
     if stage == "before" and told == "report_pending":
         return stage, {}, "nothing"

@@ -288,6 +288,13 @@ def test_an_agreement_that_is_shown_waits_for_the_approval_on_record(mira: Someb
     assert workspace.case().enrollment == "AgreementOffered"
 
 
+def test_the_day_on_which_the_agreement_was_seen_is_not_the_approvals(mira: Somebody, workspace: Workspace) -> None:
+    submitted(mira, "on Thursday")
+    mira.says("the agreement is there since yesterday").hears("enroll/not_on_record", "enroll/ask_outcome")
+    mira.clicks("enroll.outcome.approved").hears("agreement/ask_second")
+    assert days_of(workspace)["approved"] == "2026-11-24", "nobody said another day of the approval"
+
+
 def test_no_wait_we_were_not_approved_takes_it_back_with_one_press(mira: Somebody, grace: Somebody, workspace: Workspace) -> None:
     approved(mira)
     mira.says("no wait, we were not approved").hears("enroll/not_on_record", "withdraw/ask_report")
