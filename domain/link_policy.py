@@ -9,7 +9,7 @@ from typing import Any
 # not published (G-PARTNERSHIP-URL): a prefix has to carry it.
 BUILT_IN: dict[str, Any] = {
     "allowed_hosts": {
-        "partner.microsoft.com": ["/dashboard/", "/commerce/", "/{locale}/dashboard/"],
+        "partner.microsoft.com": ["/dashboard/", "/commerce/", "/{locale}/dashboard/", "/pcv/", "/{locale}/pcv/"],
         "partnercenter.microsoft.com": ["/pcv/", "/partner/", "/{locale}/pcv/"],
         "admin.microsoft.com": ["/adminportal/home"],
     },
@@ -19,7 +19,7 @@ BUILT_IN: dict[str, Any] = {
     "dap_allowed": ["false"],
     "max_length": 2048,
     "max_params": 32,
-    "safelinks_regex": r"^[a-z]{3}[0-9]{2}\.safelinks\.protection\.outlook\.com$",
+    "safelinks_regex": r"^[a-z]{2,6}[0-9]{2}\.safelinks\.protection\.outlook\.com$",
     "safelinks_depth": 3,
 }
 LOCALE = "[a-z]{2}(?:-[a-z]{4})?-[a-z]{2}"

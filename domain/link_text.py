@@ -2,20 +2,16 @@
 a second link, a call to everybody. Opens nothing.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
-from unicodedata import normalize
 
 from domain.link_found import Found, Link, in_mail_text, in_slack
 from domain.link_html import in_html
+from domain.link_label import wrong_label
 from domain.link_policy import POLICY, Policy
-from domain.link_tricks import DOTS, INVISIBLE
+from domain.link_wrapped import whole
 from domain.links import Judgement, Kind, judge
-
-LABEL_AT_MOST = 300
-_HOST_LIKE = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}")
 
 
 class Form(StrEnum):
@@ -35,24 +31,23 @@ def judge_text(form: str, text: str, policy: Policy = POLICY) -> Judgement:
 
 def judge_found(found: Found, policy: Policy = POLICY) -> Judgement:
     """All links must be one and the same, and what is written on them must not name another host."""
-    judged = [judge(link.target, policy) for link in found.links]
+    links = [whole_of(link, policy) for link in found.links]
+    judged = [judge(link.target, policy) if link else Judgement(Kind.UNKNOWN, "wrapped") for link in links]
     if found.reason:
         kinds = {j.kind for j in judged}
         return Judgement(kinds.pop() if len(kinds) == 1 else Kind.UNKNOWN, found.reason)
     if not judged:
         return Judgement(Kind.UNKNOWN, "no_link")
-    if len({j.relay or link.target for j, link in zip(judged, found.links, strict=True)}) > 1:
+    if len({j.relay or (link or was).target for j, link, was in zip(judged, links, found.links, strict=True)}) > 1:
         return Judgement(Kind.UNKNOWN, "two_links")
-    wrong = (wrong_label(link, j) for link, j in zip(found.links, judged, strict=True) if j.accepted)
+    wrong = (wrong_label(link.label, j.host) for link, j in zip(links, judged, strict=True) if link and j.accepted)
     reason = next((reason for reason in wrong if reason), "")
     return replace(judged[0], reason=reason, relay="") if reason else judged[0]
 
 
-def wrong_label(link: Link, judged: Judgement) -> str:
-    """A label may say what it likes, but not name a place to which the link does not lead."""
-    if len(link.label) > LABEL_AT_MOST:
-        return "label_too_long"
-    if INVISIBLE.search(re.sub(r"[\t\r\n]", " ", link.label)):
-        return "label"
-    said = normalize("NFKC", link.label).translate(DOTS).lower()
-    return "label" if any(host != judged.host for host in _HOST_LIKE.findall(said)) else ""
+def whole_of(link: Link, policy: Policy) -> Link | None:
+    """The link with what a line break had cut off; None when it cannot be told where its address ends."""
+    if not link.rest and link.label not in ("", link.target):
+        return link
+    address = whole(link.target + link.ending, link.rest, lambda one: judge(one, policy))
+    return replace(link, target=address, rest=(), ending="") if address is not None else None

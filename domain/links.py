@@ -15,7 +15,7 @@ from ada_url import URL
 
 from domain.link_policy import GUID, POLICY, Policy
 from domain.link_reasons import is_redirector, kind_named, why_not_plain
-from domain.link_tricks import decoded, leads_away, tricky
+from domain.link_tricks import decoded, folded, leads_away, odd_name, tricky
 
 ADMIN_CENTRE = "admin.microsoft.com"
 _CHAR = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/{0}]|%[0-9A-Fa-f]{{2}})*"
@@ -23,10 +23,14 @@ _PLAIN = re.compile(
     r"[Hh][Tt][Tt][Pp][Ss]://[A-Za-z0-9.-]+(?::443)?(?:/" + _CHAR.format("") + r")?(?:\?" + _CHAR.format("?") + r")?(?:#"
     + _CHAR.format("?") + r")?"
 )  # fmt: skip
-_ADMIN_PARAMETERS = frozenset(["invtype", "partnerid", "msppid", "indirectcspid", "dap"])
+# As Microsoft writes them (facts.md 3.1). A name in other letters is another name: who reads it otherwise, reads another link.
+_ADMIN_PARAMETERS = {name.lower(): name for name in ("invType", "partnerId", "msppId", "indirectCSPId", "DAP")}
+_WRAPPED = "url"
 JOINT, DIRECT = "IndirectResellerRelationship", "ResellerRelationship"
 # Partner Center pages with ids of their own that are no invitations.
 _OTHER_PAGES = re.compile(r"/(?:support|customers|billing|account|home|orders|analytics|referrals)(?:/|$)", re.IGNORECASE)
+# An address that only speaks of invitations names none: something has to follow, as the link is personal (X-LINK-PERSONAL).
+_INVITES = re.compile(r"invit[^/?#]*[/?#=].", re.IGNORECASE)
 _PARTIES = re.compile(r"provider|reseller|partnership|relationship|distributor", re.IGNORECASE)
 
 
@@ -114,7 +118,7 @@ def _written(parts: SplitResult) -> str:
 
 def _unwrap(parts: SplitResult, policy: Policy, depth: int, no: Judgement) -> Judgement:
     """Safe Links carry the address in `url`: the whole rule holds for what is in it."""
-    values = [v for name, v in _pairs(parts.query) if name == "url"]
+    values = [v for name, v in _pairs(parts.query) if name == _WRAPPED]
     if parts.path != "/" or parts.fragment or ";" in parts.query or len(values) != 1 or not values[0]:
         return replace(no, reason="wrapper")
     if depth >= policy.safelinks_depth:
@@ -126,9 +130,9 @@ def _unwrap(parts: SplitResult, policy: Policy, depth: int, no: Judgement) -> Ju
 
 
 def _pairs(query: str) -> list[tuple[str, str]]:
-    """Name in lower case and decoded, value as it is written."""
+    """Name and value, both as they are written."""
     split = (pair.partition("=") for pair in query.split("&")) if query else ()
-    return [((decoded(name) or name).lower(), value) for name, _, value in split]
+    return [(name, value) for name, _, value in split]
 
 
 def _path(parts: SplitResult, policy: Policy) -> str:
@@ -146,9 +150,11 @@ def _parameters(query: str, pairs: list[tuple[str, str]], policy: Policy) -> str
 
 
 def _names(pairs: list[tuple[str, str]], policy: Policy) -> str:
-    names = [name for name, _ in pairs]
+    names = [folded(name) for name, _ in pairs]
     if len(names) > policy.max_params:
         return "too_many_parameters"
+    if any(odd_name(name) for name, _ in pairs):
+        return "parameter_name"
     return "parameter_twice" if len(set(names)) < len(names) else ""
 
 
@@ -161,20 +167,22 @@ def _fragment(parts: SplitResult, policy: Policy) -> str:
 
 def _may_ask(pairs: list[tuple[str, str]], policy: Policy) -> bool:
     """Nothing asks for old delegated admin rights (P-GDAP: that was a way to hand a stranger the keys)."""
-    return all(value.lower() in policy.dap_allowed for name, value in pairs if name == "dap")
+    return all(name == "DAP" and value.lower() in policy.dap_allowed for name, value in pairs if folded(name) == "dap")
 
 
 def _admin_centre(parts: SplitResult, pairs: list[tuple[str, str]], policy: Policy, no: Judgement) -> Judgement:
     """A reseller's invitation to a customer: only the documented parameters, and only ids that are known (facts.md 3.2)."""
-    ids = dict(pairs)
+    ids = {folded(name): value for name, value in pairs}
     kind = {JOINT: Kind.JOINT, DIRECT: Kind.CUSTOMER}.get(ids.get("invtype", ""), no.kind)
     no = replace(no, kind=kind, ids=ids)
     if kind is Kind.GDAP:
         return replace(no, reason="gdap")
     if not ids:
         return replace(no, reason="no_invitation")
-    if set(ids) - _ADMIN_PARAMETERS:
+    if set(ids) - set(_ADMIN_PARAMETERS):
         return replace(no, reason="unknown_parameter")
+    if any(_ADMIN_PARAMETERS[folded(name)] != name for name, _ in pairs):
+        return replace(no, reason="parameter_name")
     if ids.get("invtype", "") not in policy.inv_types:
         return replace(no, reason="invitation_type")
     if parts.fragment not in policy.fragments:
@@ -194,5 +202,5 @@ def _admin_centre(parts: SplitResult, pairs: list[tuple[str, str]], policy: Poli
 def _page_or_candidate(parts: SplitResult) -> Kind:
     """Has it the looks of an invitation? There is no published shape (G-PARTNERSHIP-URL); the sender's word decides, not this."""
     said = _written(parts)
-    named = "invit" in said.lower() or (_PARTIES.search(said) and GUID.search(said))
+    named = _INVITES.search(said) or (_PARTIES.search(said) and GUID.search(said))
     return Kind.CANDIDATE if named or (GUID.search(said) and not _OTHER_PAGES.search(parts.path)) else Kind.PAGE

@@ -8,7 +8,9 @@ from domain.people import Person
 from domain.store import Tx
 
 # Tricks with the spelling, and links that would hand somebody rights: a person should look.
-HARMLESS = frozenset(["two_links", "no_link", "host", "path", "no_invitation", "redirector", "empty", "not_https", "text_too_long"])
+HARMLESS = frozenset(
+    ["two_links", "no_link", "host", "path", "no_invitation", "redirector", "empty", "not_https", "text_too_long", "wrapped"]
+)
 
 
 def about(tx: Tx, partner: str, link: dict[str, Any]) -> dict[str, Any]:

@@ -45,7 +45,6 @@ ACCEPTED = {
     "an empty query": ("url", PAGE + "?", PAGE, Kind.PAGE),
     "a locale in capitals": ("url", "https://partner.microsoft.com/en-US/dashboard/home", "https://partner.microsoft.com/en-US/dashboard/home", Kind.PAGE),
     "ids in capitals": ("url", JOINT.replace(OWN, OWN.upper()), JOINT, Kind.JOINT),
-    "a parameter in other letters": ("url", CUSTOMER.replace("partnerId", "PartnerID"), CUSTOMER.replace("partnerId", "PartnerID"), Kind.CUSTOMER),
     "a candidate": ("url", INVITE, INVITE, Kind.CANDIDATE),
     "older host": ("url", f"https://partnercenter.microsoft.com/pcv/indirectproviders/invite?id={PROVIDER}", None, Kind.CANDIDATE),
     "ten digits": ("url", CUSTOMER.replace("msppId=0", "msppId=1234567890"), None, Kind.CUSTOMER),
@@ -62,6 +61,7 @@ ACCEPTED = {
     "html, wrapped, its text the original": ("email_html", f'<a href="{amp(WRAP.format(quote(JOINT, safe="")))}" originalsrc="https://evil.com">{amp(JOINT)}</a>', None, Kind.UNKNOWN),
     "html, a picture as button": ("email_html", f'<a href="{INVITE}"><img src="https://evil.com/x.png" alt="Accept"></a>', INVITE, Kind.CANDIDATE),
     "html, a mailbox beside it": ("email_html", f'<a href="mailto:a@fabrikam.example">a@fabrikam.example</a> <a href="{INVITE}">x</a>', INVITE, Kind.CANDIDATE),
+    "broken over lines": ("email_text", JOINT.replace("&msppId", "&\nmsppId"), JOINT, Kind.JOINT),
     "an id that begins with 3d": ("email_text", f"https://partner.microsoft.com/dashboard/invitation?id=3d{PROVIDER[2:]}", None, Kind.CANDIDATE),
 }  # fmt: skip
 
@@ -89,6 +89,7 @@ REFUSED = {
     "encoded semicolon": ("url", "https://partner.microsoft.com/dashboard/home%3bx"), "semicolon in the query": ("url", PAGE + "?a=1;b=2"),
     "at in the path": ("url", "https://partner.microsoft.com/dashboard/@evil.com"), "encoded null": ("url", "https://partner.microsoft.com/dashboard/home%00"),
     "not UTF-8": ("url", PAGE + "?x=%EF"), "bidi in a value": ("url", PAGE + "?x=%E2%80%AE"), "too deep": ("url", PAGE + "?x=%252525252541"),
+    "a parameter in other letters": ("url", CUSTOMER.replace("partnerId", "PartnerID")),
     "a name twice": ("url", PAGE + "?A=1&a=2"), "a name twice, encoded": ("url", PAGE + "?a=1&%61=2"), "33 parameters": ("url", PAGE + "?" + "&".join(f"p{n}=1" for n in range(33))),
     "another scheme in a value": ("url", PAGE + "?x=javascript%3Aalert(1)"), "no slashes": ("url", PAGE + "?x=https:evil.com"), "a host in a value": ("url", PAGE + "?x=evil.com"),
     "a host at": ("url", PAGE + "?x=%40evil.com"), "backslashes": ("url", PAGE + "?x=/%5Cevil.com"), "a tab between": ("url", PAGE + "?x=/%09/evil.com"),
@@ -112,7 +113,7 @@ REFUSED = {
     "slack, another label": ("slack", f"<{INVITE}|https://evil.com>"), "slack, a parent": ("slack", f"<{INVITE}|www.microsoft.com>"), "slack, look-alike label": ("slack", f"<{INVITE}|partner.miсrosoft.com>"),
     "slack, long label": ("slack", f"<{INVITE}|{'x' * 301}>"), "slack, long text": ("slack", "x" * 12_000 + f"<{INVITE}>"), "slack, doubled signs": ("slack", f"<<{INVITE}>>"), "slack, here": ("slack", f"<!here> <{INVITE}>"),
     "slack, a group": ("slack", f"<!subteam^S1|ops> <{INVITE}>"), "slack, two": ("slack", f"<{INVITE}> <{PAGE}>"), "slack, one not marked up": ("slack", f"<{INVITE}> https://evil.com/"), "slack, no link": ("slack", "hello"), "slack, script": ("slack", "<javascript:alert(1)|x>"),
-    "slack, escaped twice": ("slack", f"<{amp(amp(JOINT))}>"), "two in a mail": ("email_text", f"{INVITE} or {PAGE}"), "broken over lines": ("email_text", JOINT.replace("&msppId", "&\nmsppId")), "quoted-printable": ("email_text", JOINT.replace("=", "=3D")),
+    "slack, escaped twice": ("slack", f"<{amp(amp(JOINT))}>"), "two in a mail": ("email_text", f"{INVITE} or {PAGE}"), "quoted-printable": ("email_text", JOINT.replace("=", "=3D")),
     "soft break": ("email_text", f"{INVITE}\n a long li=\nne"), "long mail": ("email_text", "x" * 200_001 + INVITE), "two schemes": ("email_text", f"{INVITE} ftp://evil.com"), "a rider": ("email_text", f"{PAGE}\x0b.evil.com"),
     "html, other text": ("email_html", f'<a href="{INVITE}">https://evil.com</a>'), "html, other title": ("email_html", f'<a href="{INVITE}" title="evil.com">x</a>'), "html, the picture says other": ("email_html", f'<a href="{INVITE}"><img alt="evil.com"></a>'),
     "html, two": ("email_html", f'<a href="{INVITE}">a</a><a href="{PAGE}">b</a>'), "html, text only": ("email_html", f"<p>{INVITE}</p>"), "html, twice href": ("email_html", f'<a href="{INVITE}" href="https://evil.com">a</a>'),
