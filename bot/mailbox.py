@@ -1,6 +1,5 @@
 """One raw e-mail -> its texts, decoded. Knows RFC 822 and its limits; judges nothing, believes no sender, keeps no attachment."""
 
-import re
 from email import message_from_bytes, policy
 from email.errors import MessageError
 from email.message import EmailMessage
@@ -8,14 +7,10 @@ from email.utils import parseaddr
 from hashlib import sha256
 
 from dialogs.heard import Mail
+from domain.link_meta import without_harmless_meta
 
 MOST_BYTES, MOST_CHARACTERS, MOST_PARTS = 25 * 1024 * 1024, 200_000, 200
-FORMS = {"text/plain": "email_text", "text/html": "email_html"}
-# What every mail program writes into the head, and what shows nothing and leads nowhere. Other meta tags refuse a mail.
-_HARMLESS = re.compile(
-    r"""<meta\s+(?:charset\s*=|http-equiv\s*=\s*["']?content-type|name\s*=\s*["']?(?:generator|viewport|progid|originator))[^<>]*>""",
-    re.IGNORECASE,
-)
+HTML = frozenset(["text/html", "application/xhtml+xml", "text/x-amp-html"])
 _HEADERS = ("from", "subject", "date", "message-id", "received", "mime-version", "content-type")
 
 
@@ -40,12 +35,11 @@ def read(raw: bytes) -> Mail:
     assert isinstance(message, EmailMessage)
     if not any(name in message for name in _HEADERS):
         raise NoMail("no_headers")
-    texts = _texts(message)
+    texts, unread = _texts(message)
     sender, address = parseaddr(_header(message, "from"))
     seen = "\n".join([_header(message, "message-id"), address, _header(message, "date"), *(text for _, text in texts)])
-    return Mail(
-        sender[:80], address[:120], _header(message, "subject")[:200], texts, sha256(seen.encode("utf-8", "replace")).hexdigest()
-    )
+    digest = sha256(seen.encode("utf-8", "replace")).hexdigest()
+    return Mail(sender[:80], address[:120], _header(message, "subject")[:200], texts, digest, unread=unread)
 
 
 def _unboxed(raw: bytes) -> bytes:
@@ -53,19 +47,37 @@ def _unboxed(raw: bytes) -> bytes:
     return raw.partition(b"\n")[2] if raw.startswith(b"From ") else raw
 
 
-def _texts(message: EmailMessage) -> tuple[tuple[str, str], ...]:
-    """(form, text) of each part that people read; attachments and what is too long are left out."""
-    found = []
+def _texts(message: EmailMessage) -> tuple[tuple[tuple[str, str], ...], str]:
+    """(form, text) of each part that people read, nested mails included, and why a part was not read, "" when all were.
+
+    Attachments are left out. A part that was not read may hold another link: none of this mail may then count.
+    """
+    found: list[tuple[str, str]] = []
+    unread = ""
     for n, part in enumerate(message.walk()):
         if n >= MOST_PARTS:
-            break
-        form = FORMS.get(part.get_content_type())
-        if form is None or part.is_multipart() or (part.get_content_disposition() or "") == "attachment":
+            return tuple(found), "text_too_long"
+        if part.get_content_maintype() == "message" and _is_encoded(part):
+            unread = "unreadable"
+        if part.is_multipart() or part.get_content_disposition() == "attachment":
+            continue
+        kind = part.get_content_type()
+        if kind not in HTML and part.get_content_maintype() != "text":
             continue
         text = _decoded(part)
-        if len(text) <= MOST_CHARACTERS:
-            found.append((form, _HARMLESS.sub("", text) if form == "email_html" else text))
-    return tuple(found)
+        if len(text) > MOST_CHARACTERS:
+            unread = "text_too_long"
+        elif kind in HTML:
+            found.append(("email_html", without_harmless_meta(text)))
+        else:
+            found.append(("email_text", text))
+    return tuple(found), unread
+
+
+def _is_encoded(part: object) -> bool:
+    """A nested mail that is itself encoded, which RFC 2046 forbids and some programs show all the same."""
+    assert isinstance(part, EmailMessage)
+    return _header(part, "content-transfer-encoding").strip().lower() in ("base64", "quoted-printable")
 
 
 def _decoded(part: object) -> str:

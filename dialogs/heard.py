@@ -97,7 +97,10 @@ class Deleted:
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail as it was passed on: `texts` are (form of the link rule, decoded text). What its sender line says is a claim."""
+    """A mail as it was passed on: `texts` are (form of the link rule, decoded text). What its sender line says is a claim.
+
+    `unread`: why a part of it was not read, as a code of the link rule; no link of such a mail counts.
+    """
 
     sender: str = ""
     address: str = ""
@@ -105,6 +108,7 @@ class Mail:
     texts: tuple[tuple[str, str], ...] = ()
     digest: str = ""
     wrong: str = ""
+    unread: str = ""
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ def _stage(turn: Turn, link: dict[str, Any]) -> str:
         return "refused"
     if invitation.known(turn.tx, turn.person.partner, link["relay"]):
         return "known"
-    return "candidate" if link["kind"] == Kind.CANDIDATE or link["said_so"] else "page"
+    return "candidate" if link["kind"] == Kind.CANDIDATE else "page"
 
 
 def _provider_named(turn: Turn, said: str) -> str | None:

@@ -8,6 +8,7 @@ from dialogs.heard import Mail
 from dialogs.invitation import explain, relay
 from dialogs.passed_on import INVITES, Passed, of_found
 from domain import invitation, people, providers
+from domain.link_found import Found, together
 from domain.link_text import FINDERS, Form
 from domain.links import Kind
 from domain.store import Tx
@@ -29,13 +30,11 @@ READ = 4_000
 
 
 def look(tx: Tx, partner: str, mail: Mail) -> Passed | None:
-    """The link in a mail, judged: of its plain text where that has one, else of its HTML. None where there is no link."""
-    policy = invitation.policy_of(tx, partner)
-    for wanted in (Form.EMAIL_TEXT, Form.EMAIL_HTML):
-        for form, text in mail.texts:
-            if form == wanted and (found := FINDERS[wanted](text)).links:
-                return of_found(found, words_of(mail), policy)
-    return None
+    """The link in a mail, judged over all its parts: two different ones are two, wherever they are. None without a link."""
+    found = together(FINDERS[Form(form)](text) for form, text in mail.texts)
+    if not found.links:
+        return None
+    return of_found(Found(found.links, mail.unread or found.reason), words_of(mail), invitation.policy_of(tx, partner))
 
 
 def words_of(mail: Mail) -> str:
@@ -91,14 +90,14 @@ def arrived(tx: Tx, partner: str, mail: Mail) -> str:
     if passed is None or (claim and passed.judged.kind not in (Kind.CANDIDATE, Kind.CUSTOMER, Kind.JOINT)):
         return _told_claim(tx, mail, claim, partner) if claim else "nothing"
     link = link_slot(passed, mail)
-    relayed = link["relay"] or (link["only"] if link["said_so"] else "")
+    relayed = link["relay"]
     if link["kind"] in (Kind.CUSTOMER, Kind.JOINT, Kind.GDAP) or not relayed:
         explain.put_before_support(tx, partner, invitation.MAIL, link, key=mail.digest)
         _tell(tx, partner, mail, "explained", link)
         return "explained" if link["kind"] in (Kind.CUSTOMER, Kind.JOINT, Kind.GDAP) else "refused"
     if invitation.known(tx, partner, relayed):
         return "known"
-    if link["kind"] == Kind.PAGE and not link["said_so"]:
+    if link["kind"] == Kind.PAGE:  # whoever sent the mail is not proven: a person has to say that it is an invitation
         _tell(tx, partner, mail, "page", link)
         return "page"
     provider = provider_of(tx, partner, mail)
