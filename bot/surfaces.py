@@ -15,7 +15,7 @@ from bot.clients import Clients
 from bot.home import home_of, kind_of, learned
 from bot.render import Part, Words
 from bot.threads import Threads
-from bot.who import user_in
+from bot.who import user_of
 from dialogs import members, memory
 from dialogs.heard import Heard
 from domain import membership, outbox
@@ -68,7 +68,7 @@ class Surfaces:
     async def ask_who(self, row: Row, hear: Callable[[str, Heard], Awaitable[Any]]) -> Settled:
         """What Slack says of a person; then what that person wrote meanwhile is heard."""
         person, at = row.address["person"], ms(self.now())
-        user = user_in(await (await self.clients.of(row.team)).users_info(user=row.address["slack"]))
+        user = await user_of(await self.clients.of(row.team), row.address["slack"])
         held = await self.threads.run(lambda: self._learn(row.team, person, user, at))
         for heard in held:
             await hear(row.team, heard)
@@ -125,7 +125,7 @@ class Surfaces:
 
         async def inside(user: str) -> bool:
             async with turns:
-                return kind_of(user_in(await client.users_info(user=user)), team) in INSIDE
+                return kind_of(await user_of(client, user), team) in INSIDE
 
         return all(await asyncio.gather(*(inside(user) for user in strangers)))
 

@@ -9,8 +9,12 @@ import time
 from typing import Any
 from weakref import WeakValueDictionary
 
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
 from bot import home
-from bot.clients import Clients
+from bot.clients import Clients, NotInstalled
 from bot.door import Door
 from dialogs.heard import Deleted, Edited, Heard, Said
 from dialogs.visitors import about_setup
@@ -23,9 +27,12 @@ MOST_REMEMBERED = 20_000
 Account = tuple[str, str]
 
 
-def user_in(answer: Any) -> dict[str, Any]:
-    """The account in an answer of users.info. Raises OSError where there is none: Slack has not answered."""
-    user = answer.get("user")
+async def user_of(client: AsyncWebClient, slack: str) -> dict[str, Any]:
+    """What Slack says of an account (users.info). Raises SlackApiError and TimeoutError, and OSError for an answer that is none."""
+    try:
+        user = (await client.users_info(user=slack)).get("user")
+    except (aiohttp.ClientError, AttributeError, ValueError) as error:
+        raise OSError(f"users.info: {type(error).__name__}") from error
     if not isinstance(user, dict) or not user:
         raise OSError("users.info names no user")
     return user
@@ -86,8 +93,8 @@ class Who:
         try:
             async with asyncio.timeout(ASK_SECONDS):
                 client = await self.clients.of(team)
-                return user_in(await client.users_info(user=slack))
-        except Exception as error:
+                return await user_of(client, slack)
+        except (NotInstalled, SlackApiError, TimeoutError, OSError) as error:
             log.warning("users.info: %s", type(error).__name__)
             return {}
 
