@@ -6,7 +6,7 @@ Knows Slack's methods; decides nothing. What Slack does not know (`unknown_metho
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -27,6 +27,7 @@ log = logging.getLogger("changeover.outbox")
 MEMBERS, STRANGERS, AT_ONCE = 300, 100, 5
 PROMPTS = 4
 INSIDE = frozenset({Kind.MEMBER, Kind.BOT})
+SAME, MOST_REMEMBERED = timedelta(minutes=5), 20_000  # an account read in a channel is not asked after at every reply there
 Settled = Callable[[Any], None]
 
 
@@ -35,6 +36,7 @@ class Surfaces:
 
     def __init__(self, store: Store, words: Words, clients: Clients, threads: Threads, now: Callable[[], datetime]) -> None:
         self.store, self.words, self.clients, self.threads, self.now = store, words, clients, threads, now
+        self._inside: dict[tuple[str, str], datetime] = {}
 
     async def publish(self, row: Row) -> Settled:
         """App Home as it is at this moment, so that the order in which changes were announced does not matter."""
@@ -121,11 +123,18 @@ class Surfaces:
         strangers = [s for s in slack if s not in known]
         if len(strangers) > STRANGERS:
             return False
+        if len(self._inside) > MOST_REMEMBERED:
+            self._inside.clear()
         turns, client = asyncio.Semaphore(AT_ONCE), await self.clients.of(team)
 
         async def inside(user: str) -> bool:
+            if (team, user) in self._inside and self.now() - self._inside[team, user] < SAME:
+                return True
             async with turns:
-                return kind_of(await user_of(client, user), team) in INSIDE
+                found = kind_of(await user_of(client, user), team) in INSIDE
+            if found:
+                self._inside[team, user] = self.now()
+            return found
 
         return all(await asyncio.gather(*(inside(user) for user in strangers)))
 

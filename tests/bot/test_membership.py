@@ -494,3 +494,21 @@ def test_what_admins_are_told_in_their_channel_is_not_told_where_a_guest_reads(o
         assert [m for m in slack.posted() if m["channel"] == "DU03OTTO"]
 
     office.run(scenario)
+
+
+def test_who_reads_a_channel_is_looked_up_at_every_reply_but_an_account_only_once(office: Office, slack: RecordingSlack) -> None:
+    slack.channels[CHANNEL] = {"members": ["U01MIRA", "U88NEW", BOT]}
+
+    async def scenario() -> None:
+        for _ in range(3):
+            await office.mentions("U01MIRA", "where are we?")
+            await office.leave(20)
+        assert [m["channel"] for m in slack.posted("status/where_we_are")] == [CHANNEL] * 3
+        assert len([a for a in slack.of("users.info") if a["user"] == "U88NEW"]) == 1
+        slack.users["U79GUEST"] = {"is_restricted": True}
+        slack.channels[CHANNEL]["members"].append("U79GUEST")
+        await office.mentions("U01MIRA", "where are we?")
+        await office.leave(20)
+        assert [m["channel"] for m in slack.posted("status/where_we_are")] == [*[CHANNEL] * 3, "DU01MIRA"]
+
+    office.run(scenario)
