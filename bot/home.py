@@ -3,20 +3,23 @@
 from typing import Any
 
 from bot.door import Door
+from bot.payloads import team_of
 from bot.render import Part
 from dialogs import home, memory, notices
-from domain import case, outbox, people
+from domain import case, membership, outbox, people
 from domain.people import Kind
 from domain.store import Tx
+
+SLACKBOT = "USLACKBOT"
 
 
 def opened(door: Door, body: dict[str, Any]) -> None:
     """Somebody opened the tab: her Home is written anew. In the Messages tab a newcomer is greeted, and prompts are suggested."""
     event = body["event"]
-    with door.store.turn(body["team_id"], door.now()) as tx:
+    with door.store.turn(team_of(body), door.now()) as tx:
         if not memory.remember(tx, (f"event:{body['event_id']}",)):
             return
-        person = people.meet(tx, event["user"])
+        person = people.public(people.meet(tx, event["user"]))
         if event.get("tab", "home") == "home":
             home.opened(tx, person, f"home:{body['event_id']}")
             return
@@ -29,26 +32,34 @@ def opened(door: Door, body: dict[str, Any]) -> None:
 
 
 def changed(door: Door, body: dict[str, Any]) -> None:
-    """An account was deactivated, became a guest, or came back: known from now on, before the next click."""
+    """An account joined, was deactivated, became a guest, or came back: known from now on, before the next click."""
     user = body["event"]["user"]
     if not isinstance(user, dict) or not isinstance(user.get("id"), str):
         return
-    with door.store.turn(body["team_id"], door.now()) as tx:
+    with door.store.turn(team_of(body), door.now()) as tx:
         known = people.seen(tx, user["id"]) if memory.remember(tx, (f"event:{body['event_id']}",)) else ""
         if person := people.by_id(tx, known):
-            people.change(tx, person, kind=kind_of(user), live=not user.get("deleted"), **told_of(user))
+            membership.changed(tx, person, kind_of(user, tx.team), live=not user.get("deleted"), **told_of(user))
+            home.show_anew(tx, people.by_id(tx, known))
     door.wake()
 
 
-def learned(tx: Tx, person: str, user: dict[str, Any]) -> None:
-    """What Slack answered about somebody met for the first time: a name where she has none; the rest only restricts."""
+def learned(tx: Tx, person_id: str, user: dict[str, Any], asked_at: int) -> None:
+    """What Slack answered about a person (asked at that moment, ms UTC): a name where they have none, and who they are. Who
+    administers a workspace that was never set up is greeted as such."""
     profile = user.get("profile") or {}
     name = profile.get("display_name") or user.get("real_name") or profile.get("real_name") or user.get("name") or ""
-    found: dict[str, Any] = {"kind": kind_of(user)} if kind_of(user) != people.Kind.MEMBER else {}
-    found |= ({"live": False} if user.get("deleted") else {}) | told_of(user)
-    people.learn(tx.db, tx.team, person, name=str(name)[:80])
-    if found and (known := people.by_id(tx, person)):
-        people.change(tx, known, **found)
+    people.learn(tx.db, tx.team, person_id, name=str(name)[:80])
+    tx.known.clear()
+    if (known := people.by_id(tx, person_id)) is None:
+        return
+    kind, told = kind_of(user, tx.team), told_of(user)
+    membership.answered(tx, known, asked_at, kind, live=not user.get("deleted"), **told)
+    after = people.by_id(tx, person_id)
+    if after and after.kind != known.kind:
+        home.show_anew(tx, after)
+    if after and after.slack_admin and told.get("slack_admin"):
+        notices.welcome_admin(tx, person_id)
 
 
 def home_of(tx: Tx, person_id: str) -> list[Part]:
@@ -57,15 +68,21 @@ def home_of(tx: Tx, person_id: str) -> list[Part]:
     return home.parts_of(tx, person) if person and person.live else []
 
 
-def kind_of(user: dict[str, Any]) -> str:
-    """Slack's flags of a user as the kind of account."""
-    if user.get("is_bot"):
+def kind_of(user: dict[str, Any], team: str) -> Kind:
+    """Slack's flags of a user as the kind of account that it is in this workspace. An organization's account (Enterprise Grid)
+    belongs to each workspace that it lists."""
+    organization = user.get("enterprise_user")
+    teams = organization.get("teams") if isinstance(organization, dict) else None
+    its = {str(t) for t in [*(teams if isinstance(teams, list) else []), user.get("team_id") or ""] if t}
+    if user.get("is_stranger") or (its and team not in its):
+        return Kind.OUTSIDER
+    if user.get("is_bot") or user.get("id") == SLACKBOT:
         return Kind.BOT
     return Kind.GUEST if user.get("is_restricted") or user.get("is_ultra_restricted") else Kind.MEMBER
 
 
 def told_of(user: dict[str, Any]) -> dict[str, Any]:
-    """What Slack says besides: where she lives by the clock, and whether she administers the workspace. Nothing it did not say."""
+    """What Slack says besides: the time zone, and whether they administer the workspace. Nothing it did not say."""
     told: dict[str, Any] = {"timezone": str(user["tz"])} if user.get("tz") else {}
     flags = [bool(user[k]) for k in ("is_admin", "is_owner", "is_primary_owner") if k in user]
     return told | ({"slack_admin": any(flags)} if flags else {})

@@ -20,6 +20,7 @@ from bot.files import list_at, mail_at
 from bot.markup import escaped
 from bot.pace import Pace
 from bot.places import Places
+from bot.private import Private
 from bot.refusals import BACKOFF, Refusals
 from bot.render import NoWords, Words
 from bot.surfaces import Settled, Surfaces
@@ -54,11 +55,12 @@ class Sender:
         self.surfaces = Surfaces(store, words, clients, threads, now)
         self.refusals = Refusals(store, clients, now)
         self.beside: dict[str, Callable[[Row], Awaitable[Settled | None]]] = {
-            Out.WHO: self.surfaces.ask_who, Out.HOME: self.surfaces.publish, Out.PROMPTS: self.surfaces.prompts,
+            Out.WHO: self._ask_who, Out.HOME: self.surfaces.publish, Out.PROMPTS: self.surfaces.prompts,
             Out.FETCH: self._get, Out.COUNT: Counting(store, threads, now, self.wake).begin,
         }  # fmt: skip
         self.places = Places(store, clients, threads)
         self.hear: Callable[[str, Heard], Awaitable[Any]] = _nobody
+        self.private = Private(words)
         self.uploads = Uploads(words, clients, store, threads, now)
         self._news = asyncio.Event()
         self.sent = 0
@@ -159,6 +161,8 @@ class Sender:
         if wait := self.pace.of_row(row, time.monotonic()):
             due = self.now() + timedelta(seconds=wait)
             return lambda db: outbox.later(db, row, due, "slowed down", certain=True)
+        if await self._is_private(row):
+            return self.refusals.in_private(row)
         if row.kind == Out.FILES:
             channel, _ = await self.places.of(row)
             mark = await self.uploads.send(row, channel)
@@ -188,6 +192,9 @@ class Sender:
         self.sent += 1
         return lambda db: outbox.sent(db, row, channel, ts)
 
+    async def _ask_who(self, row: Row) -> Settled:
+        return await self.surfaces.ask_who(row, self.hear)
+
     async def _get(self, row: Row) -> Settled:
         """A mail or list out of Slack's own file store, then a turn of its own; what cannot be got is said in the end."""
         to, last = row.address, row.attempts >= len(BACKOFF)
@@ -201,6 +208,15 @@ class Sender:
             heard = Forwarded((f"mail:{row.key}",), to["slack"], mail, where)
         await self.hear(row.team, heard)
         return lambda db: outbox.sent(db, row)
+
+    async def _is_private(self, row: Row) -> bool:
+        """A reply in a channel where others than members may read, which holds a partner's state: not there."""
+        if not row.address.get("private_to") or row.kind == Out.UPDATE or not self.private.holds_state(row.parts):
+            return False
+        channel, thread = await self.places.of(row)
+        if row.attempts > 1 and row.kind == Out.MESSAGE and await self.places.look_for(row, channel, thread):
+            return False  # it went out before the process died
+        return not await self.surfaces.only_ours(row.team, channel)
 
     async def _update(self, row: Row, said: dict[str, Any]) -> Settled:
         before = await self.places.where(row.team, row.address["updates"])

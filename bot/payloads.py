@@ -17,6 +17,22 @@ def heard_in(body: Body, bot_user: str = "") -> Said | Fetched | Edited | Delete
     return said_in(body, bot_user)
 
 
+def team_of(body: Body) -> str:
+    """The workspace in which this reached us. In a channel shared by Slack Connect the envelope's own `team_id` may be the other
+    workspace's; a form opened from there names ours in its view (Slack: "Using Slack Connect with the Events API")."""
+    given = body.get("authorizations")
+    first = given[0] if isinstance(given, list) and given and isinstance(given[0], dict) else {}
+    view, team = body.get("view"), body.get("team")
+    installed = view.get("app_installed_team_id") if isinstance(view, dict) else ""
+    its = team.get("id") if isinstance(team, dict) else ""
+    return str(first.get("team_id") or installed or body.get("team_id") or its or "")
+
+
+def _is_outsider(body: Body, message: Body) -> bool:
+    """Does the sender of a message belong to another workspace? Where Slack does not say, it is asked who they are."""
+    return str(message.get("user_team") or message.get("team") or team_of(body)) != team_of(body)
+
+
 def _changed_in(body: Body, bot_user: str) -> Edited | Deleted | None:
     """An edit or a deletion by a person. The first message of a thread becomes a tombstone instead of going away; what only
     got a preview, or belongs to a bot, has not changed."""
@@ -28,7 +44,7 @@ def _changed_in(body: Body, bot_user: str) -> Edited | Deleted | None:
     direct = event.get("channel_type") == "im" or str(event.get("channel", "")).startswith("D")
     shared = bool(body.get("is_ext_shared_channel")) and not direct
     where = Where(event["channel"], str(old.get("thread_ts") or ""), direct, shared)
-    outsider = (old.get("user_team") or old.get("team") or body["team_id"]) != body["team_id"]
+    outsider = _is_outsider(body, old)
     keys = (f"event:{body['event_id']}",)
     if event["subtype"] == "message_deleted" or now.get("subtype") == "tombstone":
         return Deleted(keys, old["user"], where, str(old["ts"]), outsider=outsider)
@@ -61,7 +77,7 @@ def said_in(body: Body, bot_user: str = "") -> Said | Fetched | None:
     text = re.sub(rf"<@{re.escape(bot)}(?:\|[^>]*)?>" if bot else r"^\s*<@\w+>", " ", text).strip()
     shared = bool(body.get("is_ext_shared_channel")) and not direct
     where = Where(event["channel"], event.get("thread_ts") or ("" if direct else event["ts"]), direct, shared)
-    outsider = (event.get("user_team") or event.get("team") or body["team_id"]) != body["team_id"]
+    outsider = _is_outsider(body, event)
     keys = (f"event:{body['event_id']}", f"message:{event['channel']}:{event['ts']}")
     if (direct or mentioned) and (mail := mail_in(event)):
         return Fetched(keys, event["user"], mail[0], mail[1], where, outsider=outsider)
@@ -186,7 +202,8 @@ def _value(state: Body) -> str:
 
 
 def outsider_in(body: Body) -> bool:
-    return str(body["user"].get("team_id") or body["team"]["id"]) != str(body["team"]["id"])
+    """Does who pressed, or handed in a form, belong to another workspace?"""
+    return str(body["user"].get("team_id") or team_of(body)) != team_of(body)
 
 
 def organisation_of(body: Body) -> str:

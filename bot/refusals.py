@@ -16,7 +16,7 @@ from domain.store import Store, Tx
 log = logging.getLogger("changeover.outbox")
 BACKOFF = (1, 2, 5, 15, 60, 300)
 NO_TOKEN = timedelta(seconds=60)
-ONCE = frozenset({Out.FILES, Out.WHO, Out.HOME, Out.PROMPTS, Out.FETCH})
+ONCE = frozenset({Out.FILES, Out.HOME, Out.PROMPTS, Out.FETCH})
 FOR_GOOD = frozenset(
     [
         "channel_not_found", "not_in_channel", "is_archived", "user_not_found", "users_not_found", "msg_too_long",
@@ -41,7 +41,7 @@ class Refusals:
             return self._later(row, timedelta(seconds=wait), "ratelimited")
         if why in NOT_LET_IN:
             return self.no_token(row, why)
-        if why in FOR_GOOD or (row.kind in ONCE and error.response.status_code == 200):
+        if (why in FOR_GOOD and row.kind != Out.WHO) or (row.kind in ONCE and error.response.status_code == 200):
             log.error("row %s to %s failed for good: %s", row.id, row.lane, why)
             self.failed += 1
             return self._instead(row, why)
@@ -69,6 +69,19 @@ class Refusals:
     def not_there(self, row: Row) -> Settled:
         log.warning("row %s is not for %s: others may read there", row.id, row.address["channel"])
         return self._instead(row, "others may read there")
+
+    def in_private(self, row: Row) -> Settled:
+        """It goes to the person's direct messages; a line in the channel says so."""
+
+        def settle(db: Any) -> None:
+            outbox.move(db, row, outbox.to_person(row.address["private_to"]) | {"by": row.address.get("by", "")})
+            if row.kind == Out.MESSAGE:
+                tx = Tx(db, row.team, self.now(), self.store.key)
+                there: dict[str, Any] = {k: row.address[k] for k in ("channel", "thread", "under") if k in row.address}
+                said = [("repair/in_private", {"today": row.parts[0][1]["today"], "offer": ""})]
+                outbox.tell(tx, there, said, key=f"{row.key}:there", decision=row.decision or "command")
+
+        return settle
 
     def _later(self, row: Row, wait: timedelta, why: str) -> Settled:
         due = self.now() + wait

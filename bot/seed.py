@@ -208,8 +208,10 @@ def _plant_partner(tx: Tx, plan: PartnerPlan) -> str:
 
 
 def _plant_person(tx: Tx, plan: PersonPlan, partner: str) -> None:
+    """The operator's word makes a member until Slack has been asked; what Slack has said before stays."""
     person: Person = people.meet(tx, plan.slack, name=plan.name)
-    people.change(tx, person, name=plan.name, roles=plan.roles, partner=partner, live=True, kind=str(people.Kind.MEMBER))
+    trusted = {} if person.checked_at else {"live": True, "kind": str(people.Kind.MEMBER)}
+    people.change(tx, person, name=plan.name, roles=plan.roles, partner=partner, **trusted)
 
 
 def _upsert(tx: Tx, model: Any, key: dict[str, Any], fields: dict[str, Any]) -> str:

@@ -5,7 +5,7 @@ A new word or shortcut is a line here (and one in the manifests).
 
 from typing import Any
 
-from bot.payloads import spelled, unslack
+from bot.payloads import outsider_in, spelled, unslack
 from dialogs.heard import Said, Where
 
 HELP, ASK, RELAY, SAVE = "help", "ask_changeover", "relay_invitation", "save_as_answer"
@@ -44,7 +44,7 @@ def said_by_shortcut(body: dict[str, Any], known: Any) -> Said:
     One on a message brings that message's text along, as if it had been pasted; whatever it says, it is answered in private.
     """
     user, callback = body["user"], str(body.get("callback_id"))
-    outsider = str(user.get("team_id") or body["team"]["id"]) != str(body["team"]["id"])
+    outsider = outsider_in(body)
     key = f"shortcut:{body.get('action_ts') or body.get('trigger_id')}:{user['id']}"
     name = str(user.get("username") or user.get("name") or "")
     raw = str((body.get("message") or {}).get("text") or "") if body.get("type") == "message_action" else ""
@@ -60,7 +60,8 @@ def said_in_view(body: dict[str, Any]) -> Said | None:
         return None
     inputs = (view.get("state") or {}).get("values", {}).values()
     text = next((str(state.get("value") or "") for element in inputs for state in element.values()), "")
-    return Said((f"view:{view['id']}:{view.get('hash', '')}",), user["id"], text.strip(), Where(""), str(user.get("name") or ""))
+    key, name = f"view:{view['id']}:{view.get('hash', '')}", str(user.get("name") or "")
+    return Said((key,), user["id"], text.strip(), Where(""), name, outsider_in(body))
 
 
 ASK_FORM = "help/ask_form"

@@ -19,20 +19,19 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import home
 from bot.clients import Clients, NotInstalled, OneClient
 from bot.door import Door
-from bot.home import told_of
 from bot.modals import in_chat
-from bot.payloads import Body, chose_in, filled_in, heard_in, organisation_of, passed_in, unslack, where_of
+from bot.payloads import Body, chose_in, filled_in, heard_in, organisation_of, passed_in, team_of, unslack, where_of
 from bot.render import Words
 from bot.shortcuts import ASK, ASK_FORM, RELAY, SAVE, said_by_command, said_by_shortcut, said_in_view
+from bot.who import Who
 from dialogs.heard import Chose, Heard, Said, Where
 from dialogs.knowledge.picking import FORM_BUTTON, offer_about
-from dialogs.turn import Done, about_setup
-from domain import people
+from dialogs.turn import Done
 from domain.store import Busy
 
 log = logging.getLogger("changeover.slack")
 ANY = re.compile(r".*", re.S)
-OPEN_MODAL_SECONDS, ASK_SECONDS = 2.0, 1.0
+OPEN_MODAL_SECONDS = 2.0
 GONE = ("app_uninstalled", "tokens_revoked")
 Ack = Callable[..., Awaitable[Any]]
 
@@ -94,12 +93,12 @@ class Doors:
 
     def __init__(self, door: Door, words: Words, clients: Clients) -> None:
         self.door, self.words, self.clients = door, words, clients
+        self.who = Who(door, clients)
 
     async def known(self, body: Body, next: Callable[[], Awaitable[Any]]) -> Any:
         """From a workspace where we are not installed (any more) nothing is taken: nobody could be answered there."""
         event = body.get("event") or {}
-        team = body.get("team_id") or (body.get("team") or {}).get("id") or ""
-        if event.get("type") in GONE or await self.clients.is_known(str(team), organisation_of(body)):
+        if event.get("type") in GONE or await self.clients.is_known(team_of(body), organisation_of(body)):
             return await next()
         return BoltResponse(status=200, body="")
 
@@ -109,27 +108,28 @@ class Doors:
 
     async def event(self, ack: Ack, body: Body) -> None:
         event = body["event"]
-        if event["type"] == "user_change":
+        if event["type"] in ("user_change", "team_join"):
             await self.door.threads.run(lambda: home.changed(self.door, body))
         elif event["type"] == "app_home_opened" and event.get("user"):
+            await self.who.ask(team_of(body), str(event["user"]))
             await self.door.threads.run(lambda: home.opened(self.door, body))
             self.door.wake()
         elif event["type"] in GONE:
             if is_gone(event):
                 at = int(body.get("event_time") or time.time()) * 1000 + 999  # Slack says the second
                 await self.clients.removed(_whose(body), at)
-        elif (said := heard_in(body, await self.clients.bot_user(body["team_id"]))) is not None:
-            await self._hear(body["team_id"], said)
+        elif (said := heard_in(body, await self.clients.bot_user(team_of(body)))) is not None:
+            await self._hear(team_of(body), said)
         await ack()
 
     async def action(self, ack: Ack, body: Body) -> None:
-        done = await self._hear(body["team"]["id"], chose_in(body))
+        done = await self._hear(team_of(body), chose_in(body))
         await ack()
         if done.form:
             await self._open(body, done)
 
     async def view(self, ack: Ack, body: Body) -> None:
-        done = await self._hear(body["team"]["id"], said_in_view(body) or filled_in(body))
+        done = await self._hear(team_of(body), said_in_view(body) or filled_in(body))
         if done.wrong:
             await ack(response_action="errors", errors={s: self.words.sentence(*part) for s, part in done.wrong.items()})
         else:
@@ -138,7 +138,7 @@ class Doors:
     async def command(self, ack: Ack, body: Body) -> None:
         """/changeover: the words after it, as if said in a direct message; the answer comes there."""
         said = said_by_command(body, self.door.house.intents)
-        await self._hear(body["team_id"], said)
+        await self._hear(team_of(body), said)
         if said.where.channel:
             await ack()
         else:
@@ -152,25 +152,26 @@ class Doors:
             await ack()
             return
         if body.get("type") == "message_action" and body.get("callback_id") == RELAY:
-            await self.door.hear(body["team"]["id"], passed_in(body))
+            await self._hear(team_of(body), passed_in(body))
             await ack()
             return
         await ack()
         if body.get("callback_id") == ASK:
             await self._open(body, Done(form=(ASK_FORM, {"today": "2000-01-01", "flow": "help"})))
         else:
-            await self._hear(body["team"]["id"], said_by_shortcut(body, self.door.house.intents))
+            await self._hear(team_of(body), said_by_shortcut(body, self.door.house.intents))
 
     async def _save(self, body: Body) -> None:
         """Save as answer: the form begins with the picked message, for support; others are told that it is not theirs."""
         user, message = body["user"]["id"], body.get("message") or {}
         channel, ts = str((body.get("channel") or {}).get("id") or ""), str(message.get("ts") or "")
-        team, key = body["team"]["id"], f"shortcut:{body.get('trigger_id')}:{user}"
+        team, key = team_of(body), f"shortcut:{body.get('trigger_id')}:{user}"
 
         def offered() -> str:
             with self.door.store.turn(team, self.door.now()) as tx:
                 return offer_about(tx, user, channel, ts, unslack(str(message.get("text") or "")))
 
+        await self.who.ask(team, user)
         offer = await self.door.threads.run(offered)
         pressed = Chose((key,), user, FORM_BUTTON, offer, Where(""))
         done = await self.door.hear(team, pressed if offer else Said((key,), user, "", Where(""), intent="show_own_answers"))
@@ -178,26 +179,9 @@ class Doors:
             await self._open(body, done)
 
     async def _hear(self, team: str, heard: Heard) -> Done:
-        """A turn; where it is about the setup, Slack is asked first, at this very click, whether she administers the workspace."""
-        if about_setup(heard):
-            await self._ask_slack(team, heard.slack)
+        """A turn; Slack is asked first who this is, where it has not said so yet."""
+        await self.who.before(team, heard)
         return await self.door.hear(team, heard)
-
-    async def _ask_slack(self, team: str, slack: str) -> None:
-        """What Slack does not say in time, or does not say at all, is no."""
-        found: dict[str, Any] = {"slack_admin": False}
-        try:
-            async with asyncio.timeout(ASK_SECONDS):
-                client = await self.clients.of(team)
-                found |= told_of((await client.users_info(user=slack)).get("user") or {})
-        except (NotInstalled, SlackApiError, TimeoutError, OSError) as error:
-            log.warning("users.info: %s", type(error).__name__)
-
-        def learn() -> None:
-            with self.door.store.turn(team, self.door.now()) as tx:
-                people.learn(tx.db, team, people.meet(tx, slack).id, **found)
-
-        await self.door.threads.run(learn)
 
     async def _open(self, body: Body, done: Done) -> None:
         """A trigger lives three seconds; where it is too late the questions come in the chat instead, with their buttons."""
@@ -206,9 +190,9 @@ class Doors:
         try:
             view = self.words.view(name, data)
             async with asyncio.timeout(OPEN_MODAL_SECONDS):
-                client = await self.clients.of(body["team"]["id"])
+                client = await self.clients.of(team_of(body))
                 await client.views_open(trigger_id=body.get("trigger_id", ""), view=view)
         except (NotInstalled, SlackApiError, TimeoutError, OSError) as error:
             log.warning("a modal did not open: %s", type(error).__name__)
             key = f"late:{body.get('trigger_id')}"
-            await self.door.hear(body["team"]["id"], in_chat(self.door.house, data, key, body["user"]["id"], where_of(body)))
+            await self.door.hear(team_of(body), in_chat(self.door.house, data, key, body["user"]["id"], where_of(body)))

@@ -5,25 +5,29 @@ Knows Slack's methods; decides nothing. What Slack does not know (`unknown_metho
 
 import asyncio
 import logging
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
 from bot.clients import Clients
-from bot.home import home_of, kind_of, learned, told_of
+from bot.home import home_of, kind_of, learned
 from bot.render import Part, Words
 from bot.threads import Threads
-from dialogs import notices
-from domain import outbox, people
+from bot.who import user_of
+from dialogs import members, memory
+from dialogs.heard import Heard
+from domain import membership, outbox
 from domain.outbox import Row
 from domain.people import Kind
-from domain.store import Store, Tx
+from domain.store import Store, ms
 
 log = logging.getLogger("changeover.outbox")
 MEMBERS, STRANGERS, AT_ONCE = 300, 100, 5
 PROMPTS = 4
+INSIDE = frozenset({Kind.MEMBER, Kind.BOT})
+SAME, MOST_REMEMBERED = timedelta(minutes=5), 20_000  # an account read in a channel is not asked after at every reply there
 Settled = Callable[[Any], None]
 
 
@@ -32,6 +36,7 @@ class Surfaces:
 
     def __init__(self, store: Store, words: Words, clients: Clients, threads: Threads, now: Callable[[], datetime]) -> None:
         self.store, self.words, self.clients, self.threads, self.now = store, words, clients, threads, now
+        self._inside: dict[tuple[str, str], datetime] = {}
 
     async def publish(self, row: Row) -> Settled:
         """App Home as it is at this moment, so that the order in which changes were announced does not matter."""
@@ -62,18 +67,25 @@ class Surfaces:
             log.info("no suggested prompts: %s", error.response.get("error"))
         return lambda db: outbox.sent(db, row)
 
-    async def ask_who(self, row: Row) -> Settled:
-        """What Slack says of a person met for the first time. It only restricts: a change that was told meanwhile is newer."""
-        answer = await (await self.clients.of(row.team)).users_info(user=row.address["slack"])
-        user = dict(answer.get("user") or {})
+    async def ask_who(self, row: Row, hear: Callable[[str, Heard], Awaitable[Any]]) -> Settled:
+        """What Slack says of a person; then what that person wrote meanwhile is heard."""
+        person, at = row.address["person"], ms(self.now())
+        user = await user_of(await self.clients.of(row.team), row.address["slack"])
+        held = await self.threads.run(lambda: self._learn(row.team, person, user, at))
+        for heard in held:
+            await hear(row.team, heard)
+        if held:
+            await self.threads.run(lambda: self._let_go(row.team, person))
+        return lambda db: outbox.sent(db, row)
 
-        def settle(db: Any) -> None:
-            learned(Tx(db, row.team, self.now(), self.store.key), row.address["person"], user)
-            outbox.sent(db, row)
-            if told_of(user).get("slack_admin"):
-                notices.welcome_admin(Tx(db, row.team, self.now(), self.store.key), row.address["person"])
+    def _learn(self, team: str, person: str, user: dict[str, Any], at: int) -> list[Heard]:
+        with self.store.turn(team, self.now()) as tx:
+            learned(tx, person, user, at)
+            return members.held_in(memory.state_of(tx, person))
 
-        return settle
+    def _let_go(self, team: str, person: str) -> None:
+        with self.store.turn(team, self.now()) as tx:
+            members.let_go(tx, person)
 
     async def only_ours(self, team: str, channel: str) -> bool:
         """Is everybody who reads this channel a member of the workspace? False in doubt: a partner's state is not shown then."""
@@ -106,22 +118,26 @@ class Surfaces:
 
     async def _all_members(self, team: str, slack: list[str]) -> bool:
         known = await self.threads.run(lambda: self._kinds(team, slack))
-        if any(kind in (Kind.GUEST, Kind.OUTSIDER) for kind in known.values()):
+        if not set(known.values()) <= INSIDE:
             return False
         strangers = [s for s in slack if s not in known]
         if len(strangers) > STRANGERS:
             return False
+        if len(self._inside) > MOST_REMEMBERED:
+            self._inside.clear()
         turns, client = asyncio.Semaphore(AT_ONCE), await self.clients.of(team)
 
         async def inside(user: str) -> bool:
+            if (team, user) in self._inside and self.now() - self._inside[team, user] < SAME:
+                return True
             async with turns:
-                about = (await client.users_info(user=user)).get("user") or {}
-            return (
-                bool(about) and not about.get("is_stranger") and kind_of(about) != Kind.GUEST and about.get("team_id", team) == team
-            )
+                found = kind_of(await user_of(client, user), team) in INSIDE
+            if found:
+                self._inside[team, user] = self.now()
+            return found
 
         return all(await asyncio.gather(*(inside(user) for user in strangers)))
 
     def _kinds(self, team: str, slack: list[str]) -> dict[str, str]:
         with self.store.reading() as db:
-            return people.kinds(db, team, slack)
+            return membership.kinds(db, team, slack)

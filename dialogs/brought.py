@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from dialogs import claims
+from dialogs import claims, members
 from dialogs.heard import Forwarded, HandedIn
 from dialogs.language import ENGLISH
 from dialogs.meaning import Heard, Kind, Meaning, is_report, once
@@ -18,7 +18,6 @@ from domain import invitation, outbox
 from domain.customer_list import names_columns
 from domain.link_policy import POLICY
 from domain.links import Kind as LinkKind
-from domain.people import Kind as Account
 
 if TYPE_CHECKING:
     from dialogs.heard import Fetched, Mail, Said
@@ -68,8 +67,8 @@ def listen(turn: "Turn", said: "Said") -> bool:
 def fetch(turn: "Turn", heard: "Fetched") -> None:
     """A mail lies in Slack: it is got after the commit, by the one way out, and then taken in a turn of its own."""
     turn.decide("command")
-    if turn.person.kind != Account.MEMBER or not turn.person.live:
-        return turn.say("repair/not_allowed", why="guest")
+    if not members.is_member(turn):
+        return members.refuse(turn)
     where = heard.where
     address = {"person": turn.person.id, "slack": heard.slack, "url": heard.url, "channel": where.channel, "thread": where.thread}
     address |= {"direct": "yes" if where.direct else "", "list": "yes" if heard.is_list else ""}

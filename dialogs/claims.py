@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from dialogs import members
 from dialogs.days import day_said
 from dialogs.meaning import Meaning
 from dialogs.memory import CLAIM, MENU_LIVES, offer_to
@@ -18,11 +19,14 @@ def offer(turn: "Turn", claims: Iterable[Meaning], text: str) -> None:
     `text`: all that was said; in a claim's own clause names may be replaced already.
     """
     for claim in claims:
+        if not members.is_member(turn):
+            return members.refuse(turn)
         day, names = day_said(claim.clause, turn.today), named(turn, claim, text)
         said = " ".join([*names, day.isoformat()]) if day else ": ".join([*names, claim.clause])
         button = offer_to(turn.tx, turn.person.id, "menu", {CLAIM: said}, MENU_LIVES)
         told = {"report": claim.entry.name, "day": day.isoformat() if day else "", "who": names[0] if names else ""}
         turn.say("repair/claim", button=button, **told)
+    return None
 
 
 def named(turn: "Turn", claim: Meaning, text: str) -> list[str]:

@@ -86,11 +86,12 @@ def plain(today: str, person: Person, **more: Any) -> dict[str, Any]:
 
 
 def to_admins(tx: Tx, template: str, data: dict[str, Any], *, key: str) -> None:
-    """A line in the admins' channel, where the workspace has one."""
+    """A line in the admins' channel, where the workspace has one and only members read it."""
     workspace = people.workspace(tx)
     if workspace and workspace.admins_channel:
         said = {"offer": ""} | data | {"name": "", "slots": {}, "in_channel": True}
-        outbox.tell(tx, outbox.to_channel(workspace.admins_channel), [(template, said)], key=key, decision="command")
+        address = outbox.to_channel(workspace.admins_channel) | {"inside": "yes"}
+        outbox.tell(tx, address, [(template, said)], key=key, decision="command")
 
 
 def recipients(tx: Tx, name: str, partner: str, tenant: str) -> list[Person]:

@@ -5,7 +5,7 @@ Decides what a message or a press means for what is open, and lets the flows wal
 
 from typing import TYPE_CHECKING, Any
 
-from dialogs import answering, claims, recent, walk
+from dialogs import answering, claims, members, recent, walk
 from dialogs.answering import answer, hide_from_strangers
 from dialogs.fit import answered_late, answers, back_to, is_day, may_be_a_reason, offer, only_sounds_like, option_of
 from dialogs.flows import Flow
@@ -15,7 +15,6 @@ from dialogs.names import hear
 from dialogs.text import MAX_LENGTH, is_question
 from dialogs.understand import OPTIONS
 from domain import review
-from domain.people import Kind as Account
 
 if TYPE_CHECKING:
     from dialogs.heard import Said
@@ -122,13 +121,13 @@ def mean(turn: "Turn", meaning: Meaning, about: dict[str, str] | None = None) ->
 def may_begin(turn: "Turn", flow: Flow) -> bool:
     """Only a live member of the workspace may act; of a partner, unless it is about the workspace itself."""
     here = turn.person.partner or flow.ability in OF_THE_WORKSPACE
-    return turn.person.kind == Account.MEMBER and turn.person.live and bool(here)
+    return members.is_member(turn) and bool(here)
 
 
 def begin(turn: "Turn", flow: Flow, **slots: Any) -> None:
     """Start a flow, if its own condition lets it and the person is one who may act."""
-    if turn.person.kind != Account.MEMBER or not turn.person.live:
-        turn.say("repair/not_allowed", why="guest")
+    if not members.is_member(turn):
+        members.refuse(turn)
     elif flow.condition and not flow.condition.holds(turn.slots | slots):
         turn.say("repair/not_now", flow=flow.id)
     elif flow.aside:

@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from dialogs import again, brought, counting, home, press, recent, repair, walk
+from dialogs import again, brought, counting, home, members, press, recent, repair, visitors, walk
 from dialogs.flows import Flow
 from dialogs.heard import Chose, Deleted, Edited, Fetched, Filled, Forwarded, HandedIn, Heard, Said, Where
 from dialogs.house import House
@@ -23,7 +23,6 @@ from domain.people import Person
 from domain.store import Tx, new_id
 
 THREADS = 5
-SETUP_WORDS = ("setup", "set up", "settings")
 
 
 @dataclass
@@ -81,8 +80,9 @@ class Turn:
 
     @cached_property
     def own(self) -> Own:
-        """What the person's workspace knows besides the house."""
-        return self.house.known.of(self.tx)[0]
+        """What the person's workspace knows besides the house; what it says itself is for its members."""
+        own: Own = self.house.known.of(self.tx)[0]
+        return own if members.is_member(self) else Own(own.version, topics=own.topics, suspended=own.suspended)
 
     @property
     def understanding(self) -> Understanding:
@@ -155,12 +155,14 @@ def take(house: House, tx: Tx, heard: Heard) -> Done:
     tx = replace(tx, changed=set())  # turns that share a commit do not share what changed
     turn, known = _begin(house, tx, heard)
     was_open = turn.open
-    if follows:
+    if not members.is_member(turn) and (visitors.about_setup(heard) or people.workspace(tx) is not None):
+        visitors.hear(turn, heard, follows)
+    elif follows:
         follows(turn)
     elif isinstance(heard, Edited):
         again.read(turn, heard)
-    elif not turn.person.partner and people.workspace(tx) is None and not about_setup(heard):
-        turn.say("setup/not_yet", admin=turn.person.slack_admin, admins=setup.slack_admins(tx))
+    elif not turn.person.partner and people.workspace(tx) is None and not visitors.about_setup(heard):
+        turn.say("setup/not_yet", admin=turn.person.slack_admin and members.is_member(turn), admins=setup.slack_admins(tx))
     elif isinstance(heard, Chose):
         turn.pressed = True
         press.choose(turn, heard)
@@ -198,7 +200,7 @@ def _begin(house: House, tx: Tx, heard: Heard) -> tuple[Turn, bool]:
         people.change(tx, person, dm=where.channel)
     state = recall(tx, person.id)
     fresh: dict[str, Any] = {"frames": [], "slots": {}, "open": None, "missed": 0, "threads": []}
-    turn = Turn(house, tx, person, where, heard.keys[0], state or fresh)
+    turn = Turn(house, tx, people.public(person), where, heard.keys[0], state or fresh)
     here = f"{where.channel}:{where.thread}"
     talks = isinstance(heard, Chose) or (isinstance(heard, Said) and heard.addressed)
     if where.thread and not where.direct and talks and here not in turn.state["threads"]:
@@ -220,15 +222,6 @@ def _is_ours(tx: Tx, heard: Heard) -> bool:
     return f"{heard.where.channel}:{heard.where.thread}" in state["threads"]
 
 
-def about_setup(heard: Heard) -> bool:
-    """Is this about setting the workspace up: what only those may do who administer it in Slack?"""
-    if isinstance(heard, Said):
-        return heard.intent == repair.SETUP or heard.text.strip().lower() in SETUP_WORDS
-    if isinstance(heard, Chose | Filled):
-        return (heard.action if isinstance(heard, Chose) else heard.flow).partition(".")[0] in repair.ADMINS_ONLY
-    return False
-
-
 def finish(turn: Turn) -> None:
     """All that was said leaves as one message, to where the person wrote."""
     if not turn.parts:
@@ -242,9 +235,9 @@ def finish(turn: Turn) -> None:
 
 
 def address_of(turn: Turn) -> dict[str, str]:
-    """Where this person is answered: where she wrote, in a direct message where strangers read along."""
+    """Where this person is answered: where they wrote; in a direct message where strangers read along (the outbox looks)."""
     where = turn.where
     if where.direct or turn.private or where.shared:
         at = {"channel": where.channel} if where.direct and where.channel else {}
         return outbox.to_person(turn.person.id) | at | ({"thread": where.thread} if where.direct and where.thread else {})
-    return outbox.to_channel(where.channel, where.thread)
+    return outbox.to_channel(where.channel, where.thread) | {"private_to": turn.person.id}

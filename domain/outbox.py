@@ -159,6 +159,19 @@ def failed(db: Connection, row: Row, error: str) -> None:
         _write(db, row.team, key, Out.TIMER, f"{row.team}:{key}", address, [about], "", row.due_at)
 
 
+def needless(tx: Tx, key: str) -> None:
+    """What waits under this key need not be done any more."""
+    here = (_rows.c.team == tx.team, _rows.c.key == key, _rows.c.state == "waiting", _rows.c.leased_until == 0)
+    tx.db.execute(update(_rows).where(*here).values(state="sent"))
+
+
+def move(db: Connection, row: Row, address: dict[str, Any]) -> None:
+    """The row goes to a person instead, by the usual way and now."""
+    lane = f"{row.team}:{address['person']}"
+    moved = {"address": address, "lane": lane, "attempts": 0, "leased_until": 0}
+    db.execute(_ROW.values(**moved), {"row": row.id})
+
+
 def where_sent(db: Connection, team: str, key: str) -> Any:
     """The row (channel, ts, state) that went out under a key, None when there is none."""
     return db.execute(select(_rows.c.channel, _rows.c.ts, _rows.c.state).where(_rows.c.team == team, _rows.c.key == key)).first()

@@ -45,19 +45,24 @@ class Role(StrEnum):
 
 
 class Kind(StrEnum):
-    """What Slack says that an account is. Only members act; the rest may read."""
+    """What Slack says that an account is; UNKNOWN until it has said so. Only members act; the rest read public answers."""
 
+    UNKNOWN = "unknown"
     MEMBER = "member"
     GUEST = "guest"
     BOT = "bot"
     OUTSIDER = "outsider"
 
 
+MAY_BE_MEMBER = (Kind.MEMBER, Kind.UNKNOWN)  # a role given to the latter counts once Slack has said so
+
+
 @dataclass(frozen=True)
 class Person:
     """One account of a workspace. `id` is ours and random; `slack` is Slack's; `partner` is "" where nobody said which.
 
-    `slack_admin`: Slack said that she administers the workspace; it is asked again before it counts.
+    `slack_admin`: Slack said that she administers the workspace; it is asked again before it counts. `checked_at`: when Slack
+    last said who this account is (ms UTC), 0 for never.
     """
 
     id: str
@@ -72,6 +77,7 @@ class Person:
     timezone: str = ""
     slack_admin: bool = False
     home_at: int = 0
+    checked_at: int = 0
 
     def has(self, role: Role) -> bool:
         return self.live and self.kind == Kind.MEMBER and (role == Role.STAFF or role in self.roles)
@@ -85,13 +91,17 @@ def may(person: Person, who: Iterable[Role]) -> bool:
     return any(person.has(role) for role in who) if person is not CLOCK else Role.CLOCK in who
 
 
-def meet(tx: Tx, slack: str, *, name: str = "", outsider: bool = False) -> Person:
-    """The person behind a Slack id; met for the first time, she is staff of the workspace's only partner (or of none).
+def public(person: Person) -> Person:
+    """The person as the conversation may know them: only a confirmed member belongs to a partner."""
+    return person if person.has(Role.STAFF) else replace(person, partner="")
 
-    Slack is asked who a stranger is. `outsider`: the account belongs to another workspace.
+
+def meet(tx: Tx, slack: str, *, name: str = "", outsider: bool = False) -> Person:
+    """The person behind a Slack id; new people belong to the workspace's only partner, and are UNKNOWN until Slack has said who
+    they are: it is asked. `outsider`: the account belongs to another workspace.
     """
     row = _BY_SLACK.first(tx.db, {"t": tx.team, "s": slack})
-    kind = Kind.OUTSIDER if outsider else Kind.MEMBER
+    kind = Kind.OUTSIDER if outsider else Kind.UNKNOWN
     if row is not None:
         person = _person(row)
         if (outsider and person.kind != kind) or (name and not person.name):
@@ -185,12 +195,6 @@ def slack_of(db: Connection, team: str, id_: str) -> tuple[str, str]:
     return (row.slack, row.dm) if row else ("", "")
 
 
-def kinds(db: Connection, team: str, slack: Iterable[str]) -> dict[str, str]:
-    """Slack id -> kind of account, of those whom we have met."""
-    rows = db.execute(select(_people.c.slack, _people.c.kind).where(_people.c.team == team, _people.c.slack.in_(list(slack))))
-    return {row.slack: row.kind for row in rows}
-
-
 def claim_global_admin(tx: Tx, who: Person, by: Person) -> Person:
     """Record that `by` says that `who` is the Global admin. A claim: nobody verified it."""
     if Role.GLOBAL_ADMIN not in who.roles:
@@ -230,7 +234,7 @@ def workspace(tx: Tx) -> Any:
 def _person(row: Any) -> Person:
     return Person(
         row.id, row.team, row.slack, row.name, row.partner, frozenset(row.roles.split()), row.live, row.kind, row.dm,
-        row.timezone, row.slack_admin, row.home_at,
+        row.timezone, row.slack_admin, row.home_at, row.checked_at,
     )  # fmt: skip
 
 
@@ -238,7 +242,7 @@ def _values(person: Person) -> dict[str, Any]:
     return {
         "id": person.id, "team": person.team, "slack": person.slack, "name": person.name, "partner": person.partner,
         "roles": _stored(person.roles), "live": person.live, "kind": str(person.kind), "dm": person.dm,
-        "timezone": person.timezone, "slack_admin": person.slack_admin, "home_at": 0,
+        "timezone": person.timezone, "slack_admin": person.slack_admin, "home_at": 0, "checked_at": 0,
     }  # fmt: skip
 
 

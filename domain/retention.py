@@ -18,7 +18,7 @@ from domain.tables import Conversation, Inbox, Offer, Outbox
 
 DEFAULT_DAYS, MOST_DAYS = 30, 3_650
 REPEATED = timedelta(days=7)  # Slack sends an event again for six minutes; a mail server for days
-WORDS = ("unclear", "heard", "heard_on", "said")
+WORDS = ("unclear", "heard", "heard_on", "said", "held")
 # What buttons may keep of a message, and how long such buttons live (dialogs/memory.py).
 OFFERED_WORDS, OFFERED = ("heard", "claim", "from_text"), timedelta(days=30)
 _rows, _talks, _taken, _offers = table(Outbox), table(Conversation), table(Inbox), table(Offer)

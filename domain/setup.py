@@ -89,7 +89,7 @@ def in_use(tx: Tx, tenant: str) -> bool:
 
 def slack_admins(tx: Tx) -> list[str]:
     """The names of those who, as far as we know, administer the Slack workspace."""
-    return [p.name for p in people.everybody(tx) if p.slack_admin and p.name]
+    return [p.name for p in people.everybody(tx) if p.slack_admin and p.has(Role.STAFF) and p.name]
 
 
 def _channels(tx: Tx, plan: Description) -> list[str]:
@@ -142,7 +142,8 @@ def _welcome(tx: Tx, partner: str) -> None:
 def _grant(tx: Tx, by: Person, role: Role, partner: str, slack: Iterable[str]) -> bool:
     """These people have the role and nobody else has: approvers within the partner, support in the whole workspace."""
     wanted = {p.id: p for p in (people.meet(tx, s) for s in slack)}
-    had = {p.id: p for p in people.with_role(tx, role, partner)}
+    # whoever Slack has not confirmed yet loses a role like everybody else
+    had = {p.id: p for p in people.everybody(tx) if role in p.roles and (p.partner == partner or role == Role.SUPPORT)}
     for person in [*(wanted[i] for i in wanted.keys() - had.keys()), *(had[i] for i in had.keys() - wanted.keys())]:
         given = person.id in wanted
         here = people.by_id(tx, person.id) or person

@@ -20,8 +20,9 @@ from dialogs.heard import Chose, Filled, Heard, Said, Where
 from dialogs.house import House
 from dialogs.report import weekly
 from dialogs.turn import Done
-from domain import case, outbox, people
+from domain import case, membership, outbox, people
 from domain.outbox import Out, Row
+from domain.people import Kind, Person
 from domain.store import AuditKey, Store, Tx
 
 TEAM = "T01"
@@ -54,6 +55,14 @@ slack = "U04SAM"
 name = "Sam"
 roles = ["support"]
 """
+
+
+def member(tx: Tx, slack: str, *, name: str = "") -> Person:
+    """A person whom Slack has said to be a member."""
+    person = people.meet(tx, slack, name=name)
+    if person.kind == Kind.UNKNOWN:
+        membership.changed(tx, person, Kind.MEMBER, live=True)
+    return people.meet(tx, slack)
 
 
 @dataclass
@@ -148,6 +157,7 @@ class Workspace:
     def __init__(self, house: House, words: Words, store: Store, description: str = DESCRIPTION, path: Path | None = None) -> None:
         self.house, self.words, self.store, self.now = house, words, store, NOON
         self.sent: list[Message] = []
+        self.slack_is_silent = False
         self._keys = itertools.count()
         self.door = Door(house, store, Threads(1), lambda: self.now)
         self.people: dict[str, Somebody] = {}
@@ -167,6 +177,9 @@ class Workspace:
 
     def take(self, heard: Heard, person: Somebody) -> Done:
         before = len(self.sent)
+        if not (heard.outsider or self.slack_is_silent) and getattr(heard, "addressed", True):
+            with self.tx() as tx:  # as the door asks Slack: a member
+                member(tx, heard.slack)
         done = self.door.hear_now(TEAM, heard)
         assert self.door.errors == 0, "the turn broke; the log says why"
         self.send()
@@ -188,6 +201,8 @@ class Workspace:
         with self.store.turn(row.team, self.now) as tx:
             if row.kind == Out.TIMER:
                 clock.fire(tx, row.address["timer"], row.address["subject"], row.parts[0])
+            if row.kind == Out.WHO and not self.slack_is_silent:
+                member(tx, row.address["slack"])
             if row.kind == Out.COUNT:
                 weekly.counted(tx, row.address, weekly.count(tx, row.address))
             person = people.by_id(tx, row.address.get("person", ""))

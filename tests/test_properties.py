@@ -22,7 +22,7 @@ from domain.machine import Doubtful, NotAllowed, NotPossible, advance, effective
 from domain.people import Person, Role
 from domain.store import Store, Tx, table
 from domain.tables import Approval, AskedBack, Audit
-from tests.conftest import KEY, NOON, TEAM
+from tests.conftest import KEY, NOON, TEAM, member
 from tests.domain.test_machines import TODAY
 
 NAMES = ("mira", "grace", "otto", "sam")
@@ -49,7 +49,7 @@ class Door(RuleBasedStateMachine):
         return self.store.turn(TEAM, self.now)
 
     def person(self, tx: Tx, name: str) -> Person:
-        found = people.meet(tx, name)
+        found = member(tx, name)
         people.change(tx, found, partner="contoso") if not found.partner else None
         return people.by_id(tx, found.id) or found
 

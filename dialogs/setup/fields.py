@@ -12,7 +12,6 @@ from dialogs.turn import Turn
 from domain import identifiers, people, setup
 from domain.calendar import NoCalendar, calendar
 from domain.identifiers import WrongIdentifier
-from domain.people import Kind
 
 Events = list[dict[str, Any]]
 NAME_LENGTH = 80
@@ -137,7 +136,7 @@ def _members(turn: Turn, said: str, partner: str | None) -> str:
     for slack in said.split():
         id_ = people.seen(turn.tx, slack)
         person = people.by_id(turn.tx, id_)
-        if person and (person.kind != Kind.MEMBER or not person.live):
+        if person and (person.kind not in people.MAY_BE_MEMBER or not person.live):
             raise Wrong("not_member", person.name)
         if person and partner is not None and person.partner not in ("", partner):
             raise Wrong("other_partner", person.name)

@@ -4,6 +4,7 @@ an edit or a deletion of one of its lines. Everything else is not looked at. No 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from dialogs import members
 from dialogs.heard import Deleted, Edited, Heard, Said
 from dialogs.support import asker, relay, staff
 from domain import lines, outbox, people, question
@@ -72,7 +73,7 @@ def hear(turn: "Turn", heard: Heard, matter: Matter) -> None:
             text = heard.spelled or heard.text
             if line.kind == lines.Kind.ANSWER:
                 staff.change(turn, line, text, heard.raw)
-            else:
+            elif members.is_member(turn):
                 asker.change(turn, line, text)
     elif matter.on_card is not None and isinstance(heard, Said | Edited):
         files = heard.files if isinstance(heard, Said) else 0
@@ -81,7 +82,7 @@ def hear(turn: "Turn", heard: Heard, matter: Matter) -> None:
         staff.astray(turn, matter.beside, heard.text)
     elif matter.elsewhere is not None and isinstance(heard, Said):
         staff.beside_asker(turn, matter.elsewhere, heard.text)
-    elif matter.asked is not None and isinstance(heard, Said):
+    elif matter.asked is not None and isinstance(heard, Said) and members.is_member(turn):
         asker.hear(turn, matter.asked, heard)
 
 

@@ -146,7 +146,7 @@ class ValidateTermsPeople(Field):
     def check(self, turn: Turn, said: str, tracker: Tracker) -> str:
         for slack in said.split():
             person = people.by_id(turn.tx, people.seen(turn.tx, slack))
-            if person and (person.kind != people.Kind.MEMBER or not person.live):
+            if person and (person.kind not in people.MAY_BE_MEMBER or not person.live):
                 raise Wrong("not_member", person.name)
         return said
 

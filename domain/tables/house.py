@@ -52,7 +52,8 @@ class Tenant(SQLModel, table=True):
 class Person(SQLModel, table=True):
     """The personal fields stand here alone; every other table knows a person by the random id. `roles`: names between blanks.
 
-    `timezone`, `slack_admin` are Slack's word; `home_at`: when she last opened App Home.
+    `timezone`, `slack_admin` are Slack's word; `home_at`: when she last opened App Home; `checked_at`:
+    when Slack last said who this account is.
     """
 
     __tablename__ = "person"
@@ -71,6 +72,7 @@ class Person(SQLModel, table=True):
     timezone: str = ""
     slack_admin: bool = False
     home_at: int = Field(default=0, sa_column=_big())
+    checked_at: int = Field(default=0, sa_column=_big())
 
 
 class Lifecycle(SQLModel, table=True):

@@ -21,7 +21,8 @@ TEAM, APP, BOT = "T01", "A01APP", "U00BOT"
 
 class RecordingSlack:
     """Runs on a thread of its own. `calls` are (method, arguments), `said` the same after the token; `answers` are a test's own,
-    `plan` answers the next calls of a method otherwise, `delays` lets a method take effect at once and answer seconds later."""
+    `plan` answers the next calls of a method otherwise, `delays` lets a method take effect at once and answer seconds later,
+    `dropped` are methods after which the connection is closed without an answer."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
@@ -30,6 +31,7 @@ class RecordingSlack:
         self.uploaded: list[bytes] = []
         self.messages: dict[str, list[dict[str, Any]]] = {}
         self.delays: dict[str, float] = {}
+        self.dropped: set[str] = set()
         self.users: dict[str, dict[str, Any]] = {BOT: {"is_bot": True}}
         self.channels: dict[str, dict[str, Any]] = {}
         self.plan: dict[str, list[Callable[[dict[str, Any]], Any]]] = {}
@@ -80,6 +82,9 @@ class RecordingSlack:
             args |= {k: _parsed(str(v)) for k, v in (await request.post()).items()}
         self.calls.append((method, args))
         self.said.append((request.headers.get("Authorization", "").removeprefix("Bearer "), method, args))
+        if method in self.dropped:
+            assert request.transport is not None
+            request.transport.abort()
         if self.plan.get(method):
             planned = self.plan[method].pop(0)(args)
             if planned is not None:

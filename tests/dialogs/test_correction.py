@@ -2,7 +2,7 @@
 
 from domain import partnership, providers
 from domain.machine import stands
-from tests.conftest import Somebody, Workspace
+from tests.conftest import Somebody, Workspace, member
 from tests.dialogs.test_customer import put, state
 from tests.dialogs.test_reseller import standing
 from tests.dialogs.test_transfer import northwind, open_requests, requested  # noqa: F401
@@ -52,9 +52,7 @@ def test_a_colleague_may_not_support_may_and_whose_word_it_was_hears_of_it(
     pete = Somebody(workspace, "U05PETE", "Pete")
     workspace.people["Pete"] = pete
     with workspace.tx() as tx:
-        from domain import people
-
-        people.meet(tx, "U05PETE", name="Pete")
+        member(tx, "U05PETE", name="Pete")
     pete.says("the report about Contoso Retail is wrong").clicks(chosen(pete, "invitation was sent")).says("not so")
     pete.hears("repair/not_allowed")
     assert "somebody else's report" in pete.words

@@ -13,7 +13,7 @@ from dialogs.house import House
 from domain import audit, knowledge, people, phrases, question
 from domain.knowledge import State
 from domain.store import Store
-from tests.conftest import DESCRIPTION, NOON, TEAM, Message, Somebody, Workspace
+from tests.conftest import DESCRIPTION, NOON, TEAM, Message, Somebody, Workspace, member
 
 ASKED = "which fax number does our distributor want for the signed order form"
 SAID = (ASKED, "where do we fax the order form to", "fax number of the distributor", "what is the fax number for orders")
@@ -29,7 +29,7 @@ FORM = {
 def olga(workspace: Workspace) -> Somebody:
     """A second supporter."""
     with workspace.tx() as tx:
-        person = people.meet(tx, "U05OLGA", name="Olga")
+        person = member(tx, "U05OLGA", name="Olga")
         people.change(tx, person, name="Olga", roles=["support"])
     workspace.people["Olga"] = Somebody(workspace, "U05OLGA", "Olga")
     return workspace.people["Olga"]
@@ -137,7 +137,7 @@ def _log(workspace: Workspace) -> list[audit.Entry]:
 
 def test_two_seconds_one_decision_and_both_cards_show_it(sam: Somebody, olga: Somebody, workspace: Workspace) -> None:
     with workspace.tx() as tx:
-        people.change(tx, people.meet(tx, "U03OTTO"), roles=["support"])
+        people.change(tx, member(tx, "U03OTTO"), roles=["support"])
     otto = workspace.people["Otto"]
     saved(sam)
     late = otto.offer("second_look.verdict.decline")

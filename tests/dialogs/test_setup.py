@@ -16,7 +16,7 @@ from domain.people import Role
 from domain.store import Store, table
 from domain.tables import Audit, Workspace
 from tests.bot import limits
-from tests.conftest import TEAM, TENANT, Somebody
+from tests.conftest import TEAM, TENANT, Somebody, member
 from tests.conftest import Workspace as House_
 
 FULL = {
@@ -34,7 +34,7 @@ def fresh(house: House, words: Words, store: Store) -> House_:
 
 def administers(workspace: House_, who: Somebody, really: bool = True) -> None:
     with workspace.tx() as tx:
-        people.learn(tx.db, tx.team, people.meet(tx, who.slack, name=who.name).id, slack_admin=really)
+        people.learn(tx.db, tx.team, member(tx, who.slack, name=who.name).id, slack_admin=really)
 
 
 def opens(who: Somebody, action: str) -> Any:

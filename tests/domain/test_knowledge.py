@@ -18,7 +18,7 @@ from domain.people import Person
 from domain.phrases import Wording
 from domain.store import Busy, Store, Tx, table
 from domain.tables import Feedback, OwnPhrase, Unheard, WorkspaceAnswer
-from tests.conftest import NOON, TEAM
+from tests.conftest import NOON, TEAM, member
 from tests.domain.test_store import both
 
 __all__ = ["both"]
@@ -29,9 +29,9 @@ DRAFT = Draft("Fax numbers", "Send it to 123.", ("fax number please",), Basis(()
 
 def supporters(tx: Tx, *names: str) -> list[Person]:
     for name in names:
-        person = people.meet(tx, name)
+        person = member(tx, name)
         people.change(tx, person, roles=[] if name == "mira" else ["support"])
-    return [people.meet(tx, name) for name in names]
+    return [member(tx, name) for name in names]
 
 
 def handed_in(tx: Tx, by: Person, draft: Draft = DRAFT) -> str:

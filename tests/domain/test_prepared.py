@@ -16,7 +16,7 @@ COLUMNS = [c.name for c in _people.c]
 ADD = Prepared(insert(_people), COLUMNS)
 ROW = {
     "id": "p1", "team": "T01", "slack": "U1", "name": "Mira", "partner": "", "roles": "", "live": True, "kind": "member", "dm": "",
-    "timezone": "", "slack_admin": False, "home_at": 0,
+    "timezone": "", "slack_admin": False, "home_at": 0, "checked_at": 0,
 }  # fmt: skip
 
 

@@ -10,12 +10,13 @@ from domain.machine import NotAllowed, NotPossible
 from domain.people import Person
 from domain.question import Event, Show, State
 from domain.store import Tx
+from tests.conftest import member
 
 HOUR = 3_600_000
 
 
 def person(tx: Tx, name: str, *roles: str) -> Person:
-    met = people.meet(tx, f"U{name}", name=name)
+    met = member(tx, f"U{name}", name=name)
     people.change(tx, met, roles=roles, partner="contoso")
     return people.by_id(tx, met.id) or met
 

@@ -20,7 +20,7 @@ from domain.machine import NotAllowed, NotPossible, advance, stands
 from domain.people import Role
 from domain.store import AuditKey, Busy, OldSchema, Store, table
 from domain.tables import Approval, Audit, AuditHead, Lifecycle
-from tests.conftest import KEY, NOON, TEAM, Workspace
+from tests.conftest import KEY, NOON, TEAM, Workspace, member
 from tests.domain.test_machines import GRACE, TODAY
 
 
@@ -71,7 +71,7 @@ def test_a_turn_is_all_or_nothing(both: Store) -> None:
 
 def test_a_role_that_is_taken_away_is_gone_for_the_next_turn_of_the_same_commit(both: Store) -> None:
     with both.turn(TEAM, NOON) as tx:
-        otto = people.meet(tx, "U03OTTO", name="Otto")
+        otto = member(tx, "U03OTTO", name="Otto")
         people.change(tx, otto, roles={Role.APPROVER})
         assert [p.name for p in people.with_role(tx, Role.APPROVER, otto.partner)] == ["Otto"]
         people.change(tx, otto, roles=())
@@ -80,7 +80,7 @@ def test_a_role_that_is_taken_away_is_gone_for_the_next_turn_of_the_same_commit(
 
 def test_what_was_read_in_a_part_that_is_undone_is_read_anew(both: Store) -> None:
     with both.turn(TEAM, NOON) as tx:
-        otto = people.meet(tx, "U03OTTO", name="Otto")
+        otto = member(tx, "U03OTTO", name="Otto")
         with pytest.raises(ZeroDivisionError), tx.savepoint():
             people.change(tx, otto, roles={Role.APPROVER})
             assert people.with_role(tx, Role.APPROVER, otto.partner)
@@ -90,7 +90,7 @@ def test_what_was_read_in_a_part_that_is_undone_is_read_anew(both: Store) -> Non
 
 def test_what_one_workspace_is_known_as_says_nothing_of_another(both: Store) -> None:
     with both.turn(TEAM, NOON) as tx:
-        otto = people.meet(tx, "U03OTTO", name="Otto")
+        otto = member(tx, "U03OTTO", name="Otto")
         people.change(tx, otto, roles={Role.APPROVER})
         assert people.with_role(tx, Role.APPROVER, otto.partner)
         assert people.with_role(replace(tx, team="T0OTHER"), Role.APPROVER, otto.partner) == []
@@ -99,7 +99,7 @@ def test_what_one_workspace_is_known_as_says_nothing_of_another(both: Store) -> 
 def test_two_admins_at_once_one_decision(both: Store) -> None:
     for n in range(10):
         with both.turn(TEAM, NOON) as tx:
-            who = {name: people.meet(tx, f"{name}{n}") for name in ("grace", "otto", "olga")}
+            who = {name: member(tx, f"{name}{n}") for name in ("grace", "otto", "olga")}
             for name, person in who.items():
                 people.change(
                     tx, person, partner="contoso", roles=["approver", "global_admin"] if name == "grace" else ["approver"]
