@@ -1,12 +1,27 @@
 """Slack's payloads as what the conversation hears: Said, Edited, Deleted, Chose, Filled. Decides nothing and calls nobody."""
 
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
 
 from dialogs.heard import Chose, Deleted, Edited, Fetched, Filled, Said, Where
 
 Body = dict[str, Any]
+P = ParamSpec("P")
+T = TypeVar("T")
 TABLES = ("csv", "tsv", "xlsx", "xls", "ods", "numbers")
+
+
+class Malformed(Exception):
+    """A payload that passed the guard and could not be parsed all the same; its cause says where."""
+
+
+def parsed(parse: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What `parse` makes of a payload. Raises Malformed for whatever goes wrong in it."""
+    try:
+        return parse(*args, **kwargs)
+    except Exception as error:
+        raise Malformed from error
 
 
 def heard_in(body: Body, bot_user: str = "") -> Said | Fetched | Edited | Deleted | None:
@@ -54,7 +69,7 @@ def said_in(body: Body, bot_user: str = "") -> Said | Fetched | None:
     if event["user"] == bot:
         return None
     direct = event.get("channel_type") == "im" or str(event.get("channel", "")).startswith("D")
-    mentioned = event["type"] == "app_mention" or bool(bot and f"<@{bot}>" in event.get("text", ""))
+    mentioned = event["type"] == "app_mention" or bool(bot and f"<@{bot}>" in (event.get("text") or ""))
     if not direct and not mentioned and not event.get("thread_ts"):
         return None
     text = event.get("text") or ""
