@@ -50,7 +50,7 @@ def _changed_in(body: Body, bot_user: str) -> Edited | Deleted | None:
     if now.get("user") != old["user"] or (before and (now.get("text") or "") == (before.get("text") or "")):
         return None
     text = now.get("text") or ""
-    return Edited(keys, now["user"], unslack(text), where, str(now["ts"]), spelled(text), outsider=outsider, raw=text)
+    return Edited(keys, now["user"], unslack(text), where, str(old["ts"]), spelled(text), outsider=outsider, raw=text)
 
 
 def _bot_of(body: Body, bot_user: str) -> str:

@@ -100,8 +100,9 @@ class Workspace(TypedDict):
 
 
 class Interaction(TypedDict, total=False):
-    """What every press, form and shortcut has."""
+    """What every press, form and shortcut has; with `command` Bolt takes it for one."""
 
+    command: None
     user: Required[Person]
     team: Required[Workspace]
     channel: Ref | None

@@ -58,6 +58,7 @@ def make_app(doors: "Doors", client: AsyncWebClient, signing_secret: str) -> Asy
         request_verification_enabled=False, ignoring_self_events_enabled=False, ssl_check_enabled=False,
         url_verification_enabled=False,
         attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
     )  # fmt: skip
     if not isinstance(doors.clients, OneClient):
         app.middleware(doors.known)

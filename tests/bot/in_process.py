@@ -49,9 +49,10 @@ class Broken(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         if record.exc_info and record.exc_info[1] is not None:
             error = record.exc_info[1]
-            last = traceback.extract_tb(error.__traceback__)[-1]
-            ours = [f for f in traceback.extract_tb(error.__traceback__) if "site-packages" not in f.filename][-1]
-            self.at.append(f"{Path(ours.filename).name}:{ours.lineno} {type(error).__name__} ({last.name})")
+            error = error.__cause__ or error
+            frames = traceback.extract_tb(error.__traceback__)
+            ours = [frame for frame in frames if "site-packages" not in frame.filename] or frames
+            self.at.append(f"{Path(ours[-1].filename).name}:{ours[-1].lineno} {type(error).__name__} in {frames[-1].name}")
 
 
 class InProcess:
@@ -85,7 +86,8 @@ class InProcess:
 
         try:
             await self.web({"type": "http", "method": "POST", "path": "/slack/events", "headers": headers}, receive, send)
-        except Exception:  # the server would answer 500
+        except Exception as error:  # the server would answer 500
+            logging.getLogger("changeover.web").error("500", exc_info=error)
             return 500
         return answer[0]
 
@@ -109,7 +111,8 @@ class InProcess:
         request = SocketModeRequest(ENVELOPES.get(kind, "interactive"), "E1", body)
         try:
             await self._socket.handle(self, request)
-        except Exception:
+        except Exception as error:
+            logging.getLogger("changeover.web").error("500", exc_info=error)
             return 500
         if self.acknowledged:
             return 200
