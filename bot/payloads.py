@@ -207,6 +207,8 @@ def outsider_in(body: Body) -> bool:
 def organisation_of(body: Body) -> str:
     """The organisation for all of whose workspaces we are installed, "" where it is this workspace alone."""
     given = next(iter(body.get("authorizations") or ()), body)
-    enterprise = given.get("enterprise_id") or body.get("enterprise_id") or (body.get("enterprise") or {}).get("id")
+    whose = body.get("enterprise") or {}
+    named = whose if isinstance(whose, str) else whose.get("id")
+    enterprise = given.get("enterprise_id") or body.get("enterprise_id") or named
     whole = given.get("is_enterprise_install") or body.get("is_enterprise_install")
     return str(enterprise or "") if whole in (True, "true") else ""
