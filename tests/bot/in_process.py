@@ -66,7 +66,8 @@ class InProcess:
             seed.plant(tx, plan)
         threads = Threads(0 if store.is_sqlite else 2)
         self.door = Door(house, store, threads, utc_now)
-        self.app: AsyncApp = make_app(Doors(self.door, words, OneClient(self.slack, store, threads)), self.slack, SECRET)
+        self.clients = OneClient(self.slack, store, threads)
+        self.app: AsyncApp = make_app(Doors(self.door, words, self.clients), self.slack, SECRET)
         self.web = Web(self.app, SECRET, self._ready, self._figures)
         self.requests = Requests("")
         self._socket: Socket | None = None

@@ -8,7 +8,7 @@ import pytest
 
 from bot.render import Words
 from dialogs.house import House
-from domain.store import Store
+from domain.store import Busy, Store
 from tests.bot import payloads
 from tests.bot.in_process import InProcess
 from tests.bot.payloads import event, every_kind, message, press, submission
@@ -127,3 +127,24 @@ def test_every_kind_gets_in_as_slack_sends_it(bot: InProcess) -> None:
 
     assert [one for one in asyncio.run(all_of_them()) if one[1] != 200] == []
     assert bot.door.errors == 0
+
+
+def test_whatever_goes_wrong_in_parsing_is_counted_and_no_server_error(bot: InProcess) -> None:
+    before = bot.web.guard.counts["unparsed"]
+    bot.clients.user = 7  # type: ignore[assignment]  # no user id of Slack: the parser fails on it
+    try:
+        assert statuses(bot, EVENT, lambda: message() | {"authorizations": []}) == (400, 400)
+    finally:
+        bot.clients.user = ""
+    assert bot.web.guard.counts["unparsed"] == before + 2
+
+
+def test_a_failure_after_parsing_is_to_be_sent_again(bot: InProcess) -> None:
+    def full() -> Any:
+        raise Busy("disk full")
+
+    now, bot.door.now = bot.door.now, full
+    try:
+        assert statuses(bot, EVENT, message) == (503, 503)
+    finally:
+        bot.door.now = now
