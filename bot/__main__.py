@@ -226,14 +226,15 @@ def _erase(args: argparse.Namespace) -> int:
 
 
 def _actions(args: argparse.Namespace) -> int:
+    from bot import log
     from bot.door import utc_now
     from dialogs.action_server import Unserved, serve
     from dialogs.house import House
 
-    house = House(relearn=False)
+    log.discreetly()
     with _ready(read(serving=False)) as store:
         try:
-            serve(house, store, utc_now, args.port, lambda url: print(f"actions on {url}", flush=True))
+            serve(House(relearn=False), store, utc_now, args.port, lambda url: print(f"actions on {url}", flush=True))
         except Unserved as error:
             raise BadSetting(str(error)) from error
     return 0

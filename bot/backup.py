@@ -15,6 +15,7 @@ from sqlalchemy import Connection, insert, select, text
 
 from bot import migrate
 from bot.verify import verify
+from domain import private
 from domain.store import AuditKey, Store, every_table
 
 BATCH = 1_000
@@ -96,6 +97,7 @@ def load(file: Path, store: Store) -> int:
 
 def _copy_file(store: Store, part: Path) -> None:
     """SQLite's own online backup: one moment, while others write on."""
+    private.make(part)
     with store.engine.connect() as db:
         target = sqlite3.connect(part)
         try:

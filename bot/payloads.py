@@ -1,12 +1,27 @@
 """Slack's payloads as what the conversation hears: Said, Edited, Deleted, Chose, Filled. Decides nothing and calls nobody."""
 
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
 
 from dialogs.heard import Chose, Deleted, Edited, Fetched, Filled, Said, Where
 
 Body = dict[str, Any]
+P = ParamSpec("P")
+T = TypeVar("T")
 TABLES = ("csv", "tsv", "xlsx", "xls", "ods", "numbers")
+
+
+class Malformed(Exception):
+    """A payload that passed the guard and could not be parsed all the same; its cause says where."""
+
+
+def parsed(parse: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What `parse` makes of a payload. Raises Malformed for whatever goes wrong in it."""
+    try:
+        return parse(*args, **kwargs)
+    except Exception as error:
+        raise Malformed from error
 
 
 def heard_in(body: Body, bot_user: str = "") -> Said | Fetched | Edited | Deleted | None:
@@ -51,7 +66,7 @@ def _changed_in(body: Body, bot_user: str) -> Edited | Deleted | None:
     if now.get("user") != old["user"] or (before and (now.get("text") or "") == (before.get("text") or "")):
         return None
     text = now.get("text") or ""
-    return Edited(keys, now["user"], unslack(text), where, str(now["ts"]), spelled(text), outsider=outsider, raw=text)
+    return Edited(keys, now["user"], unslack(text), where, str(old["ts"]), spelled(text), outsider=outsider, raw=text)
 
 
 def _bot_of(body: Body, bot_user: str) -> str:
@@ -70,7 +85,7 @@ def said_in(body: Body, bot_user: str = "") -> Said | Fetched | None:
     if event["user"] == bot:
         return None
     direct = event.get("channel_type") == "im" or str(event.get("channel", "")).startswith("D")
-    mentioned = event["type"] == "app_mention" or bool(bot and f"<@{bot}>" in event.get("text", ""))
+    mentioned = event["type"] == "app_mention" or bool(bot and f"<@{bot}>" in (event.get("text") or ""))
     if not direct and not mentioned and not event.get("thread_ts"):
         return None
     text = event.get("text") or ""
@@ -209,6 +224,8 @@ def outsider_in(body: Body) -> bool:
 def organisation_of(body: Body) -> str:
     """The organisation for all of whose workspaces we are installed, "" where it is this workspace alone."""
     given = next(iter(body.get("authorizations") or ()), body)
-    enterprise = given.get("enterprise_id") or body.get("enterprise_id") or (body.get("enterprise") or {}).get("id")
+    whose = body.get("enterprise") or {}
+    named = whose if isinstance(whose, str) else whose.get("id")
+    enterprise = given.get("enterprise_id") or body.get("enterprise_id") or named
     whole = given.get("is_enterprise_install") or body.get("is_enterprise_install")
     return str(enterprise or "") if whole in (True, "true") else ""

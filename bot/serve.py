@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 
 import aiohttp
 import uvicorn
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -20,6 +19,7 @@ from bot import log, migrate
 from bot.check import check_words
 from bot.clients import OneClient
 from bot.door import Door, utc_now
+from bot.guard import Guard
 from bot.install import flow_of
 from bot.installations import Installations
 from bot.outbox import Sender
@@ -28,6 +28,7 @@ from bot.plain import PlainWords
 from bot.render import Words
 from bot.settings import Settings
 from bot.slack import Doors, make_app
+from bot.socket_mode import Socket
 from bot.threads import Threads
 from bot.vault import Vault
 from bot.web import Web
@@ -124,7 +125,7 @@ async def _serve(settings: Settings, house: House, words: Words, store: Store) -
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         tasks = [asyncio.create_task(sender.run()), asyncio.create_task(server.serve())]
-        socket = await _connect(app, settings, session) if settings.socket_mode else None
+        socket = await _connect(app, web.guard, settings, session) if settings.socket_mode else None
         ended = asyncio.create_task(stop.wait())
         done, _ = await asyncio.wait([*tasks, ended], return_when=asyncio.FIRST_COMPLETED)
         server.should_exit = True
@@ -159,9 +160,9 @@ def _clients(
     return Installations(store, vault, threads, utc_now, client_with, settings.client_id, settings.client_secret)
 
 
-async def _connect(app: AsyncApp, settings: Settings, session: aiohttp.ClientSession) -> AsyncSocketModeHandler:
+async def _connect(app: AsyncApp, guard: Guard, settings: Settings, session: aiohttp.ClientSession) -> Socket:
     """Socket Mode over the same app. The handler gets a client of its own, with the app token and the same address."""
     own = AsyncWebClient(token=settings.app_token, base_url=settings.api_url, session=session, timeout=TIMEOUT)
-    handler = AsyncSocketModeHandler(app, settings.app_token, web_client=own)
+    handler = Socket(app, guard, settings.app_token, own)
     await handler.connect_async()  # type: ignore[no-untyped-call]
     return handler

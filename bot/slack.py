@@ -20,7 +20,19 @@ from bot import home
 from bot.clients import Clients, NotInstalled, OneClient
 from bot.door import Door
 from bot.modals import in_chat
-from bot.payloads import Body, chose_in, filled_in, heard_in, organisation_of, passed_in, team_of, unslack, where_of
+from bot.payloads import (
+    Body,
+    Malformed,
+    chose_in,
+    filled_in,
+    heard_in,
+    organisation_of,
+    parsed,
+    passed_in,
+    team_of,
+    unslack,
+    where_of,
+)
 from bot.render import Words
 from bot.shortcuts import ASK, ASK_FORM, RELAY, SAVE, said_by_command, said_by_shortcut, said_in_view
 from bot.who import Who
@@ -57,6 +69,7 @@ def make_app(doors: "Doors", client: AsyncWebClient, signing_secret: str) -> Asy
         request_verification_enabled=False, ignoring_self_events_enabled=False, ssl_check_enabled=False,
         url_verification_enabled=False,
         attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
     )  # fmt: skip
     if not isinstance(doors.clients, OneClient):
         app.middleware(doors.known)
@@ -70,7 +83,10 @@ def make_app(doors: "Doors", client: AsyncWebClient, signing_secret: str) -> Asy
 
     @app.error
     async def failed(error: Exception) -> BoltResponse:
-        """Not committed: Slack is to send it again."""
+        """Not committed: Slack is to send it again. What cannot be parsed would fail again: 400."""
+        if isinstance(error, Malformed):
+            log.error("a request could not be parsed: %s", type(error.__cause__).__name__, exc_info=error)
+            return BoltResponse(status=400, body="")
         if not isinstance(error, Busy):
             log.error("a request failed: %s", type(error).__name__, exc_info=error)
         return BoltResponse(status=503, body="")
@@ -117,19 +133,20 @@ class Doors:
         elif event["type"] in GONE:
             if is_gone(event):
                 at = int(body.get("event_time") or time.time()) * 1000 + 999  # Slack says the second
-                await self.clients.removed(_whose(body), at)
-        elif (said := heard_in(body, await self.clients.bot_user(team_of(body)))) is not None:
+                await self.clients.removed(parsed(_whose, body), at)
+        elif (said := parsed(heard_in, body, await self.clients.bot_user(team_of(body)))) is not None:
             await self._hear(team_of(body), said)
         await ack()
 
     async def action(self, ack: Ack, body: Body) -> None:
-        done = await self._hear(team_of(body), chose_in(body))
+        done = await self._hear(team_of(body), parsed(chose_in, body))
         await ack()
         if done.form:
             await self._open(body, done)
 
     async def view(self, ack: Ack, body: Body) -> None:
-        done = await self._hear(team_of(body), said_in_view(body) or filled_in(body))
+        filled = parsed(said_in_view, body) or parsed(filled_in, body)
+        done = await self._hear(team_of(body), filled)
         if done.wrong:
             await ack(response_action="errors", errors={s: self.words.sentence(*part) for s, part in done.wrong.items()})
         else:
@@ -137,7 +154,7 @@ class Doors:
 
     async def command(self, ack: Ack, body: Body) -> None:
         """/changeover: the words after it, as if said in a direct message; the answer comes there."""
-        said = said_by_command(body, self.door.house.intents)
+        said = parsed(said_by_command, body, self.door.house.intents)
         await self._hear(team_of(body), said)
         if said.where.channel:
             await ack()
@@ -152,14 +169,15 @@ class Doors:
             await ack()
             return
         if body.get("type") == "message_action" and body.get("callback_id") == RELAY:
-            await self._hear(team_of(body), passed_in(body))
+            await self._hear(team_of(body), parsed(passed_in, body))
             await ack()
             return
         await ack()
         if body.get("callback_id") == ASK:
             await self._open(body, Done(form=(ASK_FORM, {"today": "2000-01-01", "flow": "help"})))
         else:
-            await self._hear(team_of(body), said_by_shortcut(body, self.door.house.intents))
+            said = parsed(said_by_shortcut, body, self.door.house.intents)
+            await self._hear(team_of(body), said)
 
     async def _save(self, body: Body) -> None:
         """Save as answer: the form begins with the picked message, for support; others are told that it is not theirs."""

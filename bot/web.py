@@ -14,7 +14,7 @@ from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.response import BoltResponse
 
 from bot import install
-from bot.guard import Guard, Refused
+from bot.guard import Body, Guard, Refused
 from bot.install import INSTALL, REDIRECT
 
 log = logging.getLogger("changeover.web")
@@ -73,20 +73,40 @@ class Web:
         try:
             body = await self.guard.admit(scope["method"], dict(scope["headers"]), receive)
         except Refused as refused:
-            if refused.status == 400:  # signed or nearly, and not as Slack writes: we, or Slack, have changed
-                log.warning("a request was malformed: %s", refused.reason)
+            warn(refused)
             return await _answer(send, refused.status, b"")
         if body.get("type") == "url_verification":
             return await _answer(send, 200, json.dumps({"challenge": body["challenge"]}).encode(), b"application/json")
         if body.get("ssl_check") == "1" or body.get("type") == "app_rate_limited":
             return await _answer(send, 200, b"")
-        response: BoltResponse = await app.async_dispatch(AsyncBoltRequest(body=body, mode="socket_mode"))
+        response = await dispatch(app, self.guard, body)
         await _answer(send, response.status, response.body.encode(), response.first_headers()["content-type"].encode())
 
     async def _metrics(self) -> bytes:
         lines = [f"changeover_{name} {value:.10g}" for name, value in (await self.figures()).items()]
         lines += [f'changeover_refused_total{{reason="{reason}"}} {n}' for reason, n in sorted(self.guard.counts.items())]
         return ("\n".join(lines) + "\n").encode()
+
+
+def warn(refused: Refused) -> None:
+    """Signed, and not as Slack writes: either we have changed, or Slack has. Of anything else a line
+    in the log would cost its sender nothing; it is counted."""
+    if refused.signed:
+        log.warning("a request was malformed: %s %s", refused.reason, refused.field)
+
+
+async def dispatch(app: AsyncApp, guard: Guard, body: Body) -> BoltResponse:
+    """Bolt's answer to what the guard has admitted; 400 for what neither Bolt nor we could parse."""
+    try:
+        request = AsyncBoltRequest(body=body, mode="socket_mode")
+    except Exception as error:
+        log.error("Bolt could not parse a request: %s", type(error).__name__, exc_info=error)
+        response = BoltResponse(status=400, body="")
+    else:
+        response = await app.async_dispatch(request)
+    if response.status == 400:
+        guard.counts["unparsed"] += 1
+    return response
 
 
 async def _answer(send: Send, status: int, body: bytes, kind: bytes = b"text/plain; charset=utf-8") -> None:

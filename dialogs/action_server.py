@@ -4,19 +4,25 @@ rasa-sdk's server authenticates nobody, inflates what it is sent and echoes requ
 so what comes with an Origin, with another Host, compressed or too large is refused, and errors say nothing of the request.
 """
 
+import logging
+import re
 import socket
 from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
+import orjson
+from pydantic import StringConstraints, TypeAdapter
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor, ActionExecutorRunResult
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
 from sanic import Sanic
+from sanic.exceptions import SanicException, ServerError
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 from sqlalchemy import select
+from typing_extensions import TypedDict
 
 from dialogs import home
 from dialogs.heard import Where
@@ -28,10 +34,50 @@ from domain.people import Person
 from domain.store import Store, Tx, moment, new_id, table
 from domain.tables import Person as PersonRow
 
+log = logging.getLogger("changeover.actions")
 HOST, PORT = "127.0.0.1", 5055
-MOST_BYTES = 262_144
-HOSTS = ("127.0.0.1", "localhost")
+MOST_BYTES, MOST_DEPTH = 262_144, 32
+OUR_NAME = re.compile(r"(?:127\.0\.0\.1|localhost)(?::[0-9]{1,5})?")
 Call = dict[str, Any]
+
+
+class Intent(TypedDict, total=False):
+    name: str | None
+
+
+class Message(TypedDict, total=False):
+    text: str | None
+    intent: Intent
+    entities: list[Any] | None
+
+
+class TrackerShape(TypedDict, total=False):
+    """The fields that we or rasa-sdk read (rasa_sdk/interfaces.py, Tracker.from_dict); where it asks
+    a field of a field, null is refused too."""
+
+    sender_id: str | None
+    slots: dict[str, Any] | None
+    latest_message: Message
+    events: list[dict[str, Any]] | None
+    paused: bool | None
+    followup_action: str | None
+    active_loop: dict[str, Any] | None
+    active_form: dict[str, Any] | None
+    latest_action_name: str | None
+    stack: list[dict[str, Any]] | None
+
+
+class CallShape(TypedDict, total=False):
+    """The body of a call; rasa-sdk repeats its version in a warning, so that is a version and no text."""
+
+    next_action: str | None
+    sender_id: str | None
+    tracker: TrackerShape
+    domain: dict[str, Any] | None
+    version: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}(\.[0-9a-z]{1,12}){1,4}$")] | None
+
+
+_CALL = TypeAdapter(CallShape)
 
 
 class Unserved(Exception):
@@ -51,7 +97,17 @@ class Served(ActionExecutor):  # type: ignore[misc]
         self.actions = house.executor.actions
 
     async def run(self, action_call: Call, *_: Any, **__: Any) -> ActionExecutorRunResult | None:
-        """rasa-sdk's call in, its events and responses out. A refusal of the domain is an ActionExecutionRejection."""
+        """rasa-sdk's call in, its events and responses out. A refusal of the domain is an
+        ActionExecutionRejection; whatever else goes wrong is a ServerError without its text."""
+        try:
+            return await self._run(action_call)
+        except (ActionExecutionRejection, ActionNotFoundException):
+            raise
+        except Exception as error:
+            log.error("an action failed: %s", type(error).__name__, exc_info=error)
+            raise ServerError from None
+
+    async def _run(self, action_call: Call) -> ActionExecutorRunResult | None:
         name, tracker = str(action_call.get("next_action") or ""), action_call.get("tracker") or {}
         if name and name not in self.actions:
             raise ActionNotFoundException(name)
@@ -95,6 +151,8 @@ def app_for(house: House, store: Store, now: Callable[[], datetime]) -> Any:
     app.config.REQUEST_MAX_SIZE = MOST_BYTES
     app.config.REQUEST_TIMEOUT = app.config.RESPONSE_TIMEOUT = 10
     app.config.FALLBACK_ERROR_FORMAT = "json"
+    app.exception(SanicException)(_refuse)
+    logging.getLogger("rasa_sdk").setLevel(logging.CRITICAL)  # its errors repeat the request; ours do not
     app.on_request(_let_in, priority=99)
     app.on_response(_say_nothing_of_it)
     return app
@@ -119,16 +177,40 @@ def serve(house: House, store: Store, now: Callable[[], datetime], port: int, re
 
 
 async def _let_in(request: Request) -> HTTPResponse | None:
-    """No page of a browser, no name that was bent to this address, nothing compressed."""
-    if request.headers.get("origin") or request.host.partition(":")[0] not in HOSTS:
+    """No page of a browser, no name that was bent to this address, nothing compressed, no call of another shape."""
+    hosts = request.headers.getall("host", [])
+    if request.headers.get("origin") or len(hosts) != 1 or not OUR_NAME.fullmatch(hosts[0]):
         return json({"error": "refused"}, status=403)
     if request.headers.get("content-encoding") or request.headers.get("transfer-encoding"):
         return json({"error": "refused"}, status=415)
     if int(request.headers.get("content-length") or 0) > MOST_BYTES:
         return json({"error": "refused"}, status=413)
-    if request.method == "POST" and not isinstance(request.json, dict):
+    if request.method == "POST" and not _is_call(request.body):
         return json({"error": "Invalid body request"}, status=400)
     return None
+
+
+def _is_call(body: bytes) -> bool:
+    """Has it the shape of a call, in text that a database keeps? (orjson refuses lone surrogates.)"""
+    try:
+        call = orjson.loads(body)
+        _CALL.validate_python(call, strict=True)
+    except ValueError:  # ValidationError and orjson's JSONDecodeError are both
+        return False
+    return b"\\u0000" not in body and not _is_deep(call)
+
+
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(MOST_DEPTH):
+        inside = [v.values() if isinstance(v, dict) else v for v in level if isinstance(v, dict | list)]
+        level = [one for some in inside for one in some]
+    return bool(level)
+
+
+async def _refuse(request: Request, refusal: SanicException) -> HTTPResponse:
+    """What Sanic refuses (a wrong method, a path that is none) says so in its status, and nothing of the request."""
+    return json({"error": "refused"}, status=refusal.status_code)
 
 
 async def _say_nothing_of_it(request: Request, response: HTTPResponse) -> None:

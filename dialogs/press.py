@@ -1,5 +1,6 @@
 """A press on a button, and a modal that was handed in. What a button is for stands in the stored offer, never in the payload."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from dialogs import answering, memory, walk
@@ -7,6 +8,7 @@ from dialogs.answering import answer
 from dialogs.fit import typed
 from dialogs.flows import Flow
 from dialogs.memory import ANSWER, CLAIM, FORM, HELPFUL, NOT_THAT, START, Part
+from dialogs.readers import READERS, Read
 from dialogs.repair import begin, may_begin, not_that
 from domain import review
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from dialogs.turn import Turn
 
 
+# The flows that have a modal (templates/<ability>/form.j2).
+FORMS = frozenset(("decide", "enroll", "knowledge", "provider", "setup", "standing", "terms"))
 NONE = "none"  # the option that an input left empty means, where a question has it
 
 
@@ -33,7 +37,7 @@ def choose(turn: "Turn", chose: "Chose") -> None:
     if flow == ANSWER and option in (NOT_THAT, HELPFUL) and answering.knows(turn, slot):
         not_that(turn, slot) if option == NOT_THAT else _helped(turn, slot)
     elif here and here["offer"] == chose.offer:
-        if slot == FORM and here["flow"] == flow:
+        if slot == FORM and here["flow"] == flow and flow in FORMS:
             _open_form(turn, turn.house.flows[flow])
         else:
             _choose_answer(turn, here, flow, slot, option)
@@ -93,10 +97,12 @@ def _choose_from_menu(turn: "Turn", about: dict[str, Any], flow: str, slot: str,
         turn.ask_again()
         return True
     target = turn.house.flows.get(flow)
+    if slot == FORM and flow not in FORMS:
+        return False
     if target is not None and slot == FORM:
         turn.decide("command")
         return _open_form(turn, target, {k: v for k, v in about.items() if k in target.slots})
-    if target is None or (slot != START and not _asks_for(target, slot, option)):
+    if target is None or (slot != START and not _asks_for(turn, target, slot, option)):
         return False
     turn.decide("command")
     known = {k: v for k, v in about.items() if k in target.slots}
@@ -106,15 +112,32 @@ def _choose_from_menu(turn: "Turn", about: dict[str, Any], flow: str, slot: str,
     return True
 
 
-def _asks_for(flow: Flow, slot: str, value: str) -> bool:
-    """Is this a question of the flow, and one of its options where they are fixed? The other slots only actions and offers set."""
-    return slot in flow.collects and value in (flow.slots[slot].values or (value,))
+def _asks_for(turn: "Turn", flow: Flow, slot: str, value: str) -> bool:
+    """Is this a question of the flow, and one of its options where they are fixed, or what its type
+    can be read from? The other slots only actions and offers set."""
+    if slot not in flow.collects:
+        return False
+    if flow.slots[slot].values:
+        return value in flow.slots[slot].values
+    kind = flow.slots[slot].type
+    if kind == "day":
+        return typed(turn, flow.id, slot, value) is not None
+    return kind not in READERS or READERS[kind](value) is Read.WHOLE
 
 
-def _in_form(flow: Flow, slot: str, value: str) -> bool:
+def _in_form(turn: "Turn", flow: Flow, slot: str, value: str) -> bool:
     """May a modal fill this slot with it? One of the flow's questions, or what is asked in the modal alone."""
     kind = flow.slots[slot].type if slot in flow.slots else ""
-    return kind == "form" or (kind in ("day", "text") and slot in flow.collects) or (bool(kind) and _asks_for(flow, slot, value))
+    if kind == "day":
+        return slot in flow.collects and _is_date(value)
+    return kind == "form" or (kind == "text" and slot in flow.collects) or (bool(kind) and _asks_for(turn, flow, slot, value))
+
+
+def _is_date(value: str) -> bool:
+    try:
+        return bool(date.fromisoformat(value))
+    except ValueError:
+        return False
 
 
 def _may_be_none(flow: Flow, slot: str) -> bool:
@@ -142,12 +165,12 @@ def fill_form(turn: "Turn", form: "Filled") -> None:
     Raises WrongForm with the reason beside each field that does not hold.
     """
     flow = turn.house.flows.get(form.flow)
-    if flow is None:
+    if flow is None or flow.id not in FORMS:
         return _closed(turn)
     if not may_begin(turn, flow):
         return begin(turn, flow)
     before = dict(turn.slots)
-    values = {k: v for k, v in form.values.items() if v and _in_form(flow, k, v)}
+    values = {k: v for k, v in form.values.items() if v and _in_form(turn, flow, k, v)}
     values |= {k: NONE for k, v in form.values.items() if not v and _may_be_none(flow, k)}
     walk.clear(turn, flow.id)
     turn.slots.update(_about_form(turn, form, flow) | values)

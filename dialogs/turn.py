@@ -134,7 +134,7 @@ class Turn:
         """The open question once more, at the end of this message, where it is open: after a digression, never twice."""
         here = self.open
         if here and not self.asked and self.frames:
-            walk.ask(self, self.house.flows[here["flow"]], here["slot"])
+            walk.ask_again(self, self.house.flows[here["flow"]], here["slot"])
 
 
 @dataclass(frozen=True)

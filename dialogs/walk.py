@@ -90,7 +90,10 @@ def walk(turn: "Turn") -> None:
 def _do(turn: "Turn", flow: Flow, step: Step, frame: dict[str, Any]) -> bool:
     """One step; False when it waits for an answer."""
     if step.kind == "collect" and not _collected(turn, flow, step, frame):
-        return False
+        if ask(turn, flow, step.what):
+            return False
+        frame["step"] = END
+        return True
     if step.kind == "set_slots":
         for pair in step.what:
             turn.slots.update({k: None if v == "null" else v for k, v in pair.items()})
@@ -106,7 +109,7 @@ def _do(turn: "Turn", flow: Flow, step: Step, frame: dict[str, Any]) -> bool:
 
 
 def _collected(turn: "Turn", flow: Flow, step: Step, frame: dict[str, Any]) -> bool:
-    """Is the slot filled with something that holds? Else its question is asked."""
+    """Is the slot filled with something that holds?"""
     slot = step.what
     if step.ask_before_filling and frame.get("asked") != slot:
         turn.slots[slot] = None
@@ -119,20 +122,28 @@ def _collected(turn: "Turn", flow: Flow, step: Step, frame: dict[str, Any]) -> b
                 break
     if turn.slots.get(slot) is not None and f"validate_{slot}" in turn.house.executor.actions:
         _acted(turn, flow, f"validate_{slot}")
-    if turn.slots.get(slot) is not None:
-        return True
-    ask(turn, flow, slot)
-    return False
+    return turn.slots.get(slot) is not None
 
 
-def ask(turn: "Turn", flow: Flow, slot: str) -> None:
-    """Put the question; `action_ask_<slot>` may bring data and options for its words."""
+def ask_again(turn: "Turn", flow: Flow, slot: str) -> None:
+    """The open question once more; a flow whose question the domain refuses by now is over."""
+    if not ask(turn, flow, slot):
+        turn.frames[-1]["step"] = END
+        walk(turn)
+
+
+def ask(turn: "Turn", flow: Flow, slot: str) -> bool:
+    """Put the question; `action_ask_<slot>` may bring data and options for its words. False where the
+    domain refused it, which is said."""
     data: dict[str, Any] = {}
     if f"action_ask_{slot}" in turn.house.executor.actions:
-        _, messages = run(turn, f"action_ask_{slot}")
+        if (brought := tried(turn, f"action_ask_{slot}")) is None:
+            return False
+        messages = brought[1]
         data = messages[0]["custom"] if messages else {}
     options = [o["value"] for o in data.get("options", ())] or list(flow.slots[slot].values)
     turn.open_question(flow, slot, options, data)
+    return True
 
 
 def _acted(turn: "Turn", flow: Flow, name: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import orjson
@@ -15,7 +16,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.pool import StaticPool
 from sqlmodel import SQLModel
 
-from domain import tables
+from domain import private, tables
 
 T = TypeVar("T")
 BUSY_MS = 2_500
@@ -212,6 +213,14 @@ def _sqlite(url: str) -> Engine:
     engine = create_engine(
         url, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000}, hide_parameters=True, **JSON, **pool
     )
+
+    @event.listens_for(engine, "do_connect")
+    def _keep_private(*_: Any) -> None:
+        """Before SQLite opens the file: it gives its log beside it the mode of the database."""
+        if not in_memory and (file := engine.url.database):
+            private.make(Path(file))
+            for rest in ("-wal", "-shm"):
+                private.tighten(Path(file + rest))
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _: Any) -> None:

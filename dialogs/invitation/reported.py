@@ -45,7 +45,9 @@ class LookForOutcome(Action):  # type: ignore[misc]
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         turn: Turn = domain["turn"]
-        outcome = str(tracker.get_slot("told_outcome") or INTENTS[tracker.latest_message["intent"]["name"]])
+        outcome = tracker.get_slot("told_outcome") or INTENTS.get(tracker.latest_message["intent"]["name"])
+        if not outcome:  # a forged press: no button of ours starts this without an outcome
+            return [SlotSet("told_stage", "nothing")]
         found = meant(turn, outcome)
         stage = "nothing" if not found and outcome != "in_list" else "something"
         chosen = found[0].id if len(found) == 1 else None

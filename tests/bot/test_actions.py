@@ -50,9 +50,15 @@ class Actions:
         call = {"next_action": action, "sender_id": sender, "tracker": tracker, "domain": {}, "version": "3.21.1"}
         return self.ask("POST", "/webhook", json.dumps(call).encode())
 
+    def raw(self, request: bytes) -> bytes:
+        """The first line of the answer to these very bytes."""
+        with socket.create_connection(("127.0.0.1", self.port), 10) as connection:
+            connection.sendall(request)
+            return connection.recv(4_096).partition(b"\r\n")[0]
+
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
-        self.process.communicate(timeout=15)
+        self.logged, _ = self.process.communicate(timeout=60)
         return self.process.returncode
 
 
@@ -145,3 +151,79 @@ def test_a_port_that_is_taken_is_named_in_one_line(tmp_path: Path) -> None:
         done = Running(tmp_path, "http://127.0.0.1:1/api/").command("actions", "--port", str(taken.getsockname()[1]))
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("changeover: port ")
+
+
+CANARY = "my private words xoxb-1-canary mira@contoso.example"
+JSON_TYPES = (None, True, 7, 1.5, CANARY, [1], [{"a": 1}], {"a": 1}, "\ud800", "\0")
+FIELDS = (
+    "next_action", "sender_id", "tracker", "domain", "version", "tracker.sender_id", "tracker.slots", "tracker.latest_message", "tracker.events",
+    "tracker.paused", "tracker.followup_action", "tracker.active_loop", "tracker.latest_action_name", "tracker.stack",
+    "tracker.latest_message.text", "tracker.latest_message.intent", "tracker.latest_message.entities", "tracker.latest_message.intent.name",
+)  # fmt: skip
+
+
+def call_with(path: str, value: Any) -> bytes:
+    call: dict[str, Any] = {
+        "next_action": "action_look_at_enrollment", "sender_id": "U01MIRA", "domain": {}, "version": "3.21.1",
+        "tracker": {"sender_id": "U01MIRA", "slots": {}, "latest_message": {"text": "", "intent": {"name": "enroll"}}},
+    }  # fmt: skip
+    *above, name = path.split(".")
+    inside = call
+    for step in above:
+        inside = inside[step]
+    inside[name] = value
+    return json.dumps(call).encode()
+
+
+@pytest.mark.parametrize("path", FIELDS)
+def test_no_type_in_any_field_is_a_server_error(actions: Actions, path: str) -> None:
+    found = {repr(value): actions.ask("POST", "/webhook", call_with(path, value))[0] for value in JSON_TYPES}
+    assert set(found.values()) <= {200, 400, 404}, found
+    assert found[repr("\ud800")] == found[repr("\0")] == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "value"), [("tracker", [1]), ("tracker.slots", [1]), ("tracker.latest_message", "x"), ("domain", 1)]
+)
+def test_a_call_of_another_shape_is_malformed(actions: Actions, path: str, value: Any) -> None:
+    assert actions.ask("POST", "/webhook", call_with(path, value)) == (400, {"error": "Invalid body request"})
+
+
+def test_a_call_that_is_too_deep_is_malformed(actions: Actions) -> None:
+    deep = json.dumps({"next_action": "action_look_at_enrollment", "tracker": {"slots": {"a": 0}}}).replace(
+        "0", "[" * 500 + "]" * 500
+    )
+    assert actions.ask("POST", "/webhook", deep.encode())[0] == 400
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/webhook", 405), ("PUT", "/webhook", 405), ("DELETE", "/health", 405), ("POST", "/actions", 400), ("PATCH", "/actions", 405), ("GET", "/nowhere", 404)],
+)  # fmt: skip
+def test_a_wrong_method_says_so(actions: Actions, method: str, path: str, status: int) -> None:
+    assert actions.ask(method, path)[0] == status
+
+
+@pytest.mark.parametrize(
+    "hosts",
+    [b"", b"Host: 127.0.0.1\r\nHost: evil.example\r\n", b"Host: localhost\r\nHost: localhost\r\n", b"Host: localhost:evil.example\r\n",
+     b"Host: localhost.evil.example\r\n", b"Host: evil.example@localhost\r\n", b"Host: localhost:123456\r\n", b"Host: [::1]\r\n"],
+)  # fmt: skip
+def test_only_one_host_that_is_this_machine_gets_in(actions: Actions, hosts: bytes) -> None:
+    first = actions.raw(b"GET /actions HTTP/1.1\r\n" + hosts + b"Connection: close\r\n\r\n")
+    assert first.split()[1] in (b"400", b"403"), first
+    assert actions.raw(b"GET /health HTTP/1.1\r\nHost: localhost:5055\r\nConnection: close\r\n\r\n").split()[1] == b"200"
+
+
+def test_nothing_that_people_wrote_is_logged(tmp_path: Path) -> None:
+    own = Actions(tmp_path)
+    slots = ("accepted_on", "tenant_id", "standing", "told_of", "reason", "link")
+    for name in ("action_note_acceptance", "action_note_readiness", "action_take_that_one", "action_" + CANARY):
+        own.runs(name, text=CANARY, **dict.fromkeys(slots, CANARY))
+    own.runs("action_look_for_outcome", sender=CANARY, text=CANARY)
+    for path in FIELDS:
+        own.ask("POST", "/webhook", call_with(path, CANARY))
+    own.ask("PUT", "/webhook?" + CANARY.replace(" ", "+"), CANARY.encode())
+    assert own.stop() == 0
+    for part in CANARY.split():
+        assert part not in own.logged, own.logged
