@@ -109,7 +109,7 @@ class Refusals:
         """Where the person for whom it was is told that it did not come; nothing where that is impossible, or others see to it."""
         to = {name: row.address[name] for name in KEPT if name in row.address}
         person = str(to.get("person") or to.get("by") or "")
-        seen_to = {"if_failed", "instead"} & row.address.keys() or row.parts[:1] == [[UNDELIVERED, {}]]
+        seen_to = {"if_failed", "instead"} & row.address.keys() or [UNDELIVERED] == [name for name, _ in row.parts]
         if row.kind not in (Out.MESSAGE, Out.FILES) or not person or seen_to:
             return {}
         if same_place:
@@ -126,6 +126,7 @@ class Refusals:
                 said = [(row.address["say"], row.parts[0][1])]
                 outbox.tell(tx, outbox.to_person(instead), said, key=f"{row.key}:instead", decision="command")
             elif told_at:
-                outbox.tell(tx, told_at, [(UNDELIVERED, {})], key=f"{row.key}:undelivered", decision="command")
+                said = [(UNDELIVERED, {"today": tx.now.date().isoformat(), "offer": ""})]
+                outbox.tell(tx, told_at, said, key=f"{row.key}:undelivered", decision="command")
 
         return settle

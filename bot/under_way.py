@@ -38,9 +38,12 @@ class UnderWay:
         """A row stays ours until its outcome is written."""
         try:
             settled = await self.send(row)
-        except BaseException:
+        except BaseException as error:
             self._tasks.pop(row.id, None)
-            raise
+            if not isinstance(error, Exception):
+                raise
+            log.error("row %s comes again when its lease is over", row.id, exc_info=error)
+            return
         if settled is None:
             self._tasks.pop(row.id, None)
         else:
@@ -84,9 +87,17 @@ class UnderWay:
         except Busy:
             raise
         except Exception as error:
+            self._write_broken(row, error)
+
+    def _write_broken(self, row: Row, error: Exception) -> None:
+        try:
             instead = self.broke(row, error)
             with self.store.writing() as db:
                 instead(db)
+        except Busy:
+            raise
+        except Exception as again:  # nothing is written of it: it comes again when its lease is over
+            log.error("row %s: nothing can be written of it", row.id, exc_info=again)
 
     def cancel(self) -> None:
         """What is not done may be at Slack or not: the next sender looks for it."""

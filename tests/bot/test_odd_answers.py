@@ -10,16 +10,24 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.calls import MOST_SECONDS, careful, retry_after
+from bot.render import Words
 from dialogs import home
 from domain import outbox, people
 from domain.outbox import Out
 from domain.store import table
 from domain.tables import Outbox
 from tests.bot.recording import ODD, SLOW_DOWN, RecordingSlack, refuse, slow_down
-from tests.bot.test_outbox import Post, post  # noqa: F401
-from tests.conftest import TEAM
+from tests.bot.test_outbox import Post
+from tests.conftest import TEAM, Workspace
 
 PART = ("repair/thanks", {"today": "2026-11-24", "offer": ""})
+
+
+@pytest.fixture
+def post(workspace: Workspace, slack: RecordingSlack, words: Words) -> Post:
+    workspace.send()
+    slack.calls.clear()
+    return Post(workspace, slack, words)
 
 
 def a_message(post: Post) -> None:
@@ -91,7 +99,7 @@ def until_nothing_waits(post: Post, rounds: int = 12) -> None:
 
 @pytest.mark.parametrize("answer", ODD)
 @pytest.mark.parametrize("method", CALLS)
-def test_an_odd_answer_is_waited_out_and_holds_nobody_up(post: Post, slack: RecordingSlack, method: str, answer: str) -> None:  # noqa: F811
+def test_an_odd_answer_is_waited_out_and_holds_nobody_up(post: Post, slack: RecordingSlack, method: str, answer: str) -> None:
     post.round()
     CALLS[method](post)
     post.put("other", channel="C9")
@@ -106,7 +114,7 @@ def test_an_odd_answer_is_waited_out_and_holds_nobody_up(post: Post, slack: Reco
 
 @pytest.mark.parametrize("answer", ODD)
 @pytest.mark.parametrize("thread", ["", "5.5"])
-def test_a_lookup_that_is_answered_oddly_clears_no_doubt(post: Post, slack: RecordingSlack, answer: str, thread: str) -> None:  # noqa: F811
+def test_a_lookup_that_is_answered_oddly_clears_no_doubt(post: Post, slack: RecordingSlack, answer: str, thread: str) -> None:
     with post.store.turn(TEAM, post.now) as tx:
         outbox.tell(tx, outbox.to_channel("C1", thread), [PART], key="one")
     slack.plan["chat.postMessage"] = [arrives_and_is_lost(slack)]
@@ -129,7 +137,7 @@ def arrives_and_is_lost(slack: RecordingSlack) -> Callable[[dict[str, Any]], byt
 
 
 @pytest.mark.parametrize("answer", ODD)
-def test_what_arrived_although_its_answer_was_odd_is_not_repeated(post: Post, slack: RecordingSlack, answer: str) -> None:  # noqa: F811
+def test_what_arrived_although_its_answer_was_odd_is_not_repeated(post: Post, slack: RecordingSlack, answer: str) -> None:
     def arrives(args: dict[str, Any]) -> bytes:
         arrives_and_is_lost(slack)(args)
         return ODD[answer](args)
@@ -142,7 +150,7 @@ def test_what_arrived_although_its_answer_was_odd_is_not_repeated(post: Post, sl
 
 
 @pytest.mark.parametrize("how", ["missing", *SLOW_DOWN])
-def test_whatever_retry_after_says_the_row_waits_and_is_sent(post: Post, slack: RecordingSlack, how: str) -> None:  # noqa: F811
+def test_whatever_retry_after_says_the_row_waits_and_is_sent(post: Post, slack: RecordingSlack, how: str) -> None:
     post.put("one", "two")
     slack.plan["chat.postMessage"] = [slow_down(how)]
     post.round(2)
@@ -160,22 +168,21 @@ def test_whatever_retry_after_says_the_row_waits_and_is_sent(post: Post, slack: 
 )  # fmt: skip
 def test_retry_after_is_read_in_every_form(said: str, seconds: float) -> None:
     class Answer:
-        headers = {"Retry-After": said}
+        def __init__(self) -> None:
+            self.headers = {"Retry-After": said}
 
     at = datetime(2026, 11, 24, 12, 0, tzinfo=UTC).timestamp()
     assert retry_after(SlackApiError("", Answer()), at) == seconds
 
 
 @pytest.mark.parametrize("how", ["refused", "no such host"])
-def test_what_never_left_here_is_not_looked_for(post: Post, slack: RecordingSlack, how: str) -> None:  # noqa: F811
+def test_what_never_left_here_is_not_looked_for(post: Post, slack: RecordingSlack, how: str) -> None:
     post.put("one")
-    here = type(slack).url
     away = "http://127.0.0.1:1/api/" if how == "refused" else "http://no-such-host.invalid/api/"
     post.slack = type("Away", (), {"url": away})()  # type: ignore[assignment]
     post.round()
     assert states(post)["one"] == "waiting"
     post.slack = slack
-    assert here
     post.now += timedelta(seconds=2)
     post.round()
     assert post.keys() == ["one"]
