@@ -107,10 +107,11 @@ class Refusals:
 
     def _told_at(self, row: Row, *, same_place: bool) -> dict[str, Any]:
         """Where the person for whom it was is told that it did not come; nothing where that is impossible, or others see to it."""
+        if row.kind not in (Out.MESSAGE, Out.FILES) or {"if_failed", "instead"} & row.address.keys():
+            return {}
         to = {name: row.address[name] for name in KEPT if name in row.address}
         person = str(to.get("person") or to.get("by") or "")
-        seen_to = {"if_failed", "instead"} & row.address.keys() or [UNDELIVERED] == [name for name, _ in row.parts]
-        if row.kind not in (Out.MESSAGE, Out.FILES) or not person or seen_to:
+        if not person or row.parts[0][0] == UNDELIVERED:
             return {}
         if same_place:
             return to
