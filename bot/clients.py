@@ -8,14 +8,15 @@ from typing import Protocol
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.calls import careful, code_of
+from bot.codes import WRONG_TOKEN
+from bot.settings import BadSetting
 from bot.threads import Threads
 from domain import installation
-from domain.store import Store
+from domain.store import Busy, Store
 
 log = logging.getLogger("changeover.slack")
-# What Slack answers when a token does not count (any more).
-NOT_LET_IN = frozenset(["invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"])
-AGAIN = 30  # seconds
+AGAIN = (1, 2, 5, 15, 30)  # seconds
 
 
 class NotInstalled(Exception):
@@ -45,18 +46,30 @@ class OneClient:
     """The one token of SLACK_BOT_TOKEN, for the one workspace it belongs to."""
 
     def __init__(self, client: AsyncWebClient, store: Store, threads: Threads) -> None:
-        self.client, self.store, self.threads, self.user = client, store, threads, ""
+        self.client, self.store, self.threads, self.user = careful(client), store, threads, ""
+        self.accepted = False
 
     async def who_am_i(self) -> None:
-        """Our own user id, where payloads do not tell it; and that we are let in. Slack being away is no reason not to work."""
+        """Our own user id, where payloads do not tell it; and that we are let in. Slack being away is no reason not to work.
+
+        Raises BadSetting where Slack does not take the token.
+        """
+        tries = 0
         while not self.user:
             try:
                 found = await self.client.auth_test()
-                self.user, team = str(found.get("user_id") or "-"), str(found.get("team_id") or "")
-                await self.threads.run(partial(self._write_back, team))
-            except (SlackApiError, TimeoutError, OSError) as error:
-                log.warning("auth.test: %s", type(error).__name__)
-                await asyncio.sleep(AGAIN)
+                self.accepted = True
+                await self.threads.run(partial(self._write_back, str(found.get("team_id") or "")))
+                self.user = str(found.get("user_id") or "-")
+            except (SlackApiError, OSError, Busy) as error:
+                code = code_of(error) if isinstance(error, SlackApiError) else ""
+                if code in WRONG_TOKEN and not self.accepted:
+                    raise BadSetting(
+                        f"Slack does not take SLACK_BOT_TOKEN ({code}): copy the Bot User OAuth Token of your Slack app (xoxb-...)"
+                    ) from error
+                log.warning("auth.test: %s", code or type(error).__name__)
+                await asyncio.sleep(AGAIN[min(tries, len(AGAIN) - 1)])
+                tries += 1
 
     async def of(self, team: str) -> AsyncWebClient:
         return self.client

@@ -13,7 +13,6 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from slack_bolt.error import BoltError
-from slack_sdk.errors import SlackTokenRotationError
 from slack_sdk.oauth.installation_store import Bot
 from slack_sdk.oauth.installation_store import Installation as Given
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
@@ -155,10 +154,10 @@ class Installations(AsyncInstallationStore):
             return bot
         try:
             new = await self.rotator.perform_bot_token_rotation(bot=bot, minutes_before_expiration=RENEW_MINUTES)
-        except (SlackTokenRotationError, OSError, TimeoutError) as error:
+        except Exception as error:  # of slack_sdk, or because Slack's answer holds no token
             log.error("the token of %s could not be renewed: %s", owner, type(error).__name__)
             return bot
-        if new is None:
+        if new is None or not isinstance(new.bot_token, str) or not new.bot_token:
             return bot
 
         def write() -> None:

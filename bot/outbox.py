@@ -5,16 +5,16 @@ the channel before it is sent again (message metadata).
 """
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from slack_sdk.errors import SlackApiError
 from sqlalchemy import update
 
-from bot.clients import Clients, NotInstalled
+from bot.clients import Clients
 from bot.counting import Counting
 from bot.files import list_at, mail_at
 from bot.markup import escaped
@@ -22,9 +22,11 @@ from bot.pace import Pace
 from bot.places import Places
 from bot.private import Private
 from bot.refusals import BACKOFF, Refusals
-from bot.render import NoWords, Words
+from bot.render import Words
+from bot.stepped import Stepped
 from bot.surfaces import Settled, Surfaces
 from bot.threads import Threads
+from bot.under_way import UnderWay
 from bot.uploads import Uploads
 from dialogs import clock
 from dialogs.heard import Forwarded, HandedIn, Heard, Where
@@ -34,8 +36,8 @@ from domain.store import Busy, Store, ms, table
 from domain.tables import Outbox
 
 log = logging.getLogger("changeover.outbox")
-BATCH = 40
-IDLE = 1.0
+BATCH, AT_ONCE = 40, 80
+IDLE, PATIENCE, DRAIN = 1.0, 0.2, 6.0  # seconds
 HOLD, STEP = 2.0, 0.05  # seconds
 
 
@@ -62,7 +64,9 @@ class Sender:
         self.hear: Callable[[str, Heard], Awaitable[Any]] = _nobody
         self.private = Private(words)
         self.uploads = Uploads(words, clients, store, threads, now)
-        self._news = asyncio.Event()
+        self._news, self._leaving, self._took_over = asyncio.Event(), False, False
+        self.clock = Stepped(now, time.monotonic)
+        self.under_way = UnderWay(store, threads, self._handle, self.refusals.went_wrong, self._news)
         self.sent = 0
 
     @property
@@ -73,80 +77,104 @@ class Sender:
         self._news.set()
 
     async def run(self) -> None:
-        """Until cancelled. An error of the database is waited out; no row is lost by it."""
-        await self.threads.run(self.take_over)
+        """Until `leave` (then what is under way is finished) or cancelled. An error of the database is waited out."""
+        if not self._took_over:
+            await self.threads.run(self.take_over)
+            self._took_over = True
         rounds = 0
-        while True:
-            self._news.clear()
-            if rounds := await self._let_turns_pass(rounds):
-                rounds -= 1
-            try:
-                if await self.send_due():
-                    continue
-            except Busy as busy:
-                log.warning("the database is busy: %s", busy)
-            try:
-                await asyncio.wait_for(self._news.wait(), IDLE)
-            except TimeoutError:
-                continue
+        try:
+            while not self._leaving:
+                self._news.clear()
+                if rounds := await self._let_turns_pass(rounds):
+                    rounds -= 1
+                try:
+                    if await self.send_due(PATIENCE):
+                        continue
+                except Busy as busy:
+                    log.warning("the database is busy: %s", busy)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._news.wait(), IDLE)
+            await self._drain()
+        except asyncio.CancelledError:
+            self.under_way.cancel()
+            raise
+
+    def leave(self) -> None:
+        """Nothing more is leased; `run` ends when what is under way is done, DRAIN seconds from now at most."""
+        self._leaving = True
+        self.wake()
+
+    async def _drain(self) -> None:
+        await self.under_way.wait(DRAIN)
+        self.under_way.cancel()
+        try:
+            await self.under_way.settle()
+        except Busy as busy:
+            log.warning("the database is busy, what was sent last is looked for at the next start: %s", busy)
 
     async def _let_turns_pass(self, rounds: int) -> int:
         """In a burst of turns messages wait, HOLD seconds at most; then they get as many rounds, so that they never starve."""
         held = 0
-        while not rounds and self.in_burst() and held < HOLD / STEP:
+        while not rounds and self.in_burst() and held < HOLD / STEP and not self._leaving:
             await asyncio.sleep(STEP)
             held += 1
         return rounds or held
 
     def take_over(self) -> None:
         """On SQLite we are the only process: what the one before had leased is ours now (and in doubt). The clock is wound up."""
-        with self.store.turn("", self.now()) as tx:
-            reminder.wind_up(tx)
+        try:
+            with self.store.turn("", self.now()) as tx:
+                reminder.wind_up(tx)
+        except Busy:
+            raise
+        except Exception as error:
+            log.error("the reminders were not wound up", exc_info=error)
         if self.store.is_sqlite:
             with self.store.writing() as db:
                 db.execute(update(table(Outbox)).where(table(Outbox).c.state == "waiting").values(leased_until=0))
 
-    async def send_due(self) -> int:
-        """One round: at most one row per lane. Returns how many were handled."""
-        rows = await self.threads.run(self._lease)
-        if not rows:
-            return 0
-        under_way = []
-        for row in rows:
-            under_way.append(asyncio.create_task(self._handle(row)))
+    async def send_due(self, patience: float | None = None) -> int:
+        """One round: what is due begins, at most one row per lane, and what is done is written. Returns how many rows that were.
+
+        Waits `patience` seconds at most for what began; who hangs longer holds up no other lane. None: until all of it is done.
+        """
+        begun = []
+        for row in await self.threads.run(self._lease):
+            begun.append(self.under_way.begin(row))
             await asyncio.sleep(0)  # a turn that comes now does not wait until all of them are put into words
-        settled = [s for s in await asyncio.gather(*under_way) if s]
-        await self.threads.run(lambda: self._settle(settled))
-        return len(rows)
+        await self.under_way.wait(patience, None if patience is None else begun)
+        return await self.under_way.settle() + len(begun)
 
     def _lease(self) -> list[Row]:
+        self._mind_the_clock()
+        if (most := min(BATCH, AT_ONCE - len(self.under_way))) <= 0:
+            return []
         with self.store.reading() as db:
             if (due := outbox.next_due(db)) is None or due > ms(self.now()):
                 return []
         with self.store.writing() as db:
-            return outbox.lease(db, self.now(), BATCH)
+            found = outbox.lease(db, self.now(), most)
+        return [row for row in found if row not in self.under_way]  # a lease of ours that ran out is ours all the same
 
-    def _settle(self, outcomes: list[Settled]) -> None:
-        if outcomes:
+    def _mind_the_clock(self) -> None:
+        """A clock that was set back puts nothing off."""
+        back = self.clock.back()
+        if self.clock.is_new or back:
             with self.store.writing() as db:
-                for settle in outcomes:
-                    settle(db)
+                outbox.set_back(db, self.now(), back)
+                outbox.pull_in(db, self.now())
+        if back:
+            log.warning("the clock was set back by %.0f s: what waits comes as much earlier", back.total_seconds())
+        self.clock.seen()
 
     async def _handle(self, row: Row) -> Settled | None:
+        """Whatever a row raises is its own affair."""
         try:
             if row.kind == Out.TIMER:
                 return await self.threads.run(lambda: self._fire(row))
             return await self._send(row)
-        except SlackApiError as error:
-            return self.refusals.refused(row, error)
-        except NotInstalled:
-            return self.refusals.no_token(row)
-        except Busy:
-            return None
-        except (OSError, TimeoutError) as error:
-            return self.refusals.again(row, type(error).__name__)
-        except (NoWords, KeyError, LookupError, TypeError, ValueError) as error:
-            return self.refusals.never(row, error)
+        except Exception as error:
+            return self.refusals.went_wrong(row, error)
 
     def _fire(self, row: Row) -> None:
         """A timer runs in one transaction with its own settling."""
@@ -167,7 +195,10 @@ class Sender:
             channel, _ = await self.places.of(row)
             mark = await self.uploads.send(row, channel)
             return lambda db: outbox.sent(db, row, channel, mark)
-        rendered = self.words.message([(name, data) for name, data in row.parts])
+        try:
+            rendered = self.words.message([(name, data) for name, data in row.parts])
+        except Exception as error:
+            return self.refusals.never(row, error)
         payload = {
             "template": row.parts[0][0], "templates": [name for name, _ in row.parts], "facts": rendered.facts,
             "decision": row.decision, "key": row.key,
@@ -181,14 +212,15 @@ class Sender:
             return self.refusals.not_there(row)
         if row.address.get("unshared") and await self.surfaces.is_shared(row.team, channel):
             return self.refusals.not_there(row)
-        ts = await self.places.look_for(row, channel, thread) if row.attempts > 1 else ""
+        ts = await self.places.look_for(row, channel, thread) if row.doubt else ""
         if not ts:
             at: dict[str, Any] = {"thread_ts": thread} if thread else {}
             client = await self.clients.of(row.team)
             answer = await client.chat_postMessage(
                 channel=channel, unfurl_links=False, unfurl_media=False, link_names=False, parse="none", **at, **said
             )
-            channel, ts = str(answer.get("channel") or channel), str(answer.get("ts") or "")
+            where, when = answer.get("channel"), answer.get("ts")
+            channel, ts = where if isinstance(where, str) else channel, when if isinstance(when, str) else ""
         self.sent += 1
         return lambda db: outbox.sent(db, row, channel, ts)
 
@@ -214,7 +246,7 @@ class Sender:
         if not row.address.get("private_to") or row.kind == Out.UPDATE or not self.private.holds_state(row.parts):
             return False
         channel, thread = await self.places.of(row)
-        if row.attempts > 1 and row.kind == Out.MESSAGE and await self.places.look_for(row, channel, thread):
+        if row.doubt and row.kind == Out.MESSAGE and await self.places.look_for(row, channel, thread):
             return False  # it went out before the process died
         return not await self.surfaces.only_ours(row.team, channel)
 

@@ -1,24 +1,20 @@
 """Where a message goes, and whether it is there already: channel, direct messages, the thread that hangs on another message."""
 
-import logging
 from typing import Any
 
-from slack_sdk.errors import SlackApiError
-
 from bot.clients import Clients
+from bot.lookup import LookUp
 from bot.threads import Threads
 from domain import outbox, people
 from domain.outbox import Row
-from domain.store import Store, moment
-
-log = logging.getLogger("changeover.outbox")
+from domain.store import Store
 
 
 class Places:
     """Looks up; opens direct messages where they were never opened."""
 
     def __init__(self, store: Store, clients: Clients, threads: Threads) -> None:
-        self.store, self.clients, self.threads = store, clients, threads
+        self.store, self.clients, self.threads, self.look_up = store, clients, threads, LookUp()
 
     async def of(self, row: Row) -> tuple[str, str]:
         """Channel and thread of a row ("" for none). `under` in its address is the key of the message that its thread hangs on;
@@ -57,19 +53,12 @@ class Places:
             people.learn(db, row.team, row.address["person"], dm=dm)
 
     async def look_for(self, row: Row, channel: str, thread: str) -> str:
-        """The ts under which a row in doubt is in the channel already, "" when it is not there (or cannot be looked up)."""
-        oldest = str(moment(row.due_at).timestamp() - 5)
-        look: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "oldest": oldest, "limit": 100}
-        client = await self.clients.of(row.team)
-        try:
-            found = await (client.conversations_replies(ts=thread, **look) if thread else client.conversations_history(**look))
-        except SlackApiError as error:
-            if error.response.status_code == 429:
-                raise
-            log.warning("row %s may be repeated: the channel cannot be read (%s)", row.id, error.response.get("error"))
-            return ""
-        for message in found.get("messages") or ():
-            payload = (message.get("metadata") or {}).get("event_payload") or {}
-            if payload.get("key") == row.key:
-                return str(message["ts"])
-        return ""
+        """The ts under which a row in doubt is in the channel already, "" when it is not there. Raises SlackApiError and NoAnswer:
+        then nobody knows."""
+
+        def known(message: dict[str, Any]) -> str:
+            metadata = message.get("metadata")
+            payload = metadata.get("event_payload") if isinstance(metadata, dict) else None
+            return str(message.get("ts")) if isinstance(payload, dict) and payload.get("key") == row.key else ""
+
+        return await self.look_up.find(await self.clients.of(row.team), row, channel, thread, known)

@@ -6,29 +6,29 @@ HTTP, or Socket Mode beside the same /live /ready /metrics.
 import asyncio
 import contextlib
 import gc
-import signal
+import logging
 import sys
 from collections.abc import Callable, Iterator
 
 import aiohttp
 import uvicorn
-from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import log, migrate
+from bot.calls import Client
 from bot.check import check_words
 from bot.clients import OneClient
 from bot.door import Door, utc_now
-from bot.guard import Guard
 from bot.install import flow_of
 from bot.installations import Installations
 from bot.outbox import Sender
 from bot.pace import Pace
 from bot.plain import PlainWords
 from bot.render import Words
-from bot.settings import Settings
+from bot.settings import BadSetting, Settings
 from bot.slack import Doors, make_app
-from bot.socket_mode import Socket
+from bot.socket_mode import SocketMode
+from bot.supervise import Tasks, leave_at_signals_while_starting, leave_in_time
 from bot.threads import Threads
 from bot.vault import Vault
 from bot.web import Web
@@ -36,13 +36,16 @@ from dialogs.house import House
 from domain import outbox
 from domain.store import Busy, Store
 
-TIMEOUT = 10
+TIMEOUT, GRACE = 10, 5  # seconds
+SENDER, HTTP, SOCKET, WHO_AM_I = "the sender", "the web server", "Socket Mode", "auth.test"
 PG_THREADS = 4
 
 
 def run(settings: Settings) -> int:
-    """Until SIGINT or SIGTERM. Raises BadSetting, BadFile, NoWords, OldSchema before anything is served."""
+    """Until SIGINT or SIGTERM. Raises BadSetting, BadFile, NoWords, OldSchema before anything is served, and BadSetting when Slack
+    does not take a token at the start."""
     log.discreetly()
+    leave_at_signals_while_starting()
     house = House(relearn=False)
     words = (Words if settings.tables else PlainWords)(house.facts)
     check_words(house, words)
@@ -52,6 +55,11 @@ def run(settings: Settings) -> int:
     try:
         with runner:
             return runner.run(_serve(settings, house, words, store))
+    except BadSetting:
+        raise
+    except Exception as error:
+        logging.getLogger("changeover.serve").error("serve ends: %s", type(error).__name__, exc_info=error)
+        return 1
     finally:
         store.close()
 
@@ -72,12 +80,46 @@ def _loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
+class Http:
+    """The web server; `run` may be called again when it broke."""
+
+    def __init__(self, web: Web, settings: Settings) -> None:
+        self.web, self.settings, self._served = web, settings, False
+        self._server: Server | None = None
+
+    async def run(self) -> None:
+        """Until `leave`. Raises BadSetting where the port cannot be opened at the start."""
+        self._server = Server(self._config())
+        try:
+            await self._server.serve()
+        except SystemExit as error:  # uvicorn's word for a port that it cannot open; it has logged the reason
+            if not self._served:
+                at = f"{self.settings.host}:{self.settings.port}"
+                raise BadSetting(f"HOST and PORT: {at} cannot be opened; is another server running there?") from error
+            raise
+        finally:
+            self._served = self._served or self._server.started
+
+    def leave(self) -> None:
+        if self._server:
+            self._server.should_exit = True
+
+    def _config(self) -> uvicorn.Config:
+        return uvicorn.Config(
+            self.web, self.settings.host, self.settings.port, log_config=None, lifespan="off", access_log=False,
+            proxy_headers=False, server_header=False, date_header=False, timeout_keep_alive=30,
+            h11_max_incomplete_event_size=65_536, ws="none", timeout_graceful_shutdown=GRACE,
+        )  # fmt: skip
+
+
 async def _serve(settings: Settings, house: House, words: Words, store: Store) -> int:
+    tasks = Tasks()
+    tasks.on_signals()
     threads = Threads(0 if store.is_sqlite else PG_THREADS)
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT)) as session:
 
         def client_with(token: str | None) -> AsyncWebClient:
-            return AsyncWebClient(token=token, base_url=settings.api_url, session=session, timeout=TIMEOUT, retry_handlers=[])
+            return Client(token=token, base_url=settings.api_url, session=session, timeout=TIMEOUT, retry_handlers=[])
 
         client = client_with(None if settings.oauth else settings.bot_token)
         door = Door(house, store, threads, utc_now)
@@ -86,16 +128,17 @@ async def _serve(settings: Settings, house: House, words: Words, store: Store) -
         sender = Sender(store, words, clients, threads, utc_now, door.in_burst, pace)
         door.wake, sender.hear = sender.wake, door.hear
         doors = Doors(door, words, clients)
-        flow, myself = None, None
+        flow = None
         if isinstance(clients, Installations):
             clients.reseal()
             clients.wake, flow = sender.wake, flow_of(settings, clients)
-        else:
-            myself = asyncio.create_task(clients.who_am_i())
         app = make_app(doors, client, settings.signing_secret)
 
         async def ready() -> bool:
-            return await threads.run(lambda: store.reachable() and migrate.is_current(store))
+            """With OAuth each workspace has its own token, so there is none that has to be taken first."""
+            if isinstance(clients, OneClient) and not clients.accepted:
+                return False
+            return await threads.run(lambda: _is_current(store))
 
         async def figures() -> dict[str, float]:
             waiting, late = await threads.run(lambda: _backlog(store))
@@ -105,39 +148,34 @@ async def _serve(settings: Settings, house: House, words: Words, store: Store) -
             }  # fmt: skip
 
         web = Web(None if settings.socket_mode else app, settings.signing_secret, ready, figures, flow)
-        config = uvicorn.Config(
-            web,
-            settings.host,
-            settings.port,
-            log_config=None,
-            lifespan="off",
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            date_header=False,
-            timeout_keep_alive=30,
-            h11_max_incomplete_event_size=65_536,
-            ws="none",
-        )
+        http = Http(web, settings)
         gc.freeze()  # flows, words and the head stay for good: nobody need look through them for what can go
-        server = Server(config)
-        stop = asyncio.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        tasks = [asyncio.create_task(sender.run()), asyncio.create_task(server.serve())]
-        socket = await _connect(app, web.guard, settings, session) if settings.socket_mode else None
-        ended = asyncio.create_task(stop.wait())
-        done, _ = await asyncio.wait([*tasks, ended], return_when=asyncio.FIRST_COMPLETED)
-        server.should_exit = True
-        if socket:
-            await socket.close_async()  # type: ignore[no-untyped-call]
-        tasks[0].cancel()
-        if myself:
-            myself.cancel()
-        with contextlib.suppress(asyncio.CancelledError, SystemExit):
-            await asyncio.gather(*tasks, return_exceptions=True)
+        tasks.begin(SENDER, sender.run)
+        tasks.begin(HTTP, http.run)
+        if isinstance(clients, OneClient):
+            tasks.begin(WHO_AM_I, clients.who_am_i)
+        if settings.socket_mode:
+            tasks.begin(SOCKET, SocketMode(app, web.guard, settings, session, TIMEOUT).run)
+        await tasks.wait()
+        leave_in_time()
+        if not tasks.error:
+            logging.getLogger("changeover.serve").warning("serve ends: %s", tasks.why)
+        http.leave()
+        sender.leave()
+        for what in (WHO_AM_I, SOCKET):
+            tasks.cancel(what)
+        await tasks.end()
         threads.close()
-        return 0 if ended in done else 1
+    if tasks.error:
+        raise tasks.error
+    return 0
+
+
+def _is_current(store: Store) -> bool:
+    try:
+        return store.reachable() and migrate.is_current(store)
+    except Busy:
+        return False
 
 
 def _backlog(store: Store) -> tuple[float, float]:
@@ -158,11 +196,3 @@ def _clients(
         print("SLACK_BOT_TOKEN is not used: with SLACK_CLIENT_ID each workspace has its own", file=sys.stderr)
     vault = Vault(settings.keys)
     return Installations(store, vault, threads, utc_now, client_with, settings.client_id, settings.client_secret)
-
-
-async def _connect(app: AsyncApp, guard: Guard, settings: Settings, session: aiohttp.ClientSession) -> Socket:
-    """Socket Mode over the same app. The handler gets a client of its own, with the app token and the same address."""
-    own = AsyncWebClient(token=settings.app_token, base_url=settings.api_url, session=session, timeout=TIMEOUT)
-    handler = Socket(app, guard, settings.app_token, own)
-    await handler.connect_async()  # type: ignore[no-untyped-call]
-    return handler

@@ -13,11 +13,10 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import home
-from bot.clients import Clients, NotInstalled, OneClient
+from bot.clients import Clients, OneClient
 from bot.door import Door
 from bot.modals import in_chat
 from bot.payloads import (
@@ -210,7 +209,7 @@ class Doors:
             async with asyncio.timeout(OPEN_MODAL_SECONDS):
                 client = await self.clients.of(team_of(body))
                 await client.views_open(trigger_id=body.get("trigger_id", ""), view=view)
-        except (NotInstalled, SlackApiError, TimeoutError, OSError) as error:
+        except Exception as error:  # the turn is committed: whatever it was, she is asked in the chat
             log.warning("a modal did not open: %s", type(error).__name__)
             key = f"late:{body.get('trigger_id')}"
             await self.door.hear(team_of(body), in_chat(self.door.house, data, key, body["user"]["id"], where_of(body)))

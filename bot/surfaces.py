@@ -11,6 +11,7 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
+from bot.calls import is_passing
 from bot.clients import Clients
 from bot.home import home_of, kind_of, learned
 from bot.render import Part, Words
@@ -62,7 +63,7 @@ class Surfaces:
                 "assistant.threads.setSuggestedPrompts", json={"channel_id": row.address["channel"], "prompts": prompts[:PROMPTS]}
             )
         except SlackApiError as error:
-            if error.response.status_code == 429:
+            if is_passing(error):
                 raise
             log.info("no suggested prompts: %s", error.response.get("error"))
         return lambda db: outbox.sent(db, row)
@@ -100,7 +101,7 @@ class Surfaces:
                 return False
             return await self._all_members(team, members)
         except SlackApiError as error:
-            if error.response.status_code == 429:
+            if is_passing(error):
                 raise
             log.warning("nobody knows who reads %s: %s", channel, error.response.get("error"))
             return False
@@ -111,7 +112,7 @@ class Surfaces:
         try:
             about = (await client.conversations_info(channel=channel)).get("channel") or {}
         except SlackApiError as error:
-            if error.response.status_code == 429:
+            if is_passing(error):
                 raise
             return False
         return any(about.get(flag) for flag in ("is_ext_shared", "is_pending_ext_shared"))

@@ -9,20 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import list_results
 from bot.chart import png
 from bot.clients import Clients
 from bot.insight import named
+from bot.lookup import LookUp
 from bot.render import Words
 from bot.sheet import csv_of
 from bot.threads import Threads
 from domain import customer_book
 from domain.outbox import Row
 from domain.store import Store, Tx
-
-LOOKED_AT = 50
 
 
 @dataclass(frozen=True)
@@ -38,17 +37,18 @@ class Uploads:
 
     def __init__(self, words: Words, clients: Clients, store: Store, threads: Threads, now: Callable[[], datetime]) -> None:
         self.words, self.clients, self.store, self.threads, self.now = words, clients, store, threads, now
+        self.look_up = LookUp()
         self.kinds: dict[str, Callable[[Row, str], Awaitable[Drawn | None]]] = {
             "report/files": self._report,
             "customers/results": self._list,
         }
 
     async def send(self, row: Row, channel: str) -> str:
-        """Returns the mark under which they stand there. Raises SlackApiError, OSError, TimeoutError, KeyError."""
+        """Returns the mark under which they stand there. Raises SlackApiError, NoAnswer, KeyError."""
         mark = hashlib.sha256(f"{row.team}:{row.key}".encode()).hexdigest()[:10]
         thread = str(row.address.get("thread") or "")
         client = await self.clients.of(row.team)
-        if row.attempts > 1 and await self._is_there(client, channel, thread, mark):
+        if row.doubt and await self._is_there(client, row, channel, thread, mark):
             return mark
         drawn = await self.kinds[row.parts[0][0]](row, mark)
         if drawn is not None:
@@ -87,15 +87,10 @@ class Uploads:
             kept = customer_book.list_of(Tx(db, row.team, self.now(), self.store.key), data["partner"], data["list_id"])
         return None if kept is None else list(kept.rows)
 
-    async def _is_there(self, client: Any, channel: str, thread: str, mark: str) -> bool:
-        try:
-            if thread:
-                found = await client.conversations_replies(channel=channel, ts=thread, limit=LOOKED_AT)
-            else:
-                found = await client.conversations_history(channel=channel, limit=LOOKED_AT)
-        except SlackApiError as error:
-            if error.response.status_code == 429:
-                raise
-            return False
-        names = [str(f.get("name", "")) for m in found.get("messages") or () for f in m.get("files") or ()]
-        return any(mark in name for name in names)
+    async def _is_there(self, client: AsyncWebClient, row: Row, channel: str, thread: str, mark: str) -> bool:
+        def known(message: dict[str, Any]) -> str:
+            files = message.get("files")
+            named = [str(f.get("name", "")) for f in files if isinstance(f, dict)] if isinstance(files, list) else []
+            return mark if any(mark in name for name in named) else ""
+
+        return bool(await self.look_up.find(client, row, channel, thread, known))

@@ -1,4 +1,5 @@
-"""The HTTP side: the guard before Bolt, and /live /ready /metrics. Independent of Slack being up.
+"""The HTTP side: the guard before Bolt, and /live /ready /metrics. Independent of Slack being up, but for /ready until
+Slack has taken the token once.
 
 Bolt gets what the guard has read, in the form in which Socket Mode brings it: one path for both, and nothing is parsed twice.
 """
@@ -25,7 +26,8 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 
 class Web:
-    """One ASGI application. `ready` says whether the database is there and migrated; `figures` what /metrics shows."""
+    """One ASGI application. `ready` says whether the database is there and migrated, and Slack has taken our token; `figures` what
+    /metrics shows."""
 
     def __init__(
         self,

@@ -7,7 +7,7 @@ parts are [template, data] pairs that make one message together.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -19,6 +19,8 @@ from domain.store import Tx, ms, table
 from domain.tables import Installation, Outbox
 
 LEASE_MS = 20_000
+LONGEST_WAIT = timedelta(minutes=15)  # nothing but a timer is put off for longer
+UNSENT = "unsent: "  # how the error of a row begins that waits and is certainly not at Slack
 APPROVALS = "approvals"  # the lane in which nothing is slowed down
 _rows = table(Outbox)
 _earlier = _rows.alias("earlier")
@@ -43,10 +45,13 @@ _DUE = Prepared(
 )  # fmt: skip
 # What was taken away while it was being sent (somebody was erased) stays away.
 _ROW = update(_rows).where(_rows.c.id == bindparam("row"), _rows.c.state == "waiting")
-_LEASE = Prepared(_ROW.values(leased_until=bindparam("until"), attempts=_rows.c.attempts + 1))
+# `error` goes with the lease: what it said of doubt (see `later`) is no longer true once the row may be under way.
+_LEASE = Prepared(_ROW.values(leased_until=bindparam("until"), attempts=_rows.c.attempts + 1, error=""))
 _SENT = Prepared(_ROW.values(state="sent", channel=bindparam("to"), ts=bindparam("stands"), leased_until=0))
 _LATER = Prepared(_ROW.values(due_at=bindparam("due"), error=bindparam("why"), leased_until=0))
+_IN_DOUBT = Prepared(_ROW.values(due_at=bindparam("due"), error=bindparam("why"), leased_until=0, address=bindparam("to")))
 _CERTAINLY_LATER = Prepared(_ROW.values(due_at=bindparam("due"), error=bindparam("why"), leased_until=0, attempts=0))
+_AHEAD = update(_rows).where(_rows.c.state == "waiting", _rows.c.kind != "timer", _rows.c.due_at > bindparam("than"))
 _NEXT_DUE = Prepared(select(_rows.c.due_at).where(_rows.c.state == "waiting").order_by(_rows.c.due_at).limit(1))
 
 
@@ -79,6 +84,12 @@ class Row:
     attempts: int
     channel: str
     ts: str
+    doubt: bool = False  # it may be at Slack already
+
+    @property
+    def since(self) -> int:
+        """When the doubt began (ms UTC): what is at Slack already is not older."""
+        return int(self.address.get("since") or self.due_at)
 
 
 def to_person(person: str) -> dict[str, str]:
@@ -134,8 +145,10 @@ def lease(db: Connection, now: datetime, most: int = 20, lease_ms: int = LEASE_M
     for r in found:
         _LEASE.run(db, {"row": r.id, "until": at + lease_ms})
     return [
-        Row(r.id, r.team, r.key, r.kind, r.lane, r.address, r.parts, r.decision, r.due_at, r.attempts + 1, r.channel, r.ts)
-        for r in found
+        Row(
+            r.id, r.team, r.key, r.kind, r.lane, r.address, r.parts, r.decision, r.due_at, r.attempts + 1, r.channel, r.ts,
+            r.attempts > 0 and not r.error.startswith(UNSENT),
+        ) for r in found
     ]  # fmt: skip
 
 
@@ -144,9 +157,29 @@ def sent(db: Connection, row: Row, channel: str = "", ts: str = "") -> None:
     _SENT.run(db, {"row": row.id, "to": channel, "stands": ts})
 
 
-def later(db: Connection, row: Row, due: datetime, error: str, *, certain: bool = False) -> None:
-    """Not now: the lane waits until `due`. `certain`: Slack said that it did not take it, so there is no doubt to clear up."""
-    (_CERTAINLY_LATER if certain else _LATER).run(db, {"row": row.id, "due": ms(due), "why": error[:200]})
+def later(db: Connection, row: Row, due: datetime, error: str, *, certain: bool = False, unsent: bool = False) -> None:
+    """Not now: the lane waits until `due`. A row of which neither is said may be at Slack: it is looked for before it is sent.
+
+    `certain`: it is not at Slack, and its tries begin anew (Slack named a time to wait for). `unsent`: it is not at Slack, and
+    this was one of its tries.
+    """
+    said = {"row": row.id, "due": ms(due), "why": ((UNSENT if unsent else "") + error)[:200]}
+    if certain:
+        _CERTAINLY_LATER.run(db, said)
+    elif unsent:
+        _LATER.run(db, said)
+    else:
+        _IN_DOUBT.run(db, said | {"to": row.address | {"since": row.since}})
+
+
+def set_back(db: Connection, now: datetime, by: timedelta) -> None:
+    """The clock was set back: what waits, timers apart, was due by the old one and comes as much earlier."""
+    db.execute(_AHEAD.values(due_at=_rows.c.due_at - int(by.total_seconds() * 1000)), {"than": ms(now)})
+
+
+def pull_in(db: Connection, now: datetime) -> None:
+    """What is due later than anything is ever put off was written by a clock that was wrong: it is due now. Timers apart."""
+    db.execute(_AHEAD.values(due_at=ms(now)), {"than": ms(now + LONGEST_WAIT)})
 
 
 def failed(db: Connection, row: Row, error: str) -> None:

@@ -87,12 +87,23 @@ class RecordingSlack:
             request.transport.abort()
         if self.plan.get(method):
             planned = self.plan[method].pop(0)(args)
+            if asyncio.iscoroutine(planned):
+                planned = await planned
+            if isinstance(planned, bytes):
+                return self._cut(request, planned)
             if planned is not None:
                 return planned
         own = self.answers.get(method) or getattr(self, "_" + method.replace(".", "_"), None)
         answer = web.json_response({"ok": True} | (own(args) if own else {}))
         await asyncio.sleep(self.delays.get(method, 0.0))
         return answer
+
+    def _cut(self, request: web.Request, raw: bytes) -> web.Response:
+        """These bytes go out as they are, then the connection is closed."""
+        assert request.transport is not None
+        request.transport.write(raw)
+        request.transport.close()
+        return web.Response()
 
     def _chat_postMessage(self, args: dict[str, Any]) -> dict[str, Any]:
         message = dict(args) | {"ts": f"{time.time():.4f}{next(self._ts):02d}"}
@@ -135,6 +146,51 @@ class RecordingSlack:
 def refuse(status: int = 200, error: str = "", **headers: str) -> Callable[[dict[str, Any]], web.Response]:
     """A planned refusal: an HTTP status, or ok=false with an error."""
     return lambda args: web.json_response({"ok": False, "error": error or "fatal_error"}, status=status, headers=headers)
+
+
+def odd(body: bytes, status: str = "200 OK", **headers: str) -> Callable[[dict[str, Any]], bytes]:
+    """A planned answer of raw bytes, after which the connection is closed."""
+    lines = [f"HTTP/1.1 {status}", *(f"{name.replace('_', '-')}: {value}" for name, value in headers.items())]
+    lines += [] if "Content_Length" in headers else [f"Content-Length: {len(body)}"]
+    raw = "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+    return lambda args: raw
+
+
+JSON = {"Content_Type": "application/json"}
+# What a network, a proxy or a Slack that is broken may answer, besides a refusal.
+ODD: dict[str, Callable[[dict[str, Any]], bytes]] = {
+    "closes without an answer": lambda args: b"",
+    "half a header": lambda args: b"HTTP/1.1 200 OK\r\nContent-Ty",
+    "half a body": odd(b'{"ok": tr', Content_Length="500", **JSON),
+    "broken gzip": odd(b"\x1f\x8b no gzip at all", Content_Encoding="gzip", **JSON),
+    "gzip file": odd(b"\x1f\x8b", Content_Type="application/gzip"),
+    "empty": odd(b"", **JSON),
+    "a list": odd(b"[]", **JSON),
+    "a full list": odd(b"[1]", **JSON),
+    "a string": odd(b'"ok"', **JSON),
+    "null": odd(b"null", **JSON),
+    "a number": odd(b"7", **JSON),
+    "an empty object": odd(b"{}", **JSON),
+    "no JSON": odd(b"{ok}", **JSON),
+    "a page": odd(b"<html>Sign in to the network</html>", Content_Type="text/html"),
+    "text": odd(b"ok", Content_Type="text/plain"),
+    "no charset of this world": odd(b'{"ok": true}', Content_Type="application/json; charset=x-martian"),
+    "no UTF-8": odd(b'{"ok": true, "x": "\xff"}', **JSON),
+    "a deep well": odd(b"[" * 200_000, **JSON),
+    "an error that is no word": odd(b'{"ok": false, "error": {"a": 1}}', **JSON),
+    "a page with 502": odd(b"<html>Bad gateway</html>", "502 Bad Gateway", Content_Type="text/html"),
+    "a list with 500": odd(b"[]", "500 Internal Server Error", **JSON),
+    "no protocol": lambda args: b"SSH-2.0-OpenSSH_9.6\r\n",
+    "a loop": odd(b"", "302 Found", Location="/api/loop"),
+}
+SLOW_DOWN = {"abc": "abc", "half": "1.5", "a date": "Wed, 21 Oct 2015 07:28:00 GMT", "a date to come": "Wed, 21 Oct 2065 07:28:00 GMT",
+             "huge": "99999999999999", "inf": "inf", "nan": "nan", "negative": "-5", "empty": "", "zero": "0"}  # fmt: skip
+
+
+def slow_down(how: str) -> Callable[[dict[str, Any]], web.Response]:
+    """429 with a Retry-After of that kind; none for "missing"."""
+    headers = {} if how == "missing" else {"Retry-After": SLOW_DOWN[how]}
+    return refuse(429, "ratelimited", **headers)
 
 
 def _parsed(text: str) -> Any:

@@ -79,7 +79,7 @@ class Running:
             [sys.executable, "-m", "bot", "serve"], env=self.env, cwd=self.folder, stdout=log, stderr=log
         )
         log.close()
-        until(self._is_ready, 20)
+        until(self._is_ready, 120)
         self.ready_after = time.monotonic() - began
         return self
 
