@@ -41,8 +41,8 @@ async def user_of(client: AsyncWebClient, slack: str) -> dict[str, Any]:
 class Who:
     """One per process. What it remembers only saves questions."""
 
-    def __init__(self, door: Door, clients: Clients) -> None:
-        self.door, self.clients = door, clients
+    def __init__(self, door: Door, clients: Clients, seconds: float = ASK_SECONDS) -> None:
+        self.door, self.clients, self.seconds = door, clients, seconds
         self._checked: set[Account] = set()
         self._tried: dict[Account, float] = {}
         self._asking: WeakValueDictionary[Account, asyncio.Lock] = WeakValueDictionary()
@@ -91,7 +91,7 @@ class Who:
     async def _answer(self, team: str, slack: str) -> dict[str, Any]:
         """Whatever goes wrong here, a person is not let in by it; {} for no answer."""
         try:
-            async with asyncio.timeout(ASK_SECONDS):
+            async with asyncio.timeout(self.seconds):
                 client = await self.clients.of(team)
                 return await user_of(client, slack)
         except (NotInstalled, SlackApiError, TimeoutError, OSError) as error:

@@ -16,6 +16,7 @@ from bot.door import Door
 from bot.outbox import Sender
 from bot.slack import Doors
 from bot.threads import Threads
+from bot.who import ASK_SECONDS
 from domain import people
 from domain.outbox import Out
 from domain.store import table
@@ -36,16 +37,18 @@ class Office:
     def __init__(self, workspace: Workspace, slack: RecordingSlack) -> None:
         self.workspace, self.slack, self.n = workspace, slack, itertools.count(1)
         self.acks: list[Body] = []
+        self.patience = 120.0  # a slow machine is no silent Slack
 
     def run(self, scenario: Callable[[], Coroutine[Any, Any, None]]) -> None:
         async def go() -> None:
-            client = AsyncWebClient(token="xoxb", base_url=self.slack.url, timeout=5, retry_handlers=[])
+            client = AsyncWebClient(token="xoxb", base_url=self.slack.url, timeout=120, retry_handlers=[])
             store, now = self.workspace.store, lambda: self.workspace.now
             clients = OneClient(client, store, Threads(0))
             self.door = Door(self.workspace.house, store, Threads(0), now)
             self.sender = Sender(store, self.workspace.words, clients, Threads(0), now)
             self.sender.hear = self.door.hear
             self.doors = Doors(self.door, self.workspace.words, clients)
+            self.doors.who.seconds = self.patience
             await scenario()
 
         asyncio.run(go())
@@ -225,6 +228,7 @@ def test_while_slack_does_not_say_who_it_is_nothing_is_told_and_then_the_message
 ) -> None:
     before, since = office.recorded(), len(slack.calls)
     UNANSWERED[why](slack)
+    office.patience = ASK_SECONDS if slack.delays else office.patience
 
     async def scenario() -> None:
         await all_ways(office)

@@ -12,7 +12,7 @@ from bot.verify import verify
 from domain import approval, erasure, people, question
 from domain.erasure import Report
 from domain.store import every_table
-from tests.conftest import Somebody, Workspace
+from tests.conftest import Somebody, Workspace, member
 from tests.dialogs.test_agreement import ask, seen
 from tests.dialogs.test_support import Desk
 
@@ -127,7 +127,7 @@ def test_a_namesake_keeps_her_name(workspace: Workspace, mira: Somebody, sam: So
 def test_another_workspace_is_not_touched(workspace: Workspace, mira: Somebody) -> None:
     mira.says("can I roll back?")
     with workspace.store.turn("T02", workspace.now) as tx:
-        there = people.meet(tx, "U01MIRA", name="Mira")
+        there = member(tx, "U01MIRA", name="Mira")
     erased(workspace, "U01MIRA")
     with workspace.store.turn("T02", workspace.now) as tx:
         assert people.by_id(tx, there.id) == there
