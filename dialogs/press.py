@@ -126,11 +126,13 @@ def _asks_for(turn: "Turn", flow: Flow, slot: str, value: str) -> bool:
 
 
 def _in_form(turn: "Turn", flow: Flow, slot: str, value: str) -> bool:
-    """May a modal fill this slot with it? One of the flow's questions, or what is asked in the modal alone."""
+    """May a modal fill this slot with it? One of the flow's questions, or what is asked in the modal
+    alone. What was written in words may be wrong: `validate_<slot>` says so beside the field."""
     kind = flow.slots[slot].type if slot in flow.slots else ""
     if kind == "day":
         return slot in flow.collects and _is_date(value)
-    return kind == "form" or (kind == "text" and slot in flow.collects) or (bool(kind) and _asks_for(turn, flow, slot, value))
+    written = kind == "text" or kind in READERS
+    return kind == "form" or (written and slot in flow.collects) or (bool(kind) and _asks_for(turn, flow, slot, value))
 
 
 def _is_date(value: str) -> bool:
