@@ -171,7 +171,8 @@ def _repair(turn: "Turn", first: Meaning, heard: Heard) -> bool:
         return _nothing_open(turn)
     elif name == "restart":
         turn.decide("command")
-        turn.slots.clear()
+        for slot in flow.slots:  # what the flows below know stays: they go on when this one is over
+            turn.slots.pop(slot, None)
         turn.intent = name
         walk.start(turn, flow.id)
     elif name == "go_back":
