@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from dialogs import addressed, again, brought, counting, home, press, recent, repair, walk
+from dialogs.decisions import first_of
 from dialogs.flows import Flow
 from dialogs.heard import Chose, Edited, Fetched, Filled, Forwarded, HandedIn, Heard, Said, Where
 from dialogs.house import House
@@ -113,8 +114,8 @@ class Turn:
         self.state.update(kept)
 
     def decide(self, decision: str) -> None:
-        """What this turn amounts to, for those who count; the first word stands."""
-        self.decision = self.decision or decision
+        """What this turn amounts to, for those who count; of several things the one that goes first (dialogs/decisions.py)."""
+        self.decision = first_of(self.decision, decision)
 
     def open_question(self, flow: Flow, slot: str, options: list[str], data: dict[str, Any]) -> None:
         """Ask, and wait. The question's offer is kept in the conversation, for it lives as long as the question is open;
