@@ -8,6 +8,7 @@ from typing import Any, TextIO
 from bot.markup import lines_of
 from bot.render import Words
 from dialogs.brought import heard_alone
+from dialogs.decisions import first_of
 from dialogs.foreign import Foreign
 from dialogs.house import House
 from dialogs.language import ENGLISH
@@ -18,7 +19,15 @@ from domain import case
 
 STAGE = "direct"
 MAX_LINE = 100_000
-REFUSED = "refuse"
+DECISIONS = {
+    Kind.REFUSE: "refuse",
+    Kind.ANSWER: "answer",
+    Kind.COMMAND: "command",
+    Kind.REPAIR: "command",
+    Kind.OPTION: "clarify",
+    Kind.ELSEWHERE: "out_of_scope",
+    Kind.CHITCHAT: "chitchat",
+}
 EXPLAINED = 4
 
 
@@ -66,19 +75,16 @@ class Asker:
         return [(name, more) for name, more in found if name in self.words.names]
 
     def _decision(self, heard: Heard) -> str:
-        kinds = [m.entry.kind for m in heard.meanings]
-        if Kind.REFUSE in kinds:
-            return REFUSED
-        if Kind.ANSWER in kinds:
-            over = [self.house.answers[m.entry.name].hand_over for m in heard.meanings if m.entry.kind is Kind.ANSWER]
-            return "handover" if any(over) else "answer"
-        if Kind.COMMAND in kinds or Kind.REPAIR in kinds:
-            return "command"
-        if Kind.CHITCHAT in kinds:
-            return "chitchat"
-        if Kind.ELSEWHERE in kinds or ((heard.far or heard.babble) and not heard.others):
+        if heard.meanings:
+            return first_of(*map(self._decision_on, heard.meanings))
+        if (heard.far or heard.babble) and not heard.others:
             return "out_of_scope"
         return "clarify" if heard.others else "handover"
+
+    def _decision_on(self, meaning: Meaning) -> str:
+        if meaning.entry.kind is Kind.ANSWER and self.house.answers[meaning.entry.name].hand_over:
+            return "handover"
+        return DECISIONS[meaning.entry.kind]
 
     def _command(self, heard: Heard) -> str | None:
         for meaning in heard.meanings:

@@ -92,7 +92,7 @@ class Refusals:
     def _broke(self, row: Row, error: Exception) -> Settled:
         """Something that nobody foresaw, ours or in an answer of Slack's."""
         why = type(error).__name__
-        if row.attempts >= TRIES and row.kind != Out.WHO:
+        if row.attempts >= TRIES:
             log.error("row %s to %s failed for good", row.id, row.lane, exc_info=error)
             return self._end(row, f"{why}: {error}", tell=True)
         log.error("row %s to %s broke", row.id, row.lane, exc_info=error)

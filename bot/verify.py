@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from domain import audit
 from domain.audit import Entry
-from domain.machine import NotPossible, effective, every_machine, fold
+from domain.machine import NotPossible, effective, every_machine, fold, is_move
 from domain.store import Store, table
 from domain.tables import Audit, Lifecycle
 
@@ -42,6 +42,8 @@ def _states(db: Connection) -> list[str]:
         if name not in machines:
             continue
         entries = [Entry(r.seq, r.at, r.actor, r.action, r.object, json.loads(r.details)) for r in group]
+        if not any(map(is_move, entries)):  # noted, never moved: there is no state that it could have led to
+            continue
         try:
             folded[team, name, subject] = fold(machines[name], effective(entries)).state
         except (NotPossible, KeyError, ValueError) as error:

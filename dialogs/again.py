@@ -6,6 +6,7 @@ from dialogs import repair, walk
 from dialogs.fit import back_to
 from dialogs.flows import END, Flow
 from dialogs.heard import Said
+from dialogs.memory import QUESTION_ANSWERED
 
 if TYPE_CHECKING:
     from dialogs.heard import Edited
@@ -14,13 +15,16 @@ if TYPE_CHECKING:
 
 def is_answer(state: dict[str, Any], edited: "Edited") -> bool:
     """Was this message the last one that answered a question, and not read again yet?"""
-    answered = state.get("answered")
-    return bool(answered and answered["ts"] and answered["ts"] == edited.ts)
+    answered = state.get(QUESTION_ANSWERED)
+    if not answered or not answered["ts"] or answered["ts"] != edited.ts:
+        return False
+    channel = edited.where.channel  # Slack's ts is unique only within a channel; earlier versions did not keep which
+    return bool(answered.get("channel", channel) == channel)
 
 
 def read(turn: "Turn", edited: "Edited") -> None:
     """Take the answer as it reads now, if nothing was done with it yet; else say that it came too late."""
-    answered = turn.state.pop("answered")
+    answered = turn.state.pop(QUESTION_ANSWERED)
     flow = turn.house.flows.get(answered["flow"])
     here = turn.open
     if flow is None or here is None or here["flow"] != flow.id or _done_since(turn, flow, answered["slot"], here["slot"]):

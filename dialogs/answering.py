@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from dialogs.meaning import Heard, Kind
-from dialogs.memory import offer_of
+from dialogs.memory import ANSWER_SHOWN, offer_of
 from domain import outbox, people, review
 from domain.store import Tx, moment
 
@@ -29,7 +29,7 @@ def answer(turn: "Turn", name: str) -> None:
     What rests on a fact that support has suspended is not answered: a person is offered.
     """
     hide_from_strangers(turn)
-    turn.state["answered"] = name
+    turn.state[ANSWER_SHOWN] = name
     if turn.text:
         turn.about.setdefault(HEARD, turn.text[:REMEMBERED])
     own = turn.own.answers.get(name)
@@ -64,7 +64,7 @@ def asked(turn: "Turn", answered: str) -> str:
     offer = offer_of(turn.tx, turn.message) if turn.message else None
     if offer is not None and offer.person == turn.person.id and HEARD in offer.about:
         return str(offer.about[HEARD])
-    return str(turn.state.get("heard", "")) if answered == turn.state.get("answered") else ""
+    return str(turn.state.get("heard", "")) if answered == turn.state.get(ANSWER_SHOWN) else ""
 
 
 def thought(turn: "Turn", name: str, verdict: str, message: str) -> bool:

@@ -19,6 +19,9 @@ START, FORM, ANSWER, NOW = "start", "form", "answer", "now"
 # `answer.<name>.not_that`: that was not what I asked; `answer.<name>.helpful`: it helped.
 # `claim.<intent>.now`: record what was said beside a question.
 NOT_THAT, HELPFUL, CLAIM = "not_that", "helpful", "claim"
+# What a conversation keeps: the name of the answer that was given last; the message (ts, channel) that answered an open
+# question, and which one (flow, slot). Until 28 November 2026 both were kept under one name.
+ANSWER_SHOWN, QUESTION_ANSWERED, FORMERLY = "answer_shown", "question_answered", "answered"
 Part = tuple[str, dict[str, Any]]
 
 _talks, _offers, _inbox = table(Conversation), table(Offer), table(Inbox)
@@ -49,12 +52,20 @@ def forget_states(tx: Tx) -> None:
 
 def recall(tx: Tx, person: str) -> Any:
     """The conversation of a person, locked for this turn; None where there is none."""
-    return _LOCKED_TALK.scalar(tx.db, {"t": tx.team, "p": person})
+    return _as_kept_now(_LOCKED_TALK.scalar(tx.db, {"t": tx.team, "p": person}))
 
 
 def state_of(tx: Tx, person: str) -> Any:
     """The conversation of a person as it was left, None where there is none."""
-    return _TALK.scalar(tx.db, {"t": tx.team, "p": person})
+    return _as_kept_now(_TALK.scalar(tx.db, {"t": tx.team, "p": person}))
+
+
+def _as_kept_now(state: Any) -> Any:
+    """A conversation that an earlier version kept reads like one of today."""
+    if state and FORMERLY in state:
+        before = state.pop(FORMERLY)
+        state[QUESTION_ANSWERED if isinstance(before, dict) else ANSWER_SHOWN] = before
+    return state
 
 
 def keep(tx: Tx, person: str, state: dict[str, Any], known: bool) -> None:

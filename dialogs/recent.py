@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from dialogs.memory import ANSWER_SHOWN, QUESTION_ANSWERED
 from domain.store import ms
 
 if TYPE_CHECKING:
@@ -29,8 +30,9 @@ def note(turn: "Turn", said: "Said") -> None:
 
 def was_answer(turn: "Turn", here: dict[str, Any]) -> None:
     """The last line only answered an open question of the bot: nothing that anybody would take over, but it may be edited."""
-    answered = {"ts": turn.ts, "flow": here["flow"], "slot": here["slot"]}
-    turn.state.update(said=lines_of(turn)[:-1], answered=answered, missed=0)
+    answered = {"ts": turn.ts, "channel": turn.where.channel, "flow": here["flow"], "slot": here["slot"]}
+    turn.state.update({"said": lines_of(turn)[:-1], QUESTION_ANSWERED: answered, "missed": 0})
+    turn.state.pop(ANSWER_SHOWN, None)  # "that is not what I meant" is about this from now on
 
 
 def replied(turn: "Turn") -> None:

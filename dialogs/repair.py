@@ -11,6 +11,7 @@ from dialogs.fit import answered_late, answers, back_to, is_day, may_be_a_reason
 from dialogs.flows import Flow
 from dialogs.language import ENGLISH
 from dialogs.meaning import Heard, Kind, Meaning
+from dialogs.memory import ANSWER_SHOWN
 from dialogs.names import hear
 from dialogs.text import MAX_LENGTH, is_question
 from dialogs.understand import OPTIONS
@@ -169,7 +170,8 @@ def _repair(turn: "Turn", first: Meaning, heard: Heard) -> bool:
         return _nothing_open(turn)
     elif name == "restart":
         turn.decide("command")
-        turn.slots.clear()
+        for slot in flow.slots:  # what the flows below know stays: they go on when this one is over
+            turn.slots.pop(slot, None)
         turn.intent = name
         walk.start(turn, flow.id)
     elif name == "go_back":
@@ -187,7 +189,7 @@ def _repair(turn: "Turn", first: Meaning, heard: Heard) -> bool:
 def not_that(turn: "Turn", answered: str) -> None:
     """What else that question may have been, and a person. It is recorded, however old the answer is."""
     turn.decide("clarify")
-    answered = answered or turn.state.get("answered", "")
+    answered = answered or turn.state.get(ANSWER_SHOWN, "")
     text = answering.asked(turn, answered)
     if answering.thought(turn, answered, review.NOT_ASKED, turn.message) and text:
         answering.note(turn, text, "not_asked", answered)

@@ -10,11 +10,12 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from dialogs import again, brought, counting, home, members, press, recent, repair, visitors, walk
+from dialogs import addressed, again, brought, counting, home, members, press, recent, repair, visitors, walk
+from dialogs.decisions import first_of
 from dialogs.flows import Flow
-from dialogs.heard import Chose, Deleted, Edited, Fetched, Filled, Forwarded, HandedIn, Heard, Said, Where
+from dialogs.heard import Chose, Edited, Fetched, Filled, Forwarded, HandedIn, Heard, Said, Where
 from dialogs.house import House
-from dialogs.memory import MENU_LIVES, Part, keep, offer_to, recall, remember, state_of
+from dialogs.memory import MENU_LIVES, Part, keep, offer_to, recall, remember
 from dialogs.own import Own
 from dialogs.understand import Understanding
 from domain import case, outbox, people, setup
@@ -113,8 +114,8 @@ class Turn:
         self.state.update(kept)
 
     def decide(self, decision: str) -> None:
-        """What this turn amounts to, for those who count; the first word stands."""
-        self.decision = self.decision or decision
+        """What this turn amounts to, for those who count; of several things the one that goes first (dialogs/decisions.py)."""
+        self.decision = first_of(self.decision, decision)
 
     def open_question(self, flow: Flow, slot: str, options: list[str], data: dict[str, Any]) -> None:
         """Ask, and wait. The question's offer is kept in the conversation, for it lives as long as the question is open;
@@ -150,7 +151,7 @@ class Done:
 def take(house: House, tx: Tx, heard: Heard) -> Done:
     """One turn in the caller's transaction. Raises WrongForm; anything else that it raises is a bug or a busy database."""
     follows = house.listener(tx, heard)
-    if (follows is None and not _is_ours(tx, heard)) or not remember(tx, heard.keys):
+    if (follows is None and not addressed.is_ours(tx, heard)) or not remember(tx, heard.keys):
         return Done(new=False)
     tx = replace(tx, changed=set())  # turns that share a commit do not share what changed
     turn, known = _begin(house, tx, heard)
@@ -185,8 +186,9 @@ def take(house: House, tx: Tx, heard: Heard) -> Done:
 
 
 def apologise(house: House, tx: Tx, heard: Heard, reference: str) -> None:
-    """The turn broke: nothing of it was done, the person is told so, with a reference for those who look after us."""
-    if remember(tx, heard.keys):
+    """The turn broke: nothing of it was done, the person is told so, with a reference for those who look after us; nothing is
+    posted where nobody was talking to the bot."""
+    if remember(tx, heard.keys) and addressed.talks_to_us(house, tx, heard):
         turn, known = _begin(house, tx, heard)
         turn.say("repair/internal_error", reference=reference)
         finish(turn)
@@ -206,20 +208,6 @@ def _begin(house: House, tx: Tx, heard: Heard) -> tuple[Turn, bool]:
     if where.thread and not where.direct and talks and here not in turn.state["threads"]:
         turn.state["threads"] = [*turn.state["threads"], here][-THREADS:]
     return turn, state is not None
-
-
-def _is_ours(tx: Tx, heard: Heard) -> bool:
-    """Is it for the bot? Said to it, or in a thread where the person talks with it already, or an edit of what it went on with.
-    Looked at before the message is remembered as taken."""
-    if isinstance(heard, Chose | Filled | Fetched | Forwarded | HandedIn) or (isinstance(heard, Said) and heard.addressed):
-        return True
-    person = people.seen(tx, heard.slack)
-    state = state_of(tx, person) if person else None
-    if state is None or isinstance(heard, Deleted):
-        return False
-    if isinstance(heard, Edited):
-        return again.is_answer(state, heard)
-    return f"{heard.where.channel}:{heard.where.thread}" in state["threads"]
 
 
 def finish(turn: Turn) -> None:

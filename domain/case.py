@@ -59,6 +59,7 @@ class Case:
     posture: str = "DirectOnly"
     stage: str = "direct"
     has_way_back: bool = True
+    direct_bill_has_way_back: bool = True
     must_act: str = "staff"
     since: str = ""
     reported_by: str = ""
@@ -92,7 +93,8 @@ def example(stage: str) -> Case:
     """The case that `changeover ask --stage` speaks about; nobody's. Raises KeyError for an unknown stage."""
     a, b = STAGE_STATES[stage]
     return Case(
-        standing=a, enrollment=b, posture=posture(a, b), stage=stage, has_way_back=enrollment.has_way_back(b), must_act=MUST_ACT[b]
+        standing=a, enrollment=b, posture=posture(a, b), stage=stage, has_way_back=enrollment.has_way_back(b), must_act=MUST_ACT[b],
+        direct_bill_has_way_back=standing.has_way_back(a),
     )  # fmt: skip
 
 
@@ -128,6 +130,7 @@ def of_tenant(tx: Tx, partner: Any, tenant: Any) -> Case:
     return Case(
         partner=partner.name, tenant=tenant.id, tenant_short=short(tenant.guid), standing=a.state, enrollment=b.state,
         posture=posture(a.state, b.state), stage=_stage(b.state, bool(listed)), has_way_back=enrollment.has_way_back(b.state),
+        direct_bill_has_way_back=standing.has_way_back(a.state),
         must_act="staff" if b.state == B.READY and not decided else MUST_ACT[B(b.state)], decided=decided,
         since=b.day.isoformat() if b.day else "",
         reported_by=names.get(log[-1].actor, "") if log else "", submitted_on=submitted, accepted_on=accepted[0],

@@ -74,6 +74,16 @@ def about(tx: Tx, partner: str, matters: Iterable[tuple[str, str]], most: int) -
     return sorted(found, key=lambda r: -r.seq)[:most]
 
 
+def numbered(tx: Tx, partner: str, seq: int) -> Report | None:
+    """The report of the partner with that number in the log, while it counts; None otherwise."""
+    here = (_log.c.team == tx.team, _log.c.seq == seq)
+    machine, _, subject = str(tx.db.execute(select(_log.c.object).where(*here)).scalar() or "").partition(":")
+    if machine not in MACHINES or not _is_ours(tx, partner, (machine, subject)):
+        return None
+    found = _reports(machine, subject, audit.entries(tx, f"{machine}:{subject}"))
+    return next((r for r in found if r.seq == seq), None)
+
+
 def latest(tx: Tx, partner: str, most: int, machines: Sequence[str] = tuple(MACHINES)) -> list[Report]:
     """The newest reports that count, of the matters that moved last; in two queries and one per matter, `most` matters at most."""
     here = (_states.c.team == tx.team, _states.c.partner == partner, _states.c.machine.in_(machines), _states.c.seq > 0)

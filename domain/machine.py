@@ -211,7 +211,12 @@ def effective(log: Iterable[audit.Entry]) -> list[audit.Entry]:
     """The entries that count: moves which no later entry withdrew."""
     log = list(log)
     gone = {e.details["withdraws"] for e in log if e.action == WITHDRAWN}
-    return [e for e in log if e.action != WITHDRAWN and "to" in e.details and e.seq not in gone]
+    return [e for e in log if e.action != WITHDRAWN and is_move(e) and e.seq not in gone]
+
+
+def is_move(entry: audit.Entry) -> bool:
+    """Did this entry write a state? Others only note something about the same subject: a look, a question."""
+    return "to" in entry.details
 
 
 def fold(machine: Machine, log: Iterable[audit.Entry]) -> Stands:

@@ -79,6 +79,11 @@ def steps_of(state: str, event: str) -> tuple[str, ...]:
     return STANDS_FOR.get((state, event), (event,))
 
 
+def has_way_back(state: str) -> bool:
+    """Can direct bill of this tenant be Active (again)? Not after what the table does not lead back from."""
+    return State.ACTIVE in MACHINE.reachable_from(state)
+
+
 def matter(tx: Tx, tenant: str) -> dict[str, Any]:
     """What a reminder needs of a subject of this machine: it is a tenant."""
     return {"tenant": tenant, "about": {"standing_tenant": tenant}}

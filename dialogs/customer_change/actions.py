@@ -12,7 +12,7 @@ from dialogs.days import day_said
 from dialogs.turn import Turn
 from domain import customer_book, customer_names, providers, transfer_book
 from domain.customer import MACHINE, RELATED, Event, State
-from domain.machine import advance, stands
+from domain.machine import NotPossible, advance, stands
 
 Events = list[dict[str, Any]]
 S, E = State, Event
@@ -138,7 +138,10 @@ class NoteChange(Action):  # type: ignore[misc]
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         turn: Turn = domain["turn"]
         id_, name = str(tracker.get_slot("changed_customer")), tracker.get_slot("changed_name")
-        event, day = possible(turn, id_)[str(tracker.get_slot("changed"))], date.fromisoformat(str(tracker.get_slot("changed_on")))
+        changed, day = str(tracker.get_slot("changed")), date.fromisoformat(str(tracker.get_slot("changed_on")))
+        event = possible(turn, id_).get(changed)
+        if event is None:  # a colleague reported something meanwhile
+            raise NotPossible(MACHINE.name, stands(turn.tx, MACHINE, id_).state, changed)
         advance(turn.tx, MACHINE, id_, event, turn.person, day=day, today=turn.today, partner=turn.person.partner)
         turn.about.update(customer=id_, changed_customer=id_, wrong_about=f"{MACHINE.name}:{id_}")
         walk.look_again(turn)

@@ -136,7 +136,7 @@ class JudgeStanding(Action):  # type: ignore[misc]
         month, through = month_of(tracker.get_slot("anniversary")), str(tracker.get_slot("through_provider") or "")
         verdict = judge(Said(month, revenue, through, direct, has), turn.today, turn.house.facts)
         if Finding.CONTESTED in verdict.findings.values():
-            turn.decision = "handover"
+            turn.decide("handover")
         shown = shown_figures(turn, known_figures(turn, tracker))
         tenant = turn.case()
         dispatcher.utter_message(

@@ -36,6 +36,7 @@ from domain.transfer import Refused
 
 Events = list[dict[str, Any]]
 OF_ENROLLMENT, SHOWN = 4, 8
+DIGITS = 15  # of the number of an entry: more than any log has
 ENROLLMENT = enrollment.MACHINE.name
 
 
@@ -80,18 +81,29 @@ def reports(turn: Turn, tenant: str, wrong: str | None) -> list[Report]:
     return correction.about(turn.tx, partner, [(name, subject), *((transfer.MACHINE.name, r.id) for r in moved)], SHOWN)
 
 
-def _of_enrollment(turn: Turn, tenant: str) -> list[Report]:
+def _of_enrollment(turn: Turn, tenant: str, most: int | None = OF_ENROLLMENT) -> list[Report]:
     if not tenant:
         return []
     log = machine.effective(audit.entries(turn.tx, f"{ENROLLMENT}:{tenant}"))
-    said = [e for e in reversed(log) if not e.details.get("implied")][:OF_ENROLLMENT]
+    said = [e for e in reversed(log) if not e.details.get("implied")][:most]
     return [correction.of(ENROLLMENT, tenant, e) for e in said]
 
 
 def _chosen(turn: Turn, tracker: Tracker) -> Report | None:
-    """The report that was pressed, if it is among those that may be meant."""
-    known = reports(turn, str(tracker.get_slot("tenant_id") or ""), tracker.get_slot("wrong_about"))
-    return next((r for r in known if f"n{r.seq}" == tracker.get_slot("report")), None)
+    """The report that was chosen, however many were made since; None where it does not count (any more)."""
+    number = str(tracker.get_slot("report")).removeprefix("n")
+    if not number.isdecimal() or len(number) > DIGITS:
+        return None
+    of_tenant = _of_enrollment(turn, str(tracker.get_slot("tenant_id") or ""), None)
+    found = next((r for r in of_tenant if r.seq == int(number)), None)
+    return found or correction.numbered(turn.tx, turn.person.partner, int(number))
+
+
+def _may_be_meant(turn: Turn, tracker: Tracker) -> bool:
+    """Is it among the reports that this person was offered, or would be offered now?"""
+    offered = turn.state.get("offered", {}).get("report", ())
+    now = reports(turn, str(tracker.get_slot("tenant_id") or ""), tracker.get_slot("wrong_about"))
+    return tracker.get_slot("report") in (*offered, *(f"n{r.seq}" for r in now))
 
 
 class AskReport(Action):  # type: ignore[misc]
@@ -122,7 +134,8 @@ class ValidateReport(Action):  # type: ignore[misc]
         return "validate_report"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        if _chosen(domain["turn"], tracker):
+        turn: Turn = domain["turn"]
+        if _may_be_meant(turn, tracker) and _chosen(turn, tracker):
             return []
         dispatcher.utter_message(response="withdraw/which_report")
         return [SlotSet("report", None)]
@@ -138,7 +151,9 @@ class WithdrawReport(Action):  # type: ignore[misc]
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         turn: Turn = domain["turn"]
         report, words = _chosen(turn, tracker), str(tracker.get_slot("reason"))
-        assert report is not None, "validate_report lets only known reports through"
+        if report is None:
+            dispatcher.utter_message(response="withdraw/corrected_already")
+            return []
         if report.machine != ENROLLMENT:
             return _correct(turn, dispatcher, report, words)
         if report.by != turn.person.id:

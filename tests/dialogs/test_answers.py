@@ -10,6 +10,7 @@ from bot.ask import Asker
 from bot.render import Words
 from dialogs.house import House
 from domain import case, enrollment
+from domain.enrollment import State
 
 TODAY = date(2026, 11, 24)
 
@@ -59,10 +60,12 @@ def test_can_i_roll_back_depends_on_where_they_stand(asker: Asker, stage: str, b
     assert reply["decision"] == "answer"
 
 
-def test_words_and_table_cannot_disagree() -> None:
-    for stage in case.STAGE_STATES:
-        here = case.example(stage)
-        assert here.has_way_back == enrollment.has_way_back(here.enrollment)
+@pytest.mark.parametrize("stage", case.STAGE_STATES)
+def test_words_and_table_cannot_disagree(asker: Asker, stage: str) -> None:
+    """tests/dialogs/test_every_state.py asks it in every state of both tables."""
+    _, enrolled = case.STAGE_STATES[stage]
+    way_back = State.NOT_STARTED in enrollment.MACHINE.reachable_from(enrolled)
+    assert asker.reply("can I roll back?", stage)["text"].startswith("*No, not on this tenant") == (not way_back)
 
 
 @pytest.mark.parametrize(

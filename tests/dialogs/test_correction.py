@@ -1,8 +1,12 @@
 """A report that was wrong: said in words or pressed near the record; of customers, transfers, providers and the reseller's standing."""
 
-from domain import partnership, providers
-from domain.machine import stands
+import pytest
+
+from domain import audit, correction, partnership, people, providers
+from domain.machine import advance, stands
+from domain.standing import MACHINE
 from tests.conftest import Somebody, Workspace, member
+from tests.dialogs.conftest import DAY
 from tests.dialogs.test_customer import put, state
 from tests.dialogs.test_reseller import standing
 from tests.dialogs.test_transfer import northwind, open_requests, requested  # noqa: F401
@@ -113,3 +117,88 @@ def test_a_suspension_that_was_none(reseller: None, mira: Somebody, grace: Someb
 
 def test_what_was_never_reported(mira: Somebody, workspace: Workspace) -> None:
     mira.says("that report was wrong").hears("withdraw/nothing_to_correct")
+
+
+def customers_come(workspace: Workspace, many: int = 9) -> None:
+    """Colleagues report so much that whatever was listed before is not among the last eight any more."""
+    for n in range(many):
+        put(workspace, f"Newcomer {n}")
+
+
+# What is reported -> what stands on its button.
+REPORTED = {
+    "customer": "direct customer", "transfer": "created", "partnership": "seen in the list", "reseller": "suspended",
+    "standing": "Notice received", "enrollment": "cceptance reported",
+}  # fmt: skip
+
+
+@pytest.fixture(params=REPORTED)
+def reported(request: pytest.FixtureRequest, reseller: None, mira: Somebody, workspace: Workspace) -> str:
+    """One report of each table, by Mira; returns the words on its button."""
+    kind = request.param
+    if kind == "customer":
+        put(workspace, "Adatum")
+    elif kind == "transfer":
+        requested(mira, request.getfixturevalue("northwind"))
+        mira.clicks("transfer.request_made.created").says("cancel")
+    elif kind == "reseller":
+        mira.says("our reseller tenant was suspended yesterday").hears("reseller/recorded")
+    elif kind == "standing":
+        with workspace.tx() as tx:
+            me = people.meet(tx, "U01MIRA")
+            (tenant,) = people.tenants_of(tx, me.partner)
+            advance(tx, MACHINE, tenant.id, "notice_sent", me, day=DAY, today=DAY, partner=me.partner)
+    return REPORTED[kind]
+
+
+def test_a_chosen_report_can_be_corrected_after_colleagues_reported_eight_more(
+    reported: str, mira: Somebody, workspace: Workspace
+) -> None:
+    mira.says("that report was wrong").clicks(chosen(mira, reported)).hears("withdraw/ask_reason")
+    customers_come(workspace)
+    mira.says("it was another one")
+    expected = ["withdraw/second_person_asked"] if reported == REPORTED["enrollment"] else ["withdraw/corrected"]
+    assert mira.last.templates[:1] == expected
+
+
+def test_a_report_on_the_list_can_be_pressed_after_colleagues_reported_eight_more(
+    reported: str, mira: Somebody, workspace: Workspace
+) -> None:
+    button = chosen(mira.says("that report was wrong"), reported)
+    customers_come(workspace)
+    mira.clicks(button).hears("withdraw/ask_reason")
+
+
+# Of an enrollment only the reporter corrects a report.
+@pytest.mark.parametrize("reported", [kind for kind in REPORTED if kind != "enrollment"], indirect=True)
+def test_a_chosen_report_that_a_colleague_corrected_meanwhile_is_said_to_be_corrected(
+    reported: str, mira: Somebody, sam: Somebody, workspace: Workspace
+) -> None:
+    mira.says("that report was wrong").clicks(chosen(mira, reported)).hears("withdraw/ask_reason")
+    sam.says("that report was wrong").clicks(chosen(sam, reported)).says("it was another one").hears("withdraw/corrected")
+    before = workspace.audit()
+    mira.says("it was another one").hears("withdraw/corrected_already")
+    assert workspace.audit() == before
+
+
+def test_a_report_that_was_never_on_the_list_is_not_chosen_by_its_number(
+    reseller: None, mira: Somebody, workspace: Workspace
+) -> None:
+    customers_come(workspace)
+    mira.says("that report was wrong").hears("withdraw/ask_report")
+    with workspace.tx() as tx:
+        first = audit.entries(tx, f"partnership:{providers.of_partner(tx, people.meet(tx, 'U01MIRA').partner)[0].id}")[0]
+    for text in (f"n{first.seq}", "n999999", "n" + "9" * 400, "n²"):
+        mira.says(text).hears("withdraw/which_report", "withdraw/ask_report")
+
+
+def test_a_report_of_another_partner_has_no_number_here(reseller: None, workspace: Workspace) -> None:
+    id_ = put(workspace, "Adatum")
+    with workspace.tx() as tx:
+        (entry,) = [e for e in audit.entries(tx, f"customer:{id_}") if e.action == "named_direct"]
+        partner = people.meet(tx, "U01MIRA").partner
+        found = correction.numbered(tx, partner, entry.seq)
+        assert found is not None
+        assert found.subject == id_
+        assert correction.numbered(tx, "another", entry.seq) is None
+        assert correction.numbered(tx, partner, entry.seq + 1_000) is None

@@ -69,3 +69,22 @@ def test_where_no_consent_waits_none_is_taken_back(active: str, mira: Somebody, 
 def test_a_customer_nobody_knows(reseller: None, mira: Somebody) -> None:
     mira.says("the customer left us").hears("customer_change/ask_changed_customer")
     mira.says("Unknown Ltd").hears("customer_change/which_customer", "customer_change/ask_changed_customer")
+
+
+def test_what_a_colleague_reported_meanwhile_is_not_reported_twice(active: str, mira: Somebody, workspace: Workspace) -> None:
+    mira.says("Northwind left us yesterday").hears("customer_change/ask_sure_changed")
+    with workspace.tx() as tx:
+        grace = people.meet(tx, "U02GRACE")
+        advance(tx, MACHINE, active, "left", grace, day=DAY, today=DAY, partner=grace.partner)
+    before = workspace.audit()
+    mira.clicks("customer_change.sure_changed.sure").hears("repair/not_possible")
+    assert workspace.audit() == before
+
+
+def test_start_over_in_another_dialog_leaves_this_one_as_it_was(active: str, mira: Somebody, workspace: Workspace) -> None:
+    mira.says("Northwind left us yesterday").hears("customer_change/ask_sure_changed")
+    mira.says("check our reseller standing").says("start over").hears("reseller/ask_onboarded")
+    mira.says("today").clicks("reseller.floor.reached").clicks("reseller.security_items.present")
+    mira.hears("reseller/outlook", "customer_change/ask_sure_changed")
+    mira.clicks("customer_change.sure_changed.sure").hears("customer/recorded", "customer/stands")
+    assert state(workspace, active) == "Ended"
