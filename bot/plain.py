@@ -5,6 +5,7 @@ from typing import Any
 
 from bot import markup
 from bot.markup import Block
+from bot.outside import escaped
 from bot.render import Part, Rendered, Words
 
 
@@ -20,7 +21,7 @@ def without_table(block: Block) -> list[Block]:
     """A table's rows as sections: the first cell in bold, the others under it, each after the head of its column."""
     if block["type"] != "table":
         return [block]
-    head, *rows = [[markup.escaped(str(cell["text"])) for cell in row] for row in block["rows"]]
+    head, *rows = [[escaped(str(cell["text"])) for cell in row] for row in block["rows"]]
     return [markup.section(_row(head, row)) for row in rows]
 
 
