@@ -46,7 +46,7 @@ def learned(tx: Tx, person: str, user: dict[str, Any]) -> None:
     name = profile.get("display_name") or user.get("real_name") or profile.get("real_name") or user.get("name") or ""
     found: dict[str, Any] = {"kind": kind_of(user)} if kind_of(user) != people.Kind.MEMBER else {}
     found |= ({"live": False} if user.get("deleted") else {}) | told_of(user)
-    people.learn(tx.db, tx.team, person, name=str(name)[:80])
+    people.learn(tx.db, tx.team, person, name=" ".join(str(name).split())[:80])
     if found and (known := people.by_id(tx, person)):
         people.change(tx, known, **found)
 

@@ -76,7 +76,7 @@ def _special(line: str, before: list[Block], offer: str) -> Block | None:
     if line.startswith("~ "):
         return {"type": "context", "elements": [mrkdwn(line[2:])]}
     if line.startswith("@ "):
-        return _group(as_plain(line[2:]).strip())
+        return _group(line[2:])
     if line.startswith("|| "):
         return _table_row(before, line[3:])
     if line.startswith("| "):
@@ -100,10 +100,11 @@ def section(text: str) -> Block:
     return {"type": "section", "text": mrkdwn(text)}
 
 
-def _group(id_: str) -> Block:
+def _group(written: str) -> Block:
     """The call of a user group, whose id comes from the workspace's terms; what is no such id calls nobody."""
+    id_ = as_plain(written).strip()
     if not _GROUP.fullmatch(id_):
-        return {"type": "section", "text": plain(id_)}
+        return {"type": "section", "text": plain(written)}
     return {"type": "section", "text": {"type": "mrkdwn", "text": f"<!subteam^{id_}>", "verbatim": True}}
 
 
