@@ -20,12 +20,12 @@ import re
 from typing import Any
 
 from bot import inputs
-from bot.outside import TOKEN, TOKENS, as_mrkdwn, as_plain, is_blank, unescape
+from bot.outside import REPLACED, TOKEN, TOKENS, as_mrkdwn, as_plain, is_blank, unescape
 
 _BUTTON = re.compile(rf"\[([*!]?)((?:{TOKEN}|[^\]\x02])+)\]\(((?:{TOKEN}|[^()\s\x02])+)\)")
 _BUTTON_ROW = re.compile(rf"(?:{_BUTTON.pattern}\s*)+")
-_ACTION = re.compile(r"[a-z_]+\.[a-z0-9_]+\.[A-Za-z0-9_-]+")
-_NAME = re.compile(r"[A-Za-z0-9_-]*")
+_ACTION = re.compile(r"[a-z_]+\.\w+\.[^.]+")
+_NO_NAME = re.compile(rf"[\s.@()\[\]{REPLACED}]")
 _INPUT = re.compile(rf"\? ([a-z_]+) ({'|'.join(inputs.ELEMENTS)})(\??) (.+)")
 _FIRST = re.compile(r"= (.+)")
 _OPTION = re.compile(rf"- ((?:{TOKEN}|[A-Za-z0-9_])+): (.+)")
@@ -33,6 +33,7 @@ _CUT_OFF = re.compile(r"(?:&[a-z]{0,3}|<[^>]*)$")
 _GROUP = re.compile(r"S[A-Z0-9]{5,20}")
 STYLES = {"*": "primary", "!": "danger"}
 MAX_LABEL, MAX_TITLE, MAX_HEADER, MAX_TEXT = 75, 24, 150, 3_000
+MAX_ID, MAX_OPTION = 255, 150
 EMPTY = "–"  # Slack refuses a whole message for one empty text
 STAYS = "stays:"
 
@@ -88,7 +89,7 @@ def _special(line: str, before: list[Block], offer: str) -> Block | None:
     if found := _INPUT.fullmatch(line):
         slot, kind, optional, label = found.groups()
         return inputs.asked(slot, kind, bool(optional), plain(label))
-    if (found := _OPTION.fullmatch(line)) and _NAME.fullmatch(value := as_plain(found[1])) and value:
+    if (found := _OPTION.fullmatch(line)) and (value := as_plain(found[1])) and _is_name(value, MAX_OPTION):
         return _add_option(before, value, found[2])
     if (found := _FIRST.fullmatch(line)) and before and before[-1]["type"] == "input":
         inputs.fill_in(before[-1]["element"], as_plain(found[1]).strip())
@@ -157,9 +158,13 @@ def _target(written: str) -> tuple[str, str]:
     action, _, own = written.partition("@")
     parts = TOKENS.findall(own) + ([] if TOKENS.fullmatch(action) else TOKENS.findall(action))
     action, own = as_plain(action), as_plain(own)
-    if not _ACTION.fullmatch(action) or not _NAME.fullmatch(own) or not all(_NAME.fullmatch(as_plain(p)) for p in parts):
-        return "", ""
-    return action, own
+    names = [own, *map(as_plain, parts), *action.split(".")]
+    return (action, own) if _ACTION.fullmatch(action) and all(map(_is_name, names)) and len(action) <= MAX_ID else ("", "")
+
+
+def _is_name(text: str, at_most: int = MAX_ID) -> bool:
+    """May it stand for one part of an id? In any script, but with nothing that would part it, end it or cannot be seen."""
+    return len(text) <= at_most and text.isprintable() and not _NO_NAME.search(text)
 
 
 def _button(sign: str, label: str, target: tuple[str, str], offer: str) -> Block:

@@ -282,7 +282,7 @@ def test_most_values_of_the_templates_are_tried(words: Words) -> None:
 @given(text=st.one_of(texts(), st.text(max_size=20)))
 def test_no_value_stands_where_an_id_belongs_unless_it_is_one(text: str) -> None:
     """Buttons, options, groups and what an input begins with: an odd value makes its line plain words, or leaves the input empty."""
-    token, is_name = sealed(text), re.fullmatch(r"[A-Za-z0-9_-]+", text) is not None
+    token, is_name = sealed(text), bool(text) and cleaned(text) == text and text.isprintable() and not set(text) & set(" .@()[]")
     (row,) = markup.blocks_of(f"[Look](customer.customer.{token})")
     assert row["type"] == ("actions" if is_name else "section")
     (row,) = markup.blocks_of(f"[Look](customer.customer.now@{token})")
@@ -302,6 +302,13 @@ def test_no_value_stands_where_an_id_belongs_unless_it_is_one(text: str) -> None
         begins = [v for k, v in block["element"].items() if k.startswith("initial_")]
         values = begins[0] if kind == "people" and begins else begins
         assert all(re.fullmatch(r"[A-Z][A-Z0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}", v) and v in text for v in values)
+
+
+@pytest.mark.parametrize("key", ["müllerdistribution", "東京商事", "i̇stanbul", "0a1b", "2026-11-19"])
+def test_what_is_called_in_another_script_has_its_button(key: str) -> None:
+    (row,) = markup.blocks_of(f"[Yes](add_provider.provider_named.{sealed(key)})")
+    assert row["elements"][0]["action_id"] == f"add_provider.provider_named.{key}"
+    assert [b["type"] for b in markup.blocks_of(f"[Yes](a.b.{sealed(key * 60)})")] == ["section" if len(key) > 4 else "actions"]
 
 
 def test_a_value_is_a_whole_target_only_where_nothing_stands_beside_it() -> None:
