@@ -49,7 +49,7 @@ def learned(tx: Tx, person_id: str, user: dict[str, Any], asked_at: int) -> None
     administers a workspace that was never set up is greeted as such."""
     profile = user.get("profile") or {}
     name = profile.get("display_name") or user.get("real_name") or profile.get("real_name") or user.get("name") or ""
-    people.learn(tx.db, tx.team, person_id, name=str(name)[:80])
+    people.learn(tx.db, tx.team, person_id, name=" ".join(str(name).split())[:80])
     tx.known.clear()
     if (known := people.by_id(tx, person_id)) is None:
         return

@@ -11,24 +11,30 @@ A rendered template is a page of lines. A blank line ends a paragraph (a section
     ? slot kind Label    an input of a modal; its options follow as "- value: Text", what stands in it at first as "= value"
     ! Title / Submit     the title and button of a modal
 
-A value that came from outside stands between OPEN and SHUT (render.py puts them there), so it can never begin a line
-that means something; NEWLINE keeps its line breaks.
+A text from outside is a sealed token in the page (bot/outside.py): its words are put in when the blocks are cut. Where a token
+stands in the place of an id (a target, an option's value, a group, what an input begins with) it has to be such an id; else the
+line is plain words, and an input begins empty.
 """
 
 import re
 from typing import Any
 
-OPEN, SHUT, NEWLINE = "\x02", "\x03", "\x1f"
-SIGNS = str.maketrans({OPEN: None, SHUT: None, NEWLINE: "\n"})
-_BUTTON = re.compile(r"\[([*!]?)((?:\x02[^\x03]*\x03|[^\]\x02])+)\]\(([^()\s]+)\)")
+from bot import inputs
+from bot.outside import REPLACED, TOKEN, TOKENS, as_mrkdwn, as_plain, is_blank, unescape
+
+_BUTTON = re.compile(rf"\[([*!]?)((?:{TOKEN}|[^\]\x02])+)\]\(((?:{TOKEN}|[^()\s\x02])+)\)")
 _BUTTON_ROW = re.compile(rf"(?:{_BUTTON.pattern}\s*)+")
-_INPUT = re.compile(r"\? ([a-z_]+) (choice|menu|date|text|long|person|people|channel)(\??) (.+)")
+_ACTION = re.compile(r"[a-z_]+\.\w+\.[^.]+")
+_NO_NAME = re.compile(rf"[\s.@()\[\]{REPLACED}]")
+_INPUT = re.compile(rf"\? ([a-z_]+) ({'|'.join(inputs.ELEMENTS)})(\??) (.+)")
 _FIRST = re.compile(r"= (.+)")
-_OPTION = re.compile(r"- ([A-Za-z0-9_]+): (.+)")
-_CELLS = re.compile(r"\|\|(?![^\x02\x03]*\x03)")
+_OPTION = re.compile(rf"- ((?:{TOKEN}|[A-Za-z0-9_])+): (.+)")
+_CUT_OFF = re.compile(r"(?:&[a-z]{0,3}|<[^>]*)$")
 _GROUP = re.compile(r"S[A-Z0-9]{5,20}")
 STYLES = {"*": "primary", "!": "danger"}
-MAX_LABEL = 75
+MAX_LABEL, MAX_TITLE, MAX_HEADER, MAX_TEXT = 75, 24, 150, 3_000
+MAX_ID, MAX_OPTION = 255, 150
+EMPTY = "–"  # Slack refuses a whole message for one empty text
 STAYS = "stays:"
 
 Block = dict[str, Any]
@@ -45,14 +51,14 @@ def blocks_of(page: str, offer: str = "") -> list[Block]:
 
     def close() -> None:
         text = "\n".join(paragraph)
-        if text.translate(SIGNS).strip():
+        if text:
             blocks.append(section(text))
         paragraph.clear()
 
-    for line in page.splitlines():
+    for line in page.split("\n"):
         block = _special(line.rstrip(), blocks, offer)
         if block is None and line.strip():
-            if line.translate(SIGNS).strip():
+            if not is_blank(as_plain(line)):
                 paragraph.append(line.strip())
             continue
         close()
@@ -67,26 +73,27 @@ def _special(line: str, before: list[Block], offer: str) -> Block | None:
     if line == "---":
         return {"type": "divider"}
     if line.startswith("# "):
-        return {"type": "header", "text": plain(line[2:])}
+        return {"type": "header", "text": plain(line[2:], MAX_HEADER)}
     if line.startswith("~ "):
         return {"type": "context", "elements": [mrkdwn(line[2:])]}
     if line.startswith("@ "):
-        return _group(line[2:].translate(SIGNS).strip())
+        return _group(line[2:])
     if line.startswith("|| "):
         return _table_row(before, line[3:])
     if line.startswith("| "):
         return {"type": "section", "text": plain(line[2:])}
-    if line.startswith("+ ") and (stays := _BUTTON_ROW.fullmatch(line[2:])):
-        elements = [_button(m, offer) for m in _BUTTON.finditer(stays[0])]
+    if line.startswith("+ ") and (elements := _buttons(line[2:], offer)):
         return {"type": "actions", "block_id": f"{STAYS}{elements[0]['action_id']}:{elements[0]['value']}", "elements": elements}
-    if _BUTTON_ROW.fullmatch(line):
-        return {"type": "actions", "elements": [_button(m, offer) for m in _BUTTON.finditer(line)]}
+    if elements := _buttons(line, offer):
+        return {"type": "actions", "elements": elements}
     if found := _INPUT.fullmatch(line):
-        return _input(*found.groups())
-    if found := _OPTION.fullmatch(line.translate(SIGNS)):
-        return _add_option(before, *found.groups())
+        slot, kind, optional, label = found.groups()
+        return inputs.asked(slot, kind, bool(optional), plain(label))
+    if (found := _OPTION.fullmatch(line)) and (value := as_plain(found[1])) and _is_name(value, MAX_OPTION):
+        return _add_option(before, value, found[2])
     if (found := _FIRST.fullmatch(line)) and before and before[-1]["type"] == "input":
-        return _fill_in(before[-1]["element"], found[1].translate(SIGNS).strip())
+        inputs.fill_in(before[-1]["element"], as_plain(found[1]).strip())
+        return {}
     return None
 
 
@@ -94,16 +101,17 @@ def section(text: str) -> Block:
     return {"type": "section", "text": mrkdwn(text)}
 
 
-def _group(id_: str) -> Block:
+def _group(written: str) -> Block:
     """The call of a user group, whose id comes from the workspace's terms; what is no such id calls nobody."""
+    id_ = as_plain(written).strip()
     if not _GROUP.fullmatch(id_):
-        return {"type": "section", "text": plain(id_ or " ")}
+        return {"type": "section", "text": plain(written)}
     return {"type": "section", "text": {"type": "mrkdwn", "text": f"<!subteam^{id_}>", "verbatim": True}}
 
 
 def _table_row(before: list[Block], line: str) -> Block:
     """A new table, or {} where the row joins the table before it. Slack takes 100 rows of 20 cells, and no empty one."""
-    row = [{"type": "raw_text", "text": plain(cell.strip())["text"].strip() or "–"} for cell in _CELLS.split(line)]
+    row = [{"type": "raw_text", "text": plain(cell)["text"].strip()} for cell in line.split("||")]
     if before and before[-1]["type"] == "table":
         before[-1]["rows"].append(row)
         return {}
@@ -112,76 +120,57 @@ def _table_row(before: list[Block], line: str) -> Block:
 
 def mrkdwn(text: str) -> Block:
     """Verbatim: Slack makes no link, mention or channel out of what a person typed."""
-    return {"type": "mrkdwn", "text": text.translate(SIGNS), "verbatim": True}
+    text = as_mrkdwn(text)
+    if len(text) > MAX_TEXT:
+        text = _CUT_OFF.sub("", text[: MAX_TEXT - 1]) + "…"
+    return {"type": "mrkdwn", "text": EMPTY if is_blank(text) else text, "verbatim": True}
 
 
-def plain(text: str, at_most: int = 3_000) -> Block:
+def plain(text: str, at_most: int = MAX_TEXT) -> Block:
     """Plain text, unescaped: Slack shows it as it is. What is too long ends in an ellipsis."""
-    text = unescape(text.translate(SIGNS))
-    return {"type": "plain_text", "text": text if len(text) <= at_most else text[: at_most - 1] + "…", "emoji": False}
+    text = as_plain(text)
+    if len(text) > at_most:
+        text = text[: at_most - 1] + "…"
+    return {"type": "plain_text", "text": EMPTY if is_blank(text) else text, "emoji": False}
 
 
-def escaped(text: str) -> str:
-    """Plain words as Slack's text: nothing in them is a mention or a link."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def unescape(text: str) -> str:
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-
-
-def _button(found: "re.Match[str]", offer: str) -> Block:
-    sign, label, target = found[1], found[2], found[3].translate(SIGNS)
-    target, _, own = target.partition("@")
-    button: Block = {"type": "button", "text": plain(label, MAX_LABEL), "action_id": target, "value": own or offer or "-"}
-    return button | ({"style": STYLES[sign]} if sign else {})
-
-
-def _input(slot: str, kind: str, optional: str, label: str) -> Block:
-    element: Block = {"type": _ELEMENTS[kind], "action_id": slot}
-    if kind in ("choice", "menu"):
-        element["options"] = []
-    element |= _MORE.get(kind, {})
-    return {"type": "input", "block_id": slot, "optional": bool(optional), "label": plain(label), "element": element}
-
-
-_ELEMENTS = {
-    "choice": "radio_buttons",
-    "menu": "static_select",
-    "date": "datepicker",
-    "text": "plain_text_input",
-    "long": "plain_text_input",
-    "person": "users_select",
-    "people": "multi_users_select",
-    "channel": "conversations_select",
-}
-_MORE: dict[str, Block] = {
-    "text": {"max_length": 200},
-    "long": {"multiline": True, "max_length": 3_000},
-    "channel": {"filter": {"include": ["public", "private"], "exclude_external_shared_channels": True, "exclude_bot_users": True}},
-}
+def _buttons(line: str, offer: str) -> list[Block]:
+    """The buttons of a row; none where the line is no row of buttons, or where one of them leads nowhere."""
+    if not line.startswith("[") or not _BUTTON_ROW.fullmatch(line):
+        return []
+    row = [(found[1], found[2], _target(found[3])) for found in _BUTTON.finditer(line)]
+    return [_button(*button, offer) for button in row] if all(target[0] for _, _, target in row) else []
 
 
 def _add_option(before: list[Block], value: str, text: str) -> Block:
+    """{}, for an option adds to the input before it."""
     if not before or "options" not in before[-1].get("element", {}):
         raise BadPage(f"the option {value!r} follows no choice")
-    before[-1]["element"]["options"].append({"text": plain(text), "value": value})
+    before[-1]["element"]["options"].append({"text": plain(text, MAX_LABEL), "value": value})
     return {}
 
 
-def _fill_in(element: Block, value: str) -> Block:
-    """What stands in an input when the modal opens; {} for it adds to the block before."""
-    kind = element["type"]
-    if not value:
-        return {}
-    if kind == "multi_users_select":
-        element["initial_users"] = value.split()
-    elif "options" in element:
-        element |= next(({"initial_option": o} for o in element["options"] if o["value"] == value), {})
-    else:
-        names = {"datepicker": "initial_date", "users_select": "initial_user", "conversations_select": "initial_conversation"}
-        element[names.get(kind, "initial_value")] = unescape(value)
-    return {}
+def _target(written: str) -> tuple[str, str]:
+    """Action id and own offer; an empty action id where a text from outside is no id, or the whole is none.
+
+    A token is one part of the target. It may be the whole action id where the template has nothing beside it.
+    """
+    action, _, own = written.partition("@")
+    parts = TOKENS.findall(own) + ([] if TOKENS.fullmatch(action) else TOKENS.findall(action))
+    action, own = as_plain(action), as_plain(own)
+    names = [own, *map(as_plain, parts), *action.split(".")]
+    return (action, own) if _ACTION.fullmatch(action) and all(map(_is_name, names)) and len(action) <= MAX_ID else ("", "")
+
+
+def _is_name(text: str, at_most: int = MAX_ID) -> bool:
+    """May it stand for one part of an id? In any script, but with nothing that would part it, end it or cannot be seen."""
+    return len(text) <= at_most and text.isprintable() and not _NO_NAME.search(text)
+
+
+def _button(sign: str, label: str, target: tuple[str, str], offer: str) -> Block:
+    action, own = target
+    button: Block = {"type": "button", "text": plain(label, MAX_LABEL), "action_id": action, "value": own or offer or "-"}
+    return button | ({"style": STYLES[sign]} if sign else {})
 
 
 def buttons_last(parts: list[list[Block]], small_print: list[Block], way_out: list[Block], asked: bool = True) -> list[Block]:

@@ -17,7 +17,7 @@ from sqlalchemy import update
 from bot.clients import Clients
 from bot.counting import Counting
 from bot.files import list_at, mail_at
-from bot.markup import escaped
+from bot.outside import escaped
 from bot.pace import Pace
 from bot.places import Places
 from bot.private import Private

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot import markup
 from bot.markup import Block
+from bot.outside import escaped
 from bot.render import Part, Rendered, Words
 
 
@@ -20,11 +21,11 @@ def without_table(block: Block) -> list[Block]:
     """A table's rows as sections: the first cell in bold, the others under it, each after the head of its column."""
     if block["type"] != "table":
         return [block]
-    head, *rows = [[markup.escaped(str(cell["text"])) for cell in row] for row in block["rows"]]
+    head, *rows = [[escaped(" ".join(str(cell["text"]).split())) for cell in row] for row in block["rows"]]
     return [markup.section(_row(head, row)) for row in rows]
 
 
 def _row(head: list[str], row: list[str]) -> str:
     """Signs that would be mark-up are taken out of a name; what people wrote stays on the line of its column."""
     name: Any = row[0].translate({ord(sign): None for sign in "*_~`"})
-    return "\n".join([f"*{name}*", *(f"{title}: {cell}" for title, cell in zip(head[1:], row[1:], strict=True))])[:2_900]
+    return "\n".join([f"*{name}*", *(f"{title}: {cell}" for title, cell in zip(head[1:], row[1:], strict=True))])

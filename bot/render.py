@@ -1,6 +1,6 @@
-"""The words. (template, data) -> blocks, fallback text, the facts that were really stated. The only Jinja in Python.
+"""The words. (template, data) -> blocks, fallback text, the facts that were really stated.
 
-Templates come from the package alone; what people wrote enters as values, which are escaped, never parsed and never begin a line.
+Templates come from the package alone; what people wrote enters as values, which are sealed (bot/pages.py) and never parsed.
 """
 
 import re
@@ -10,31 +10,26 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateNotFound
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup
+from jinja2 import Template, TemplateError, TemplateNotFound
 
 from bot import markup, spoken
 from bot.markup import Block
+from bot.outside import as_plain
+from bot.pages import Sealing
 from bot.small_print import printed
-from dialogs.passed_on import dead
 from domain.facts import Fact, Facts, Gap
-from domain.links import Kind, judge
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 ANSWERS, OWN_ANSWER = "answers/", "knowledge/answer"
 MAX_TEXT = 3_900
 MAX_FACTS = 12
 MAX_VIEW = 100
-_TAG_LINE = re.compile(r"(?m)^[ \t]*((?:\{%[^%\n]*%\}[ \t]*)+)\n")
 _DAY = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 _CITES = re.compile(r"""cite\(([^)]*)\)""")
 _ABOUT = re.compile(r"""{%-?\s*set about = "([^"]+)" -?%}""")
 _MATTER = re.compile(r"""{%-?\s*set matter = "([^"]+)" -?%}""")
 _GO_ON = re.compile(r"\[\*([^\]]+)\]\(([a-z_]+\.[a-z_]+\.[a-z_]+)\)")
 _ID = re.compile(r"""["']([FXPG]-[A-Z0-9-]+)(?:@\w+)?["']""")
-
-_FENCES = {ord(sign): None for sign in (markup.OPEN, markup.SHUT)}
 Part = tuple[str, dict[str, Any]]
 
 
@@ -71,46 +66,14 @@ class Rendered:
     facts: list[str]
 
 
-def escape(value: object) -> Markup:
-    """A value as Slack's text: & < > as entities, no line of its own. Words of our own templates pass as they are."""
-    if isinstance(value, Markup):
-        return value
-    text = str(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = text.translate({ord(c): None for c in (markup.OPEN, markup.SHUT)}).replace("\r", "")
-    return Markup(markup.OPEN + text.replace("\n", markup.NEWLINE) + markup.SHUT)  # noqa: S704 - escaped just above
-
-
-def live(link: object) -> Markup:
-    """The one way an address becomes a link that can be pressed: judged once more, spelled anew, its host as its label.
-
-    Whatever is not a page of Partner Center stays a dead text.
-    """
-    judged = judge(str(link))
-    if judged.kind not in (Kind.CANDIDATE, Kind.PAGE) or not judged.accepted:
-        return escape(dead(str(link)))
-    return Markup(f"<{escape(judged.relay)}|{escape(judged.host)}>".translate(_FENCES))  # noqa: S704 - escaped just above
-
-
-class Pages(FileSystemLoader):
-    """Template files; a line that holds nothing but tags leaves no line behind (an inline tag keeps its line's end)."""
-
-    def get_source(self, environment: Environment, template: str) -> Any:
-        source, path, fresh = super().get_source(environment, template)
-        return _TAG_LINE.sub(r"\1", source), path, fresh
-
-
 class Words:
     """Every template of the house. Raises NoWords for a name that has none."""
 
     def __init__(self, facts: Facts, folder: Path = TEMPLATES) -> None:
         self.facts, self.folder = facts, folder
-        self.env = ImmutableSandboxedEnvironment(
-            loader=Pages(folder), undefined=StrictUndefined, finalize=escape, autoescape=True,
-            auto_reload=False,
-        )  # fmt: skip
+        self.env = Sealing(folder)
         self.env.filters["day"] = spoken_day
         self.env.filters["usd"], self.env.filters["minutes"] = "USD {:,}".format, spoken.minutes
-        self.env.filters["live"] = live
         self.env.globals |= {"title": self.title, "matter": self.matter, "topic": self.topic}
         self.env.globals["first_button"] = self.env.filters["first_button"] = self.first_button
 
@@ -181,7 +144,7 @@ class Words:
     def lines(self, name: str, data: dict[str, Any]) -> list[str]:
         """A template of which each line is for itself (suggested prompts)."""
         page, _ = self._page(name, data, Cited(self.facts, date.fromisoformat(data["today"])))
-        return [markup.unescape(line.translate(markup.SIGNS)).strip() for line in page.splitlines() if line.strip()]
+        return [as_plain(line).strip() for line in page.split("\n") if line.strip()]
 
     def view(self, name: str, data: dict[str, Any]) -> dict[str, Any]:
         """A modal: the page's blocks under its title line. It carries the id of what it is about, as a button does."""
@@ -193,8 +156,8 @@ class Words:
             "type": "modal",
             "callback_id": f"{data['flow']}/{name.rpartition('/')[2]}",
             "private_metadata": offer,
-            "title": markup.plain(title.strip()),
-            "submit": markup.plain(submit.strip()),
+            "title": markup.plain(title.strip(), markup.MAX_TITLE),
+            "submit": markup.plain(submit.strip(), markup.MAX_TITLE),
             "blocks": markup.blocks_of(rest, offer),
         }
 

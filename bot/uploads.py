@@ -16,6 +16,7 @@ from bot.chart import png
 from bot.clients import Clients
 from bot.insight import named
 from bot.lookup import LookUp
+from bot.outside import escaped
 from bot.render import Words
 from bot.sheet import csv_of
 from bot.threads import Threads
@@ -54,7 +55,7 @@ class Uploads:
         if drawn is not None:
             at: dict[str, Any] = {"thread_ts": thread} if thread else {}
             await client.files_upload_v2(
-                channel=channel, initial_comment=drawn.comment, file_uploads=drawn.files, **at
+                channel=channel, initial_comment=escaped(drawn.comment), file_uploads=drawn.files, **at
             )  # fmt: skip
         return mark
 

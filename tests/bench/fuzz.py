@@ -55,7 +55,7 @@ WORDS = (
     "where are we?",
 )
 # Being fixed elsewhere: an edit after an answer (R5), a report that dropped out of the last eight (R8).
-KNOWN = ("again.py", "reports.py")
+KNOWN: tuple[str, ...] = ()
 
 
 def places(value: Any) -> Iterator[tuple[Any, Any]]:
