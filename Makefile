@@ -16,7 +16,7 @@ setup: .venv/.done dialogs/nlu.npz dialogs/nlu-other.npz
 
 # The heads that understand people, in English and in other languages, learned from the phrases (two minutes, once); what is learned
 # already is not learned again.
-dialogs/nlu.npz: .venv/.done $(wildcard dialogs/*.yml dialogs/*/*.yml) dialogs/encoder.py dialogs/head.py dialogs/learn.py dialogs/learned.py dialogs/text.py dialogs/spelling.py dialogs/foreign.py dialogs/multilingual.py
+dialogs/nlu.npz: .venv/.done $(wildcard dialogs/*.yml dialogs/*/*.yml) dialogs/nlu/encoder.py dialogs/nlu/classifier.py dialogs/nlu/training.py dialogs/nlu/model_store.py dialogs/nlu/normalise.py dialogs/nlu/spelling.py dialogs/nlu/other_languages.py dialogs/nlu/multilingual_encoder.py
 	$(BIN)/changeover train
 	@touch $@
 

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.grammar import parse
+from bot.cli.parser import parse
 from bot.settings import BadSetting, Settings, read
 
 if TYPE_CHECKING:
-    from domain.store import Store
+    from domain.storage.store import Store
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -31,26 +31,26 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(args: argparse.Namespace) -> int:
     """What is wrong with settings, files or the database becomes one line."""
-    from bot.backup import BadBackup
-    from bot.erase import NoSuchPerson
-    from bot.evaluate import BadLine
-    from bot.mail import BadMail
-    from bot.render import NoWords
-    from bot.report import NoReport
-    from bot.seed import BadSeed
-    from dialogs.encoder import NoWeights
-    from dialogs.learn import TooWeak
-    from dialogs.learned import Stale
-    from dialogs.yml import BadFile
+    from bot.cli.backup import BadBackup
+    from bot.cli.erase import NoSuchPerson
+    from bot.cli.evaluate import BadLine
+    from bot.cli.mail import BadMail
+    from bot.cli.report import NoReport
+    from bot.cli.seed import BadSeed
+    from bot.rendering.render import NoTemplate
+    from dialogs.nlu.encoder import NoWeights
+    from dialogs.nlu.model_store import Stale
+    from dialogs.nlu.training import TooWeak
+    from dialogs.yaml_file import BadFile
     from domain.calendar import NoCalendar
-    from domain.facts import BadFacts
-    from domain.link_policy import BadPolicy
-    from domain.store import Busy, OldSchema
+    from domain.knowledge.facts import BadFacts
+    from domain.links.link_policy import BadPolicy
+    from domain.storage.store import Busy, OldSchema
 
     try:
         return COMMANDS[args.command](args)
     except (
-        BadSetting, BadFile, BadFacts, NoWords, OldSchema, BadSeed, NoCalendar, BadLine, BadBackup, BadMail, BadPolicy, Stale,
+        BadSetting, BadFile, BadFacts, NoTemplate, OldSchema, BadSeed, NoCalendar, BadLine, BadBackup, BadMail, BadPolicy, Stale,
         TooWeak, NoReport, NoSuchPerson, NoWeights,
     ) as error:  # fmt: skip
         print(f"changeover: {error}", file=sys.stderr)
@@ -60,13 +60,13 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _demo(args: argparse.Namespace) -> int:
-    from bot import demo
+    from bot.cli import demo
 
     return demo.run(args.port)
 
 
 def _chat(args: argparse.Namespace) -> int:
-    from bot import chat
+    from bot.cli import chat
 
     return chat.run(args.name)
 
@@ -79,8 +79,8 @@ def _serve(args: argparse.Namespace) -> int:
 
 
 def _ask(args: argparse.Namespace) -> int:
-    from bot import ask
-    from bot.door import utc_now
+    from bot.cli import ask
+    from bot.inbound.turns import utc_now
 
     if args.explain:
         return ask.explain(args.text or sys.stdin.read().strip(), sys.stdout)
@@ -88,11 +88,11 @@ def _ask(args: argparse.Namespace) -> int:
 
 
 def _train(_: argparse.Namespace) -> int:
-    from dialogs import foreign, learned
-    from dialogs.house import FOLDER, House
+    from dialogs.engine.abilities import FOLDER, Assistant
+    from dialogs.nlu import model_store, other_languages
 
-    house = House()
-    for what in (house.understanding.learned, learned.kept(FOLDER, name=foreign.NAME)):
+    assistant = Assistant()
+    for what in (assistant.understanding.learned, model_store.kept(FOLDER, name=other_languages.NAME)):
         if what is not None:
             found = ", ".join(f"{name} {value:.3f}" for name, value in what.measured.items() if name != "examples")
             print(f"{len(what.labels)} meanings from {len(what.said)} phrases; {found}")
@@ -100,14 +100,14 @@ def _train(_: argparse.Namespace) -> int:
 
 
 def _evaluate(args: argparse.Namespace) -> int:
-    from bot import evaluate
-    from bot.door import utc_now
+    from bot.cli import evaluate
+    from bot.inbound.turns import utc_now
 
     return evaluate.run(args.file, args.save, args.against, utc_now().date())
 
 
 def _check_link(args: argparse.Namespace) -> int:
-    from bot import check_link
+    from bot.cli import check_link
 
     url = os.environ.get("DATABASE_URL") or "changeover.db"
     policy = check_link.read_policy(args.policy) if args.policy else check_link.policy_of_workspace(url)
@@ -115,8 +115,8 @@ def _check_link(args: argparse.Namespace) -> int:
 
 
 def _mail(args: argparse.Namespace) -> int:
-    from bot import mail
-    from bot.door import utc_now
+    from bot.cli import mail
+    from bot.inbound.turns import utc_now
 
     with _ready(read(serving=False)) as store:
         became = mail.take(store, sys.stdin.buffer, team=args.team, partner=args.partner, slack=args.slack, now=utc_now)
@@ -127,7 +127,7 @@ def _mail(args: argparse.Namespace) -> int:
 @contextmanager
 def _store(settings: Settings) -> "Iterator[Store]":
     """The database of the house, closed in the end."""
-    from domain.store import Store
+    from domain.storage.store import Store
 
     store = Store(settings.database_url, settings.audit_key)
     try:
@@ -139,7 +139,7 @@ def _store(settings: Settings) -> "Iterator[Store]":
 @contextmanager
 def _ready(settings: Settings) -> "Iterator[Store]":
     """The same, of this version."""
-    from bot import migrate
+    from bot.cli import migrate
 
     with _store(settings) as store:
         migrate.at_start(store, settings.database_url)
@@ -147,7 +147,7 @@ def _ready(settings: Settings) -> "Iterator[Store]":
 
 
 def _migrate(args: argparse.Namespace) -> int:
-    from bot import migrate
+    from bot.cli import migrate
 
     with _store(read(serving=False)) as store:
         migrate.upgrade(store)
@@ -156,8 +156,8 @@ def _migrate(args: argparse.Namespace) -> int:
 
 
 def _seed(args: argparse.Namespace) -> int:
-    from bot import seed
-    from bot.door import utc_now
+    from bot.cli import seed
+    from bot.inbound.turns import utc_now
 
     plan = seed.read(args.file)
     with _ready(read(serving=False)) as store, store.turn(plan.team, utc_now()) as tx:
@@ -167,22 +167,22 @@ def _seed(args: argparse.Namespace) -> int:
 
 
 def _report(args: argparse.Namespace) -> int:
-    from bot import report
-    from bot.door import utc_now
+    from bot.cli import report
+    from bot.inbound.turns import utc_now
 
     with _ready(read(serving=False)) as store:
         return report.run(store, utc_now().date(), args.team, args.days, args.html, args.csv)
 
 
 def _draw(args: argparse.Namespace) -> int:
-    from bot.draw import diagrams
+    from bot.cli.draw import diagrams
 
     print(diagrams())
     return 0
 
 
 def _backup(args: argparse.Namespace) -> int:
-    from bot import backup
+    from bot.cli import backup
 
     with _store(read(serving=False)) as store:
         entries = backup.save(store, args.file)
@@ -191,7 +191,7 @@ def _backup(args: argparse.Namespace) -> int:
 
 
 def _restore(args: argparse.Namespace) -> int:
-    from bot import backup
+    from bot.cli import backup
 
     with _store(read(serving=False)) as store:
         entries = backup.load(args.file, store)
@@ -200,14 +200,14 @@ def _restore(args: argparse.Namespace) -> int:
 
 
 def _export(args: argparse.Namespace) -> int:
-    from bot import export
+    from bot.cli import export_answer
 
     with _store(read(serving=False)) as store:
-        return export.run(store, args.name, args.team, Path())
+        return export_answer.run(store, args.name, args.team, Path())
 
 
 def _audit(args: argparse.Namespace) -> int:
-    from bot.verify import verify
+    from bot.cli.audit import verify
 
     with _store(read(serving=False)) as store:
         faults = verify(store)
@@ -218,8 +218,8 @@ def _audit(args: argparse.Namespace) -> int:
 
 
 def _erase(args: argparse.Namespace) -> int:
-    from bot import erase
-    from bot.door import utc_now
+    from bot.cli import erase
+    from bot.inbound.turns import utc_now
 
     with _ready(read(serving=False)) as store:
         return erase.run(store, args.person, args.team, args.yes, utc_now())
@@ -227,14 +227,14 @@ def _erase(args: argparse.Namespace) -> int:
 
 def _actions(args: argparse.Namespace) -> int:
     from bot import log
-    from bot.door import utc_now
-    from dialogs.action_server import Unserved, serve
-    from dialogs.house import House
+    from bot.inbound.turns import utc_now
+    from dialogs.engine.abilities import Assistant
+    from dialogs.rasa_server import Unserved, serve
 
     log.discreetly()
     with _ready(read(serving=False)) as store:
         try:
-            serve(House(relearn=False), store, utc_now, args.port, lambda url: print(f"actions on {url}", flush=True))
+            serve(Assistant(relearn=False), store, utc_now, args.port, lambda url: print(f"actions on {url}", flush=True))
         except Unserved as error:
             raise BadSetting(str(error)) from error
     return 0

@@ -14,27 +14,28 @@ import aiohttp
 import uvicorn
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import log, migrate
-from bot.calls import Client
-from bot.check import check_words
-from bot.clients import OneClient
-from bot.door import Door, utc_now
-from bot.install import flow_of
-from bot.installations import Installations
-from bot.outbox import Sender
-from bot.pace import Pace
-from bot.plain import PlainWords
-from bot.render import Words
+from bot import log
+from bot.cli import migrate
+from bot.inbound.app import SlackListeners, make_app
+from bot.inbound.http import Web
+from bot.inbound.socket_mode import SocketMode
+from bot.inbound.turns import TurnRunner, utc_now
+from bot.oauth.clients import OneClient
+from bot.oauth.install import flow_of
+from bot.oauth.token_store import Installations
+from bot.oauth.vault import Vault
+from bot.outbound.rate_limit import RateLimiter
+from bot.outbound.sender import Sender
+from bot.outbound.web_api import Client
+from bot.rendering.plain_tables import PlainTemplates
+from bot.rendering.render import Templates
+from bot.rendering.validate import check_words
 from bot.settings import BadSetting, Settings
-from bot.slack import Doors, make_app
-from bot.socket_mode import SocketMode
 from bot.supervise import Tasks, leave_at_signals_while_starting, leave_in_time
-from bot.threads import Threads
-from bot.vault import Vault
-from bot.web import Web
-from dialogs.house import House
-from domain import outbox
-from domain.store import Busy, Store
+from bot.worker_pool import WorkerPool
+from dialogs.engine.abilities import Assistant
+from domain.storage import outbox
+from domain.storage.store import Busy, Store
 
 TIMEOUT, GRACE = 10, 5  # seconds
 SENDER, HTTP, SOCKET, WHO_AM_I = "the sender", "the web server", "Socket Mode", "auth.test"
@@ -46,15 +47,15 @@ def run(settings: Settings) -> int:
     does not take a token at the start."""
     log.discreetly()
     leave_at_signals_while_starting()
-    house = House(relearn=False)
-    words = (Words if settings.tables else PlainWords)(house.facts)
-    check_words(house, words)
+    assistant = Assistant(relearn=False)
+    words = (Templates if settings.tables else PlainTemplates)(assistant.facts)
+    check_words(assistant, words)
     store = Store(settings.database_url, settings.audit_key, pool_size=PG_THREADS + 2)
     migrate.at_start(store, settings.database_url)
     runner = asyncio.Runner(loop_factory=_loop())
     try:
         with runner:
-            return runner.run(_serve(settings, house, words, store))
+            return runner.run(_serve(settings, assistant, words, store))
     except BadSetting:
         raise
     except Exception as error:
@@ -112,38 +113,38 @@ class Http:
         )  # fmt: skip
 
 
-async def _serve(settings: Settings, house: House, words: Words, store: Store) -> int:
+async def _serve(settings: Settings, assistant: Assistant, words: Templates, store: Store) -> int:
     tasks = Tasks()
     tasks.on_signals()
-    threads = Threads(0 if store.is_sqlite else PG_THREADS)
+    workers = WorkerPool(0 if store.is_sqlite else PG_THREADS)
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT)) as session:
 
         def client_with(token: str | None) -> AsyncWebClient:
             return Client(token=token, base_url=settings.api_url, session=session, timeout=TIMEOUT, retry_handlers=[])
 
         client = client_with(None if settings.oauth else settings.bot_token)
-        door = Door(house, store, threads, utc_now)
-        pace = Pace(settings.rate_user, settings.rate_team)
-        clients = _clients(settings, store, threads, client_with)
-        sender = Sender(store, words, clients, threads, utc_now, door.in_burst, pace)
-        door.wake, sender.hear = sender.wake, door.hear
-        doors = Doors(door, words, clients)
+        runner = TurnRunner(assistant, store, workers, utc_now)
+        pace = RateLimiter(settings.rate_user, settings.rate_team)
+        clients = _clients(settings, store, workers, client_with)
+        sender = Sender(store, words, clients, workers, utc_now, runner.in_burst, pace)
+        runner.wake, sender.hear = sender.wake, runner.hear
+        listeners = SlackListeners(runner, words, clients)
         flow = None
         if isinstance(clients, Installations):
             clients.reseal()
             clients.wake, flow = sender.wake, flow_of(settings, clients)
-        app = make_app(doors, client, settings.signing_secret)
+        app = make_app(listeners, client, settings.signing_secret)
 
         async def ready() -> bool:
             """With OAuth each workspace has its own token, so there is none that has to be taken first."""
             if isinstance(clients, OneClient) and not clients.accepted:
                 return False
-            return await threads.run(lambda: _is_current(store))
+            return await workers.run(lambda: _is_current(store))
 
         async def figures() -> dict[str, float]:
-            waiting, late = await threads.run(lambda: _backlog(store))
+            waiting, late = await workers.run(lambda: _backlog(store))
             return {
-                "turns_total": door.turns, "turn_errors_total": door.errors, "sent_total": sender.sent,
+                "turns_total": runner.turns, "turn_errors_total": runner.errors, "sent_total": sender.sent,
                 "failed_total": sender.failed, "waiting": waiting, "late_seconds": late,
             }  # fmt: skip
 
@@ -165,7 +166,7 @@ async def _serve(settings: Settings, house: House, words: Words, store: Store) -
         for what in (WHO_AM_I, SOCKET):
             tasks.cancel(what)
         await tasks.end()
-        threads.close()
+        workers.close()
     if tasks.error:
         raise tasks.error
     return 0
@@ -187,12 +188,12 @@ def _backlog(store: Store) -> tuple[float, float]:
 
 
 def _clients(
-    settings: Settings, store: Store, threads: Threads, client_with: Callable[[str | None], AsyncWebClient]
+    settings: Settings, store: Store, workers: WorkerPool, client_with: Callable[[str | None], AsyncWebClient]
 ) -> OneClient | Installations:
     """With SLACK_CLIENT_ID each workspace's own token, else the one that is set."""
     if not settings.oauth:
-        return OneClient(client_with(settings.bot_token), store, threads)
+        return OneClient(client_with(settings.bot_token), store, workers)
     if settings.bot_token:
         print("SLACK_BOT_TOKEN is not used: with SLACK_CLIENT_ID each workspace has its own", file=sys.stderr)
     vault = Vault(settings.keys)
-    return Installations(store, vault, threads, utc_now, client_with, settings.client_id, settings.client_secret)
+    return Installations(store, vault, workers, utc_now, client_with, settings.client_id, settings.client_secret)

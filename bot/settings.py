@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from domain import private
-from domain.store import AuditKey
+from domain.storage import private_files
+from domain.storage.store import AuditKey
 
 SLACK_API = "https://slack.com/api/"
 NAMES = (
@@ -118,7 +118,7 @@ def _kept_key(database_url: str) -> str:
     at = urlsplit(database_url).path[1:] if database_url.startswith("sqlite") else "changeover.db"
     path = Path(at).with_suffix(".key")
     if path.exists():
-        private.tighten(path)
+        private_files.tighten(path)
         return path.read_text("ascii").strip()
     new = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     try:

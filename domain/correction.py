@@ -10,24 +10,17 @@ from typing import Any
 
 from sqlalchemy import select
 
-from domain import (
-    audit,
-    customer,
-    invitation,
-    partnership,
-    people,
-    providers,
-    recipients,
-    reseller,
-    standing,
-    transfer,
-    transfer_book,
-)
-from domain.case import short
+from domain import people
+from domain.customers import customer, transfer, transfer_book
 from domain.machine import Machine, NotAllowed, Stands, effective, withdraw
 from domain.people import CLOCK, Person, Role
-from domain.store import Tx, table
+from domain.providers import invitation, partnership, providers
+from domain.reminders import recipients
+from domain.storage import audit
+from domain.storage.store import Tx, table
 from domain.tables import Audit, Lifecycle
+from domain.tenant import reseller, standing
+from domain.tenant.case import short
 
 MACHINES: dict[str, Machine] = {
     m.name: m for m in (customer.MACHINE, transfer.MACHINE, partnership.MACHINE, reseller.MACHINE, standing.MACHINE)

@@ -1,6 +1,6 @@
 """Where the app is installed: kept, renewed, gone, back. What Slack gave stands here sealed; nothing here can open it.
 
-For a workspace that is gone nothing leaves and no timer fires (domain/outbox.py); no row of it is lost.
+For a workspace that is gone nothing leaves and no timer fires (domain/storage/outbox.py); no row of it is lost.
 """
 
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from domain.store import table
+from domain.storage.store import table
 from domain.tables import Installation
 
 _rows = table(Installation)

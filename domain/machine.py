@@ -15,10 +15,11 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 import domain
-from domain import audit, reminder
 from domain.people import Person, Role, may
-from domain.prepared import Prepared
-from domain.store import Tx, table
+from domain.reminders import reminder
+from domain.storage import audit
+from domain.storage.prepared import Prepared
+from domain.storage.store import Tx, table
 from domain.tables import Lifecycle
 
 WITHDRAWN = "report_withdrawn"

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from domain import people
 from domain.people import Kind, Person
-from domain.store import Tx, table
+from domain.storage.store import Tx, table
 from domain.tables import Person as PersonRow
 
 _people = table(PersonRow)

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from domain import audit, outbox
-from domain.prepared import Prepared
-from domain.store import Tx, new_id, table
+from domain.storage import audit, outbox
+from domain.storage.prepared import Prepared
+from domain.storage.store import Tx, new_id, table
 from domain.tables import Partner, Tenant, Workspace
 from domain.tables import Person as PersonRow
 
@@ -151,7 +151,7 @@ def with_role(tx: Tx, role: Role, partner: str) -> list[Person]:
 
 def with_roles(tx: Tx, partner: str, *roles: Role) -> list[list[Person]]:
     """The same for several roles, in one look."""
-    found = tx.known_as("roles", lambda: [_person(row) for row in _WITH_ROLES.all(tx.db, {"t": tx.team})])
+    found = tx.cached("roles", lambda: [_person(row) for row in _WITH_ROLES.all(tx.db, {"t": tx.team})])
     return [[p for p in found if p.has(role) and (p.partner == partner or role == Role.SUPPORT)] for role in roles]
 
 
@@ -207,7 +207,7 @@ def partner_of(tx: Tx, partner: str) -> Any:
     """The partner's row (name, partner_id, country, subdivision, timezone), None where there is none."""
     if not partner:
         return None
-    return tx.known_as(f"partner:{partner}", lambda: _PARTNER.first(tx.db, {"t": tx.team, "i": partner}))
+    return tx.cached(f"partner:{partner}", lambda: _PARTNER.first(tx.db, {"t": tx.team, "i": partner}))
 
 
 def tenants_of(tx: Tx, partner: str) -> list[Any]:

@@ -9,14 +9,16 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
-from domain import audit, people, terms
+from domain import people
 from domain.calendar import calendar
 from domain.machine import NotAllowed
 from domain.people import Person, Role
-from domain.reminder import wake
-from domain.store import Tx, new_id, table
+from domain.questions import terms
+from domain.questions.terms import Terms
+from domain.reminders.reminder import wake
+from domain.storage import audit
+from domain.storage.store import Tx, new_id, table
 from domain.tables import Lifecycle, Partner, Tenant, Workspace
-from domain.terms import Terms
 
 _workspaces, _partners, _tenants, _life = table(Workspace), table(Partner), table(Tenant), table(Lifecycle)
 

@@ -11,19 +11,21 @@ from typing import Any
 
 import pytest
 
-from bot import seed
-from bot.door import Door
-from bot.render import Rendered, Words
-from bot.threads import Threads
-from dialogs import clock, home
-from dialogs.heard import Chose, Filled, Heard, Said, Where
-from dialogs.house import House
+from bot.cli import seed
+from bot.inbound.turns import TurnRunner
+from bot.rendering.render import Rendered, Templates
+from bot.worker_pool import WorkerPool
+from dialogs.engine import app_home, timers
+from dialogs.engine.abilities import Assistant
+from dialogs.engine.turn import TurnResult
+from dialogs.inputs import ButtonPress, FormSubmission, Inbound, Message, Origin
 from dialogs.report import weekly
-from dialogs.turn import Done
-from domain import case, membership, outbox, people
-from domain.outbox import Out, Row
+from domain import membership, people
 from domain.people import Kind, Person
-from domain.store import AuditKey, Store, Tx
+from domain.storage import outbox
+from domain.storage.outbox import Out, Row
+from domain.storage.store import AuditKey, Store, Tx
+from domain.tenant import case
 
 TEAM = "T01"
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # a Tuesday
@@ -66,7 +68,7 @@ def member(tx: Tx, slack: str, *, name: str = "") -> Person:
 
 
 @dataclass
-class Message:
+class Sent:
     """What went out: to whom (a name or #channel), which templates, and how it reads."""
 
     to: str
@@ -103,25 +105,25 @@ class Somebody:
     workspace: "Workspace"
     slack: str
     name: str
-    heard: list[Message] = field(default_factory=list)
+    heard: list[Sent] = field(default_factory=list)
 
     def says(
         self, text: str, *, channel: str = "", thread: str = "", shared: bool = False, key: str = "", raw: str = ""
     ) -> "Somebody":
-        where = Where(channel or f"D{self.slack}", thread, direct=not channel, shared=shared)
-        return self._takes(Said((key or self.workspace.key(),), self.slack, text, where, raw=raw))
+        where = Origin(channel or f"D{self.slack}", thread, direct=not channel, shared=shared)
+        return self._takes(Message((key or self.workspace.key(),), self.slack, text, where, raw=raw))
 
     def clicks(self, action: str, *, offer: str | None = None, key: str = "") -> "Somebody":
         """Press the button of that action in the latest message that has it."""
         found = offer if offer is not None else self.offer(action)
-        return self._takes(Chose((key or self.workspace.key(),), self.slack, action, found, Where(f"D{self.slack}")))
+        return self._takes(ButtonPress((key or self.workspace.key(),), self.slack, action, found, Origin(f"D{self.slack}")))
 
     def declines(self, offer: str | None = None) -> "Somebody":
         """As on a card from before there was a form, and where none opens: the reason is asked in the chat."""
         return self.clicks("decide.decision.decline", offer=self.offer("decide.form.decline") if offer is None else offer)
 
-    def fills(self, flow: str, **values: str) -> Done:
-        return self.workspace.take(Filled((self.workspace.key(),), self.slack, flow, values, Where("")), self)
+    def fills(self, flow: str, **values: str) -> TurnResult:
+        return self.workspace.take(FormSubmission((self.workspace.key(),), self.slack, flow, values, Origin("")), self)
 
     def offer(self, action: str) -> str:
         for message in reversed(self.workspace.messages_to(self.name)):
@@ -139,14 +141,14 @@ class Somebody:
         return self
 
     @property
-    def last(self) -> Message:
+    def last(self) -> Sent:
         return self.workspace.messages_to(self.name)[-1]
 
     @property
     def words(self) -> str:
         return self.last.words
 
-    def _takes(self, heard: Heard) -> "Somebody":
+    def _takes(self, heard: Inbound) -> "Somebody":
         self.workspace.take(heard, self)
         return self
 
@@ -154,12 +156,14 @@ class Somebody:
 class Workspace:
     """A house with a store of its own; `now` is set by tests."""
 
-    def __init__(self, house: House, words: Words, store: Store, description: str = DESCRIPTION, path: Path | None = None) -> None:
-        self.house, self.words, self.store, self.now = house, words, store, NOON
-        self.sent: list[Message] = []
+    def __init__(
+        self, assistant: Assistant, words: Templates, store: Store, description: str = DESCRIPTION, path: Path | None = None
+    ) -> None:
+        self.assistant, self.words, self.store, self.now = assistant, words, store, NOON
+        self.sent: list[Sent] = []
         self.slack_is_silent = False
         self._keys = itertools.count()
-        self.door = Door(house, store, Threads(1), lambda: self.now)
+        self.runner = TurnRunner(assistant, store, WorkerPool(1), lambda: self.now)
         self.people: dict[str, Somebody] = {}
         if path is not None:
             path.write_text(description, "utf-8")
@@ -175,13 +179,13 @@ class Workspace:
     def key(self) -> str:
         return f"test:{next(self._keys)}"
 
-    def take(self, heard: Heard, person: Somebody) -> Done:
+    def take(self, heard: Inbound, person: Somebody) -> TurnResult:
         before = len(self.sent)
         if not (heard.outsider or self.slack_is_silent) and getattr(heard, "addressed", True):
             with self.tx() as tx:  # as the door asks Slack: a member
                 member(tx, heard.slack)
-        done = self.door.hear_now(TEAM, heard)
-        assert self.door.errors == 0, "the turn broke; the log says why"
+        done = self.runner.hear_now(TEAM, heard)
+        assert self.runner.errors == 0, "the turn broke; the log says why"
         self.send()
         for somebody in self.people.values():
             somebody.heard = [m for m in self.sent[before:] if m.to == somebody.name]
@@ -200,7 +204,7 @@ class Workspace:
     def _leave(self, row: Row) -> None:
         with self.store.turn(row.team, self.now) as tx:
             if row.kind == Out.TIMER:
-                clock.fire(tx, row.address["timer"], row.address["subject"], row.parts[0])
+                timers.fire(tx, row.address["timer"], row.address["subject"], row.parts[0])
             if row.kind == Out.WHO and not self.slack_is_silent:
                 member(tx, row.address["slack"])
             if row.kind == Out.COUNT:
@@ -213,15 +217,15 @@ class Workspace:
             outbox.sent(tx.db, row, channel if ts else "", ts)
         if row.kind == Out.HOME:
             with self.store.turn(row.team, self.now) as tx:
-                parts = home.parts_of(tx, person) if person else []
-            self.sent.append(Message(to, "", row.kind, row.key, parts, "", Rendered(self.words.home(parts), "", [])))
+                parts = app_home.parts_of(tx, person) if person else []
+            self.sent.append(Sent(to, "", row.kind, row.key, parts, "", Rendered(self.words.home(parts), "", [])))
         if row.kind in (Out.MESSAGE, Out.UPDATE):
             rendered = self.words.message([(name, data) for name, data in row.parts])
             thread = root.ts if root else row.address.get("thread", "")
             updates = row.address.get("updates", "")
-            self.sent.append(Message(to, thread, row.kind, row.key, row.parts, row.decision, rendered, channel, ts, updates))
+            self.sent.append(Sent(to, thread, row.kind, row.key, row.parts, row.decision, rendered, channel, ts, updates))
 
-    def messages_to(self, name: str) -> list[Message]:
+    def messages_to(self, name: str) -> list[Sent]:
         return [m for m in self.sent if m.to == name]
 
     def case(self, name: str = "Mira") -> case.Case:
@@ -248,7 +252,7 @@ class Workspace:
     def audit(self) -> list[str]:
         from sqlalchemy import select
 
-        from domain.store import table
+        from domain.storage.store import table
         from domain.tables import Audit
 
         rows = table(Audit)
@@ -257,16 +261,16 @@ class Workspace:
 
 
 @pytest.fixture(scope="session")
-def house() -> House:
-    """What is not English stays closed, whoever asks for it: no test hangs on when it is loaded. tests/dialogs/test_foreign.py opens it."""
-    house = House()
-    house.understanding.foreign.begin = lambda load: None
-    return house
+def assistant() -> Assistant:
+    """What is not English stays closed, whoever asks for it: no test hangs on when it is loaded. tests/dialogs/nlu/test_foreign.py opens it."""
+    assistant = Assistant()
+    assistant.understanding.foreign.begin = lambda load: None
+    return assistant
 
 
 @pytest.fixture(scope="session")
-def words(house: House) -> Words:
-    return Words(house.facts)
+def words(assistant: Assistant) -> Templates:
+    return Templates(assistant.facts)
 
 
 @pytest.fixture
@@ -278,8 +282,8 @@ def store() -> Iterator[Store]:
 
 
 @pytest.fixture
-def workspace(house: House, words: Words, store: Store, tmp_path: Path) -> Workspace:
-    return Workspace(house, words, store, path=tmp_path / "contoso.toml")
+def workspace(assistant: Assistant, words: Templates, store: Store, tmp_path: Path) -> Workspace:
+    return Workspace(assistant, words, store, path=tmp_path / "contoso.toml")
 
 
 @pytest.fixture

@@ -15,13 +15,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import select
 
 from dialogs.agreement.cards import LOST
-from domain import approval, asked_back, audit, away, departures, enrollment, people
-from domain.approval import Kind
-from domain.enrollment import Event, State
+from domain import people
+from domain.approvals import approval, asked_back, away, departures
+from domain.approvals.approval import Kind
 from domain.machine import Doubtful, NotAllowed, NotPossible, advance, effective, stands, withdraw
 from domain.people import Person, Role
-from domain.store import Store, Tx, table
+from domain.storage import audit
+from domain.storage.store import Store, Tx, table
 from domain.tables import Approval, AskedBack, Audit
+from domain.tenant import enrollment
+from domain.tenant.enrollment import Event, State
 from tests.conftest import KEY, NOON, TEAM, member
 from tests.domain.test_machines import TODAY
 
@@ -262,7 +265,7 @@ class Door(RuleBasedStateMachine):
         with self.tx() as tx:
             log = effective(audit.entries(tx, "enrollment:t"))
             if len(log) <= back or log[-1 - back].details["to"] == State.ACCEPTED:
-                return  # an acceptance takes two people: dialogs/withdraw, tests/dialogs/test_agreement.py
+                return  # an acceptance takes two people: dialogs/withdraw, tests/dialogs/abilities/test_agreement.py
             try:
                 withdraw(tx, enrollment.MACHINE, "t", log[-1 - back].seq, self.person(tx, who), reason="n")
             except NotPossible:

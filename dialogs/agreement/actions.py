@@ -1,4 +1,4 @@
-"""The one-way door: the second person's go-ahead, and what was accepted. Thin: the rule is domain/approval.py's."""
+"""The one-way door: the second person's go-ahead, and what was accepted. Thin: the rule is domain/approvals/approval.py's."""
 
 from datetime import date
 from typing import Any
@@ -7,18 +7,21 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from dialogs import notices
-from dialogs.agreement.after import alarm_support
 from dialogs.agreement.cards import ask, cancel_all, put_before_approvers
-from dialogs.days import day_said
+from dialogs.agreement.consequences import alarm_support
+from dialogs.engine import notifications
+from dialogs.engine.turn import Turn, address_of
 from dialogs.enroll.actions import advance_as_implied, report
 from dialogs.enroll.questions import doubtful
-from dialogs.turn import Turn, address_of
-from domain import approval, case, enrollment, outbox, people
-from domain.approval import Kind
-from domain.enrollment import Event, State
+from dialogs.nlu.dates import day_said
+from domain import people
+from domain.approvals import approval
+from domain.approvals.approval import Kind
 from domain.machine import NotPossible, stands
 from domain.people import Role
+from domain.storage import outbox
+from domain.tenant import case, enrollment
+from domain.tenant.enrollment import Event, State
 
 Events = list[dict[str, Any]]
 
@@ -107,7 +110,7 @@ class AskSecondPerson(Action):  # type: ignore[misc]
             return []
         starters = (turn.person.id,) if turn.person.has(Role.GLOBAL_ADMIN) else (turn.person.id, *(a.id for a in admins[:1]))
         if not approval.approvers_for(turn.tx, turn.person.partner, *starters):
-            notices.to_admins(turn.tx, "notices/no_approver", turn.data(case=turn.case()), key=f"no_approver:{turn.key}")
+            notifications.to_admins(turn.tx, "notices/no_approver", turn.data(case=turn.case()), key=f"no_approver:{turn.key}")
             dispatcher.utter_message(response="agreement/no_approver", json_message={"case": turn.case()})
             return []
         id_ = ask(turn, Kind.ACCEPT_AGREEMENT, tenant)
@@ -116,7 +119,7 @@ class AskSecondPerson(Action):  # type: ignore[misc]
             dispatcher.utter_message(response="agreement/open", json_message={"case": turn.case(), "mine": True})
             return []
         for admin in admins:
-            notices.to_person(turn, admin, "notices/confirm_request", tenant, key=f"confirm:{id_}:{admin.id}")
+            notifications.to_person(turn, admin, "notices/confirm_request", tenant, key=f"confirm:{id_}:{admin.id}")
         dispatcher.utter_message(response="agreement/needs_admin", json_message={"case": turn.case(), "mine": False})
         return []
 
@@ -199,6 +202,6 @@ class RecordAcceptance(Action):  # type: ignore[misc]
             put_before_approvers(turn, ask(turn, Kind.KNOWN_ACCEPTANCE, tenant))
             alarm_support(turn)
         if go_ahead and go_ahead.starter not in ("", turn.person.id) and (starter := people.by_id(turn.tx, go_ahead.starter)):
-            notices.to_person(turn, starter, "notices/accepted_now", tenant)
+            notifications.to_person(turn, starter, "notices/accepted_now", tenant)
         dispatcher.utter_message(response="agreement/recorded", json_message={"case": turn.case(), "go_ahead": bool(go_ahead)})
         return []

@@ -3,14 +3,17 @@
 from datetime import date
 from typing import Any
 
-from dialogs import notices
-from dialogs.memory import MENU_LIVES, offer_to
-from dialogs.turn import Turn, address_of
-from domain import approval, asked_back, audit, away, case, enrollment, notes, outbox, people
-from domain.approval import Kind
+from dialogs.engine import notifications
+from dialogs.engine.conversation_store import MENU_LIVES, offer_to
+from dialogs.engine.turn import Turn, address_of
+from domain import people
+from domain.approvals import approval, asked_back, away
+from domain.approvals.approval import Kind
 from domain.machine import stands
 from domain.people import Person
-from domain.store import Tx, moment, new_id
+from domain.storage import audit, notes, outbox
+from domain.storage.store import Tx, moment, new_id
+from domain.tenant import case, enrollment
 
 # What the second person sees before deciding; kept as a digest, so that a click on another text counts for nothing.
 LOST = "F-ROLLBACK-NONE F-API-LOSS F-ACCEPT-CONTINUE"
@@ -29,7 +32,7 @@ def shown(turn: Turn, kind: Kind, tenant: str) -> str:
     """What a card shows, boiled down: a decision counts only for exactly this."""
     state = stands(turn.tx, enrollment.MACHINE, tenant).state
     reached = case.STAGES[enrollment.State(state)]
-    versions = " ".join(turn.house.facts.get(id_, turn.today).id for id_ in LOST.split())
+    versions = " ".join(turn.assistant.facts.get(id_, turn.today).id for id_ in LOST.split())
     return f"{kind}:{tenant}:{reached}:{versions}"
 
 
@@ -51,14 +54,14 @@ def deal(tx: Tx, id_: str, today: date) -> list[Person]:
     for gone in held.keys() - may:
         key = held[gone]
         _change(tx, outbox.to_person(gone), data | {"taken": True}, key, f"taken:{key}")
-    notices.to_admins(tx, CARD, data, key=f"card:{id_}:admins")
+    notifications.to_admins(tx, CARD, data, key=f"card:{id_}:admins")
     return deciders
 
 
 def send_copy(tx: Tx, row: Any, person: Person, data: dict[str, Any]) -> None:
     """One more copy of the card, in the person's direct messages."""
     key, about = next_key(tx, row.id, person), {"approval": row.id}
-    notices.say(tx, person, CARD, data | {"name": person.name}, key=key, about=about, lane=outbox.APPROVALS)
+    notifications.say(tx, person, CARD, data | {"name": person.name}, key=key, about=about, lane=outbox.APPROVALS)
 
 
 def next_key(tx: Tx, id_: str, person: Person) -> str:

@@ -1,4 +1,4 @@
-"""The second person's side: decide by a press, say why not, ask first; and the asker's answer. Thin: domain/approval.py rules."""
+"""The second person's side: decide by a press, say why not, ask first; and the asker's answer. Thin: domain/approvals/approval.py rules."""
 
 from typing import Any
 
@@ -6,14 +6,16 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from dialogs import notices
-from dialogs.agreement.after import AFTER
 from dialogs.agreement.cards import card, place_of, redraw, show_again, shown
-from dialogs.turn import Turn
-from domain import approval, asked_back, notes, outbox, people
-from domain.approval import Kind
+from dialogs.agreement.consequences import AFTER
+from dialogs.engine import notifications
+from dialogs.engine.turn import Turn
+from domain import people
+from domain.approvals import approval, asked_back
+from domain.approvals.approval import Kind
 from domain.machine import NotPossible
 from domain.people import Role
+from domain.storage import notes, outbox
 
 Events = list[dict[str, Any]]
 SHORTEST = 3
@@ -137,7 +139,7 @@ class PutQuestion(Action):  # type: ignore[misc]
             if (person := people.by_id(turn.tx, id_)) and person.live:
                 told.append(person.name)
                 key, about = f"asked_back:{asked.id}:{id_}", {"asked_back": asked.id}
-                notices.say(turn.tx, person, "notices/approver_asks", data, key=key, about=about, at=place_of(row, id_))
+                notifications.say(turn.tx, person, "notices/approver_asks", data, key=key, about=about, at=place_of(row, id_))
         redraw(turn.tx, row.id, turn.today)
         dispatcher.utter_message(response="agreement/question_put", json_message={"others": told})
         return []
@@ -188,7 +190,9 @@ class AnswerQuestion(Action):  # type: ignore[misc]
             data = turn.data(**data_of(turn, asked), by=turn.person.name)
             place = outbox.thread_under(turn.tx, key, approver.id)
             said = f"answered_back:{turn.key}"
-            notices.say(turn.tx, approver, "notices/asker_answers", data, key=said, about={"approval": asked.approval}, at=place)
+            notifications.say(
+                turn.tx, approver, "notices/asker_answers", data, key=said, about={"approval": asked.approval}, at=place
+            )
         redraw(turn.tx, asked.approval, turn.today)
         dispatcher.utter_message(response="agreement/answer_passed_on", json_message={"asker": approver.name if approver else ""})
         return []

@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from dialogs import memory
-from domain import approval, case, people
+from dialogs.engine import conversation_store
+from domain import people
+from domain.approvals import approval
 from domain.people import Person, Role
-from domain.store import Tx
+from domain.storage.store import Tx
+from domain.tenant import case
 
 PLACE = 10
 SHOWN = 5
@@ -22,7 +24,12 @@ def facts(tx: Tx, person: Person, today: str) -> dict[str, Any] | None:
     def line(row: Any) -> dict[str, Any]:
         about = {"approval": row.id, "tenant_id": row.subject}
         ends, by = cal.today(approval.expires(row)).isoformat(), names.get(row.requester or row.starter, "")
-        return {"kind": row.kind, "by": by, "expires": ends, "offer": memory.standing_offer(tx, person.id, row.id, about)}
+        return {
+            "kind": row.kind,
+            "by": by,
+            "expires": ends,
+            "offer": conversation_store.standing_offer(tx, person.id, row.id, about),
+        }
 
     more = max(0, len(decide) - SHOWN) + max(0, len(confirm) - SHOWN)
     return {"decide": [line(r) for r in decide[:SHOWN]], "confirm": [line(r) for r in confirm[:SHOWN]], "more": more}

@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from dialogs import notices
-from dialogs.agreement import comings
+from dialogs.agreement import staffing
 from dialogs.agreement.cards import place_of, redraw
-from domain import approval, asked_back, case, people
+from dialogs.engine import notifications
+from domain import people
+from domain.approvals import approval, asked_back
 from domain.people import Role
-from domain.store import Tx
+from domain.storage.store import Tx
+from domain.tenant import case
 
 
 def expires(tx: Tx, id_: str, about: dict[str, Any]) -> None:
@@ -25,7 +27,7 @@ def expires(tx: Tx, id_: str, about: dict[str, Any]) -> None:
     for person_id in asked_back.askers(row):
         if person := people.by_id(tx, person_id):
             key, at = f"expired:{id_}:{person.id}", place_of(row, person.id)
-            notices.say(tx, person, "notices/approval_expired", data, key=key, about={"tenant_id": row.subject}, at=at)
+            notifications.say(tx, person, "notices/approval_expired", data, key=key, about={"tenant_id": row.subject}, at=at)
 
 
 def people_changed(tx: Tx, subject: str, about: dict[str, Any]) -> None:
@@ -34,9 +36,9 @@ def people_changed(tx: Tx, subject: str, about: dict[str, Any]) -> None:
     if people.partner_of(tx, partner) is None:
         return
     today = case.calendar_of(tx, partner).today(tx.now)
-    comings.settle(tx, partner, today)
+    staffing.settle(tx, partner, today)
     if Role.GLOBAL_ADMIN in about.get("lost", ()):
-        comings.admin_left(tx, partner, str(about.get("person", "")), today)
+        staffing.admin_left(tx, partner, str(about.get("person", "")), today)
 
 
 def person_erased(tx: Tx, person: str, about: dict[str, Any]) -> None:
@@ -44,5 +46,5 @@ def person_erased(tx: Tx, person: str, about: dict[str, Any]) -> None:
     partner = str(about.get("partner", ""))
     if people.partner_of(tx, partner) is not None:
         today = case.calendar_of(tx, partner).today(tx.now)
-        comings.end_hers(tx, partner, person, today)
-        comings.settle(tx, partner, today)
+        staffing.end_hers(tx, partner, person, today)
+        staffing.settle(tx, partner, today)

@@ -1,4 +1,4 @@
-"""An approver goes away and comes back. Thin: domain/away.py rules; nobody becomes an approver here."""
+"""An approver goes away and comes back. Thin: domain/approvals/away.py rules; nobody becomes an approver here."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -7,11 +7,12 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from dialogs import notices
 from dialogs.agreement.cards import deal
-from dialogs.days import day_ahead
-from dialogs.turn import Turn
-from domain import approval, away, people
+from dialogs.engine import notifications
+from dialogs.engine.turn import Turn
+from dialogs.nlu.dates import day_ahead
+from domain import people
+from domain.approvals import approval, away
 from domain.people import Role
 
 Events = list[dict[str, Any]]
@@ -118,7 +119,7 @@ class GoAway(Action):  # type: ignore[misc]
             deal(turn.tx, row.id, turn.today)
         said = {"until": until.isoformat(), "stand_in": other.name, "waiting": len(waiting) - len(own), "own": len(own)}
         data = turn.data(by=turn.person.name, **said)
-        notices.say(turn.tx, other, "notices/stands_in", data, key=f"stands_in:{turn.key}")
+        notifications.say(turn.tx, other, "notices/stands_in", data, key=f"stands_in:{turn.key}")
         dispatcher.utter_message(response="away/gone", json_message=said)
         return []
 

@@ -9,12 +9,13 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from dialogs.customer.questions import one_row
 from dialogs.customer.steps import ANSWERED, ANSWERS, EVENTS, IMPLIED, STAGE
-from dialogs.days import day_said, kept_day
-from dialogs.meaning import REPORT
-from dialogs.turn import Turn
-from domain import customer_book, customer_list, customer_names, providers
-from domain.customer import MACHINE, Event
+from dialogs.engine.turn import Turn
+from dialogs.nlu.dates import day_said, kept_day
+from dialogs.nlu.types import REPORT
+from domain.customers import customer_book, customer_list, customer_names
+from domain.customers.customer import MACHINE, Event
 from domain.machine import advance, stands
+from domain.providers import providers
 
 Events = list[dict[str, Any]]
 INTENT = f"{REPORT}customer_"

@@ -6,9 +6,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from dialogs.turn import Turn
-from domain import customer_book, customer_list, providers
-from domain.delimited import BadList
+from dialogs.engine.turn import Turn
+from domain.customers import customer_book, customer_list
+from domain.customers.delimited import BadList
+from domain.providers import providers
 
 Events = list[dict[str, Any]]
 

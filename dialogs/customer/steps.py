@@ -1,6 +1,6 @@
 """Which answer reports which event, and which question a state asks. Tables; knows no conversation and no words."""
 
-from domain.customer import Event, State
+from domain.customers.customer import Event, State
 
 S, E = State, Event
 

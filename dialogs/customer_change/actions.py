@@ -7,12 +7,13 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from dialogs import walk
-from dialogs.days import day_said
-from dialogs.turn import Turn
-from domain import customer_book, customer_names, providers, transfer_book
-from domain.customer import MACHINE, RELATED, Event, State
+from dialogs.engine import flow_runner
+from dialogs.engine.turn import Turn
+from dialogs.nlu.dates import day_said
+from domain.customers import customer_book, customer_names, transfer_book
+from domain.customers.customer import MACHINE, RELATED, Event, State
 from domain.machine import NotPossible, advance, stands
+from domain.providers import providers
 
 Events = list[dict[str, Any]]
 S, E = State, Event
@@ -144,7 +145,7 @@ class NoteChange(Action):  # type: ignore[misc]
             raise NotPossible(MACHINE.name, stands(turn.tx, MACHINE, id_).state, changed)
         advance(turn.tx, MACHINE, id_, event, turn.person, day=day, today=turn.today, partner=turn.person.partner)
         turn.about.update(customer=id_, changed_customer=id_, wrong_about=f"{MACHINE.name}:{id_}")
-        walk.look_again(turn)
+        flow_runner.look_again(turn)
         here, row = stands(turn.tx, MACHINE, id_), customer_book.by_id(turn.tx, turn.person.partner, id_)
         provider = providers.get(turn.tx, turn.person.partner, row.provider) if row.provider else None
         dispatcher.utter_message(

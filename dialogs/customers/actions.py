@@ -7,11 +7,13 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from dialogs.turn import Turn, address_of
-from domain import customer_book, outbox, providers
-from domain.customer import State
-from domain.customer_list import parse
-from domain.delimited import BadList
+from dialogs.engine.turn import Turn, address_of
+from domain.customers import customer_book
+from domain.customers.customer import State
+from domain.customers.customer_list import parse
+from domain.customers.delimited import BadList
+from domain.providers import providers
+from domain.storage import outbox
 
 Events = list[dict[str, Any]]
 PAGE, ROWS, NAMES, FILTERS = 8, 12, 5, 4

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from domain import customer_book
+from domain.customers import customer_book
 from domain.people import Person
-from domain.store import Tx
+from domain.storage.store import Tx
 
 PLACE = 30
 

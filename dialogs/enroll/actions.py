@@ -7,14 +7,16 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from dialogs import news, notices
-from dialogs.days import day_said, kept_day
-from dialogs.enroll.taken_up import taken_up
-from dialogs.enroll.told import OUTCOME, SEEN, against_record
-from dialogs.turn import Turn
-from domain import case, enrollment, outbox, people, standing
-from domain.enrollment import Event, State
+from dialogs.engine import news, notifications
+from dialogs.engine.turn import Turn
+from dialogs.enroll.reported import OUTCOME, SEEN, against_record
+from dialogs.enroll.resume import taken_up
+from dialogs.nlu.dates import day_said, kept_day
+from domain import people
 from domain.machine import Move, advance, stands
+from domain.storage import outbox
+from domain.tenant import case, enrollment, standing
+from domain.tenant.enrollment import Event, State
 
 Events = list[dict[str, Any]]
 
@@ -30,7 +32,7 @@ def report(turn: Turn, tenant: str, event: str, day: date | None = None, **detai
     move = advance(
         turn.tx, enrollment.MACHINE, tenant, event, turn.person, day=day, today=turn.today, partner=turn.person.partner, **details
     )  # fmt: skip
-    notices.announce(turn, move, tenant, day)
+    notifications.notify_move(turn, move, tenant, day)
     if move.to == State.ACCEPTED != move.state:
         news.spread(turn.tx, "agreement_accepted", turn.person.partner, turn.person)
     return move
@@ -67,7 +69,7 @@ class LookAtEnrollment(Action):  # type: ignore[misc]
         if stage == "before" and intent != "restart":
             stage, before = taken_up(turn, here)
             events += [e for e in before if tracker.get_slot(e["name"]) is None]
-            if before and not any(tracker.get_slot(slot) for slot in turn.house.flows["enroll"].collects):
+            if before and not any(tracker.get_slot(slot) for slot in turn.assistant.flows["enroll"].collects):
                 dispatcher.utter_message(response="enroll/taken_up", json_message={"stage": stage})
         return [*events, SlotSet("stage", stage)]
 
@@ -147,7 +149,7 @@ class NameAdmin(Action):  # type: ignore[misc]
         people.claim_global_admin(turn.tx, admin, turn.person)
         news.spread(turn.tx, "admin_named", turn.person.partner, turn.person)
         if admin.id != turn.person.id:
-            notices.to_person(turn, admin, "notices/admin_named", tracker.get_slot("tenant_id"))
+            notifications.to_person(turn, admin, "notices/admin_named", tracker.get_slot("tenant_id"))
         return []
 
 

@@ -7,10 +7,11 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from dialogs.turn import Turn
-from domain import case, people
+from dialogs.engine.turn import Turn
+from domain import people
 from domain.machine import Doubtful
 from domain.people import Role
+from domain.tenant import case
 
 Events = list[dict[str, Any]]
 

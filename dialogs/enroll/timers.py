@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from dialogs import notices
-from domain import case, enrollment, people
+from dialogs.engine import notifications
+from domain import people
 from domain.machine import NotPossible, advance
-from domain.store import Tx
+from domain.storage.store import Tx
+from domain.tenant import case, enrollment
 
 
 def overdue(tx: Tx, tenant: str, about: dict[str, Any]) -> None:
@@ -22,4 +23,4 @@ def overdue(tx: Tx, tenant: str, about: dict[str, Any]) -> None:
         move = advance(tx, enrollment.MACHINE, tenant, late, people.CLOCK, day=today, today=today, partner=partner.id)
     except NotPossible:
         return
-    notices.told(tx, move, tenant, people.CLOCK, partner, today, today)
+    notifications.notify_reported(tx, move, tenant, people.CLOCK, partner, today, today)

@@ -1,4 +1,4 @@
-"""Links that people bring: told apart, explained, passed on. Thin: the rule is domain/links.py's, the way relay.py's."""
+"""Links that people bring: told apart, explained, passed on. Thin: the rule is domain/links/links.py's, the way relay.py's."""
 
 import re
 from typing import Any
@@ -7,13 +7,14 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from dialogs import news
-from dialogs.heard import Mail
+from dialogs.engine import news
+from dialogs.engine.turn import Turn
+from dialogs.inputs import Mail
 from dialogs.invitation import explain, mail, relay
-from dialogs.turn import Turn
-from domain import invitation, people, providers
-from domain.links import Kind
+from domain import people
+from domain.links.links import Kind
 from domain.people import Role
+from domain.providers import invitation, providers
 
 Events = list[dict[str, Any]]
 EXPLAINED = (Kind.CUSTOMER, Kind.JOINT, Kind.GDAP)

@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from domain import outbox, people, providers
-from domain.links import Kind
+from domain import people
+from domain.links.links import Kind
 from domain.people import Person
-from domain.store import Tx
+from domain.providers import providers
+from domain.storage import outbox
+from domain.storage.store import Tx
 
 # Tricks with the spelling, and links that would hand somebody rights: a person should look.
 HARMLESS = frozenset(

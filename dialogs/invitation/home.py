@@ -3,10 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
-from dialogs import memory
-from domain import case, invitation, outbox, people, providers
+from dialogs.engine import conversation_store
+from domain import people
 from domain.people import Person, Role
-from domain.store import Tx, moment
+from domain.providers import invitation, providers
+from domain.storage import outbox
+from domain.storage.store import Tx, moment
+from domain.tenant import case
 
 PLACE = 12
 SHOWN = 4
@@ -24,7 +27,7 @@ def facts(tx: Tx, person: Person, today: str) -> dict[str, Any] | None:
 
     def line(row: Any) -> dict[str, Any]:
         since = cal.today(moment(row.sent_at)).isoformat()
-        offer = memory.standing_offer(tx, person.id, row.id, {"invitation": row.id})
+        offer = conversation_store.standing_offer(tx, person.id, row.id, {"invitation": row.id})
         return {"provider": named.get(row.provider, ""), "by": by.get(row.brought_by, ""), "since": since, "offer": offer}
 
     lines = [line(row) for row in waiting[:SHOWN]]

@@ -3,15 +3,16 @@
 import re
 from typing import Any
 
-from dialogs import notices
-from dialogs.heard import Mail
+from dialogs.engine import notifications
+from dialogs.engine.message_links import INVITES, Passed, of_found
+from dialogs.inputs import Mail
 from dialogs.invitation import explain, relay
-from dialogs.passed_on import INVITES, Passed, of_found
-from domain import invitation, people, providers
-from domain.link_found import Found, together
-from domain.link_text import FINDERS, Form
-from domain.links import Kind
-from domain.store import Tx
+from domain import people
+from domain.links.link_found import Found, together
+from domain.links.link_text import FINDERS, Form
+from domain.links.links import Kind
+from domain.providers import invitation, providers
+from domain.storage.store import Tx
 
 # What Microsoft's mails about the enrollment claim. Their senders and subjects are not documented (G-APPROVAL-MAIL, X-VERIFY-MAIL).
 _ENROLLMENT = r"(?:enrol\w*|application|indirect reseller|request)"
@@ -109,13 +110,13 @@ def arrived(tx: Tx, partner: str, mail: Mail) -> str:
 
 def _told_claim(tx: Tx, mail: Mail, claim: str, partner: str) -> str:
     data = _data(tx, partner) | {"claim": claim}
-    notices.to_admins(tx, "invitation/mail_claim", data, key=f"mail:{mail.digest}:claim")
+    notifications.to_admins(tx, "invitation/mail_claim", data, key=f"mail:{mail.digest}:claim")
     return "claim"
 
 
 def _tell(tx: Tx, partner: str, mail: Mail, stage: str, link: dict[str, Any], **more: Any) -> None:
     about = explain.about(tx, partner, link) | {"stage": stage, "admin": "", "claim": ""} | more
-    notices.to_admins(tx, "invitation/mail_came", _data(tx, partner) | about, key=f"mail:{mail.digest}:{stage}")
+    notifications.to_admins(tx, "invitation/mail_came", _data(tx, partner) | about, key=f"mail:{mail.digest}:{stage}")
 
 
 def _data(tx: Tx, partner: str) -> dict[str, Any]:

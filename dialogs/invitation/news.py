@@ -1,11 +1,11 @@
 """What others did that invitations wait for: the agreement, and somebody who may follow them. Words nothing."""
 
 from dialogs.invitation import relay
-from domain import invitation
 from domain.machine import stands
-from domain.partnership import MACHINE, Event, State
 from domain.people import Person
-from domain.store import Tx
+from domain.providers import invitation
+from domain.providers.partnership import MACHINE, Event, State
+from domain.storage.store import Tx
 
 
 def agreement_accepted(tx: Tx, partner: str, by: Person) -> None:

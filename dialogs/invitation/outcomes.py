@@ -6,13 +6,13 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from dialogs import notices
+from dialogs.engine import notifications
+from dialogs.engine.turn import Turn
 from dialogs.invitation import relay
-from dialogs.turn import Turn
-from domain import invitation, providers
 from domain.machine import NotAllowed
-from domain.partnership import MACHINE, Event
 from domain.people import Role
+from domain.providers import invitation, providers
+from domain.providers.partnership import MACHINE, Event
 
 Events = list[dict[str, Any]]
 SEEN = {"in_list": Event.SEEN_IN_LIST, "not_in_list": Event.NOT_IN_LIST}
@@ -118,7 +118,7 @@ def note_seen(turn: Turn, dispatcher: CollectingDispatcher, provider: str, row: 
     if said == "in_list":
         hear_of_it = {turn.person.id} | ({row.brought_by} if row else set())
         more, stamp = data | {"by": turn.person.name, "partner": turn.partner.name}, row.id if row else f"{provider}:{turn.key}"
-        notices.milestone(turn.tx, "notices/provider_listed", more, f"listed:{stamp}", turn.person.partner, but=hear_of_it)
+        notifications.milestone(turn.tx, "notices/provider_listed", more, f"listed:{stamp}", turn.person.partner, but=hear_of_it)
     dispatcher.utter_message(response="invitation/listed", json_message=data | {"case": turn.case()})
 
 

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dialogs import notices
-from domain import case, invitation, outbox, people, providers
+from dialogs.engine import notifications
+from domain import people
 from domain.machine import advance, stands
-from domain.partnership import AFTER_A_LINK, BEFORE_A_LINK, MACHINE, Event, State
 from domain.people import Person, Role
-from domain.store import Tx, moment
+from domain.providers import invitation, providers
+from domain.providers.partnership import AFTER_A_LINK, BEFORE_A_LINK, MACHINE, Event, State
+from domain.storage import outbox
+from domain.storage.store import Tx, moment
+from domain.tenant import case
 
 STANDS = {State.LISTED: "listed_already", State.ACCEPTED: "accepted_already"}
 
@@ -47,10 +50,10 @@ def pass_on(tx: Tx, partner: str, by: Person, link: str, provider: str) -> Passe
 
 
 def send(tx: Tx, row: Any, admin: Person) -> None:
-    """The link, to the Global admin in a direct message. What she does not answer, domain/reminder.py brings up again."""
+    """The link, to the Global admin in a direct message. What she does not answer, domain/reminders/reminder.py brings up again."""
     invitation.sent(tx, row.id, admin.id)
     data = card(tx, row) | {"state": "open"}
-    notices.say(tx, admin, "invitation/for_admin", data, key=_key(row.id, admin.id), about={"invitation": row.id})
+    notifications.say(tx, admin, "invitation/for_admin", data, key=_key(row.id, admin.id), about={"invitation": row.id})
 
 
 def finish(tx: Tx, row: Any, how: str) -> None:
@@ -113,10 +116,10 @@ def tell_bringer(tx: Tx, row: Any, template: str, by: Person, **more: Any) -> No
     data, key = card(tx, row) | {"by": by.name} | more, f"{template}:{row.id}:{more.get('outcome', '')}"
     bringer = people.by_id(tx, row.brought_by)
     if row.brought_by == invitation.MAIL.id:
-        notices.to_admins(tx, template, data, key=key)
+        notifications.to_admins(tx, template, data, key=key)
     elif bringer and bringer.live and bringer.id != by.id:
         about = {"invitation": row.id}
-        notices.say(tx, bringer, template, data, key=f"{key}:{bringer.id}", about=about)
+        notifications.say(tx, bringer, template, data, key=f"{key}:{bringer.id}", about=about)
 
 
 def _withdraw(tx: Tx, row: Any) -> None:

@@ -6,12 +6,12 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from dialogs.engine.turn import Turn
 from dialogs.invitation import relay
 from dialogs.invitation.outcomes import OUTCOMES, SEEN, note_outcome, note_seen
-from dialogs.turn import Turn
-from domain import invitation, providers
-from domain.partnership import MACHINE, State
 from domain.people import Role
+from domain.providers import invitation, providers
+from domain.providers.partnership import MACHINE, State
 
 Events = list[dict[str, Any]]
 S = State

@@ -1,4 +1,4 @@
-"""A supporter's answer becomes the workspace's own. Thin: the rule is domain/knowledge.py's, what it changes weighing.py's."""
+"""A supporter's answer becomes the workspace's own. Thin: the rule is domain/knowledge/own_answers.py's, what it changes weighing.py's."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -7,16 +7,18 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from dialogs import notices
-from dialogs.answering import look_tonight
+from dialogs.engine import notifications
+from dialogs.engine.answers import look_tonight
+from dialogs.engine.turn import Turn
 from dialogs.knowledge import cards
 from dialogs.knowledge.drafting import drafted, first_end
-from dialogs.turn import Turn
-from domain import knowledge, notes, outbox, people, phrases
-from domain.basis import basis_of, phrases_in
-from domain.knowledge import OWN, Draft, State
+from domain import people
+from domain.knowledge import own_answers, phrases
+from domain.knowledge.own_answers import OWN, Draft, State
 from domain.machine import NotAllowed, NotPossible
 from domain.people import Role
+from domain.questions.basis import basis_of, phrases_in
+from domain.storage import notes, outbox
 
 Events = list[dict[str, Any]]
 LISTED = 8
@@ -56,15 +58,15 @@ class HandInAnswer(Action):  # type: ignore[misc]
         ends = date.fromisoformat(str(tracker.get_slot("expires_on")))
         draft = Draft(
             str(tracker.get_slot("answer_title")).strip(), str(tracker.get_slot("answer_text")).strip(), said,
-            basis_of(str(tracker.get_slot("rests_on")), turn.house.facts), str(tracker.get_slot("risk")), ends,
+            basis_of(str(tracker.get_slot("rests_on")), turn.assistant.facts), str(tracker.get_slot("risk")), ends,
             str(tracker.get_slot("question") or ""),
         )  # fmt: skip
-        id_ = knowledge.hand_in(turn.tx, draft, turn.person, today=turn.today)
+        id_ = own_answers.hand_in(turn.tx, draft, turn.person, today=turn.today)
         cards.keep(turn, id_, said, drafted(turn, tracker.slots).askers)
         over = datetime.combine(ends + timedelta(days=1), datetime.min.time(), UTC)
         outbox.set_timer(turn.tx, "knowledge.expires", id_, over)
         others = cards.put_before_others(turn, id_)
-        here = cards.card(turn, knowledge.get(turn.tx, id_))
+        here = cards.card(turn, own_answers.get(turn.tx, id_))
         dispatcher.utter_message(response="knowledge/handed_in", json_message=here | {"others": [p.name for p in others]})
         return []
 
@@ -78,9 +80,9 @@ class AskVerdict(Action):  # type: ignore[misc]
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         turn: Turn = domain["turn"]
         only_support(turn)
-        row = knowledge.get(turn.tx, str(tracker.get_slot("answer_id") or ""))
+        row = own_answers.get(turn.tx, str(tracker.get_slot("answer_id") or ""))
         if row is None:
-            raise NotPossible(knowledge.MACHINE.name, State.REVOKED, knowledge.Event.APPROVED)
+            raise NotPossible(own_answers.MACHINE.name, State.REVOKED, own_answers.Event.APPROVED)
         dispatcher.utter_message(json_message=cards.card(turn, row))
         return []
 
@@ -94,13 +96,13 @@ class DecideAnswer(Action):  # type: ignore[misc]
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         turn: Turn = domain["turn"]
         id_, yes = str(tracker.get_slot("answer_id") or ""), tracker.get_slot("verdict") == "approve"
-        row, reason = knowledge.get(turn.tx, id_), str(tracker.get_slot("why_not") or "")
+        row, reason = own_answers.get(turn.tx, id_), str(tracker.get_slot("why_not") or "")
         if row is None:
-            raise NotPossible(knowledge.MACHINE.name, State.REVOKED, knowledge.Event.APPROVED)
+            raise NotPossible(own_answers.MACHINE.name, State.REVOKED, own_answers.Event.APPROVED)
         kept = note(turn, reason) if reason else ""
         shown = str(tracker.get_slot("shown") or "")
         try:
-            row = knowledge.decide(turn.tx, id_, yes, turn.person, today=turn.today, shown=shown, reason=kept)
+            row = own_answers.decide(turn.tx, id_, yes, turn.person, today=turn.today, shown=shown, reason=kept)
         except NotPossible:
             dispatcher.utter_message(response="knowledge/decided_before", json_message=cards.card(turn, row))
             return []
@@ -108,7 +110,7 @@ class DecideAnswer(Action):  # type: ignore[misc]
         here = cards.card(turn, row) | {"decider": turn.person.name, "reason": reason}
         if author := people.by_id(turn.tx, row.author):
             key = f"answer:{id_}:{turn.key}:author"
-            notices.say(turn.tx, author, "knowledge/decided", here | {"mine": True}, key=key, about={"from_answer": id_})
+            notifications.say(turn.tx, author, "knowledge/decided", here | {"mine": True}, key=key, about={"from_answer": id_})
         dispatcher.utter_message(response="knowledge/decided", json_message=here | {"mine": False})
         return []
 
@@ -127,7 +129,7 @@ class ListOwnAnswers(Action):  # type: ignore[misc]
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         turn: Turn = domain["turn"]
         only_support(turn)
-        rows = knowledge.with_state(turn.tx, State.LIVE, State.AWAITING)
+        rows = own_answers.with_state(turn.tx, State.LIVE, State.AWAITING)
         names = people.names(turn.tx, (r.author for r in rows))
         own = [
             {
@@ -146,11 +148,13 @@ class ListOwnAnswers(Action):  # type: ignore[misc]
         return []
 
     def _offer(self, turn: Turn, row: Any) -> str:
-        from dialogs.memory import MENU_LIVES, offer_to
+        from dialogs.engine.conversation_store import MENU_LIVES, offer_to
 
         if row.state != State.AWAITING or row.author == turn.person.id:
             return ""
-        return offer_to(turn.tx, turn.person.id, "menu", {"answer_id": row.id, "shown": knowledge.digest(turn.tx, row)}, MENU_LIVES)
+        return offer_to(
+            turn.tx, turn.person.id, "menu", {"answer_id": row.id, "shown": own_answers.digest(turn.tx, row)}, MENU_LIVES
+        )
 
 
 class Revoke(Action):  # type: ignore[misc]
@@ -163,11 +167,11 @@ class Revoke(Action):  # type: ignore[misc]
         turn: Turn = domain["turn"]
         only_support(turn)
         id_ = str(tracker.get_slot("own_thing") or "")
-        if knowledge.get(turn.tx, id_):
-            row = knowledge.revoke(turn.tx, id_, turn.person, today=turn.today)
+        if own_answers.get(turn.tx, id_):
+            row = own_answers.revoke(turn.tx, id_, turn.person, today=turn.today)
             dispatcher.utter_message(response="knowledge/revoked", json_message={"headline": row.title})
         elif phrases.take_away(turn.tx, id_, turn.person):
             dispatcher.utter_message(response="knowledge/revoked", json_message={"headline": ""})
         else:
-            raise NotPossible(knowledge.MACHINE.name, State.REVOKED, knowledge.Event.REVOKED)
+            raise NotPossible(own_answers.MACHINE.name, State.REVOKED, own_answers.Event.REVOKED)
         return []

@@ -2,24 +2,26 @@
 
 from typing import Any
 
-from dialogs import notices
+from dialogs.engine import notifications
+from dialogs.engine.turn import Turn
 from dialogs.knowledge.weighing import weigh
-from dialogs.meaning import Entry, Kind, Risk
-from dialogs.own import MODEL
-from dialogs.text import normal
-from dialogs.turn import Turn
-from domain import knowledge, outbox, people, phrases
-from domain.knowledge import OWN
+from dialogs.nlu.normalise import normal
+from dialogs.nlu.types import Intent, Kind, Risk
+from dialogs.nlu.workspace_model import MODEL
+from domain import people
+from domain.knowledge import own_answers, phrases
+from domain.knowledge.own_answers import OWN
+from domain.knowledge.phrases import Wording
 from domain.people import Person, Role
-from domain.phrases import Wording
-from domain.store import Tx
+from domain.storage import outbox
+from domain.storage.store import Tx
 
 TEMPLATE = "knowledge/card"
 
 
 def wordings(turn: Turn, said: tuple[str, ...], askers: dict[str, str]) -> list[Wording]:
     """Phrases with their vectors; `askers`: whose words a phrase is, by the phrase."""
-    judge = turn.house.understanding
+    judge = turn.assistant.understanding
     return [Wording(p, normal(p), judge.vector(judge.spelled(p)).astype("<f4").tobytes(), askers.get(p, "")) for p in said]
 
 
@@ -34,12 +36,12 @@ def seconds(tx: Tx, author: str) -> list[Person]:
 
 def put_before_others(turn: Turn, id_: str) -> list[Person]:
     """The card, to every other supporter in a direct message; returns them."""
-    row = knowledge.get(turn.tx, id_)
+    row = own_answers.get(turn.tx, id_)
     others = seconds(turn.tx, row.author)
     data = card(turn, row)
-    about = {"answer_id": id_, "shown": knowledge.digest(turn.tx, row)}
+    about = {"answer_id": id_, "shown": own_answers.digest(turn.tx, row)}
     for person in others:
-        notices.say(turn.tx, person, TEMPLATE, data, key=f"answer:{id_}:{person.id}", about=about)
+        notifications.say(turn.tx, person, TEMPLATE, data, key=f"answer:{id_}:{person.id}", about=about)
     return others
 
 
@@ -47,10 +49,10 @@ def card(turn: Turn, row: Any) -> dict[str, Any]:
     """Everything that a second supporter decides on; once decided, how."""
     found = phrases.of(turn.tx, OWN + row.id)
     names = people.names(turn.tx, (row.author, row.approver))
-    state = knowledge.state_of(turn.tx, row.id)
-    open_ = state == knowledge.State.AWAITING
+    state = own_answers.state_of(turn.tx, row.id)
+    open_ = state == own_answers.State.AWAITING
     weighed = (
-        weigh(turn, found, Entry(OWN + row.id, Kind.ANSWER, (), Risk(row.risk))) if open_ and found else {"takes": [], "stays": []}
+        weigh(turn, found, Intent(OWN + row.id, Kind.ANSWER, (), Risk(row.risk))) if open_ and found else {"takes": [], "stays": []}
     )
     return turn.data(
         headline=row.title, text=row.text, phrases=[p.text for p in found], facts=row.facts, source=row.source, risk=row.risk,

@@ -9,12 +9,13 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from dialogs.text import normal
-from dialogs.turn import Turn
-from domain import knowledge, lines, phrases, question
-from domain.basis import LONGEST_PHRASE, MOST_PHRASES, Wrong, basis_of, phrases_in
-from domain.knowledge import LONGEST_TEXT, LONGEST_TITLE, OWN
+from dialogs.engine.turn import Turn
+from dialogs.nlu.normalise import normal
+from domain.knowledge import own_answers, phrases
+from domain.knowledge.own_answers import LONGEST_TEXT, LONGEST_TITLE, OWN
 from domain.people import Role
+from domain.questions import question, thread_log
+from domain.questions.basis import LONGEST_PHRASE, MOST_PHRASES, Wrong, basis_of, phrases_in
 
 Events = list[dict[str, Any]]
 LIVES = {"month": 30, "quarter": 91, "year": 365}
@@ -32,7 +33,7 @@ def drafted(turn: Turn, slots: dict[str, Any]) -> Drafted:
     """For support only: others see nothing of a question. A question in other people's words keeps whose they were."""
     if not turn.person.has(Role.SUPPORT):
         return Drafted()
-    if row := knowledge.get(turn.tx, str(slots.get("from_answer") or "")):
+    if row := own_answers.get(turn.tx, str(slots.get("from_answer") or "")):
         said = phrases.of(turn.tx, OWN + row.id)
         basis = "\n".join([*row.facts, row.source]).strip()
         values = {"answer_title": row.title, "answer_text": row.text, "rests_on": basis}
@@ -44,9 +45,9 @@ def drafted(turn: Turn, slots: dict[str, Any]) -> Drafted:
 
 def _of_question(turn: Turn, row: Any, text: str) -> Drafted:
     same = [row, *question.duplicates_of(turn.tx, row.id)]
-    asked = [line for q in same for line in lines.of(turn.tx, q.id, lines.Kind.QUESTION)]
+    asked = [line for q in same for line in thread_log.of(turn.tx, q.id, thread_log.Kind.QUESTION)]
     askers = {" ".join(line.text.split())[:LONGEST_PHRASE]: line.person for line in asked if normal(line.text)}
-    said = [line.text for line in lines.of(turn.tx, row.id, lines.Kind.ANSWER)]
+    said = [line.text for line in thread_log.of(turn.tx, row.id, thread_log.Kind.ANSWER)]
     text = text or "\n".join(
         [line for line in said if not line.rstrip().endswith("?")] or said[-1:]
     )  # what was asked back is no answer
@@ -152,7 +153,7 @@ class ValidateRestsOn(Checked):
     slot = "rests_on"
 
     def check(self, said: str, turn: Turn) -> str:
-        basis_of(said, turn.house.facts)
+        basis_of(said, turn.assistant.facts)
         return said
 
 

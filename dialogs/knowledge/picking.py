@@ -1,10 +1,11 @@
 """A message that a supporter picked to be saved: the question it answered, or only its words. Knows no Slack payload."""
 
-from dialogs.memory import MENU_LIVES, offer_to
-from domain import lines, people
-from domain.knowledge import LONGEST_TEXT
+from dialogs.engine.conversation_store import MENU_LIVES, offer_to
+from domain import people
+from domain.knowledge.own_answers import LONGEST_TEXT
 from domain.people import Role
-from domain.store import Tx
+from domain.questions import thread_log
+from domain.storage.store import Tx
 
 FORM_BUTTON = "knowledge.form.now"
 
@@ -14,8 +15,8 @@ def offer_about(tx: Tx, slack: str, channel: str, ts: str, text: str) -> str:
     person = people.meet(tx, slack)
     if not person.has(Role.SUPPORT):
         return ""
-    found = lines.at(tx, channel, ts)
+    found = thread_log.at(tx, channel, ts)
     about = {"from_text": text[:LONGEST_TEXT]} | ({"question": found[0].question} if found else {})
-    if found and found[0].kind == lines.Kind.QUESTION:
+    if found and found[0].kind == thread_log.Kind.QUESTION:
         del about["from_text"]
     return offer_to(tx, person.id, "menu", about, MENU_LIVES)

@@ -2,17 +2,20 @@
 
 from typing import Any
 
-from dialogs import notices
-from domain import knowledge, people
-from domain.store import Tx
+from dialogs.engine import notifications
+from domain import people
+from domain.knowledge import own_answers
+from domain.storage.store import Tx
 
 
 def expires(tx: Tx, subject: str, about: dict[str, Any]) -> None:
     """`subject`: the answer's id."""
     today = tx.now.date()
-    row = knowledge.get(tx, subject)
-    if row is None or not knowledge.expire(tx, subject, today=today):
+    row = own_answers.get(tx, subject)
+    if row is None or not own_answers.expire(tx, subject, today=today):
         return
     if author := people.by_id(tx, row.author):
         data = {"today": today.isoformat(), "partner": "", "headline": row.title, "until": row.expires_on}
-        notices.say(tx, author, "knowledge/expired", data, key=f"answer:{subject}:over:author", about={"from_answer": subject})
+        notifications.say(
+            tx, author, "knowledge/expired", data, key=f"answer:{subject}:over:author", about={"from_answer": subject}
+        )

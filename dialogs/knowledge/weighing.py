@@ -8,18 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from dialogs.encoder import Vectors
-from dialogs.judging import Judge
-from dialogs.meaning import Entry, Kind, Risk
-from dialogs.own import LEAST, MOST_GAP, PULL, SURE, Own, keeper_of, vector_of
-from dialogs.turn import Turn
+from dialogs.engine.turn import Turn
+from dialogs.nlu.clause_classifier import ClauseClassifier
+from dialogs.nlu.encoder import Vectors
+from dialogs.nlu.types import Intent, Kind, Risk
+from dialogs.nlu.workspace_model import LEAST, MOST_GAP, PULL, SURE, WorkspaceModel, keeper_of, vector_of
 
 SHOWN = 4
 
 
-def weigh(turn: Turn, rows: list[Any], entry: Entry) -> dict[str, Any]:
+def weigh(turn: Turn, rows: list[Any], entry: Intent) -> dict[str, Any]:
     """`takes`: by entry how many of its phrases it would win, with one of them; `stays`: its wordings that others keep."""
-    judge, own = turn.house.understanding, turn.own
+    judge, own = turn.assistant.understanding, turn.own
     vectors = [vector_of(row, judge) for row in rows]
     stays = [(row.text, k.entry.name) for row, v in zip(rows, vectors, strict=True) if (k := keeper_of(judge, row.said, v, entry))]
     new = judge.centred(np.stack(vectors))
@@ -38,10 +38,10 @@ def called(turn: Turn, name: str) -> dict[str, str]:
     """How an entry is named in words: `title` is a template that holds it, `label` the words themselves."""
     if row := turn.own.answers.get(name):
         return {"title": "", "label": row.title}
-    if name in turn.house.answers:
+    if name in turn.assistant.answers:
         return {"title": f"answers/{name}", "label": ""}
-    if name in turn.house.intents:
-        return {"title": f"{turn.house.intents[name].ability}/title", "label": ""}
+    if name in turn.assistant.intents:
+        return {"title": f"{turn.assistant.intents[name].ability}/title", "label": ""}
     return {"title": "", "label": turn.own.topics.get(name) or name.replace("_", " ")}
 
 
@@ -49,7 +49,7 @@ def _wins(near: float, nearest: float, risk: Risk) -> bool:
     return near >= LEAST and near + PULL * min(near - nearest, MOST_GAP) >= SURE.get(risk, 9.0)
 
 
-def _from_builtin(judge: Judge, new: Vectors, risk: Risk) -> list[tuple[str, str]]:
+def _from_builtin(judge: ClauseClassifier, new: Vectors, risk: Risk) -> list[tuple[str, str]]:
     head, labels = judge.learned.head, judge.learned.labels
     near = (head.phrases @ new.T).max(1)
     found = []
@@ -64,7 +64,7 @@ def _from_builtin(judge: Judge, new: Vectors, risk: Risk) -> list[tuple[str, str
     return found
 
 
-def _from_own(own: Own, new: Vectors, entry: Entry) -> list[tuple[str, str]]:
+def _from_own(own: WorkspaceModel, new: Vectors, entry: Intent) -> list[tuple[str, str]]:
     found = []
     for n, theirs in enumerate(own.rows):
         others = own.vectors @ own.vectors[n]
@@ -75,6 +75,6 @@ def _from_own(own: Own, new: Vectors, entry: Entry) -> list[tuple[str, str]]:
     return found
 
 
-def _same_words(judge: Judge, rows: list[Any], kept: set[str]) -> list[tuple[str, str]]:
+def _same_words(judge: ClauseClassifier, rows: list[Any], kept: set[str]) -> list[tuple[str, str]]:
     """Built-in phrases that the new wordings repeat word for word, and that are not kept from them."""
     return [(e.name, row.said) for row in rows for e in judge.named(row.said) if e.kind is Kind.ANSWER and e.name not in kept]

@@ -1,14 +1,14 @@
-"""Who hears of milestones, chosen by a word or a press. Thin: domain/milestones.py."""
+"""Who hears of milestones, chosen by a word or a press. Thin: domain/reminders/milestones.py."""
 
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from dialogs.turn import Turn
-from domain import milestones
-from domain.milestones import How
+from dialogs.engine.turn import Turn
 from domain.people import Role
+from domain.reminders import milestones
+from domain.reminders.milestones import How
 
 
 class Mute(Action):  # type: ignore[misc]

@@ -7,13 +7,14 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from dialogs import notices
-from dialogs.turn import Turn
-from domain import catalogue, comparison, people, providers
-from domain.comparison import CATALOGUE, OTHER, TENANT, UNKNOWN, Criterion
+from dialogs.engine import notifications
+from dialogs.engine.turn import Turn
+from domain import people
 from domain.machine import NotPossible, advance, stands
-from domain.partnership import MACHINE, Event, State
 from domain.people import Role
+from domain.providers import catalogue, comparison, providers
+from domain.providers.comparison import CATALOGUE, OTHER, TENANT, UNKNOWN, Criterion
+from domain.providers.partnership import MACHINE, Event, State
 
 Events = list[dict[str, Any]]
 
@@ -244,6 +245,6 @@ def tell(turn: Turn, tracker: Tracker, names: tuple[str, ...], event: str, day: 
     if "global_admin" in names:
         for person in people.with_role(turn.tx, Role.GLOBAL_ADMIN, turn.person.partner):
             if person.id != turn.person.id:
-                notices.say(turn.tx, person, "notices/provider_changed", data, key=f"{key}:{person.id}")
+                notifications.say(turn.tx, person, "notices/provider_changed", data, key=f"{key}:{person.id}")
     if "admins" in names:
-        notices.to_admins(turn.tx, "notices/provider_changed", data, key=f"{key}:admins")
+        notifications.to_admins(turn.tx, "notices/provider_changed", data, key=f"{key}:admins")

@@ -8,11 +8,12 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from dialogs.days import day_said
-from dialogs.turn import Turn
-from domain import catalogue, comparison, people, providers
-from domain.comparison import UNKNOWN
+from dialogs.engine.turn import Turn
+from dialogs.nlu.dates import day_said
+from domain import people
 from domain.identifiers import Kind, WrongIdentifier, look_at, tenant
+from domain.providers import catalogue, comparison, providers
+from domain.providers.comparison import UNKNOWN
 
 Events = list[dict[str, Any]]
 SHOWN, LONGEST_NAME = 12, 80

@@ -1,4 +1,4 @@
-"""Putting reminders off: slots in, domain/reminding.py, a day out."""
+"""Putting reminders off: slots in, domain/reminders/reminding.py, a day out."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from dialogs.turn import Turn
-from domain import reminding
+from dialogs.engine.turn import Turn
+from domain.reminders import reminding
 
 Events = list[dict[str, Any]]
 BUSINESS_DAYS = {"tomorrow": 1, "three_days": 3, "mute": 0}

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from domain import reminding
 from domain.people import Person, Role
-from domain.store import Tx
+from domain.reminders import reminding
+from domain.storage.store import Tx
 
 PLACE = 40
 SHOWN = 10

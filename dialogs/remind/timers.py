@@ -3,11 +3,14 @@
 from datetime import date
 from typing import Any
 
-from dialogs import memory
-from domain import case, outbox, people, recipients, reminding
+from dialogs.engine import conversation_store
+from domain import people
 from domain.people import Person
-from domain.reminder import BY_STATE
-from domain.store import Tx
+from domain.reminders import recipients, reminding
+from domain.reminders.reminder import BY_STATE
+from domain.storage import outbox
+from domain.storage.store import Tx
+from domain.tenant import case
 
 SHOWN, GROUPS, ALL = 5, 6, "all"
 
@@ -36,7 +39,7 @@ def say_together(tx: Tx, person: Person | None, channel: str, nudges: list[Any],
     else:
         template, data = "remind/digest", digest_of(tx, person, nudges)
     about = data.pop("about") | {"reminders": [[n.machine, n.subject] for n in nudges] if len(nudges) <= GROUPS else ALL}
-    offer = memory.offer_to(tx, person.id, "menu", about, memory.MENU_LIVES) if person else ""
+    offer = conversation_store.offer_to(tx, person.id, "menu", about, conversation_store.MENU_LIVES) if person else ""
     today = case.calendar_of(tx, partner).today(tx.now).isoformat()
     said = {"today": today, "name": person.name if person else "", "slots": {}, "offer": offer} | data
     address = outbox.to_person(person.id) if person else outbox.to_channel(channel) | {"inside": "yes"}
@@ -65,7 +68,9 @@ def digest_of(tx: Tx, person: Person | None, nudges: list[Any]) -> dict[str, Any
     groups = []
     for template, same in list(kinds.items())[:GROUPS]:
         shown = [facts_of(tx, n) for n in same[:SHOWN]]
-        offer = memory.offer_to(tx, person.id, "menu", shown[0]["about"], memory.MENU_LIVES) if person else ""
+        offer = (
+            conversation_store.offer_to(tx, person.id, "menu", shown[0]["about"], conversation_store.MENU_LIVES) if person else ""
+        )
         items = [{"partner": s["partner"], "label": s["label"], "since": s["since"], "days": s["days"]} for s in shown]
         groups.append({"template": template, "count": len(same), "items": items, "more": len(same) - len(items), "offer": offer})
     return {"groups": groups, "count": len(nudges), "more_kinds": max(0, len(kinds) - GROUPS), "about": {}}

@@ -1,4 +1,4 @@
-"""The report, on request. Thin: domain/insight.py counts."""
+"""The report, on request. Thin: domain/reporting.py counts."""
 
 from datetime import timedelta
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from dialogs.engine.turn import Turn, address_of
 from dialogs.report import weekly
-from dialogs.turn import Turn, address_of
-from domain import audit
 from domain.people import Role
+from domain.storage import audit
 
 
 class ShowReport(Action):  # type: ignore[misc]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from dialogs.report import weekly
-from domain.store import Tx
+from domain.storage.store import Tx
 
 
 def digest(tx: Tx, team: str, about: dict[str, Any]) -> None:

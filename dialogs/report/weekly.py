@@ -3,12 +3,13 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from dialogs import memory, notices
-from domain import outbox, people
+from dialogs.engine import conversation_store, notifications
+from domain import people
 from domain.calendar import calendar
-from domain.insight import figures, nothing_in, week_before, zone_of
 from domain.people import Person, Role
-from domain.store import Tx
+from domain.reporting import figures, nothing_in, week_before, zone_of
+from domain.storage import outbox
+from domain.storage.store import Tx
 
 NINE = time(9, 0)
 MUTED = "digest_muted"
@@ -52,14 +53,14 @@ def counted(tx: Tx, asked: dict[str, Any], found: dict[str, Any]) -> None:
         person = people.by_id(tx, asked["person"])
         return _tell(tx, person, found, asked, asked["as"], weekly=False) if person and person.has(Role.SUPPORT) else None
     for each in [] if nothing_in(found) else people.with_role(tx, Role.SUPPORT, ""):
-        if not is_muted(memory.state_of(tx, each.id)):
+        if not is_muted(conversation_store.state_of(tx, each.id)):
             _tell(tx, each, found, asked, f"{asked['as']}:{each.id}", weekly=True)
 
 
 def _tell(tx: Tx, person: Person, found: dict[str, Any], asked: dict[str, Any], key: str, *, weekly: bool) -> None:
-    at, muted = asked["at"] or outbox.to_person(person.id), is_muted(memory.state_of(tx, person.id))
+    at, muted = asked["at"] or outbox.to_person(person.id), is_muted(conversation_store.state_of(tx, person.id))
     data = {"today": asked["day"], "partner": "", "figures": found, "weekly": weekly, "muted": muted}
-    notices.say(tx, person, "report/figures", data, key=key, at=at)
+    notifications.say(tx, person, "report/figures", data, key=key, at=at)
     files = {"today": asked["day"], "figures": found}
     outbox.tell(tx, at, [("report/files", files)], key=f"{key}:files", decision="command", kind=outbox.Out.FILES)
 

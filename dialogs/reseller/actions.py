@@ -8,13 +8,15 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from dialogs import notices
-from dialogs.days import day_said
-from dialogs.turn import Turn
-from domain import audit, case, outbox, people, reseller
+from dialogs.engine import notifications
+from dialogs.engine.turn import Turn
+from dialogs.nlu.dates import day_said
+from domain import people
 from domain.machine import advance, stands
 from domain.people import Role
-from domain.reseller import MACHINE, Event, State
+from domain.storage import audit, outbox
+from domain.tenant import case, reseller
+from domain.tenant.reseller import MACHINE, Event, State
 
 Events = list[dict[str, Any]]
 HAPPENED = {
@@ -26,7 +28,7 @@ OLDEST_YEARS = 15
 
 
 def version_in_force(turn: Turn) -> str:
-    return turn.house.facts.in_force("P-IR-REVENUE", turn.today).version
+    return turn.assistant.facts.in_force("P-IR-REVENUE", turn.today).version
 
 
 class LookAtReseller(Action):  # type: ignore[misc]
@@ -164,6 +166,6 @@ class NoteHappening(Action):  # type: ignore[misc]
         if move.tells:
             for admin in people.with_role(turn.tx, Role.GLOBAL_ADMIN, partner):
                 if admin.id != turn.person.id:
-                    notices.to_person(turn, admin, "reseller/notice", tenant, **told)
-            notices.to_admins(turn.tx, "reseller/notice", turn.data(**told), key=f"reseller:{turn.key}")
+                    notifications.to_person(turn, admin, "reseller/notice", tenant, **told)
+            notifications.to_admins(turn.tx, "reseller/notice", turn.data(**told), key=f"reseller:{turn.key}")
         return []

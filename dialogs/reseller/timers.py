@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from dialogs import notices
-from domain import case, people
+from dialogs.engine import notifications
+from domain import people
 from domain.machine import stands
 from domain.people import Role
-from domain.reseller import MACHINE, State
-from domain.store import Tx
+from domain.storage.store import Tx
+from domain.tenant import case
+from domain.tenant.reseller import MACHINE, State
 
 
 def anniversary(tx: Tx, tenant: str, about: dict[str, Any]) -> None:
@@ -19,5 +20,5 @@ def anniversary(tx: Tx, tenant: str, about: dict[str, Any]) -> None:
     data = {"today": today, "partner": partner.name, "checked": about["checked"][:7], "days": about["days"]}
     stamp = f"anniversary:{tenant}:{about['checked']}:{about['days']}"
     for admin in people.with_role(tx, Role.GLOBAL_ADMIN, partner.id):
-        notices.say(tx, admin, "reseller/anniversary", data, key=f"{stamp}:{admin.id}")
-    notices.to_admins(tx, "reseller/anniversary", data, key=f"{stamp}:admins")
+        notifications.say(tx, admin, "reseller/anniversary", data, key=f"{stamp}:{admin.id}")
+    notifications.to_admins(tx, "reseller/anniversary", data, key=f"{stamp}:admins")

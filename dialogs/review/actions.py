@@ -1,4 +1,4 @@
-"""Support looks at what was not understood, one message at a time. Thin: what is kept and how long is domain/review.py's."""
+"""Support looks at what was not understood, one message at a time. Thin: what is kept and how long is domain/knowledge/review.py's."""
 
 from typing import Any
 
@@ -6,15 +6,15 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from dialogs.answering import look_tonight
+from dialogs.engine.answers import look_tonight
+from dialogs.engine.turn import Turn
 from dialogs.knowledge.weighing import called
-from dialogs.meaning import Entry, Kind, is_report
-from dialogs.own import MODEL, keeper_of
-from dialogs.text import normal
-from dialogs.turn import Turn
-from domain import phrases, review
-from domain.knowledge import LONGEST_TITLE, OWN
-from domain.phrases import Wording
+from dialogs.nlu.normalise import normal
+from dialogs.nlu.types import Intent, Kind, is_report
+from dialogs.nlu.workspace_model import MODEL, keeper_of
+from domain.knowledge import phrases, review
+from domain.knowledge.own_answers import LONGEST_TITLE, OWN
+from domain.knowledge.phrases import Wording
 
 Events = list[dict[str, Any]]
 GUESSES = 3
@@ -58,13 +58,13 @@ def _guesses(turn: Turn, row: Any) -> list[str]:
     return [n for n in dict.fromkeys(likely) if n and n not in wrong and entry_of(turn, n)][:GUESSES]
 
 
-def entry_of(turn: Turn, name: str) -> Entry | None:
+def entry_of(turn: Turn, name: str) -> Intent | None:
     """The entry of that name, if a wording may be assigned to it: no report, no option of a question, no word of repair."""
-    found = turn.house.understanding.entries.get(name)
+    found = turn.assistant.understanding.entries.get(name)
     if found is None:
         kind = Kind.ANSWER if name in turn.own.answers else Kind.ELSEWHERE
-        return Entry(name, kind, ()) if name in turn.own.answers or name in turn.own.topics else None
-    fits = found.kind in (Kind.ANSWER, Kind.ELSEWHERE) or (found.kind is Kind.COMMAND and found.name in turn.house.intents)
+        return Intent(name, kind, ()) if name in turn.own.answers or name in turn.own.topics else None
+    fits = found.kind in (Kind.ANSWER, Kind.ELSEWHERE) or (found.kind is Kind.COMMAND and found.name in turn.assistant.intents)
     return None if not fits or found.name.startswith("report_") else found
 
 
@@ -122,15 +122,15 @@ class Settle(Action):  # type: ignore[misc]
             dispatcher.utter_message(response="review/ignored", json_message={})
         elif chosen == "topic":
             topic = OWN + phrases.new_topic(turn.tx, str(tracker.get_slot("topic_title")), turn.person)
-            self._assign(turn, dispatcher, row, Entry(topic, Kind.ELSEWHERE, ()), "topic")
+            self._assign(turn, dispatcher, row, Intent(topic, Kind.ELSEWHERE, ()), "topic")
         else:
             entry = entry_of(turn, str(tracker.get_slot("meant") if chosen == "other" else chosen))
             if entry:
                 self._assign(turn, dispatcher, row, entry, "assigned")
         return done
 
-    def _assign(self, turn: Turn, dispatcher: CollectingDispatcher, row: Any, entry: Entry, state: str) -> None:
-        judge = turn.house.understanding
+    def _assign(self, turn: Turn, dispatcher: CollectingDispatcher, row: Any, entry: Intent, state: str) -> None:
+        judge = turn.assistant.understanding
         said, vector = normal(row.text), judge.vector(judge.spelled(row.text))
         keeper = keeper_of(judge, said, vector, entry) if said else None
         if said and not keeper:

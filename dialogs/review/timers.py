@@ -6,10 +6,12 @@ Words nothing.
 from datetime import date, timedelta
 from typing import Any
 
-from dialogs.answering import look_tonight
-from domain import outbox, people, retention
-from domain.facts import Fact, Facts
-from domain.store import Tx
+from dialogs.engine.answers import look_tonight
+from domain import people
+from domain.knowledge.facts import Fact, Facts
+from domain.privacy import retention
+from domain.storage import outbox
+from domain.storage.store import Tx
 
 MONDAY, MORNING = 0, timedelta(hours=5)
 MOST = 20

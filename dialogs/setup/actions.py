@@ -6,11 +6,11 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from dialogs import notices
-from dialogs.answering import look_tonight
-from dialogs.memory import MENU_LIVES, offer_to
+from dialogs.engine import notifications
+from dialogs.engine.answers import look_tonight
+from dialogs.engine.conversation_store import MENU_LIVES, offer_to
+from dialogs.engine.turn import Turn
 from dialogs.report import weekly
-from dialogs.turn import Turn
 from domain import people, setup
 from domain.people import Role
 
@@ -107,7 +107,7 @@ class SaveSetup(Action):  # type: ignore[misc]
         shown = {"of": plan.name, "changed": changed, "by": turn.person.name, "second": second}
         dispatcher.utter_message(response="setup/saved", json_message=shown)
         if changed:
-            notices.to_admins(turn.tx, "setup/changed", turn.data(**shown), key=f"setup:{turn.key}")
+            notifications.to_admins(turn.tx, "setup/changed", turn.data(**shown), key=f"setup:{turn.key}")
         return [SlotSet("partner_row", None)]
 
 

@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from dialogs.turn import Turn
+from dialogs.engine.turn import Turn
 from domain import identifiers, people, setup
 from domain.calendar import NoCalendar, calendar
 from domain.identifiers import WrongIdentifier

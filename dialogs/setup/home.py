@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from dialogs import memory
+from dialogs.engine import conversation_store
 from domain import people, setup
 from domain.people import Person
-from domain.store import Tx
+from domain.storage.store import Tx
 
 PLACE = 90
 
@@ -17,5 +17,5 @@ def facts(tx: Tx, person: Person, today: str) -> dict[str, Any] | None:
     admins = [] if described or person.slack_admin else setup.slack_admins(tx)
     known = setup.partners(tx) if described else []
     about = {"partner_row": known[0].id} if len(known) == 1 else {}
-    offer = memory.standing_offer(tx, person.id, "setup", about)
+    offer = conversation_store.standing_offer(tx, person.id, "setup", about)
     return {"described": described, "admin": person.slack_admin, "admins": admins, "several": len(known) > 1, "setup": offer}

@@ -7,12 +7,14 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from dialogs.readers import Read, amount
+from dialogs.engine.turn import Turn
+from dialogs.nlu.slot_types import Read, amount
 from dialogs.standing.questions import NO_TENANT, amount_in, check_of, month_of, tenants
-from dialogs.turn import Turn
-from domain import audit, case, figures, machine, people, standing
-from domain.eligibility import Demand, Finding, Said, demands_on, judge, steps_after
-from domain.standing import State
+from domain import machine, people
+from domain.storage import audit
+from domain.tenant import case, figures, standing
+from domain.tenant.eligibility import Demand, Finding, Said, demands_on, judge, steps_after
+from domain.tenant.standing import State
 
 Events = list[dict[str, Any]]
 # Revenue is measured over all locations together (F-REV-LEVEL-PGA); the rest is a tenant's own.
@@ -118,7 +120,7 @@ class NoteFigures(Action):  # type: ignore[misc]
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         turn: Turn = domain["turn"]
         keep_figures(turn, tracker)
-        asked = {r.demand for r in demands_on(check_of(turn, tracker)[0], turn.house.facts)}
+        asked = {r.demand for r in demands_on(check_of(turn, tracker)[0], turn.assistant.facts)}
         return [SlotSet("demands", "all" if Demand.DESIGNATION in asked else "plan_only")]
 
 
@@ -134,7 +136,7 @@ class JudgeStanding(Action):  # type: ignore[misc]
         has = {str(d): str(tracker.get_slot(str(d)) or "") for d in Demand if d is not Demand.REVENUE}
         revenue, direct = amount_in(tracker.get_slot("csp_revenue")), amount_in(tracker.get_slot("direct_part"))
         month, through = month_of(tracker.get_slot("anniversary")), str(tracker.get_slot("through_provider") or "")
-        verdict = judge(Said(month, revenue, through, direct, has), turn.today, turn.house.facts)
+        verdict = judge(Said(month, revenue, through, direct, has), turn.today, turn.assistant.facts)
         if Finding.CONTESTED in verdict.findings.values():
             turn.decide("handover")
         shown = shown_figures(turn, known_figures(turn, tracker))

@@ -7,12 +7,13 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from dialogs.days import MONTHS, month_said
-from dialogs.turn import Turn
-from domain import case, people
+from dialogs.engine.turn import Turn
+from dialogs.nlu.dates import MONTHS, month_said
+from domain import people
 from domain.amounts import Amount, NotAnAmount, amount_said
-from domain.eligibility import Demand, day_that_counts, demands_on
 from domain.identifiers import WrongIdentifier, tenant_id
+from domain.tenant import case
+from domain.tenant.eligibility import Demand, day_that_counts, demands_on
 
 Events = list[dict[str, Any]]
 UNKNOWN, REACHED, BELOW = "unknown", "reached", "below"
@@ -27,7 +28,7 @@ def month_of(said: Any) -> int:
 def check_of(turn: Turn, tracker: Tracker) -> tuple[date, int]:
     """The day that counts, and the revenue bar in force on it (0: none)."""
     day = day_that_counts(month_of(tracker.get_slot("anniversary")), turn.today)
-    return day, next((r.bar for r in demands_on(day, turn.house.facts) if r.demand is Demand.REVENUE), 0)
+    return day, next((r.bar for r in demands_on(day, turn.assistant.facts) if r.demand is Demand.REVENUE), 0)
 
 
 def amount_in(slot: Any) -> Amount | None:

@@ -8,15 +8,16 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from dialogs import notices
-from dialogs.days import day_said
+from dialogs.engine import notifications
+from dialogs.engine.turn import Turn
+from dialogs.nlu.dates import day_said
 from dialogs.standing.actions import restricted, the_only_tenant
 from dialogs.standing.questions import NO_TENANT
-from dialogs.turn import Turn
-from domain import people, standing
+from domain import people
 from domain.machine import NotPossible, advance, stands
 from domain.people import Role
-from domain.standing import Event
+from domain.tenant import standing
+from domain.tenant.standing import Event
 
 Events = list[dict[str, Any]]
 MEANT = {
@@ -103,6 +104,6 @@ def tell(turn: Turn, names: tuple[str, ...], tenant: str, event: str, day: date)
         for person in people.with_role(turn.tx, Role.GLOBAL_ADMIN, turn.person.partner):
             if person.id != turn.person.id:
                 key = f"notice:standing:{tenant}:{seq}:{person.id}"
-                notices.say(turn.tx, person, "notices/standing_changed", data, key=key, about={"tenant_id": tenant})
+                notifications.say(turn.tx, person, "notices/standing_changed", data, key=key, about={"tenant_id": tenant})
     if "admins" in names:
-        notices.to_admins(turn.tx, "notices/standing_changed", data, key=f"notice:standing:{tenant}:{seq}:admins")
+        notifications.to_admins(turn.tx, "notices/standing_changed", data, key=f"notice:standing:{tenant}:{seq}:admins")

@@ -5,8 +5,11 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from dialogs.turn import Turn
-from domain import case, customer_book, outbox, people
+from dialogs.engine.turn import Turn
+from domain import people
+from domain.customers import customer_book
+from domain.storage import outbox
+from domain.tenant import case
 
 
 class ShowStatus(Action):  # type: ignore[misc]

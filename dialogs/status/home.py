@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from dialogs import memory
-from domain import case
+from dialogs.engine import conversation_store
 from domain.people import Person
-from domain.store import Tx
+from domain.storage.store import Tx
+from domain.tenant import case
 
 PLACE = 20
 
@@ -14,5 +14,5 @@ def facts(tx: Tx, person: Person, today: str) -> dict[str, Any] | None:
     here = case.look(tx, person)
     if not here.tenant:
         return None
-    state = memory.state_of(tx, person.id)
+    state = conversation_store.state_of(tx, person.id)
     return {"case": here.values(), "open_question": bool(state and state.get("open"))}

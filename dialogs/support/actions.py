@@ -6,11 +6,12 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from dialogs import recent
+from dialogs.engine import history
+from dialogs.engine.turn import Turn
+from dialogs.nlu.normalise import normal
 from dialogs.support import asking, cards, relay
-from dialogs.text import normal
-from dialogs.turn import Turn
-from domain import lines, people, question
+from domain import people
+from domain.questions import question, thread_log
 
 Events = list[dict[str, Any]]
 MOST_OPEN = 10
@@ -32,7 +33,7 @@ class LookAtQuestion(Action):  # type: ignore[misc]
         elif len(question.live_of(turn.tx, turn.person.id)) >= MOST_OPEN:
             dispatcher.utter_message(response="support/too_many", json_message={"most": MOST_OPEN})
         else:
-            found = asking.wordings(turn, tracker.get_slot(recent.ASKED))
+            found = asking.wordings(turn, tracker.get_slot(history.ASKED))
             stage = "preview" if found else "words"
         return [SlotSet("handover_stage", stage), SlotSet("wordings", found), SlotSet("handover_why", why)]
 
@@ -97,7 +98,7 @@ class SendQuestion(Action):  # type: ignore[misc]
         found = tracker.get_slot("wordings") or []
         turn.state["unclear"] = []
         for row in question.live_of(turn.tx, turn.person.id):
-            said = {normal(line.text) for line in lines.of(turn.tx, row.id, lines.Kind.QUESTION)}
+            said = {normal(line.text) for line in thread_log.of(turn.tx, row.id, thread_log.Kind.QUESTION)}
             if said == {normal(w["text"]) for w in found}:
                 dispatcher.utter_message(response="support/asked_already", json_message=cards.when(turn.tx, row))
                 return []

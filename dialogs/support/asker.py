@@ -3,14 +3,14 @@ quiet there. "Solved" and "not yet" are said in words or by button. No words."""
 
 from typing import TYPE_CHECKING, Any
 
-from dialogs.support import cards, relay, staff, timers
-from domain import lines, question
-from domain.outbox import Out
-from domain.question import Event, State
+from dialogs.support import cards, relay, supporter, timers
+from domain.questions import question, thread_log
+from domain.questions.question import Event, State
+from domain.storage.outbox import Out
 
 if TYPE_CHECKING:
-    from dialogs.heard import Said
-    from dialogs.turn import Turn
+    from dialogs.engine.turn import Turn
+    from dialogs.inputs import Message
 
 VERDICT = "settle.verdict"
 REOPENS = (State.SOLVED, State.CLOSED)
@@ -24,11 +24,11 @@ def may_reopen(row: Any, text: str) -> bool:
     return row.state in REOPENS and text.strip().lower().rstrip(".!") in _NOT_YET
 
 
-def hear(turn: "Turn", row: Any, said: "Said") -> None:
+def hear(turn: "Turn", row: Any, said: "Message") -> None:
     """A line in her thread."""
-    text = staff.named(turn, (said.spelled or said.text).strip())
-    verdict = turn.house.understanding.option(said.text, VERDICT)
-    if verdict and (verdict == "solved" or staff.possible(row, Event.NOT_SOLVED)):
+    text = supporter.named(turn, (said.spelled or said.text).strip())
+    verdict = turn.assistant.understanding.option(said.text, VERDICT)
+    if verdict and (verdict == "solved" or supporter.possible(row, Event.NOT_SOLVED)):
         return settle(turn, row, solved=verdict == "solved")
     if not text and not said.files:
         return None
@@ -37,9 +37,9 @@ def hear(turn: "Turn", row: Any, said: "Said") -> None:
         why = "too_long" if text else "image_only"
         return relay.to_asker(turn.tx, row, "support/asker_told", key=key, why=why, most=relay.LONGEST)
     row = question.move(turn.tx, row, Event.REPLIED, turn.person)
-    line = lines.add(turn.tx, row, lines.Kind.REPLY, turn.person, text, channel=said.where.channel, ts=said.ts)
+    line = thread_log.add(turn.tx, row, thread_log.Kind.REPLY, turn.person, text, channel=said.where.channel, ts=said.ts)
     key = f"question:{row.id}:line:{line}"
-    lines.sent_as(turn.tx, line, key)
+    thread_log.sent_as(turn.tx, line, key)
     more: dict[str, Any] = {"pieces": cards.pieces(text), "edited": False, "files": bool(said.files)}
     relay.to_card(turn.tx, row, "support/reply", key=key, **more)
     return cards.update(turn.tx, row.id)
@@ -63,11 +63,11 @@ def settle(turn: "Turn", row: Any, *, solved: bool) -> None:
 
 def change(turn: "Turn", line: Any, text: str) -> None:
     """She wrote it otherwise: the card, or her reply in its thread, follows."""
-    row, text = question.get(turn.tx, line.question), staff.named(turn, text.strip())
+    row, text = question.get(turn.tx, line.question), supporter.named(turn, text.strip())
     if not text:
         return
-    lines.edit(turn.tx, line.id, text[: relay.LONGEST])
-    if line.kind == lines.Kind.REPLY:
+    thread_log.edit(turn.tx, line.id, text[: relay.LONGEST])
+    if line.kind == thread_log.Kind.REPLY:
         more: dict[str, Any] = {"pieces": cards.pieces(text[: relay.LONGEST]), "edited": True, "files": False, "updates": line.key}
         relay.to_card(turn.tx, row, "support/reply", key=f"{line.key}:{turn.key}", kind=Out.UPDATE, **more)
         return
@@ -78,9 +78,9 @@ def change(turn: "Turn", line: Any, text: str) -> None:
 def take_back(turn: "Turn", line: Any) -> None:
     """She deleted it. When nothing of the question is left, it is withdrawn, and both sides are told."""
     row = question.get(turn.tx, line.question)
-    lines.delete(turn.tx, line.id)
+    thread_log.delete(turn.tx, line.id)
     key = f"question:{row.id}:told:{turn.key}"
-    if line.kind == lines.Kind.REPLY:
+    if line.kind == thread_log.Kind.REPLY:
         relay.to_card(
             turn.tx,
             row,
@@ -90,9 +90,9 @@ def take_back(turn: "Turn", line: Any) -> None:
             updates=line.key,
             who=turn.person.name,
         )
-    elif lines.of(turn.tx, row.id, lines.Kind.QUESTION):
+    elif thread_log.of(turn.tx, row.id, thread_log.Kind.QUESTION):
         relay.to_card(turn.tx, row, "support/told", key=key, why="question_edited", who="", most=0)
-    elif staff.possible(row, Event.WITHDRAWN):
+    elif supporter.possible(row, Event.WITHDRAWN):
         row = question.move(turn.tx, row, Event.WITHDRAWN, turn.person)
         relay.to_card(turn.tx, row, "support/told", key=key, why="question_deleted", who="", most=0)
         relay.to_asker(turn.tx, row, "support/asker_told", key=f"{key}:asker", why="withdrawn", most=0)

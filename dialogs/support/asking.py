@@ -3,13 +3,14 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dialogs import recent
-from dialogs.language import ENGLISH, language_of
+from dialogs.engine import history
+from dialogs.engine.turn import Turn
+from dialogs.nlu.language import ENGLISH, language_of
+from dialogs.nlu.normalise import normal
 from dialogs.support import cards, relay, timers
-from dialogs.text import normal
-from dialogs.turn import Turn
-from domain import lines, people, question, terms
-from domain.store import Tx, ms
+from domain import people
+from domain.questions import question, terms, thread_log
+from domain.storage.store import Tx, ms
 
 MOST, BEFORE, NEAR, SHORT = 6, 4, 3, 200
 A_PERSON = "ask_a_person"
@@ -25,7 +26,7 @@ def channel(tx: Tx) -> str:
 def wordings(turn: Turn, asked: Any) -> list[dict[str, Any]]:
     """What the question is, as far as it is known: the message under whose button she asked for a person, what was not
     understood, or the very words with which she asked. Empty: she has to be asked."""
-    line, unclear = recent.line_of(turn, asked), turn.state.get("unclear") or []
+    line, unclear = history.line_of(turn, asked), turn.state.get("unclear") or []
     if line and line["text"] not in unclear:
         return [] if _is_bare(turn, line["text"]) else [wording(line)]
     if unclear:
@@ -37,7 +38,7 @@ def wordings(turn: Turn, asked: Any) -> list[dict[str, Any]]:
 
 def _is_bare(turn: Turn, text: str) -> bool:
     """Only a call for a person, without a question in it."""
-    known = {normal(p) for p in turn.house.understanding.entries[A_PERSON].phrases}
+    known = {normal(p) for p in turn.assistant.understanding.entries[A_PERSON].phrases}
     return normal(text) in known or ("?" not in text and len(text.split()) <= BARE and _asks_for_person(turn, text))
 
 
@@ -48,13 +49,13 @@ def _asks_for_person(turn: Turn, text: str) -> bool:
 
 def last(turn: Turn) -> dict[str, Any] | None:
     """The last thing she asked that got an answer, None where there is none."""
-    answered = [line for line in recent.lines_of(turn) if any(name.startswith("answers/") for name in line["replied"])]
+    answered = [line for line in history.lines_of(turn) if any(name.startswith("answers/") for name in line["replied"])]
     return answered[-1] if answered else None
 
 
 def as_line(turn: Turn, text: str) -> dict[str, Any]:
     """The line with this text, or one made of it."""
-    found = [line for line in recent.lines_of(turn) if line["text"] == text[: recent.LONGEST]]
+    found = [line for line in history.lines_of(turn) if line["text"] == text[: history.LONGEST]]
     return {**found[-1], "text": text} if found else {"text": text, "ts": "", "channel": "", "replied": []}
 
 
@@ -66,7 +67,7 @@ def wording(line: dict[str, Any]) -> dict[str, Any]:
 def before(turn: Turn, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The conversation before the question, in short."""
     texts = {w["text"] for w in found}
-    kept = [line for line in recent.lines_of(turn) if line["replied"] and line["text"] not in texts]
+    kept = [line for line in history.lines_of(turn) if line["replied"] and line["text"] not in texts]
     kept = [line for line in kept if not _is_bare(turn, line["text"])]
     return [{"text": line["text"][:SHORT], "replied": _answers(turn, line["replied"])} for line in kept[-BEFORE:]]
 
@@ -88,10 +89,10 @@ def send(turn: Turn, found: list[dict[str, Any]], why: str) -> Any:
     place = {"channel": "", "thread": ""} if private else {"channel": where.channel, "thread": where.thread}
     about = {
         "direct": where.direct or private, "card_channel": channel(tx), "before": before(turn, found), "near": _near(turn, found),
-        "rests_on": list(turn.house.answers[answer].facts) if answer else [],
+        "rests_on": list(turn.assistant.answers[answer].facts) if answer else [],
     }  # fmt: skip
     if answer and why == "asked_for":
-        why = "gap" if turn.house.answers[answer].hand_over else "answered"
+        why = "gap" if turn.assistant.answers[answer].hand_over else "answered"
     if language_of(found[-1]["text"]) != ENGLISH:
         why = "not_english"
     row = question.ask(
@@ -101,7 +102,7 @@ def send(turn: Turn, found: list[dict[str, Any]], why: str) -> Any:
     question.change(tx, row.id, about=about | {"offer": cards.offer(tx, row.id)})
     row = question.get(tx, row.id)
     for n, w in enumerate(found):
-        lines.add(tx, row, lines.Kind.QUESTION, turn.person, w["text"], channel=w["channel"], ts=w["ts"], nth=n)
+        thread_log.add(tx, row, thread_log.Kind.QUESTION, turn.person, w["text"], channel=w["channel"], ts=w["ts"], nth=n)
     cards.put(tx, row, channel(tx))
     if rest := cards.cut(w["text"] for w in found)[1]:
         for n in range(0, len(rest), cards.MOST_PIECES):
@@ -114,10 +115,10 @@ def send(turn: Turn, found: list[dict[str, Any]], why: str) -> Any:
 def _answers(turn: Turn, replied: list[str]) -> list[str]:
     """The answers among the templates of a reply, by name."""
     names = [name.removeprefix("answers/") for name in replied if name.startswith("answers/")]
-    return [name for name in names if name in turn.house.answers]
+    return [name for name in names if name in turn.assistant.answers]
 
 
 def _near(turn: Turn, found: list[dict[str, Any]]) -> list[str]:
     """The templates of the titles of what lies nearest."""
     ranked = turn.understanding.whole(found[-1]["text"]).ranked if found else []
-    return [f"answers/{m.entry.name}" for m in ranked if m.entry.name in turn.house.answers][:NEAR]
+    return [f"answers/{m.entry.name}" for m in ranked if m.entry.name in turn.assistant.answers][:NEAR]

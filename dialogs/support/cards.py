@@ -5,9 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dialogs import memory
-from domain import case, lines, outbox, people, question, terms
-from domain.store import Tx, moment, new_id
+from dialogs.engine import conversation_store
+from domain import people
+from domain.questions import question, terms, thread_log
+from domain.storage import outbox
+from domain.storage.store import Tx, moment, new_id
+from domain.tenant import case
 
 LIVES = timedelta(days=366)
 PIECE = 2_900  # Slack's limit of a section is 3,000
@@ -39,8 +42,8 @@ def facts(tx: Tx, row: Any) -> dict[str, Any]:
     asker = people.by_id(tx, row.asker)
     other = question.get(tx, row.duplicate_of) if row.duplicate_of else None
     names = people.names(tx, [row.claimed_by, *([other.asker] if other else [])])
-    said = lines.of(tx, row.id, lines.Kind.QUESTION)
-    answers = lines.of(tx, row.id, lines.Kind.ANSWER)
+    said = thread_log.of(tx, row.id, thread_log.Kind.QUESTION)
+    answers = thread_log.of(tx, row.id, thread_log.Kind.ANSWER)
     shown, rest = cut(line.text for line in said)
     return {
         "today": question.today(tx, row.partner).isoformat(), "name": "", "partner": "", "slots": {}, "question": row.id,
@@ -81,15 +84,15 @@ def when(tx: Tx, row: Any) -> dict[str, Any]:
 
 def first_words(tx: Tx, id_: str, most: int = 120) -> str:
     """The beginning of a question, to recognise it by; "" when its asker has taken it away."""
-    text = lines.first_wordings(tx, [id_]).get(id_, "")
+    text = thread_log.first_wordings(tx, [id_]).get(id_, "")
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def offer(tx: Tx, id_: str) -> str:
     """The buttons of a question's card: for whoever may, as long as the card is likely to be looked at."""
-    return memory.offer_to(tx, "", "menu", {"question": id_}, LIVES)
+    return conversation_store.offer_to(tx, "", "menu", {"question": id_}, LIVES)
 
 
 def askers(tx: Tx, row: Any) -> str:
     """The buttons under an answer: the asker's alone."""
-    return memory.offer_to(tx, row.asker, "menu", {"question": row.id}, LIVES)
+    return conversation_store.offer_to(tx, row.asker, "menu", {"question": row.id}, LIVES)

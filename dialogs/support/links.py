@@ -6,13 +6,13 @@ What is within the policy goes on as it was judged, written anew. No link is sai
 from dataclasses import dataclass, field
 from typing import Any
 
-from dialogs.passed_on import dead
-from domain import invitation
-from domain.link_found import Found, Link, in_mail_text, in_slack
-from domain.link_policy import DOCUMENTATION, Policy
-from domain.link_text import judge_found
-from domain.links import Judgement
-from domain.store import Tx
+from dialogs.engine.message_links import dead
+from domain.links.link_found import Found, Link, in_mail_text, in_slack
+from domain.links.link_policy import DOCUMENTATION, Policy
+from domain.links.link_text import judge_found
+from domain.links.links import Judgement
+from domain.providers import invitation
+from domain.storage.store import Tx
 
 DOCS = "documentation"
 

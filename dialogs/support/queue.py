@@ -5,13 +5,15 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from dialogs.text import normal
-from dialogs.turn import Turn
-from domain import lines, outbox, people, question
+from dialogs.engine.turn import Turn
+from dialogs.nlu.normalise import normal
+from domain import people
 from domain.machine import NotAllowed
 from domain.people import Person, Role
-from domain.question import Show
-from domain.store import Tx, moment
+from domain.questions import question, thread_log
+from domain.questions.question import Show
+from domain.storage import outbox
+from domain.storage.store import Tx, moment
 
 Events = list[dict[str, Any]]
 MOST = 10
@@ -22,7 +24,7 @@ def facts(tx: Tx, person: Person, show: str, most: int = MOST) -> dict[str, Any]
     """What the queue shows: how many there are of each, and the oldest of those chosen. Four queries."""
     show = show if show in tuple(Show) else Show.OPEN
     rows = question.queue(tx, show, person.id, most)
-    texts = lines.first_wordings(tx, [r.id for r in rows])
+    texts = thread_log.first_wordings(tx, [r.id for r in rows])
     names = people.names(tx, [p for r in rows for p in (r.asker, r.claimed_by) if p])
     counts = question.counts(tx, person.id)
     return {

@@ -6,9 +6,11 @@ The address comes from the question alone, never from what was written, so an an
 from typing import Any
 
 from dialogs.support import cards
-from domain import outbox, people, question
-from domain.outbox import Out
-from domain.store import Tx
+from domain import people
+from domain.questions import question
+from domain.storage import outbox
+from domain.storage.outbox import Out
+from domain.storage.store import Tx
 
 LONGEST = 8_500
 UNDELIVERED = "support.undelivered"

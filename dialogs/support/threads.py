@@ -4,16 +4,18 @@ an edit or a deletion of one of its lines. Everything else is not looked at. No 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dialogs import members
-from dialogs.heard import Deleted, Edited, Heard, Said
-from dialogs.support import asker, relay, staff
-from domain import lines, outbox, people, question
+from dialogs.engine import members
+from dialogs.inputs import Inbound, Message, MessageDeleted, MessageEdited
+from dialogs.support import asker, relay, supporter
+from domain import people
 from domain.people import Role
-from domain.question import State
-from domain.store import Tx
+from domain.questions import question, thread_log
+from domain.questions.question import State
+from domain.storage import outbox
+from domain.storage.store import Tx
 
 if TYPE_CHECKING:
-    from dialogs.turn import Turn
+    from dialogs.engine.turn import Turn
 
 
 @dataclass(frozen=True)
@@ -28,22 +30,22 @@ class Matter:
     lines: tuple[Any, ...] = ()
 
 
-def matter(tx: Tx, heard: Heard) -> Matter | None:
+def matter(tx: Tx, heard: Inbound) -> Matter | None:
     """Does it belong to a question? The bot, called by its name, is answered by the bot."""
-    if isinstance(heard, Edited | Deleted):
-        found = tuple(lines.at(tx, heard.where.channel, heard.ts))
+    if isinstance(heard, MessageEdited | MessageDeleted):
+        found = tuple(thread_log.at(tx, heard.where.channel, heard.ts))
         if found:
             return Matter(lines=found)
-    if not isinstance(heard, Said | Edited) or not heard.where.thread:
+    if not isinstance(heard, Message | MessageEdited) or not heard.where.thread:
         return None
-    if isinstance(heard, Said) and heard.mentioned:
+    if isinstance(heard, Message) and heard.mentioned:
         return None
     key = outbox.key_at(tx, heard.where.channel, heard.where.thread)
     kind, _, id_ = key.partition(":")
     if kind == "question" and id_.endswith(":card"):
         row = question.get(tx, id_.removesuffix(":card"))
         return Matter(on_card=row) if row else None
-    if isinstance(heard, Edited):
+    if isinstance(heard, MessageEdited):
         return None
     if kind == "question" and ":nudge:" in id_:
         return Matter(beside=question.get(tx, id_.partition(":")[0]))
@@ -56,33 +58,33 @@ def matter(tx: Tx, heard: Heard) -> Matter | None:
     return Matter(elsewhere=other) if person and person.has(Role.SUPPORT) else None
 
 
-def _is_meant(row: Any, said: Said) -> bool:
+def _is_meant(row: Any, said: Message) -> bool:
     """While the question lives what she writes there is for the people; after it only a word on how it ended."""
     if row.state in (*question.LIVE, State.DUPLICATE):
         return True
     return asker.may_reopen(row, said.text)
 
 
-def hear(turn: "Turn", heard: Heard, matter: Matter) -> None:
+def hear(turn: "Turn", heard: Inbound, matter: Matter) -> None:
     """It belongs to a question: bring it to the other side."""
-    if isinstance(heard, Deleted):
+    if isinstance(heard, MessageDeleted):
         for line in matter.lines:
-            (staff.take_back if line.kind == lines.Kind.ANSWER else asker.take_back)(turn, line)
-    elif isinstance(heard, Edited) and matter.lines:
+            (supporter.take_back if line.kind == thread_log.Kind.ANSWER else asker.take_back)(turn, line)
+    elif isinstance(heard, MessageEdited) and matter.lines:
         for line in matter.lines:
             text = heard.spelled or heard.text
-            if line.kind == lines.Kind.ANSWER:
-                staff.change(turn, line, text, heard.raw)
+            if line.kind == thread_log.Kind.ANSWER:
+                supporter.change(turn, line, text, heard.raw)
             elif members.is_member(turn):
                 asker.change(turn, line, text)
-    elif matter.on_card is not None and isinstance(heard, Said | Edited):
-        files = heard.files if isinstance(heard, Said) else 0
-        staff.hear(turn, matter.on_card, heard.spelled or heard.text, raw=heard.raw, ts=heard.ts, files=files)
-    elif matter.beside is not None and isinstance(heard, Said):
-        staff.astray(turn, matter.beside, heard.text)
-    elif matter.elsewhere is not None and isinstance(heard, Said):
-        staff.beside_asker(turn, matter.elsewhere, heard.text)
-    elif matter.asked is not None and isinstance(heard, Said) and members.is_member(turn):
+    elif matter.on_card is not None and isinstance(heard, Message | MessageEdited):
+        files = heard.files if isinstance(heard, Message) else 0
+        supporter.hear(turn, matter.on_card, heard.spelled or heard.text, raw=heard.raw, ts=heard.ts, files=files)
+    elif matter.beside is not None and isinstance(heard, Message):
+        supporter.astray(turn, matter.beside, heard.text)
+    elif matter.elsewhere is not None and isinstance(heard, Message):
+        supporter.beside_asker(turn, matter.elsewhere, heard.text)
+    elif matter.asked is not None and isinstance(heard, Message) and members.is_member(turn):
         asker.hear(turn, matter.asked, heard)
 
 

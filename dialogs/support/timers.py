@@ -4,12 +4,14 @@ asked once whether it is solved. A timer that has become pointless says nothing.
 from datetime import timedelta
 from typing import Any
 
-from dialogs import notices
+from dialogs.engine import notifications
 from dialogs.support import cards, relay
-from domain import outbox, people, question, terms
+from domain import people
 from domain.people import CLOCK
-from domain.question import Event, State
-from domain.store import Tx, moment, ms
+from domain.questions import question, terms
+from domain.questions.question import Event, State
+from domain.storage import outbox
+from domain.storage.store import Tx, moment, ms
 
 ASK_AFTER, CLOSE_AFTER = timedelta(days=2), timedelta(days=7)
 
@@ -97,7 +99,7 @@ def not_put(tx: Tx, key: str, about: dict[str, Any]) -> None:
         return
     row = question.move(tx, row, Event.CLOSED, CLOCK)
     relay.to_asker(tx, row, "support/not_put", key=f"question:{row.id}:not_put")
-    notices.to_admins(tx, "support/not_put_admins", relay.data(tx, row), key=f"question:{row.id}:not_put:admins")
+    notifications.to_admins(tx, "support/not_put_admins", relay.data(tx, row), key=f"question:{row.id}:not_put:admins")
 
 
 def person_erased(tx: Tx, person: str, about: dict[str, Any]) -> None:

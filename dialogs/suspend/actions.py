@@ -1,4 +1,4 @@
-"""A built-in fact is put under review by two supporters, and lifted by two. Thin: the rule is domain/suspension.py's."""
+"""A built-in fact is put under review by two supporters, and lifted by two. Thin: the rule is domain/knowledge/suspension.py's."""
 
 from typing import Any
 
@@ -6,15 +6,17 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from dialogs import notices
+from dialogs.engine import notifications
+from dialogs.engine.turn import Turn
 from dialogs.knowledge.actions import only_support
 from dialogs.knowledge.cards import seconds
-from dialogs.turn import Turn
-from domain import outbox, people, suspension
-from domain.basis import Wrong, official
-from domain.facts import Fact
+from domain import people
+from domain.knowledge import suspension
+from domain.knowledge.facts import Fact
+from domain.knowledge.suspension import State
 from domain.machine import NotPossible
-from domain.suspension import State
+from domain.questions.basis import Wrong, official
+from domain.storage import outbox
 
 Events = list[dict[str, Any]]
 
@@ -39,7 +41,7 @@ class ValidateFactId(Action):  # type: ignore[misc]
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         turn: Turn = domain["turn"]
         said = str(tracker.get_slot("fact_id")).strip().upper().partition("@")[0]
-        known = said in turn.house.facts and not said.startswith("G-")
+        known = said in turn.assistant.facts and not said.startswith("G-")
         if known and suspension.state_of(turn.tx, said) == State.IN_FORCE:
             return [SlotSet("fact_id", said)]
         why = "suspended_already" if known else "unknown_fact"
@@ -136,7 +138,7 @@ class DecideSuspension(Action):  # type: ignore[misc]
         data = card(turn, fact) | {"decider": turn.person.name}
         for person in people.with_role(turn.tx, people.Role.SUPPORT, ""):
             if person.id != turn.person.id:
-                notices.say(turn.tx, person, "suspend/decided", data, key=f"suspend:{fact}:{turn.key}:{person.id}")
+                notifications.say(turn.tx, person, "suspend/decided", data, key=f"suspend:{fact}:{turn.key}:{person.id}")
         _close(turn, fact, asked_at, data)
         dispatcher.utter_message(response="suspend/decided", json_message=data)
         return []
@@ -149,7 +151,7 @@ def put_before_others(turn: Turn, fact: str) -> dict[str, Any]:
     data = card(turn, fact)
     for person in others:
         key = f"suspend:{fact}:{row.at}:card:{person.id}"
-        notices.say(turn.tx, person, "suspend/card", data, key=key, about={"doubted": fact, "asked_at": row.at})
+        notifications.say(turn.tx, person, "suspend/card", data, key=key, about={"doubted": fact, "asked_at": row.at})
     return data | {"others": [p.name for p in others]}
 
 
@@ -163,7 +165,7 @@ def card(turn: Turn, fact: str) -> dict[str, Any]:
 
 
 def says(turn: Turn, fact: str) -> str:
-    row = turn.house.facts.get(fact, turn.today)
+    row = turn.assistant.facts.get(fact, turn.today)
     return row.text if isinstance(row, Fact) else ""
 
 

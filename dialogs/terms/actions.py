@@ -1,4 +1,4 @@
-"""The terms of support and of keeping texts: the form, what is wrong in a field, and saving it. Thin: domain/terms.py rules."""
+"""The terms of support and of keeping texts: the form, what is wrong in a field, and saving it. Thin: domain/questions/terms.py rules."""
 
 from typing import Any
 
@@ -6,11 +6,13 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from dialogs import notices
+from dialogs.engine import notifications
+from dialogs.engine.turn import Turn
 from dialogs.setup.fields import Field, Wrong, place
-from dialogs.turn import Turn
-from domain import people, retention, setup, terms
-from domain.terms import Terms
+from domain import people, setup
+from domain.privacy import retention
+from domain.questions import terms
+from domain.questions.terms import Terms
 
 Events = list[dict[str, Any]]
 FIELDS = ("answer_hours", "nudge_hours", "opens", "closes", "country", "zone", "people", "group", "days")
@@ -71,7 +73,7 @@ class SaveTerms(Action):  # type: ignore[misc]
         dispatcher.utter_message(response="terms/saved", json_message={"changed": changed})
         if changed:
             more = turn.data(of="", changed=changed, by=turn.person.name)
-            notices.to_admins(turn.tx, "setup/changed", more, key=f"setup:{turn.key}")
+            notifications.to_admins(turn.tx, "setup/changed", more, key=f"setup:{turn.key}")
         return []
 
 

@@ -6,19 +6,19 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from dialogs.days import day_said, kept_day
+from dialogs.engine.turn import Turn
+from dialogs.nlu.dates import day_said, kept_day
 from dialogs.transfer.steps import ANSWERED, ANSWERS, EVENTS, REPORTED, STAGE
-from dialogs.turn import Turn
-from domain import customer, customer_book, customer_names, transfer_book
+from domain.customers import customer, customer_book, customer_names, transfer_book
+from domain.customers.transfer import MACHINE, Kind, Refused, Rule, rule_of
 from domain.machine import stands
-from domain.transfer import MACHINE, Kind, Refused, Rule, rule_of
 
 Events = list[dict[str, Any]]
 MOST_OFFERED = 8
 
 
 def rule_in_force(turn: Turn) -> Rule:
-    return rule_of(turn.house.facts.in_force("P-TRANSFER", turn.today).version)
+    return rule_of(turn.assistant.facts.in_force("P-TRANSFER", turn.today).version)
 
 
 class LookForTransfer(Action):  # type: ignore[misc]

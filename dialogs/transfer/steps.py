@@ -1,6 +1,6 @@
 """Which answer reports which event of a transfer, and which question a state asks. Tables; knows no conversation and no words."""
 
-from domain.transfer import Event, State
+from domain.customers.transfer import Event, State
 
 S, E = State, Event
 STAGE: dict[str, str] = {

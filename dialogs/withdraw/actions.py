@@ -8,12 +8,12 @@ from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy import insert
 
 from dialogs.agreement.cards import cancel_all
+from dialogs.engine.turn import Turn
 from dialogs.enroll.actions import report
-from dialogs.turn import Turn
-from domain import case
-from domain.enrollment import Event, State
-from domain.store import new_id, table
+from domain.storage.store import new_id, table
 from domain.tables import Note
+from domain.tenant import case
+from domain.tenant.enrollment import Event, State
 
 Events = list[dict[str, Any]]
 MAX_REASON = 1_000

@@ -7,32 +7,23 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from dialogs import notices, walk
 from dialogs.agreement.cards import ask, cancel_all, put_before_approvers
+from dialogs.engine import flow_runner, notifications
+from dialogs.engine.turn import Turn
 from dialogs.transfer.actions import refused
-from dialogs.turn import Turn
 from dialogs.withdraw.actions import note
-from domain import (
-    approval,
-    audit,
-    case,
-    correction,
-    customer,
-    customer_names,
-    enrollment,
-    machine,
-    milestones,
-    partnership,
-    people,
-    providers,
-    transfer,
-    transfer_book,
-)  # fmt: skip
-from domain.approval import Kind
+from domain import correction, machine, people  # fmt: skip
+from domain.approvals import approval  # fmt: skip
+from domain.approvals.approval import Kind
 from domain.correction import Report
+from domain.customers import customer, customer_names, transfer, transfer_book  # fmt: skip
+from domain.customers.transfer import Refused
 from domain.machine import NotAllowed, NotPossible
 from domain.people import Person
-from domain.transfer import Refused
+from domain.providers import partnership, providers  # fmt: skip
+from domain.reminders import milestones  # fmt: skip
+from domain.storage import audit  # fmt: skip
+from domain.tenant import case, enrollment  # fmt: skip
 
 Events = list[dict[str, Any]]
 OF_ENROLLMENT, SHOWN = 4, 8
@@ -202,7 +193,7 @@ def _correct(turn: Turn, dispatcher: CollectingDispatcher, report: Report, words
     said = told(turn, report) | {"state": now.state}
     _tell(turn, report, said | {"by": turn.person.name, "why": words})
     turn.about |= _about(turn, report)
-    walk.look_again(turn)
+    flow_runner.look_again(turn)
     dispatcher.utter_message(response="withdraw/corrected", json_message=said)
     return []
 
@@ -224,9 +215,9 @@ def _tell(turn: Turn, report: Report, said: dict[str, Any]) -> None:
     about = {"tenant_id": report.subject} if report.machine == ENROLLMENT else None
     for person in persons:
         if person.id != turn.person.id:
-            notices.say(turn.tx, person, "withdraw/told", data, key=f"{key}:{person.id}", about=about)
+            notifications.say(turn.tx, person, "withdraw/told", data, key=f"{key}:{person.id}", about=about)
     if channel:
-        notices.to_admins(turn.tx, "withdraw/told", data, key=f"{key}:admins")
+        notifications.to_admins(turn.tx, "withdraw/told", data, key=f"{key}:admins")
 
 
 def _whom(turn: Turn, report: Report) -> tuple[list[Person], bool]:
@@ -235,7 +226,10 @@ def _whom(turn: Turn, report: Report) -> tuple[list[Person], bool]:
     if report.machine != ENROLLMENT:
         return correction.audience(turn.tx, report, partner)
     tells = enrollment.MACHINE.move(report.before, report.event).tells
-    persons, channel = [p for name in tells for p in notices.recipients(turn.tx, name, partner, report.subject)], "admins" in tells
+    persons, channel = (
+        [p for name in tells for p in notifications.recipients(turn.tx, name, partner, report.subject)],
+        "admins" in tells,
+    )
     if report.event in milestones.EVENTS:
         in_person, channel = milestones.audience(turn.tx, partner)
         persons += in_person

@@ -14,7 +14,7 @@ def _big(default: int | None = None) -> Any:
 
 
 class Question(SQLModel, table=True):
-    """One question for a person. `state` is the machine's (domain/question.py), kept here for the queue.
+    """One question for a person. `state` is the machine's (domain/questions/question.py), kept here for the queue.
 
     `receipt` is the outbox key of the message which told the asker that it was passed on; `channel` and `thread` where she
     asked ("" for direct messages without a thread: then the receipt is the root of the thread). The card's key is

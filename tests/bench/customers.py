@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from dialogs import home
-from domain import case, customer_book, people
-from domain.customer_list import parse
-from domain.store import AuditKey, Store, Tx
+from dialogs.engine import app_home
+from domain import people
+from domain.customers import customer_book
+from domain.customers.customer_list import parse
+from domain.storage.store import AuditKey, Store, Tx
+from domain.tenant import case
 from tests.asked import asked
 from tests.conftest import DESCRIPTION, TEAM, Workspace
 
@@ -45,7 +47,7 @@ def run(many: int) -> None:
             customer_book.take(tx, mira, rows, today=DAY)
             print(f"{many:>6} customers: read {read * 1000:.0f} ms, taken {(time.perf_counter() - begun - read) * 1000:.0f} ms")
             for name, what in (
-                ("App Home", lambda: home.parts_of(tx, mira)),
+                ("App Home", lambda: app_home.parts_of(tx, mira)),
                 ("status", lambda: (case.look(tx, mira), customer_book.summary(tx, mira.partner))),
                 ("progress", lambda: (customer_book.summary(tx, mira.partner), customer_book.page(tx, mira.partner))),
                 ("search", lambda: customer_book.search(tx, mira.partner, "customer 77")),

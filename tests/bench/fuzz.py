@@ -21,10 +21,10 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from bot.render import Words
-from dialogs.heard import Said, Where
-from dialogs.house import House
-from domain.store import Store, every_table, table
+from bot.rendering.render import Templates
+from dialogs.engine.abilities import Assistant
+from dialogs.inputs import Message, Origin
+from domain.storage.store import Store, every_table, table
 from domain.tables import Offer
 from tests.bot.in_process import Broken, InProcess
 from tests.bot.payloads import every_kind, message, press, submission
@@ -85,15 +85,15 @@ def damaged(body: dict[str, Any], rng: random.Random) -> dict[str, Any]:
 class Fuzz:
     """One run: what was answered, which turns broke and where, what refused requests changed."""
 
-    def __init__(self, house: House, words: Words, store: Store, folder: Path, seed: int) -> None:
-        self.bot, self.store, self.rng = InProcess(house, words, store, folder), store, random.Random(seed)
+    def __init__(self, assistant: Assistant, words: Templates, store: Store, folder: Path, seed: int) -> None:
+        self.bot, self.store, self.rng = InProcess(assistant, words, store, folder), store, random.Random(seed)
         self.answers: Counter[str] = Counter()
         self.broken, self.failed = Broken(), Broken()
         self.changed = 0
         self._actions = [
-            f"{f.id}.{s}.{o}" for f in house.flows.values() for s in ("start", "form", *f.slots) for o in self._options(f, s)
+            f"{f.id}.{s}.{o}" for f in assistant.flows.values() for s in ("start", "form", *f.slots) for o in self._options(f, s)
         ]
-        self._flows = list(house.flows)
+        self._flows = list(assistant.flows)
         self._offers: list[str] = []
 
     @property
@@ -120,7 +120,7 @@ class Fuzz:
         broken = len(self.broken.at) - len(self.at_fault)
         return by | {
             "broken_turns": len(self.at_fault), "broken_known": broken, "where": dict(Counter(self.broken.at + self.failed.at)), "changed_by_refused": self.changed,
-            "refused": dict(self.bot.web.guard.counts), "turns": self.bot.door.turns, "audit_entries": self.audit_entries(), "seconds": round(seconds),
+            "refused": dict(self.bot.web.guard.counts), "turns": self.bot.runner.turns, "audit_entries": self.audit_entries(), "seconds": round(seconds),
         }  # fmt: skip
 
     def audit_entries(self) -> int:
@@ -147,7 +147,7 @@ class Fuzz:
         for person in PEOPLE:
             text = self.rng.choice(WORDS)
             said = message(person, text)["event"]
-            await self.bot.door.hear(TEAM, Said((f"live:{said['ts']}",), person, text, Where(f"D{person}")))
+            await self.bot.runner.hear(TEAM, Message((f"live:{said['ts']}",), person, text, Origin(f"D{person}")))
         with self.store.reading() as db:
             self._offers = ["", *db.execute(select(table(Offer).c.id).limit(200)).scalars()]
 
@@ -169,13 +169,13 @@ def main() -> int:
     parser.add_argument("--database", default="sqlite://")
     args = parser.parse_args()
     logging.basicConfig(level=logging.ERROR, handlers=[logging.NullHandler()])
-    house = House()
-    house.understanding.foreign.begin = lambda load: None  # type: ignore[method-assign]
+    assistant = Assistant()
+    assistant.understanding.foreign.begin = lambda load: None  # type: ignore[method-assign]
     store = Store(args.database, KEY)
     store.create()
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        fuzz = Fuzz(house, Words(house.facts), store, Path(folder), args.seed)
+        fuzz = Fuzz(assistant, Templates(assistant.facts), store, Path(folder), args.seed)
         asyncio.run(fuzz.run(args.requests))
     report = fuzz.report(time.perf_counter() - began)
     store.close()

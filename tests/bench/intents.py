@@ -17,11 +17,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
-from dialogs import head, learn
-from dialogs.encoder import Encoder
-from dialogs.learned import Example, Learned
-from dialogs.spelling import Spelling
-from dialogs.text import normal
+from dialogs.nlu import classifier, training
+from dialogs.nlu.encoder import Encoder
+from dialogs.nlu.model_store import Example, Model
+from dialogs.nlu.normalise import normal
+from dialogs.nlu.spelling import Spelling
 
 OOS = "oos"
 KEPT, PRECISIONS, TIMED = 0.95, (0.95, 0.98, 0.99), 300
@@ -38,32 +38,32 @@ def convert(folder: Path, out: Path) -> None:
     out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
 
 
-def judge_all(learned: Learned, encoder: Encoder, texts: list[str]) -> tuple[Any, Any, Any]:
+def judge_all(learned: Model, encoder: Encoder, texts: list[str]) -> tuple[Any, Any, Any]:
     """(texts, labels) logits, the gate's probability of each, the time that each of the first took by itself, in ms."""
     spelling = Spelling(learned.said, encoder.vocabulary)
     said = [spelling.repaired(normal(text)) or "?" for text in texts]
     times = []
     for text in said[:TIMED]:
         start = time.perf_counter()
-        learned.head.judge(encoder.vectors([text]), [text], [learn.unknown_share(text, spelling)])
+        learned.head.judge(encoder.vectors([text]), [text], [training.unknown_share(text, spelling)])
         times.append(1000 * (time.perf_counter() - start))
     vectors = encoder.vectors(said)
     logits, best, cosines = learned.head.logits(vectors, said)
-    unknown = np.array([learn.unknown_share(text, spelling) for text in said], np.float32)
-    return logits, head.chance(learned.head.gate, learned.head.features(logits, best, cosines, unknown)), times
+    unknown = np.array([training.unknown_share(text, spelling) for text in said], np.float32)
+    return logits, classifier.sigmoid(learned.head.gate, learned.head.features(logits, best, cosines, unknown)), times
 
 
 def measure(train: list[tuple[str, str]], test: list[tuple[str, str]]) -> dict[str, Any]:
     encoder = Encoder()
     start = time.perf_counter()
     examples = [Example(normal(text) or "?", label, label != OOS) for text, label in dict.fromkeys(train)]
-    learned = learn.learn(examples, (), encoder, floors={})
+    learned = training.learn(examples, (), encoder, floors={})
     trained = time.perf_counter() - start
     logits, right, times = judge_all(learned, encoder, [text for text, _ in test])
     truth = np.array([learned.labels.index(label) if label in learned.labels else -1 for _, label in test])
     inside = np.array([label != OOS for _, label in test])
     order = np.argsort(-logits, 1)
-    top, most = order[:, 0] == truth, head.softmax(logits).max(1)
+    top, most = order[:, 0] == truth, classifier.softmax(logits).max(1)
     by_score = np.argsort(-right)
     good = (top & inside)[by_score]
     precision = np.cumsum(good) / np.arange(1, len(good) + 1)
@@ -78,8 +78,8 @@ def measure(train: list[tuple[str, str]], test: list[tuple[str, str]]) -> dict[s
         "rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, "training_s": round(trained, 1),
     }  # fmt: skip
     if (~inside).any():
-        found["oos_auroc"] = round(head.area(right[inside], right[~inside]), 4)
-        found["oos_auroc_max_prob"] = round(head.area(most[inside], most[~inside]), 4)
+        found["oos_auroc"] = round(classifier.area(right[inside], right[~inside]), 4)
+        found["oos_auroc_max_prob"] = round(classifier.area(most[inside], most[~inside]), 4)
         found["oos_recall_at_95_kept"] = round(float((right[~inside] < np.quantile(right[inside], 1 - KEPT)).mean()), 3)
     return found
 

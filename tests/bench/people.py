@@ -8,14 +8,16 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import insert
 
-from bot.counting import Counting
-from bot.threads import Threads
-from dialogs import home
+from bot.outbound.report_job import Counting
+from bot.worker_pool import WorkerPool
+from dialogs.engine import app_home
 from dialogs.report import weekly
 from dialogs.support import queue
-from domain import lines, outbox, people, question
-from domain.outbox import Out
-from domain.store import Store, table
+from domain import people
+from domain.questions import question, thread_log
+from domain.storage import outbox
+from domain.storage.outbox import Out
+from domain.storage.store import Store, table
 from domain.tables import Turned
 from tests.bench.customers import KEY, _Planted, measured
 from tests.conftest import DESCRIPTION, TEAM, Workspace
@@ -39,7 +41,7 @@ def fill(store: Store) -> None:
         mira = people.meet(tx, "U01MIRA")
         for n in range(QUESTIONS):
             row = question.ask(tx, mira, due_at=tx.at + (n - 500) * 60_000, about={"before": []})
-            lines.add(tx, row, lines.Kind.QUESTION, mira, f"a question about {n}")
+            thread_log.add(tx, row, thread_log.Kind.QUESTION, mira, f"a question about {n}")
 
 
 async def while_turns_go_on(store: Store) -> tuple[float, float]:
@@ -50,7 +52,7 @@ async def while_turns_go_on(store: Store) -> tuple[float, float]:
         (row,) = [r for r in outbox.lease(db, NOW, 10_000) if r.kind == Out.COUNT]
     done = asyncio.Event()
     begun = time.perf_counter()
-    await Counting(store, Threads(1), lambda: NOW, done.set).begin(row)
+    await Counting(store, WorkerPool(1), lambda: NOW, done.set).begin(row)
     longest, last = 0.0, time.perf_counter()
     while not done.is_set():
         await asyncio.sleep(TICK)
@@ -71,7 +73,7 @@ def run() -> None:
             for show in question.Show:
                 spent, queries = measured(tx, lambda show=show: queue.facts(tx, sam, show))  # type: ignore[misc]
                 print(f"queue, {show:<8} {spent:6.1f} ms, {queries} queries ({QUESTIONS} open)")
-            spent, queries = measured(tx, lambda: home.parts_of(tx, sam))
+            spent, queries = measured(tx, lambda: app_home.parts_of(tx, sam))
             print(f"App Home         {spent:6.1f} ms, {queries} queries")
         spent, longest = asyncio.run(while_turns_go_on(store))
         print(f"report over {TURNS} questions: {spent:.2f} s; the longest that turns waited meanwhile: {longest * 1000:.0f} ms")

@@ -24,10 +24,10 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.settings import audit_key
-from dialogs.heard import Chose, Said, Where
-from dialogs.house import House
-from dialogs.turn import take
-from domain.store import Store
+from dialogs.engine.abilities import Assistant
+from dialogs.engine.turn import handle
+from dialogs.inputs import ButtonPress, Message, Origin
+from domain.storage.store import Store
 from tests.bot.recording import SECRET, TEAM, RecordingSlack, Requests, click, form
 from tests.bot.running import Running, free_port, until
 
@@ -80,23 +80,23 @@ def echo_app() -> AsyncSlackRequestHandler:
     return AsyncSlackRequestHandler(app, path="/slack/events")
 
 
-def prepared(store: Store, house: House, many: int, begin: int = 0) -> list[tuple[str, str]]:
+def prepared(store: Store, assistant: Assistant, many: int, begin: int = 0) -> list[tuple[str, str]]:
     """People who stand before the button: (Slack id, offer)."""
     now = datetime.now(UTC)
     found = []
     with store.turn(TEAM, now) as tx:
         for n in range(begin, begin + many):
-            slack, where = f"U{n:06d}", Where(f"DU{n:06d}")
-            take(house, tx, Said((f"a{n}",), slack, "I want to enroll", where, name=f"P{n}"))
+            slack, where = f"U{n:06d}", Origin(f"DU{n:06d}")
+            handle(assistant, tx, Message((f"a{n}",), slack, "I want to enroll", where, name=f"P{n}"))
             for step, action in enumerate(("enroll.profile.current", "enroll.tenant.this", "enroll.standing.restricted")):
-                take(house, tx, Chose((f"b{n}.{step}",), slack, action, offer(tx, slack), where))
+                handle(assistant, tx, ButtonPress((f"b{n}.{step}",), slack, action, offer(tx, slack), where))
             found.append((slack, offer(tx, slack)))
         tx.db.exec_driver_sql("UPDATE outbox SET state = 'sent'")
     return found
 
 
 def offer(tx: Any, slack: str) -> str:
-    from dialogs.memory import state_of
+    from dialogs.engine.conversation_store import state_of
     from domain import people
 
     return str(state_of(tx, people.meet(tx, slack).id)["open"]["offer"])
@@ -128,8 +128,8 @@ def throughput(folder: Path) -> dict[str, float]:
     echo.start()
     bot = Running(folder, slack.url, CHANGEOVER_SECRET_KEY=SECRET_KEY)
     bot.seed()
-    store, house = Store(bot.env["DATABASE_URL"], audit_key(SECRET_KEY, "")), House()
-    who = [prepared(store, house, PRESSES, n * PRESSES) for n in range(ROUNDS)]
+    store, assistant = Store(bot.env["DATABASE_URL"], audit_key(SECRET_KEY, "")), Assistant()
+    who = [prepared(store, assistant, PRESSES, n * PRESSES) for n in range(ROUNDS)]
     bot.start()
     until(lambda: socket.create_connection(("127.0.0.1", port), 1))
     echoes, turns = [], []
@@ -174,7 +174,7 @@ def over_http(folder: Path) -> dict[str, float]:
     bot = Running(folder, slack.url, CHANGEOVER_SECRET_KEY=SECRET_KEY)
     bot.seed()
     store = Store(bot.env["DATABASE_URL"], audit_key(SECRET_KEY, ""))
-    calls_of = prepared(store, House(), PACED + 50)
+    calls_of = prepared(store, Assistant(), PACED + 50)
     store.close()
     bot.start()
     asyncio.run(paced(bot.url, presses(calls_of[:50]), 50))

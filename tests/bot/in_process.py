@@ -10,16 +10,16 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import seed
-from bot.clients import OneClient
-from bot.door import Door, utc_now
-from bot.render import Words
-from bot.slack import Doors, make_app
-from bot.socket_mode import Socket
-from bot.threads import Threads
-from bot.web import Web
-from dialogs.house import House
-from domain.store import Store
+from bot.cli import seed
+from bot.inbound.app import SlackListeners, make_app
+from bot.inbound.http import Web
+from bot.inbound.socket_mode import Socket
+from bot.inbound.turns import TurnRunner, utc_now
+from bot.oauth.clients import OneClient
+from bot.rendering.render import Templates
+from bot.worker_pool import WorkerPool
+from dialogs.engine.abilities import Assistant
+from domain.storage.store import Store
 from tests.bot.recording import BOT, SECRET, TEAM, Requests, form
 from tests.conftest import DESCRIPTION
 
@@ -58,16 +58,16 @@ class Broken(logging.Handler):
 class InProcess:
     """One bot. `status` of what is sent: 200, 4xx or 5xx; an envelope that is not acknowledged has 400."""
 
-    def __init__(self, house: House, words: Words, store: Store, folder: Path) -> None:
+    def __init__(self, assistant: Assistant, words: Templates, store: Store, folder: Path) -> None:
         self.store, self.slack = store, QuietSlack()
         (folder / "contoso.toml").write_text(DESCRIPTION, "utf-8")
         plan = seed.read(folder / "contoso.toml")
         with store.turn(plan.team, utc_now()) as tx:
             seed.plant(tx, plan)
-        threads = Threads(0 if store.is_sqlite else 2)
-        self.door = Door(house, store, threads, utc_now)
-        self.clients = OneClient(self.slack, store, threads)
-        self.app: AsyncApp = make_app(Doors(self.door, words, self.clients), self.slack, SECRET)
+        workers = WorkerPool(0 if store.is_sqlite else 2)
+        self.runner = TurnRunner(assistant, store, workers, utc_now)
+        self.clients = OneClient(self.slack, store, workers)
+        self.app: AsyncApp = make_app(SlackListeners(self.runner, words, self.clients), self.slack, SECRET)
         self.web = Web(self.app, SECRET, self._ready, self._figures)
         self.requests = Requests("")
         self._socket: Socket | None = None
@@ -125,7 +125,7 @@ class InProcess:
     async def close(self) -> None:
         if self._socket is not None:
             await self._socket.close_async()
-        self.door.threads.close()
+        self.runner.workers.close()
 
     async def _ready(self) -> bool:
         return True

@@ -4,8 +4,10 @@ from datetime import date
 
 import pytest
 
-from domain import enrollment, partnership, people, providers
+from domain import people
 from domain.machine import advance
+from domain.providers import partnership, providers
+from domain.tenant import enrollment
 from tests.conftest import Workspace
 
 DAY = date(2026, 11, 16)

@@ -5,12 +5,12 @@ from datetime import date
 
 import pytest
 
-from bot.ask import Asker
-from bot.render import Words
-from dialogs.decisions import ORDER, first_of
-from dialogs.house import House
+from bot.cli.ask import Asker
+from bot.rendering.render import Templates
+from dialogs.engine.abilities import Assistant
+from dialogs.engine.decisions import ORDER, first_of
 from tests.conftest import Somebody, Workspace
-from tests.dialogs.test_report import counted, found
+from tests.dialogs.abilities.test_report import counted, found
 
 ANSWERED = "can I roll back?"
 # What else a message may hold -> as what it is booked alone, and as what beside an answered question.
@@ -26,8 +26,8 @@ BESIDE = {
 
 
 @pytest.fixture(scope="module")
-def asker(house: House, words: Words) -> Asker:
-    return Asker(house, words, date(2026, 11, 24))
+def asker(assistant: Assistant, words: Templates) -> Asker:
+    return Asker(assistant, words, date(2026, 11, 24))
 
 
 @pytest.mark.parametrize("other", BESIDE)

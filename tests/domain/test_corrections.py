@@ -4,13 +4,17 @@ from datetime import date
 
 import pytest
 
-from domain import audit, correction, customer, customer_book, invitation, partnership, providers, reseller, transfer, transfer_book
+from domain import correction
 from domain.correction import Report, latest, take_back
-from domain.customer_list import Row
+from domain.customers import customer, customer_book, transfer, transfer_book
+from domain.customers.customer_list import Row
+from domain.customers.transfer import Kind, Refused, rule_of
 from domain.machine import WITHDRAWN, NotAllowed, NotPossible, advance, effective, fold, stands
 from domain.people import Person, Role
-from domain.store import Tx
-from domain.transfer import Kind, Refused, rule_of
+from domain.providers import invitation, partnership, providers
+from domain.storage import audit
+from domain.storage.store import Tx
+from domain.tenant import reseller
 from tests.conftest import TEAM
 
 TODAY = date(2026, 11, 24)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from domain import customer_list
-from domain.customer_list import MOST_ROWS, Row, Wrong, parse, sought
-from domain.delimited import BadList, decode
+from domain.customers import customer_list
+from domain.customers.customer_list import MOST_ROWS, Row, Wrong, parse, sought
+from domain.customers.delimited import BadList, decode
 
 GUID = "aaaaaaaa-bbbb-4ccc-8ddd-{:012x}"
 

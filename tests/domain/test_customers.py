@@ -5,12 +5,14 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import event, func, select
 
-from domain import audit, customer_book, customer_names, providers
-from domain.customer import MACHINE, MUST_ACT, STUCK_FIRST, Event, State
-from domain.customer_list import Row, parse
+from domain.customers import customer_book, customer_names
+from domain.customers.customer import MACHINE, MUST_ACT, STUCK_FIRST, Event, State
+from domain.customers.customer_list import Row, parse
 from domain.machine import Doubtful, NotAllowed, NotPossible, advance, stands
 from domain.people import Person, Role
-from domain.store import Tx, table
+from domain.providers import providers
+from domain.storage import audit
+from domain.storage.store import Tx, table
 from domain.tables import Audit, Customer
 from tests.conftest import TEAM
 

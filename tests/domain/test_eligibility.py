@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from domain.amounts import Amount, amount_said
-from domain.eligibility import REVENUE, Finding, Outcome, Said, day_that_counts, demands_on, judge, next_check, steps_after
-from domain.facts import Confidence, Facts
+from domain.knowledge.facts import Confidence, Facts
+from domain.tenant.eligibility import REVENUE, Finding, Outcome, Said, day_that_counts, demands_on, judge, next_check, steps_after
 
 FACTS = Facts.load()
 TODAY = date(2026, 11, 24)

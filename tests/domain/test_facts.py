@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from domain.facts import FILE, BadFacts, Confidence, Fact, Facts, Gap, UnknownFact
+from domain.knowledge.facts import FILE, BadFacts, Confidence, Fact, Facts, Gap, UnknownFact
 
 IDS = """
 F-TITLE F-AUDIENCE F-NOTICE-ALL F-RESTRICT-CAUSE F-REV-ADDED F-REV-300K F-REV-LEVEL-PGA F-REV-WINDOW-12M F-SIGNIN-GA F-SIGNIN-TENANT

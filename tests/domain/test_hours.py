@@ -5,8 +5,8 @@ from datetime import UTC, datetime, time
 import pytest
 
 from domain.calendar import calendar
-from domain.hours import after
-from domain.terms import Terms
+from domain.questions.hours import after
+from domain.questions.terms import Terms
 
 BERLIN = calendar("DE", "", "Europe/Berlin")
 NINE, FIVE = time(9), time(17)

@@ -9,14 +9,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from domain import audit, knowledge, people, phrases, retention, review, suspension
-from domain.basis import Basis, Wrong, basis_of, official, phrases_in
-from domain.facts import Facts
-from domain.knowledge import Draft, State
+from domain import people
+from domain.knowledge import own_answers, phrases, review, suspension
+from domain.knowledge.facts import Facts
+from domain.knowledge.own_answers import Draft, State
+from domain.knowledge.phrases import Wording
 from domain.machine import NotAllowed, NotPossible
 from domain.people import Person
-from domain.phrases import Wording
-from domain.store import Busy, Store, Tx, table
+from domain.privacy import retention
+from domain.questions.basis import Basis, Wrong, basis_of, official, phrases_in
+from domain.storage import audit
+from domain.storage.store import Busy, Store, Tx, table
 from domain.tables import Feedback, OwnPhrase, Unheard, WorkspaceAnswer
 from tests.conftest import NOON, TEAM, member
 from tests.domain.test_store import both
@@ -35,13 +38,13 @@ def supporters(tx: Tx, *names: str) -> list[Person]:
 
 
 def handed_in(tx: Tx, by: Person, draft: Draft = DRAFT) -> str:
-    id_ = knowledge.hand_in(tx, draft, by, today=TODAY)
-    phrases.put(tx, knowledge.OWN + id_, [Wording(p, p.lower()) for p in draft.phrases], by, "")
+    id_ = own_answers.hand_in(tx, draft, by, today=TODAY)
+    phrases.put(tx, own_answers.OWN + id_, [Wording(p, p.lower()) for p in draft.phrases], by, "")
     return id_
 
 
 def shown(tx: Tx, id_: str) -> str:
-    return knowledge.digest(tx, knowledge.get(tx, id_))
+    return own_answers.digest(tx, own_answers.get(tx, id_))
 
 
 def test_nobody_approves_their_own_answer(both: Store) -> None:
@@ -49,11 +52,11 @@ def test_nobody_approves_their_own_answer(both: Store) -> None:
         sam, mira = supporters(tx, "sam", "mira")
         id_ = handed_in(tx, sam)
         with pytest.raises(NotAllowed, match="own_answer"):
-            knowledge.decide(tx, id_, True, sam, today=TODAY, shown=shown(tx, id_))
+            own_answers.decide(tx, id_, True, sam, today=TODAY, shown=shown(tx, id_))
         with pytest.raises(NotAllowed, match="role"):
-            knowledge.decide(tx, id_, True, mira, today=TODAY, shown=shown(tx, id_))
-        assert knowledge.state_of(tx, id_) == State.AWAITING
-        assert knowledge.version(tx) == ""
+            own_answers.decide(tx, id_, True, mira, today=TODAY, shown=shown(tx, id_))
+        assert own_answers.state_of(tx, id_) == State.AWAITING
+        assert own_answers.version(tx) == ""
 
 
 def test_the_database_itself_refuses_the_author_as_the_second(both: Store) -> None:
@@ -77,9 +80,9 @@ def test_an_approval_counts_only_for_what_was_shown(both: Store) -> None:
         sam, olga = supporters(tx, "sam", "olga")
         id_ = handed_in(tx, sam)
         before = shown(tx, id_)
-        phrases.put(tx, knowledge.OWN + id_, [Wording("roll back", "roll back")], sam, "")
+        phrases.put(tx, own_answers.OWN + id_, [Wording("roll back", "roll back")], sam, "")
         with pytest.raises(NotAllowed, match="changed"):
-            knowledge.decide(tx, id_, True, olga, today=TODAY, shown=before)
+            own_answers.decide(tx, id_, True, olga, today=TODAY, shown=before)
 
 
 def test_two_seconds_at_once_one_decision(both: Store) -> None:
@@ -93,7 +96,7 @@ def test_two_seconds_at_once_one_decision(both: Store) -> None:
         for _ in range(5):
             try:
                 with both.turn(TEAM, NOON) as tx:
-                    knowledge.decide(tx, id_, yes, person, today=TODAY, shown=seen)
+                    own_answers.decide(tx, id_, yes, person, today=TODAY, shown=seen)
                 return won.append(person.slack)
             except NotPossible:
                 return None
@@ -107,42 +110,42 @@ def test_two_seconds_at_once_one_decision(both: Store) -> None:
         t.join()
     assert len(won) == 1
     with both.turn(TEAM, NOON) as tx:
-        assert knowledge.state_of(tx, id_) == (State.LIVE if won == ["olga"] else State.DRAFT)
+        assert own_answers.state_of(tx, id_) == (State.LIVE if won == ["olga"] else State.DRAFT)
 
 
 def test_another_workspace_sees_nothing_of_it(both: Store) -> None:
     with both.turn(TEAM, NOON) as tx:
         sam, olga = supporters(tx, "sam", "olga")
         id_ = handed_in(tx, sam)
-        knowledge.decide(tx, id_, True, olga, today=TODAY, shown=shown(tx, id_))
+        own_answers.decide(tx, id_, True, olga, today=TODAY, shown=shown(tx, id_))
         suspension.ask(tx, "F-API-LOSS", PAGE, sam, today=TODAY)
         suspension.decide(tx, "F-API-LOSS", True, olga, today=TODAY, asked_at=tx.at)
         unheard = review.note(tx, "secret words", sam, "not_understood")
     with both.turn("T02", NOON) as tx:
         (eve,) = supporters(tx, "eve")
-        assert knowledge.get(tx, id_) is None
-        assert knowledge.with_state(tx, *State) == phrases.everything(tx) == []
-        assert (knowledge.version(tx), suspension.suspended(tx), review.next_one(tx, eve)) == ("", frozenset(), None)
+        assert own_answers.get(tx, id_) is None
+        assert own_answers.with_state(tx, *State) == phrases.everything(tx) == []
+        assert (own_answers.version(tx), suspension.suspended(tx), review.next_one(tx, eve)) == ("", frozenset(), None)
         with pytest.raises(NotPossible):
-            knowledge.revoke(tx, id_, eve, today=TODAY)
+            own_answers.revoke(tx, id_, eve, today=TODAY)
         with pytest.raises(NotPossible):
-            knowledge.decide(tx, id_, True, eve, today=TODAY, shown="")
+            own_answers.decide(tx, id_, True, eve, today=TODAY, shown="")
         review.settle(tx, unheard, eve, "ignored")
     with both.turn(TEAM, NOON) as tx:
         assert review.get(tx, unheard).text == "secret words"
-        assert knowledge.state_of(tx, id_) == State.LIVE
+        assert own_answers.state_of(tx, id_) == State.LIVE
 
 
 def test_every_change_is_noticed_by_every_process(both: Store) -> None:
     with both.turn(TEAM, NOON) as tx:
         sam, olga = supporters(tx, "sam", "olga")
-        id_, seen = handed_in(tx, sam), {knowledge.version(tx)}
-        knowledge.decide(tx, id_, True, olga, today=TODAY, shown=shown(tx, id_))
-        seen.add(knowledge.version(tx))
+        id_, seen = handed_in(tx, sam), {own_answers.version(tx)}
+        own_answers.decide(tx, id_, True, olga, today=TODAY, shown=shown(tx, id_))
+        seen.add(own_answers.version(tx))
         phrases.assign(tx, "can_i_roll_back", Wording("undo?", "undo"), sam, "")
-        seen.add(knowledge.version(tx))
-        knowledge.revoke(tx, id_, sam, today=TODAY)
-        seen.add(knowledge.version(tx))
+        seen.add(own_answers.version(tx))
+        own_answers.revoke(tx, id_, sam, today=TODAY)
+        seen.add(own_answers.version(tx))
     assert len(seen) == 4
 
 
@@ -150,8 +153,8 @@ def test_a_version_that_was_rolled_back_never_returns(both: Store) -> None:
     seen = []
     for _ in range(2):
         with pytest.raises(ZeroDivisionError), both.turn(TEAM, NOON) as tx:
-            knowledge.changed(tx)
-            seen.append(knowledge.version(tx))
+            own_answers.changed(tx)
+            seen.append(own_answers.version(tx))
             raise ZeroDivisionError
     assert seen[0] != seen[1]
 
@@ -160,10 +163,10 @@ def test_it_ends_with_its_day_and_not_before(both: Store) -> None:
     with both.turn(TEAM, NOON) as tx:
         sam, olga = supporters(tx, "sam", "olga")
         id_ = handed_in(tx, sam, replace(DRAFT, expires_on=TODAY))
-        knowledge.decide(tx, id_, True, olga, today=TODAY, shown=shown(tx, id_))
-        assert not knowledge.expire(tx, id_, today=TODAY)
-        assert knowledge.expire(tx, id_, today=TODAY + timedelta(days=1))
-        assert knowledge.state_of(tx, id_) == State.EXPIRED
+        own_answers.decide(tx, id_, True, olga, today=TODAY, shown=shown(tx, id_))
+        assert not own_answers.expire(tx, id_, today=TODAY)
+        assert own_answers.expire(tx, id_, today=TODAY + timedelta(days=1))
+        assert own_answers.state_of(tx, id_) == State.EXPIRED
         with pytest.raises(Wrong, match="in_the_past"):
             handed_in(tx, sam, replace(DRAFT, expires_on=TODAY - timedelta(days=1)))
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.link_found import SLACK_AT_MOST
-from domain.link_policy import POLICY
-from domain.link_text import judge_text
-from domain.links import judge
+from domain.links.link_found import SLACK_AT_MOST
+from domain.links.link_policy import POLICY
+from domain.links.link_text import judge_text
+from domain.links.links import judge
 from tests.domain.test_links import CUSTOMER, DATA, INVITE, JOINT, PAGE, PROVIDER, P, amp
 
 KINDS = [json.loads(line) for line in (DATA / "links-kinds.jsonl").read_text("utf-8").splitlines()]

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.link_policy import POLICY, BadPolicy, policy_of
-from domain.link_text import Form, judge_text
-from domain.links import Kind, judge
+from domain.links.link_policy import POLICY, BadPolicy, policy_of
+from domain.links.link_text import Form, judge_text
+from domain.links.links import Kind, judge
 
 DATA = Path(__file__).parent.parent / "data"
 P = policy_of(json.loads((DATA / "links-policy.json").read_text("utf-8")))

@@ -4,12 +4,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain import audit, enrollment, standing
-from domain.case import POSTURES, posture
-from domain.enrollment import Event, State
 from domain.machine import Doubtful, Machine, NotAllowed, NotPossible, advance, effective, every_machine, fold, stands, withdraw
 from domain.people import CLOCK, Person, Role
-from domain.store import Tx
+from domain.storage import audit
+from domain.storage.store import Tx
+from domain.tenant import enrollment, standing
+from domain.tenant.case import POSTURES, posture
+from domain.tenant.enrollment import Event, State
 from tests.conftest import TEAM
 
 TODAY = date(2026, 11, 24)
@@ -78,10 +79,10 @@ def test_acceptance_is_recorded_from_every_state() -> None:
 
 
 def test_only_the_go_ahead_opens_the_door_for_our_own_word() -> None:
-    doors = [
+    listeners = [
         m for m in enrollment.MACHINE.moves if m.to == State.ACCEPTED and m.event == Event.AGREEMENT_ACCEPTED and m.state != m.to
     ]
-    assert [(m.state, m.needs) for m in doors] == [(State.OFFERED, enrollment.GO_AHEAD)]
+    assert [(m.state, m.needs) for m in listeners] == [(State.OFFERED, enrollment.GO_AHEAD)]
 
 
 def test_the_wrong_person_moves_nothing(tx: Tx) -> None:

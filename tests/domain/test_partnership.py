@@ -2,11 +2,11 @@
 
 import pytest
 
-from domain import providers
 from domain.machine import advance
-from domain.partnership import MACHINE, Event, State
 from domain.people import CLOCK
-from domain.store import Tx
+from domain.providers import providers
+from domain.providers.partnership import MACHINE, Event, State
+from domain.storage.store import Tx
 from tests.domain.test_machines import MIRA, TODAY
 
 

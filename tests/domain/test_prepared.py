@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from domain.prepared import Prepared
-from domain.store import Busy, Store, Tx, table
+from domain.storage.prepared import Prepared
+from domain.storage.store import Busy, Store, Tx, table
 from domain.tables import Offer, Person
 from tests.conftest import NOON
 
@@ -59,7 +59,7 @@ def test_a_part_that_fails_is_undone_and_the_turn_goes_on(tx: Tx) -> None:
 
 
 def test_a_locked_file_is_busy_and_nothing_is_written(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("domain.store.BUSY_MS", 50)
+    monkeypatch.setattr("domain.storage.store.BUSY_MS", 50)
     from tests.conftest import KEY
 
     store, other = (Store(f"sqlite:///{tmp_path}/x.db", KEY) for _ in range(2))

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from domain import lines, people, question
+from domain import people
 from domain.machine import NotAllowed, NotPossible
 from domain.people import Person
-from domain.question import Event, Show, State
-from domain.store import Tx
+from domain.questions import question, thread_log
+from domain.questions.question import Event, Show, State
+from domain.storage.store import Tx
 from tests.conftest import member
 
 HOUR = 3_600_000
@@ -23,7 +24,7 @@ def person(tx: Tx, name: str, *roles: str) -> Person:
 
 def asked(tx: Tx, by: Person, text: str = "may we keep the sandbox?", due: int = HOUR) -> Any:
     row = question.ask(tx, by, due_at=tx.at + due, channel="D1", receipt=f"reply:{text}", why="asked_for")
-    lines.add(tx, row, lines.Kind.QUESTION, by, text, channel="D1", ts=f"{abs(hash(text))}.1")
+    thread_log.add(tx, row, thread_log.Kind.QUESTION, by, text, channel="D1", ts=f"{abs(hash(text))}.1")
     return row
 
 
@@ -77,11 +78,11 @@ def test_another_workspace_sees_none_of_it(tx: Tx) -> None:
     assert question.queue(other, Show.OPEN, sam.id, 10) == []
     assert question.counts(other, sam.id) == dict.fromkeys(Show, 0)
     assert question.in_thread(other, mira.id, "D1", "", row.receipt) is None
-    assert lines.of(other, row.id) == []
-    (line,) = lines.of(tx, row.id)
-    assert lines.at(other, line.channel, line.ts) == []
-    lines.delete(other, line.id)
-    assert lines.of(tx, row.id) == [line]
+    assert thread_log.of(other, row.id) == []
+    (line,) = thread_log.of(tx, row.id)
+    assert thread_log.at(other, line.channel, line.ts) == []
+    thread_log.delete(other, line.id)
+    assert thread_log.of(tx, row.id) == [line]
 
 
 def test_the_queue_is_counted_and_the_oldest_comes_first(tx: Tx) -> None:
@@ -93,7 +94,7 @@ def test_the_queue_is_counted_and_the_oldest_comes_first(tx: Tx) -> None:
     assert question.counts(tx, sam.id) == {Show.OPEN: 2, Show.MINE: 2, Show.WAITING: 1, Show.OVERDUE: 1}
     found = question.queue(tx, Show.OPEN, sam.id, 10)
     assert {r.id for r in found} == {rows[0].id, rows[1].id}
-    assert lines.first_wordings(tx, [r.id for r in found])[rows[0].id] == "question 0"
+    assert thread_log.first_wordings(tx, [r.id for r in found])[rows[0].id] == "question 0"
 
 
 def test_her_thread_is_found_by_where_she_asked_or_by_what_it_hangs_on(tx: Tx) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from domain.reseller import Verdict, may_enroll_again, months_after, next_check, outlook
+from domain.tenant.reseller import Verdict, may_enroll_again, months_after, next_check, outlook
 
 TODAY = date(2026, 11, 24)
 

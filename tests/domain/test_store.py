@@ -12,14 +12,17 @@ from sqlalchemy import create_engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
-from bot import migrate
-from bot.verify import verify
-from domain import approval, audit, enrollment, outbox, people
-from domain.enrollment import Event
+from bot.cli import migrate
+from bot.cli.audit import verify
+from domain import people
+from domain.approvals import approval
 from domain.machine import NotAllowed, NotPossible, advance, stands
 from domain.people import Role
-from domain.store import AuditKey, Busy, OldSchema, Store, table
+from domain.storage import audit, outbox
+from domain.storage.store import AuditKey, Busy, OldSchema, Store, table
 from domain.tables import Approval, Audit, AuditHead, Lifecycle
+from domain.tenant import enrollment
+from domain.tenant.enrollment import Event
 from tests.conftest import KEY, NOON, TEAM, Workspace, member
 from tests.domain.test_machines import GRACE, TODAY
 
@@ -204,7 +207,7 @@ def test_an_old_schema_is_refused_on_postgresql_and_mended_on_sqlite(tmp_path: P
 
 
 def test_a_locked_database_is_busy_and_nothing_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("domain.store.BUSY_MS", 50)
+    monkeypatch.setattr("domain.storage.store.BUSY_MS", 50)
     one, other = (Store(f"sqlite:///{tmp_path}/l.db", KEY) for _ in range(2))
     migrate.upgrade(one)
     with one.writing() as db:
@@ -217,11 +220,11 @@ def test_a_locked_database_is_busy_and_nothing_is_done(tmp_path: Path, monkeypat
     other.close()
 
 
-def test_the_same_conversation_on_both(both: Store, house: Any, words: Any, tmp_path: Path) -> None:
-    from tests.dialogs.test_agreement import ask
-    from tests.dialogs.test_enroll import approved
+def test_the_same_conversation_on_both(both: Store, assistant: Any, words: Any, tmp_path: Path) -> None:
+    from tests.dialogs.abilities.test_agreement import ask
+    from tests.dialogs.abilities.test_enroll import approved
 
-    workspace = Workspace(house, words, both, path=tmp_path / "c.toml")
+    workspace = Workspace(assistant, words, both, path=tmp_path / "c.toml")
     mira, grace, otto = (workspace.people[n] for n in ("Mira", "Grace", "Otto"))
     approved(mira)
     mira.clicks("enroll.agreement_seen.seen").clicks("agreement.second.not_now")

@@ -6,14 +6,14 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from domain import customer, customer_book, transfer_book
-from domain.customer_list import Row
-from domain.facts import Facts
+from domain.customers import customer, customer_book, transfer_book
+from domain.customers.customer_list import Row
+from domain.customers.transfer import MACHINE, MUST_ACT, RULES, Event, Kind, Refused, State, is_open, rule_of
+from domain.knowledge.facts import Facts
 from domain.machine import advance, stands
 from domain.people import Person
-from domain.store import Tx, table
+from domain.storage.store import Tx, table
 from domain.tables import TransferItem
-from domain.transfer import MACHINE, MUST_ACT, RULES, Event, Kind, Refused, State, is_open, rule_of
 from tests.conftest import TEAM
 
 TODAY = date(2026, 11, 24)

@@ -1,0 +1,155 @@
+"""Behind every door the same turn: one hop to the database, one commit, then the outbox is woken. Knows no Slack payload."""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from weakref import WeakValueDictionary
+
+from bot.worker_pool import WorkerPool
+from dialogs.engine.abilities import Assistant
+from dialogs.engine.buttons import WrongForm
+from dialogs.engine.turn import TurnResult, apologise, handle
+from dialogs.inputs import Inbound
+from dialogs.nlu.workspace_model import expensive_texts
+from domain.storage.store import Busy, Store
+
+log = logging.getLogger("changeover.turn")
+TRIES = 3
+TOGETHER, ROUNDS = 32, 2
+SLOT, BURST = 0.1, 30  # seconds, turns
+Waiting = tuple[str, Inbound, "asyncio.Future[TurnResult]"]
+
+
+class TurnRunner:
+    """Takes what was heard. `wake` is called after each commit.
+
+    On SQLite, turns that arrive in the same moment share one commit: each is whole in it, and none is answered before it.
+    """
+
+    def __init__(self, assistant: Assistant, store: Store, workers: WorkerPool, now: Callable[[], datetime]) -> None:
+        self.assistant, self.store, self.workers, self.now = assistant, store, workers, now
+        self.wake: Callable[[], None] = lambda: None
+        self.turns = 0
+        self.errors = 0
+        self._waiting: list[Waiting] = []
+        self._one_after_another: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+        self._slot, self._in_slot = 0, 0
+
+    async def hear(self, team: str, heard: Inbound) -> TurnResult:
+        """One turn, committed; those of one person in the order in which they came.
+
+        Raises Busy when the database did not let us write: then nothing was done.
+        """
+        self._count()
+        async with self._one_after_another.setdefault((team, heard.slack), asyncio.Lock()):
+            for text in filter(self.assistant.understanding.is_expensive, expensive_texts(heard)):
+                await asyncio.to_thread(self.assistant.understanding.interpret_ahead, text)
+            if self.store.is_sqlite:
+                done = await self._with_others(team, heard)
+            else:
+                done = await self.workers.run(lambda: self.hear_now(team, heard))
+        self.wake()
+        return done
+
+    def in_burst(self) -> bool:
+        """Are more turns coming in than messages should compete with? (300 a second)"""
+        return self._in_slot > BURST and self._slot == int(time.monotonic() / SLOT)
+
+    def _count(self) -> None:
+        slot = int(time.monotonic() / SLOT)
+        self._in_slot = self._in_slot + 1 if slot == self._slot else 1
+        self._slot = slot
+
+    async def _with_others(self, team: str, heard: Inbound) -> TurnResult:
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[TurnResult] = loop.create_future()
+        self._waiting.append((team, heard, answer))
+        if len(self._waiting) == 1:
+            loop.call_soon(self._gather, 0, 0)
+        return await answer
+
+    def _gather(self, seen: int, still: int) -> None:
+        """Waits as long as the event loop, in each of its rounds, brings more; a round without costs some microseconds."""
+        many = len(self._waiting)
+        still = 0 if many > seen else still + 1
+        if many < TOGETHER and still < ROUNDS:
+            asyncio.get_running_loop().call_soon(self._gather, many, still)
+        else:
+            self._take_waiting()
+
+    def _take_waiting(self) -> None:
+        """All that waits, up to a bound that keeps the answer quick; what is left is taken right after."""
+        now, self._waiting = self._waiting[:TOGETHER], self._waiting[TOGETHER:]
+        if self._waiting:
+            asyncio.get_running_loop().call_soon(self._gather, 0, 0)
+        try:
+            outcomes = self._together(now) if len(now) > 1 else None
+        except Busy as busy:
+            outcomes = [busy] * len(now)
+        for n, (team, heard, answer) in enumerate(now):
+            outcome = outcomes[n] if outcomes else self._alone(team, heard)
+            if answer.cancelled():
+                continue
+            if isinstance(outcome, TurnResult):
+                answer.set_result(outcome)
+            else:
+                answer.set_exception(outcome)
+
+    def _together(self, turns: "list[Waiting]") -> list[TurnResult | Exception] | None:
+        """Several turns, one commit. None when one of them could not be taken: nothing was done, each is to be taken alone."""
+        try:
+            with self.store.turn("", self.now()) as tx:
+                done: list[TurnResult | Exception] = [
+                    handle(self.assistant, replace(tx, team=team), heard) for team, heard, _ in turns
+                ]
+        except Busy:
+            raise
+        except Exception:
+            return None
+        self.turns += len(turns)
+        return done
+
+    def _alone(self, team: str, heard: Inbound) -> TurnResult | Exception:
+        try:
+            return self.hear_now(team, heard)
+        except Exception as error:
+            return error
+
+    def hear_now(self, team: str, heard: Inbound) -> TurnResult:
+        """The same on this thread. Two turns that collide on PostgreSQL: the later one is taken again."""
+        for left in reversed(range(TRIES)):
+            try:
+                return self._take(team, heard)
+            except Busy:
+                if not left or self.store.is_sqlite:
+                    raise
+        raise AssertionError("not reached")
+
+    def _take(self, team: str, heard: Inbound) -> TurnResult:
+        self.turns += 1
+        try:
+            with self.store.turn(team, self.now()) as tx:
+                return handle(self.assistant, tx, heard)
+        except WrongForm as form:
+            return TurnResult(wrong=form.wrong)
+        except Busy:
+            raise
+        except Exception as error:
+            return self._broke(team, heard, error)
+
+    def _broke(self, team: str, heard: Inbound, error: Exception) -> TurnResult:
+        """Nothing half done: what the turn wrote is rolled back, and the person is told so."""
+        self.errors += 1
+        reference = secrets.token_hex(4)
+        log.error("turn %s broke", reference, exc_info=error)
+        with self.store.turn(team, self.now()) as tx:
+            apologise(self.assistant, tx, heard, reference)
+        return TurnResult()
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,1 @@
+"""What goes out: the outbox sender with its retries, rate limits, files and surfaces. Words nothing."""

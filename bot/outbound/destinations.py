@@ -1,0 +1,65 @@
+"""Where a message goes, and whether it is there already: channel, direct messages, the thread that hangs on another message."""
+
+from typing import Any
+
+from bot.oauth.clients import Clients
+from bot.outbound.lookup import LookUp
+from bot.worker_pool import WorkerPool
+from domain import people
+from domain.storage import outbox
+from domain.storage.outbox import Row
+from domain.storage.store import Store
+
+
+class Destinations:
+    """Looks up; opens direct messages where they were never opened."""
+
+    def __init__(self, store: Store, clients: Clients, workers: WorkerPool) -> None:
+        self.store, self.clients, self.workers, self.look_up = store, clients, workers, LookUp()
+
+    async def of(self, row: Row) -> tuple[str, str]:
+        """Channel and thread of a row ("" for none). `under` in its address is the key of the message that its thread hangs on;
+        one that never went out is no reason not to say it."""
+        if (key := row.address.get("under")) and (root := await self.where(row.team, key)) is not None and root.ts:
+            return str(root.channel), str(root.ts)
+        return await self._channel(row), str(row.address.get("thread", ""))
+
+    async def where(self, team: str, key: str) -> Any:
+        """The row that went out under a key, None when there is none."""
+
+        def look() -> Any:
+            with self.store.reading() as db:
+                return outbox.where_sent(db, team, key)
+
+        return await self.workers.run(look)
+
+    async def _channel(self, row: Row) -> str:
+        """Where the row goes: its channel, else the person's direct messages (opened once and kept)."""
+        if channel := row.address.get("channel"):
+            return str(channel)
+        slack, dm = await self.workers.run(lambda: self._person(row))
+        if dm:
+            return dm
+        answer = await (await self.clients.of(row.team)).conversations_open(users=slack)
+        opened = str((answer.get("channel") or {}).get("id") or slack)
+        await self.workers.run(lambda: self._keep_dm(row, opened))
+        return opened
+
+    def _person(self, row: Row) -> tuple[str, str]:
+        with self.store.reading() as db:
+            return people.slack_of(db, row.team, row.address["person"])
+
+    def _keep_dm(self, row: Row, dm: str) -> None:
+        with self.store.writing() as db:
+            people.learn(db, row.team, row.address["person"], dm=dm)
+
+    async def look_for(self, row: Row, channel: str, thread: str) -> str:
+        """The ts under which a row in doubt is in the channel already, "" when it is not there. Raises SlackApiError and NoAnswer:
+        then nobody knows."""
+
+        def known(message: dict[str, Any]) -> str:
+            metadata = message.get("metadata")
+            payload = metadata.get("event_payload") if isinstance(metadata, dict) else None
+            return str(message.get("ts")) if isinstance(payload, dict) and payload.get("key") == row.key else ""
+
+        return await self.look_up.find(await self.clients.of(row.team), row, channel, thread, known)

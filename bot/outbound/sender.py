@@ -1,0 +1,260 @@
+"""The only way out: due rows -> words -> Slack -> done. Keeps the order of a channel, waits when told, repeats nothing.
+
+A row that was leased before and is not settled may have been sent when the process died: it is looked for by its key in
+the channel before it is sent again (message metadata).
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import update
+
+from bot.oauth.clients import Clients
+from bot.outbound.clock_steps import ClockSteps
+from bot.outbound.destinations import Destinations
+from bot.outbound.downloads import list_at, mail_at
+from bot.outbound.in_flight import InFlight
+from bot.outbound.privacy import Private
+from bot.outbound.rate_limit import RateLimiter
+from bot.outbound.report_job import Counting
+from bot.outbound.retries import BACKOFF, RetryPolicy
+from bot.outbound.surfaces import Settled, Surfaces
+from bot.outbound.uploads import Uploads
+from bot.rendering.outside import escaped
+from bot.rendering.render import Templates
+from bot.worker_pool import WorkerPool
+from dialogs.engine import timers
+from dialogs.inputs import EmailForwarded, Inbound, ListUploaded, Origin
+from domain.reminders import reminder
+from domain.storage import outbox
+from domain.storage.outbox import Out, Row
+from domain.storage.store import Busy, Store, ms, table
+from domain.tables import Outbox
+
+log = logging.getLogger("changeover.outbox")
+BATCH, AT_ONCE = 40, 80
+IDLE, PATIENCE, DRAIN = 1.0, 0.2, 6.0  # seconds
+HOLD, STEP = 2.0, 0.05  # seconds
+
+
+async def _nobody(team: str, heard: Inbound) -> None:
+    """Where no door is connected, what was fetched is heard by nobody."""
+
+
+class Sender:
+    """Sends what is due until it is stopped. `wake` after a commit; a row that nobody announced is found within a second."""
+
+    def __init__(
+        self, store: Store, words: Templates, clients: Clients, workers: WorkerPool, now: Callable[[], datetime],
+        in_burst: Callable[[], bool] = lambda: False, pace: RateLimiter | None = None,
+    ) -> None:  # fmt: skip
+        self.store, self.words, self.clients, self.workers, self.now = store, words, clients, workers, now
+        self.in_burst, self.pace = in_burst, pace or RateLimiter(0, 0)
+        self.surfaces = Surfaces(store, words, clients, workers, now)
+        self.refusals = RetryPolicy(store, clients, now)
+        self.beside: dict[str, Callable[[Row], Awaitable[Settled | None]]] = {
+            Out.WHO: self._ask_who, Out.HOME: self.surfaces.publish, Out.PROMPTS: self.surfaces.prompts,
+            Out.FETCH: self._get, Out.COUNT: Counting(store, workers, now, self.wake).begin,
+        }  # fmt: skip
+        self.places = Destinations(store, clients, workers)
+        self.hear: Callable[[str, Inbound], Awaitable[Any]] = _nobody
+        self.private = Private(words)
+        self.uploads = Uploads(words, clients, store, workers, now)
+        self._news, self._leaving, self._took_over = asyncio.Event(), False, False
+        self.clock = ClockSteps(now, time.monotonic)
+        self.under_way = InFlight(store, workers, self._handle, self.refusals.went_wrong, self._news)
+        self.sent = 0
+
+    @property
+    def failed(self) -> int:
+        return self.refusals.failed
+
+    def wake(self) -> None:
+        self._news.set()
+
+    async def run(self) -> None:
+        """Until `leave` (then what is under way is finished) or cancelled. An error of the database is waited out."""
+        if not self._took_over:
+            await self.workers.run(self.take_over)
+            self._took_over = True
+        rounds = 0
+        try:
+            while not self._leaving:
+                self._news.clear()
+                if rounds := await self._let_turns_pass(rounds):
+                    rounds -= 1
+                try:
+                    if await self.send_due(PATIENCE):
+                        continue
+                except Busy as busy:
+                    log.warning("the database is busy: %s", busy)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._news.wait(), IDLE)
+            await self._drain()
+        except asyncio.CancelledError:
+            self.under_way.cancel()
+            raise
+
+    def leave(self) -> None:
+        """Nothing more is leased; `run` ends when what is under way is done, DRAIN seconds from now at most."""
+        self._leaving = True
+        self.wake()
+
+    async def _drain(self) -> None:
+        await self.under_way.wait(DRAIN)
+        self.under_way.cancel()
+        try:
+            await self.under_way.settle()
+        except Busy as busy:
+            log.warning("the database is busy, what was sent last is looked for at the next start: %s", busy)
+
+    async def _let_turns_pass(self, rounds: int) -> int:
+        """In a burst of turns messages wait, HOLD seconds at most; then they get as many rounds, so that they never starve."""
+        held = 0
+        while not rounds and self.in_burst() and held < HOLD / STEP and not self._leaving:
+            await asyncio.sleep(STEP)
+            held += 1
+        return rounds or held
+
+    def take_over(self) -> None:
+        """On SQLite we are the only process: what the one before had leased is ours now (and in doubt). The clock is wound up."""
+        try:
+            with self.store.turn("", self.now()) as tx:
+                reminder.wake_all_partners(tx)
+        except Busy:
+            raise
+        except Exception as error:
+            log.error("the reminders were not wound up", exc_info=error)
+        if self.store.is_sqlite:
+            with self.store.writing() as db:
+                db.execute(update(table(Outbox)).where(table(Outbox).c.state == "waiting").values(leased_until=0))
+
+    async def send_due(self, patience: float | None = None) -> int:
+        """One round: what is due begins, at most one row per lane, and what is done is written. Returns how many rows that were.
+
+        Waits `patience` seconds at most for what began; who hangs longer holds up no other lane. None: until all of it is done.
+        """
+        begun = []
+        for row in await self.workers.run(self._lease):
+            begun.append(self.under_way.begin(row))
+            await asyncio.sleep(0)  # a turn that comes now does not wait until all of them are put into words
+        await self.under_way.wait(patience, None if patience is None else begun)
+        return await self.under_way.settle() + len(begun)
+
+    def _lease(self) -> list[Row]:
+        self._mind_the_clock()
+        if (most := min(BATCH, AT_ONCE - len(self.under_way))) <= 0:
+            return []
+        with self.store.reading() as db:
+            if (due := outbox.next_due(db)) is None or due > ms(self.now()):
+                return []
+        with self.store.writing() as db:
+            found = outbox.lease(db, self.now(), most)
+        return [row for row in found if row not in self.under_way]  # a lease of ours that ran out is ours all the same
+
+    def _mind_the_clock(self) -> None:
+        """A clock that was set back puts nothing off."""
+        back = self.clock.back()
+        if self.clock.is_new or back:
+            with self.store.writing() as db:
+                outbox.set_back(db, self.now(), back)
+                outbox.pull_in(db, self.now())
+        if back:
+            log.warning("the clock was set back by %.0f s: what waits comes as much earlier", back.total_seconds())
+        self.clock.seen()
+
+    async def _handle(self, row: Row) -> Settled | None:
+        """Whatever a row raises is its own affair."""
+        try:
+            if row.kind == Out.TIMER:
+                return await self.workers.run(lambda: self._fire(row))
+            return await self._send(row)
+        except Exception as error:
+            return self.refusals.went_wrong(row, error)
+
+    def _fire(self, row: Row) -> None:
+        """A timer runs in one transaction with its own settling."""
+        with self.store.turn(row.team, self.now()) as tx:
+            timers.fire(tx, row.address["timer"], row.address["subject"], row.parts[0])
+            outbox.sent(tx.db, row)
+        self.wake()
+
+    async def _send(self, row: Row) -> Settled | None:
+        if row.kind in self.beside:
+            return await self.beside[row.kind](row)
+        if wait := self.pace.of_row(row, time.monotonic()):
+            due = self.now() + timedelta(seconds=wait)
+            return lambda db: outbox.later(db, row, due, "slowed down", certain=True)
+        if await self._is_private(row):
+            return self.refusals.in_private(row)
+        if row.kind == Out.FILES:
+            channel, _ = await self.places.of(row)
+            mark = await self.uploads.send(row, channel)
+            return lambda db: outbox.sent(db, row, channel, mark)
+        try:
+            rendered = self.words.message([(name, data) for name, data in row.parts])
+        except Exception as error:
+            return self.refusals.never(row, error)
+        payload = {
+            "template": row.parts[0][0], "templates": [name for name, _ in row.parts], "facts": rendered.facts,
+            "decision": row.decision, "key": row.key,
+        }  # fmt: skip
+        metadata = {"event_type": "changeover", "event_payload": payload}
+        said: dict[str, Any] = {"text": escaped(rendered.text) or " ", "blocks": rendered.blocks, "metadata": metadata}
+        if row.kind == Out.UPDATE:
+            return await self._update(row, said)
+        channel, thread = await self.places.of(row)
+        if row.address.get("inside") and not await self.surfaces.only_ours(row.team, channel):
+            return self.refusals.not_there(row)
+        if row.address.get("unshared") and await self.surfaces.is_shared(row.team, channel):
+            return self.refusals.not_there(row)
+        ts = await self.places.look_for(row, channel, thread) if row.doubt else ""
+        if not ts:
+            at: dict[str, Any] = {"thread_ts": thread} if thread else {}
+            client = await self.clients.of(row.team)
+            answer = await client.chat_postMessage(
+                channel=channel, unfurl_links=False, unfurl_media=False, link_names=False, parse="none", **at, **said
+            )
+            where, when = answer.get("channel"), answer.get("ts")
+            channel, ts = where if isinstance(where, str) else channel, when if isinstance(when, str) else ""
+        self.sent += 1
+        return lambda db: outbox.sent(db, row, channel, ts)
+
+    async def _ask_who(self, row: Row) -> Settled:
+        return await self.surfaces.ask_who(row, self.hear)
+
+    async def _get(self, row: Row) -> Settled:
+        """A mail or list out of Slack's own file store, then a turn of its own; what cannot be got is said in the end."""
+        to, last = row.address, row.attempts >= len(BACKOFF)
+        where = Origin(to["channel"], to["thread"], direct=bool(to["direct"]))
+        client = await self.clients.of(row.team)
+        if to.get("list"):
+            text, wrong, what = await list_at(client, to["url"], last_try=last)
+            heard: Inbound = ListUploaded((f"list:{row.key}",), to["slack"], text, where, wrong, what)
+        else:
+            mail = await mail_at(client, to["url"], last_try=last)
+            heard = EmailForwarded((f"mail:{row.key}",), to["slack"], mail, where)
+        await self.hear(row.team, heard)
+        return lambda db: outbox.sent(db, row)
+
+    async def _is_private(self, row: Row) -> bool:
+        """A reply in a channel where others than members may read, which holds a partner's state: not there."""
+        if not row.address.get("private_to") or row.kind == Out.UPDATE or not self.private.holds_state(row.parts):
+            return False
+        channel, thread = await self.places.of(row)
+        if row.doubt and row.kind == Out.MESSAGE and await self.places.look_for(row, channel, thread):
+            return False  # it went out before the process died
+        return not await self.surfaces.only_ours(row.team, channel)
+
+    async def _update(self, row: Row, said: dict[str, Any]) -> Settled:
+        before = await self.places.where(row.team, row.address["updates"])
+        if before is None or not before.ts:
+            return lambda db: outbox.sent(db, row)
+        client = await self.clients.of(row.team)
+        await client.chat_update(channel=before.channel, ts=before.ts, **said)
+        return lambda db: outbox.sent(db, row, before.channel, before.ts)

@@ -1,0 +1,97 @@
+"""Files on their way to Slack, drawn when they are sent: the report's picture and table, what became of a list. One upload per
+row, looked for before it is tried again (files carry no metadata, so the row's mark is in their names).
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.oauth.clients import Clients
+from bot.outbound.lookup import LookUp
+from bot.rendering.outside import escaped
+from bot.rendering.render import Templates
+from bot.reports import list_results
+from bot.reports.chart import png
+from bot.reports.figures import named
+from bot.reports.spreadsheet import csv_of
+from bot.worker_pool import WorkerPool
+from domain.customers import customer_book
+from domain.storage.outbox import Row
+from domain.storage.store import Store, Tx
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What is said above the files, and the files as slack_sdk takes them."""
+
+    comment: str
+    files: list[dict[str, Any]]
+
+
+class Uploads:
+    """Uploads by files.getUploadURLExternal and files.completeUploadExternal (slack_sdk's files_upload_v2)."""
+
+    def __init__(self, words: Templates, clients: Clients, store: Store, workers: WorkerPool, now: Callable[[], datetime]) -> None:
+        self.words, self.clients, self.store, self.workers, self.now = words, clients, store, workers, now
+        self.look_up = LookUp()
+        self.kinds: dict[str, Callable[[Row, str], Awaitable[Drawn | None]]] = {
+            "report/files": self._report,
+            "customers/results": self._list,
+        }
+
+    async def send(self, row: Row, channel: str) -> str:
+        """Returns the mark under which they stand there. Raises SlackApiError, NoAnswer, KeyError."""
+        mark = hashlib.sha256(f"{row.team}:{row.key}".encode()).hexdigest()[:10]
+        thread = str(row.address.get("thread") or "")
+        client = await self.clients.of(row.team)
+        if row.doubt and await self._is_there(client, row, channel, thread, mark):
+            return mark
+        drawn = await self.kinds[row.parts[0][0]](row, mark)
+        if drawn is not None:
+            at: dict[str, Any] = {"thread_ts": thread} if thread else {}
+            await client.files_upload_v2(
+                channel=channel, initial_comment=escaped(drawn.comment), file_uploads=drawn.files, **at
+            )  # fmt: skip
+        return mark
+
+    async def _report(self, row: Row, mark: str) -> Drawn:
+        data = row.parts[0][1]
+        found = data["figures"]
+        name = named(self.words, found, data["today"])
+        stem = f"changeover-{found['since']}-{found['until']}-{mark}"
+        picture = await asyncio.to_thread(png, found, name)
+        files: list[dict[str, Any]] = [
+            {"filename": f"{stem}.png", "content": picture, "title": name.label["picture"], "alt_txt": name.label["alt"]},
+            {"filename": f"{stem}.csv", "content": csv_of(found, name).encode(), "title": name.label["table"]},
+        ]
+        return Drawn(name.label["comment"], files)
+
+    async def _list(self, row: Row, mark: str) -> Drawn | None:
+        """None where the list is not there any more: there is nothing left to tell."""
+        data = row.parts[0][1]
+        rows = await self.workers.run(lambda: self._rows(row, data))
+        if rows is None:
+            return None
+        label = list_results.labels(self.words, data["today"])
+        content = await asyncio.to_thread(list_results.csv_of, rows, label)
+        return Drawn(
+            label["comment"], [{"filename": f"customers-{mark}.csv", "content": content.encode(), "title": label["title"]}]
+        )  # fmt: skip
+
+    def _rows(self, row: Row, data: dict[str, Any]) -> list[list[Any]] | None:
+        with self.store.reading() as db:
+            kept = customer_book.list_of(Tx(db, row.team, self.now(), self.store.key), data["partner"], data["list_id"])
+        return None if kept is None else list(kept.rows)
+
+    async def _is_there(self, client: AsyncWebClient, row: Row, channel: str, thread: str, mark: str) -> bool:
+        def known(message: dict[str, Any]) -> str:
+            files = message.get("files")
+            named = [str(f.get("name", "")) for f in files if isinstance(f, dict)] if isinstance(files, list) else []
+            return mark if any(mark in name for name in named) else ""
+
+        return bool(await self.look_up.find(client, row, channel, thread, known))

@@ -1,0 +1,1 @@
+"""Templates to Block Kit. The only Jinja in Python; no rule and no dialog."""

@@ -1,0 +1,126 @@
+"""Jinja as the templates use it: whatever is not a template's own words is sealed before it enters a page (bot/rendering/outside.py).
+
+`Markup` means: words of our own templates. Jinja's usual way to mix them with other text escapes that text for HTML and calls
+the result Markup; here the other text is sealed instead, and ways to mix that no template needs do not exist.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import FileSystemLoader, StrictUndefined, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from bot.rendering.outside import TOKENS, on_content, sealed, sealed_link
+from dialogs.engine.message_links import dead
+from domain.links.links import Kind, judge
+
+_TAG_LINE = re.compile(r"(?m)^[ \t]*((?:\{%[^%\n]*%\}[ \t]*)+)\n")
+# The filters that templates may use; none of them makes Markup out of anything else.
+FILTERS = ("default", "length", "list", "map", "rejectattr", "selectattr", "sort", "truncate", "unique")
+
+
+def seal(value: object) -> Markup:
+    """A value as a sealed token. Words of our own templates pass as they are."""
+    return value if isinstance(value, Markup) else Markup(sealed(str(value)))  # noqa: S704 - nothing of it can be read
+
+
+def live(link: object) -> Markup:
+    """The one way an address becomes a link that can be pressed: judged once more, spelled anew, its host as its label.
+
+    Whatever is not a page of Partner Center stays a dead text.
+    """
+    judged = judge(str(link))
+    if judged.kind not in (Kind.CANDIDATE, Kind.PAGE) or not judged.accepted or re.search(r"[\s|<>]", judged.relay):
+        return seal(dead(str(link)))
+    return Markup(sealed_link(judged.relay, judged.host))  # noqa: S704 - sealed too
+
+
+def joined(pieces: Iterable[object], between: str = "") -> str:
+    """The pieces as one: words of ours stay as they are, everything else between them is sealed."""
+    pieces = list(pieces)
+    if not any(isinstance(piece, Markup) for piece in pieces):
+        return str(between).join(map(str, pieces))
+    return Markup(str(seal(between)).join(map(seal, pieces)))  # noqa: S704 - each piece is ours or sealed
+
+
+def replaced(text: object, old: str, new: str) -> str:
+    """Jinja's `replace`, in sealed texts too; what is put in is sealed."""
+    if not isinstance(text, Markup):
+        return str(text).replace(str(old), str(new))
+    pieces = TOKENS.split(str(text))
+    put = sealed(str(new))
+    changed = (
+        on_content(piece, lambda content: content.replace(str(old), str(new))) if n % 2 else piece.replace(str(old), put)
+        for n, piece in enumerate(pieces)
+    )
+    return Markup("".join(changed))  # noqa: S704 - each piece is ours or sealed
+
+
+def lowered(text: object) -> str:
+    """Jinja's `lower`, of sealed texts too."""
+    return _changed(text, str.lower, str.lower)
+
+
+def capitalized(text: object) -> str:
+    """Jinja's `capitalize`, of sealed texts too."""
+    return _changed(text, str.capitalize, str.lower)
+
+
+def _changed(text: object, first: Callable[[str], str], rest: Callable[[str], str]) -> str:
+    if not isinstance(text, Markup):
+        return first(str(text))
+    pieces = [piece for piece in TOKENS.split(str(text)) if piece]
+    changed = (on_content(piece, rest if n else first) for n, piece in enumerate(pieces))
+    return Markup("".join(changed))  # noqa: S704 - what was sealed is sealed again
+
+
+class Pages(FileSystemLoader):
+    """Template files; a line that holds nothing but tags leaves no line behind (an inline tag keeps its line's end)."""
+
+    def get_source(self, environment: Any, template: str) -> Any:
+        source, path, fresh = super().get_source(environment, template)
+        return _TAG_LINE.sub(r"\1", source), path, fresh
+
+
+class _Code(CodeGenerator):
+    """`a ~ b` by `joined`."""
+
+    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:
+        self.write("environment.joined((")
+        for part in node.nodes:
+            self.visit(part, frame)
+            self.write(", ")
+        self.write("))")
+
+
+class Sealing(ImmutableSandboxedEnvironment):
+    """The environment of all templates that become messages."""
+
+    code_generator_class = _Code
+    intercepted_binops = frozenset("+*%")
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(loader=Pages(folder), undefined=StrictUndefined, finalize=seal, autoescape=True, auto_reload=False)
+        self.filters = {name: self.filters[name] for name in FILTERS} | {
+            "capitalize": capitalized, "join": joined, "live": live, "lower": lowered, "replace": replaced,
+        }  # fmt: skip
+
+    def joined(self, pieces: Sequence[object]) -> str:
+        return joined(pieces)
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        if not isinstance(left, Markup) and not isinstance(right, Markup):
+            return super().call_binop(context, operator, left, right)
+        if operator == "+":
+            return joined((left, right))
+        raise SecurityError(f"words of a template cannot be combined by {operator}; join them by ~")
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """No methods of Markup: they take other text for words of ours."""
+        return not isinstance(obj, Markup) and super().is_safe_attribute(obj, attr, value)

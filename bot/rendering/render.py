@@ -1,0 +1,213 @@
+"""The words. (template, data) -> blocks, fallback text, the facts that were really stated.
+
+Templates come from the package alone; what people wrote enters as values, which are sealed (bot/rendering/pages.py) and never parsed.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Template, TemplateError, TemplateNotFound
+
+from bot.rendering import block_kit, durations
+from bot.rendering.block_kit import Block
+from bot.rendering.footnotes import printed
+from bot.rendering.outside import as_plain
+from bot.rendering.pages import Sealing
+from domain.knowledge.facts import Fact, Facts, Gap
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+ANSWERS, OWN_ANSWER = "answers/", "knowledge/answer"
+MAX_TEXT = 3_900
+MAX_FACTS = 12
+MAX_VIEW = 100
+_DAY = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
+_CITES = re.compile(r"""cite\(([^)]*)\)""")
+_ABOUT = re.compile(r"""{%-?\s*set about = "([^"]+)" -?%}""")
+_MATTER = re.compile(r"""{%-?\s*set matter = "([^"]+)" -?%}""")
+_GO_ON = re.compile(r"\[\*([^\]]+)\]\(([a-z_]+\.[a-z_]+\.[a-z_]+)\)")
+_ID = re.compile(r"""["']([FXPG]-[A-Z0-9-]+)(?:@\w+)?["']""")
+Part = tuple[str, dict[str, Any]]
+
+
+class NoTemplate(Exception):
+    """A message without words, or words that cannot be spoken. The message names the file."""
+
+
+@dataclass
+class Cited:
+    """Which facts a page really stated, in the order in which it stated them."""
+
+    facts: Facts
+    today: date
+    rows: dict[str, Fact | Gap] = field(default_factory=dict)
+
+    def cite(self, *ids: str) -> str:
+        """Mark the sentence before it as resting on these facts. Prints nothing."""
+        for id_ in ids:
+            row = self.facts.get(id_, self.today)
+            self.rows.setdefault(row.cited if isinstance(row, Fact) else row.id, row)
+        return ""
+
+    def policy(self, id_: str, aspect: str = "") -> Fact:
+        """The version in force today, cited."""
+        row = self.facts.in_force(id_, self.today, aspect)
+        self.rows.setdefault(row.cited, row)
+        return row
+
+
+@dataclass(frozen=True)
+class Rendered:
+    blocks: list[Block]
+    text: str
+    facts: list[str]
+
+
+class Templates:
+    """Every template of the house. Raises NoWords for a name that has none."""
+
+    def __init__(self, facts: Facts, folder: Path = TEMPLATES) -> None:
+        self.facts, self.folder = facts, folder
+        self.env = Sealing(folder)
+        self.env.filters["day"] = spoken_day
+        self.env.filters["usd"], self.env.filters["minutes"] = "USD {:,}".format, durations.minutes
+        self.env.globals |= {"title": self.title, "matter": self.matter, "topic": self.topic}
+        self.env.globals["first_button"] = self.env.filters["first_button"] = self.first_button
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        found = (p.relative_to(self.folder).with_suffix("").as_posix() for p in self.folder.rglob("*.j2"))
+        return frozenset(name for name in found if name not in ("kit", "small_print", "not_asked", "pressed"))
+
+    def source(self, name: str) -> str:
+        try:
+            return (self.folder / f"{name}.j2").read_text("utf-8")
+        except OSError as error:
+            raise NoTemplate(f"templates/{name}.j2: there are no words of that name") from error
+
+    def title(self, name: str) -> str:
+        """The short name of what a message is about: its `about`, else its words (templates/<ability>/title.j2)."""
+        source = self.source(name)
+        found = _ABOUT.search(source)
+        return found[1] if found else source.strip()
+
+    def topic(self, entry: str, own: dict[str, str]) -> str:
+        """What an entry is called where it is counted; `own`: the workspace's own answers by name."""
+        return own.get(entry) or (self.title(f"answers/{entry}") if f"answers/{entry}" in self.names else entry.replace("_", " "))
+
+    def matter(self, name: str) -> str:
+        """What a reminder is about, in a line of a digest."""
+        found = _MATTER.search(self.source(name))
+        if found is None:
+            raise NoTemplate(f'templates/{name}.j2: a reminder says what it is about: {{% set matter = "..." %}}')
+        return found[1]
+
+    def first_button(self, name: str) -> tuple[str, str]:
+        """Label and target of the primary button of a reminder: every reminder has one to go on."""
+        found = _GO_ON.search(self.source(name))
+        if found is None:
+            raise NoTemplate(f"templates/{name}.j2: a reminder has a primary button to go on: [*Label](flow.slot.option)")
+        return found[1], found[2]
+
+    def may_cite(self, name: str) -> set[str]:
+        """The ids that a template cites in one state or another, read from its source."""
+        return {id_ for call in _CITES.findall(self.source(name)) for id_ in _ID.findall(call)} | set(
+            re.findall(r"""policy\(["'](P-[A-Z0-9-]+)""", self.source(name))
+        )
+
+    def message(self, parts: list[Part]) -> Rendered:
+        """One message out of one or more parts, each (template, data); data holds `today` (ISO day) and perhaps `offer`.
+
+        Raises NoWords when a template is missing or needs a value that the data does not hold.
+        """
+        cited = Cited(self.facts, date.fromisoformat(parts[0][1]["today"]))
+        pages = [self._page(name, data, cited) for name, data in parts]
+        bodies = [block_kit.blocks_of(page, str(data.get("offer", ""))) for (page, _), (_, data) in zip(pages, parts, strict=True)]
+        in_doubt = {id_ for _, data in parts for id_ in data.get("under_review", ())}
+        small_print = self._small_print([about for _, about in pages if about], cited, in_doubt)
+        blocks = self._pressed(parts[0][1]) + block_kit.buttons_last(
+            bodies, small_print, self._not_asked(parts), asked=not _answers(parts[-1][0])
+        )
+        text = block_kit.as_text([b for body in bodies for b in body])
+        return Rendered(blocks, text[:MAX_TEXT], list(cited.rows)[:MAX_FACTS])
+
+    def home(self, parts: list[Part]) -> list[Block]:
+        """App Home: the parts one below the other, each with its buttons, the small print of all at the end; 100 blocks at most."""
+        cited = Cited(self.facts, date.fromisoformat(parts[0][1]["today"]))
+        bodies = [block_kit.blocks_of(self._page(name, data, cited)[0], str(data.get("offer", ""))) for name, data in parts]
+        small_print = self._small_print([], cited, set())
+        return block_kit.one_below_the_other(bodies, MAX_VIEW - len(small_print)) + small_print
+
+    def lines(self, name: str, data: dict[str, Any]) -> list[str]:
+        """A template of which each line is for itself (suggested prompts)."""
+        page, _ = self._page(name, data, Cited(self.facts, date.fromisoformat(data["today"])))
+        return [as_plain(line).strip() for line in page.split("\n") if line.strip()]
+
+    def view(self, name: str, data: dict[str, Any]) -> dict[str, Any]:
+        """A modal: the page's blocks under its title line. It carries the id of what it is about, as a button does."""
+        offer = str(data.get("offer", ""))
+        page, _ = self._page(name, data, Cited(self.facts, date.fromisoformat(data["today"])))
+        first, _, rest = page.lstrip().partition("\n")
+        title, _, submit = first.removeprefix("! ").partition(" / ")
+        return {
+            "type": "modal",
+            "callback_id": f"{data['flow']}/{name.rpartition('/')[2]}",
+            "private_metadata": offer,
+            "title": block_kit.plain(title.strip(), block_kit.MAX_TITLE),
+            "submit": block_kit.plain(submit.strip(), block_kit.MAX_TITLE),
+            "blocks": block_kit.blocks_of(rest, offer),
+        }
+
+    def sentence(self, name: str, data: dict[str, Any]) -> str:
+        """A message where Slack takes nothing but plain text: beside a field of a modal, after a command."""
+        return self.message([(name, data)]).text[:150]
+
+    def _page(self, name: str, data: dict[str, Any], cited: Cited) -> tuple[str, str]:
+        try:
+            module = self._template(name).make_module(data | {"cite": cited.cite, "policy": cited.policy})
+        except TemplateError as error:
+            raise NoTemplate(f"templates/{name}.j2: {error}") from error
+        return str(module), str(getattr(module, "about", ""))
+
+    def _template(self, name: str) -> Template:
+        try:
+            return self.env.get_template(f"{name}.j2")
+        except TemplateNotFound as error:
+            raise NoTemplate(f"templates/{name}.j2: there are no words of that name") from error
+
+    def _pressed(self, data: dict[str, Any]) -> list[Block]:
+        """What was pressed, above the reply to it: Slack shows no trace of a press."""
+        return block_kit.blocks_of(self._template("pressed").render(data)) if data.get("pressed") else []
+
+    def _not_asked(self, parts: list[Part]) -> list[Block]:
+        """Every message that answers offers a way out: that was not what I asked."""
+        named = [data["answer"] if name == OWN_ANSWER else name.removeprefix(ANSWERS) for name, data in parts if _answers(name)]
+        if not named:
+            return []
+        page = self._template("not_asked").render(name=named[0])
+        return block_kit.blocks_of(page, str(parts[-1][1].get("offer", "")))
+
+    def _small_print(self, about: list[str], cited: Cited, in_doubt: set[str]) -> list[Block]:
+        rows = list(cited.rows.values())
+        if not rows:
+            return []
+        said = [printed(row, cited.today) | {"in_doubt": row.id in in_doubt} for row in rows]
+        page, _ = self._page("small_print", {"about": about, "rows": said}, cited)
+        return block_kit.blocks_of(page)
+
+
+def _answers(name: str) -> bool:
+    return name.startswith(ANSWERS) or name == OWN_ANSWER
+
+
+def spoken_day(value: object) -> str:
+    """An ISO day, month or year, or a date, as people say it: 3 March 2026, March 2026, 2026. Anything else as it is."""
+    said = str(value)
+    if not _DAY.fullmatch(said):
+        return said
+    year, month, day = [*(int(n) for n in said.split("-")), 0, 0][:3]
+    words = (str(day), f"{date(year, month, 1):%B}" if month else "", str(year))
+    return " ".join(w for w in words if w and w != "0")

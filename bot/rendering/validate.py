@@ -1,0 +1,79 @@
+"""Before anything starts: has every message its words, has every button a place to lead to, rests every answer on facts?"""
+
+import re
+from pathlib import Path
+
+from bot.rendering.render import NoTemplate, Templates
+from dialogs.engine.abilities import Assistant
+from dialogs.engine.conversation_store import ANSWER, FORM, START
+from dialogs.engine.flow_format import Flow
+from dialogs.nlu.types import Kind
+from domain.reminders import reminder
+
+TOPICS = "repair/elsewhere"
+_CALLED = re.compile(r'^ *"(\w+)": "', re.M)
+_TARGET = re.compile(r"\]\(([a-z_]+)\.([a-z_]+)\.([^)]*)\)")
+_SPOKEN = re.compile(
+    r"""(?:\.say|response=|notify|notices\.say|to_person|to_admins|sentence)\(?[^"\n]*?f?"([a-z]+/[a-z_{}()'.]+)\""""
+)
+
+
+def check_words(assistant: Assistant, words: Templates) -> None:
+    """Raises NoWords, naming the file, for the first thing that is wrong."""
+    for answer in assistant.answers.values():
+        _check_answer(words, answer.name, set(answer.facts))
+    for flow in assistant.flows.values():
+        for name in flow.utters:
+            words.source(name)
+        words.source(f"{flow.ability}/title")
+    for row in reminder.ROWS:
+        words.matter(row.template)
+        words.first_button(row.template)
+    _check_topics(assistant, words)
+    for name in sorted(words.names):
+        _check_targets(assistant, words, name)
+        for id_ in words.may_cite(name):
+            if id_ not in assistant.facts:
+                raise NoTemplate(f"templates/{name}.j2: cites {id_}, which is not in domain/facts.toml")
+
+
+def _check_topics(assistant: Assistant, words: Templates) -> None:
+    """Every topic of dialogs/nlu/out_of_scope.yml is called something, and nothing else is."""
+    topics = {e.name for e in assistant.understanding.entries.values() if e.kind is Kind.ELSEWHERE}
+    if odd := topics ^ set(_CALLED.findall(words.source(TOPICS))):
+        raise NoTemplate(
+            f"templates/{TOPICS}.j2: its topics are not those of dialogs/nlu/out_of_scope.yml: {', '.join(sorted(odd))}"
+        )
+
+
+def _check_answer(words: Templates, name: str, facts: set[str]) -> None:
+    cited = words.may_cite(f"answers/{name}")
+    if not cited:
+        raise NoTemplate(f"templates/answers/{name}.j2: states no facts; mark what a sentence rests on with cite()")
+    if cited != facts:
+        odd = ", ".join(sorted(cited ^ facts))
+        raise NoTemplate(f"templates/answers/{name}.j2: its facts are not those of dialogs/answers/{name}.yml: {odd}")
+
+
+def _check_targets(assistant: Assistant, words: Templates, name: str) -> None:
+    for flow, slot, option in _TARGET.findall(words.source(name)):
+        if flow == ANSWER:
+            known = slot in assistant.answers
+        elif flow not in assistant.flows:
+            known = False
+        else:
+            known = slot in (START, FORM) or _takes(assistant.flows[flow], slot, option)
+        if not known:
+            raise NoTemplate(f"templates/{name}.j2: the button {flow}.{slot}.{option} leads nowhere")
+
+
+def _takes(flow: Flow, slot: str, option: str) -> bool:
+    if slot not in flow.collects:
+        return False
+    values = flow.slots[slot].values
+    return not values or "{{" in option or option in values
+
+
+def spoken_in(source: Path) -> set[str]:
+    """The templates that a module names; for the test that each of them has words."""
+    return {name for name in _SPOKEN.findall(source.read_text("utf-8")) if "{" not in name}

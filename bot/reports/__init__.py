@@ -1,0 +1,1 @@
+"""The figures of a workspace as pictures, pages and tables. Counts nothing."""

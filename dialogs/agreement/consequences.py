@@ -1,0 +1,55 @@
+"""What follows from a decision, by what was asked. Whoever asked hears it where she asked. No words."""
+
+from typing import Any
+
+from dialogs.agreement.cards import card, place_of
+from dialogs.engine import notifications
+from dialogs.engine.turn import Turn
+from domain import people
+from domain.approvals import asked_back
+from domain.approvals.approval import Kind
+from domain.storage import outbox
+
+
+def _after_go_ahead(turn: Turn, row: Any, yes: bool) -> None:
+    """The Global admin, and whoever started it, hear the decision."""
+    for id_ in asked_back.askers(row):
+        _tell(turn, row, id_, "notices/go_ahead" if yes else "notices/declined", mine=id_ == row.requester)
+
+
+def _after_known(turn: Turn, row: Any, yes: bool) -> None:
+    _tell(turn, row, row.starter, "notices/known" if yes else "notices/not_known")
+
+
+def _after_withdrawal(turn: Turn, row: Any, yes: bool) -> None:
+    """The second person agrees that the acceptance was reported wrongly: the entry stops counting."""
+    from dialogs.withdraw.reports import take_back
+
+    starter = people.by_id(turn.tx, row.starter)
+    if yes and starter:
+        take_back(turn, row.subject, int(row.about["seq"]), starter, str(row.about.get("note", "")), seconded_by=turn.person.id)
+    _tell(turn, row, row.starter, "notices/report_corrected" if yes else "notices/correction_declined")
+
+
+def _tell(turn: Turn, row: Any, who: str, template: str, **more: Any) -> None:
+    if person := people.by_id(turn.tx, who):
+        said = card(turn.tx, row, turn.today)
+        notifications.to_person(turn, person, template, row.subject, at=place_of(row, who), card=said, **more)
+
+
+AFTER = {
+    Kind.ACCEPT_AGREEMENT: _after_go_ahead,
+    Kind.KNOWN_ACCEPTANCE: _after_known,
+    Kind.WITHDRAW_ACCEPTANCE: _after_withdrawal,
+}
+
+
+def alarm_support(turn: Turn) -> None:
+    """Support hears of an acceptance that nobody gave a go-ahead for."""
+    workspace = people.workspace(turn.tx)
+    if workspace and workspace.support_channel:
+        data = turn.data(case=turn.case(), by=turn.person.name, offer="")
+        outbox.tell(
+            turn.tx, outbox.to_channel(workspace.support_channel), [("notices/alarm", data)], key=f"alarm:{turn.key}",
+            decision="command",
+        )  # fmt: skip

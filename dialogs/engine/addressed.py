@@ -1,0 +1,75 @@
+"""Was something meant for the bot? Decides what is taken at all, and whom a broken turn apologises to.
+
+Only looks: writes nothing and knows no words.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from dialogs.engine import edits
+from dialogs.engine.conversation_store import state_of
+from dialogs.inputs import (
+    ButtonPress,
+    EmailForwarded,
+    FileShared,
+    FormSubmission,
+    Inbound,
+    ListUploaded,
+    Message,
+    MessageDeleted,
+    MessageEdited,
+)
+from domain import people
+from domain.storage.store import Tx
+
+if TYPE_CHECKING:
+    from dialogs.engine.abilities import Assistant
+
+
+def is_ours(tx: Tx, heard: Inbound) -> bool:
+    """Was it said to the bot, in a thread where the person talks with it already, or is it an edit of
+    what the bot went on with? Looked at before the message is remembered as taken."""
+    if _is_direct(heard):
+        return True
+    state = _state(tx, heard)
+    if state is None or isinstance(heard, MessageDeleted):
+        return False
+    if isinstance(heard, MessageEdited):
+        return edits.is_answer(state, heard)
+    return _thread(heard) in state["threads"]
+
+
+def talks_to_us(assistant: "Assistant", tx: Tx, heard: Inbound) -> bool:
+    """May a broken turn be apologised for here? Not after an edit, a deletion, or a line that people
+    wrote to each other: the person would not know what the apology is about."""
+    if isinstance(heard, MessageEdited | MessageDeleted):
+        return False
+    if _is_direct(heard):
+        return True
+    state = _state(tx, heard)
+    return (state is not None and _thread(heard) in state["threads"]) or _is_followed(assistant, tx, heard)
+
+
+def _is_direct(heard: Inbound) -> bool:
+    """A press, a form, a file, or a message that was addressed to the bot."""
+    if isinstance(heard, Message):
+        return heard.addressed
+    return isinstance(heard, ButtonPress | FormSubmission | FileShared | EmailForwarded | ListUploaded)
+
+
+def _is_followed(assistant: "Assistant", tx: Tx, heard: Inbound) -> bool:
+    """Does an ability follow this thread? That look may be the very thing that broke."""
+    try:
+        with tx.savepoint():
+            return assistant.listener(tx, heard) is not None
+    except Exception:
+        return False
+
+
+def _state(tx: Tx, heard: Inbound) -> Any:
+    """The conversation with whoever wrote it, None where there is none."""
+    person = people.seen(tx, heard.slack)
+    return state_of(tx, person) if person else None
+
+
+def _thread(heard: Inbound) -> str:
+    return f"{heard.where.channel}:{heard.where.thread}"

@@ -1,0 +1,104 @@
+"""App Home: sections that are found, written anew for those who have it before them when something changed. No words.
+
+A section is dialogs/<ability>/home.py with PLACE (where it stands) and facts(tx, person, today) -> dict or None, and its words
+templates/<ability>/home.j2. It may spend four queries, however many customers there are.
+"""
+
+import importlib
+from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import bindparam, or_, select, update
+
+from dialogs.engine import conversation_store
+from domain import people
+from domain.people import Person, Role
+from domain.storage import outbox
+from domain.storage.prepared import Prepared
+from domain.storage.store import Tx, ms, table
+from domain.tables import Outbox
+from domain.tables import Person as PersonRow
+from domain.tenant import case
+
+# Home is written whenever it is opened; between openings it is kept fresh for as long as it may still be on a screen.
+SHOWN_FOR = timedelta(hours=12)
+VIEWERS = 50
+TOGETHER = timedelta(seconds=1)
+_people, _rows = table(PersonRow), table(Outbox)
+_VIEWERS = Prepared(
+    select(_people.c.id, _people.c.slack)
+    .where(
+        _people.c.team == bindparam("t"), _people.c.home_at > bindparam("since"),
+        or_(_people.c.partner == bindparam("partner"), _people.c.roles.like(f"% {Role.SUPPORT} %")),
+    )
+    .order_by(_people.c.home_at.desc())
+    .limit(VIEWERS)
+)  # fmt: skip
+_ON_THEIR_WAY = select(_rows.c.lane).where(
+    _rows.c.lane.in_(bindparam("lanes", expanding=True)), _rows.c.state == "waiting", _rows.c.leased_until == 0
+)
+
+_NOW = (
+    update(_rows)
+    .where(_rows.c.lane == bindparam("l"), _rows.c.state == "waiting", _rows.c.attempts == 0)
+    .values(due_at=bindparam("now"))
+)
+
+
+def opened(tx: Tx, person: Person, key: str) -> None:
+    """She looks at it: written now, and again while it may be on her screen."""
+    people.learn(tx.db, tx.team, person.id, home_at=tx.at)
+    tx.known.clear()
+    tx.db.execute(_NOW, {"l": f"{tx.team}:{person.id}:{outbox.Out.HOME}", "now": tx.at})
+    outbox.tell(tx, {"person": person.id, "slack": person.slack}, [], key=key, kind=outbox.Out.HOME)
+
+
+def show_anew(tx: Tx, person: Person | None = None) -> None:
+    """Something changed for these partners (tx.changed), or for this person: whoever has Home before her sees it, once a second."""
+    since = ms(tx.now - SHOWN_FOR)
+    viewers = {person.id: person.slack} if person and person.home_at > since else {}
+    for partner in tx.changed:
+        viewers |= _viewers(tx, partner, since)
+    lanes = {f"{tx.team}:{id_}:{outbox.Out.HOME}": id_ for id_ in viewers}
+    waiting = set(tx.db.execute(_ON_THEIR_WAY, {"lanes": list(lanes)}).scalars()) if lanes else set()
+    for lane, id_ in lanes.items():
+        if lane not in waiting:
+            to = {"person": id_, "slack": viewers[id_]}
+            outbox.tell(tx, to, [], key=f"home:{id_}:{tx.at}", kind=outbox.Out.HOME, due=tx.now + TOGETHER)
+
+
+def _viewers(tx: Tx, partner: str, since: int) -> dict[str, str]:
+    """Our id -> Slack's, of those who have it open and are concerned."""
+    here = {"t": tx.team, "since": since, "partner": partner}
+    return tx.cached(f"viewers:{partner}", lambda: {row.id: row.slack for row in _VIEWERS.all(tx.db, here)})
+
+
+def parts_of(tx: Tx, person: Person) -> list[tuple[str, dict[str, Any]]]:
+    """What Home shows, a part for each section that has something for her. A guest or an outsider sees no partner's state."""
+    today = case.calendar_of(tx, person.partner).today(tx.now).isoformat()
+    offer = conversation_store.standing_offer(tx, person.id, "home", {})
+    partner = people.partner_of(tx, person.partner)
+    same: dict[str, Any] = {
+        "today": today,
+        "name": person.name,
+        "partner": partner.name if partner else "",
+        "slots": {},
+        "offer": offer,
+    }
+    parts = [("home", same | {"member": person.has(Role.STAFF), "known": partner is not None})]
+    if person.has(Role.STAFF):
+        for ability, section in sections():
+            if (facts := section.facts(tx, person, today)) is not None:
+                parts.append((f"{ability}/home", same | facts))
+    return parts
+
+
+@lru_cache(maxsize=1)
+def sections() -> tuple[tuple[str, Any], ...]:
+    """Every section by ability, in its place."""
+    found = [
+        (p.parent.name, importlib.import_module(f"dialogs.{p.parent.name}.home")) for p in Path(__file__).parent.glob("*/home.py")
+    ]
+    return tuple(sorted(found, key=lambda section: (section[1].PLACE, section[0])))

@@ -1,0 +1,179 @@
+"""A message with a link in it: what was asked beside it is answered, then the link has its say. Words nothing, opens nothing."""
+
+import re
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from dialogs.engine import members, offered_reports
+from dialogs.engine.message_links import INTENT, INVITES, Passed, passed_on
+from dialogs.engine.name_masking import hear
+from dialogs.engine.repair import act_on, begin
+from dialogs.inputs import EmailForwarded, ListUploaded
+from dialogs.nlu.interpreter import Interpreter
+from dialogs.nlu.language import ENGLISH
+from dialogs.nlu.normalise import is_question, is_table, normal
+from dialogs.nlu.types import Candidate, Interpretation, Kind, distinct, is_report
+from domain.customers.customer_list import names_columns
+from domain.links.link_policy import POLICY
+from domain.links.links import Kind as LinkKind
+from domain.providers import invitation
+from domain.storage import outbox
+
+if TYPE_CHECKING:
+    from dialogs.engine.turn import Turn
+    from dialogs.inputs import FileShared, Mail, Message
+
+# What a link without a word is taken for: the classic mistake has its answer, what poses as something is not called safe.
+ALONE = {LinkKind.CUSTOMER: "link_opens_admin_center", LinkKind.JOINT: "link_opens_admin_center", LinkKind.GDAP: "call_it_safe"}
+REFUSED = "call_it_safe"
+# Questions of support's whose answer is a page, or has one in it.
+TAKES_LINKS = ("official_page", "rests_on", "answer_text")
+ASKED = (Kind.ANSWER, Kind.REFUSE)
+CAPTION = 4
+# "Here is the invitation" beside a link says what the link is, and reports nothing of a customer.
+SENDS = "report_customer_invited"
+POINTS_TO = re.compile(r"\b(?:(?:this|the|that) (?:link|url|address|one)|this|it)\b", re.IGNORECASE)
+LIST_INTENT, LIST_SLOT = "add_customers", "list_text"
+# Slack makes a link of a bare domain that somebody typed; a name without a path is none.
+BARE = re.compile(r"<https?://([A-Za-z0-9.-]+\.[A-Za-z]{2,})/?\|\1>")
+
+
+def listen(turn: "Turn", said: "Message") -> bool:
+    """Take a message that brings a link, or a list. False: there is none, or it does not matter beside what was said."""
+    if said.intent or not turn.person.partner:
+        return False
+    if _is_list(turn, said.text):
+        handed_in(turn, ListUploaded(said.keys, said.slack, said.text, said.where))
+        return True
+    raw = BARE.sub(r"\1", said.raw)
+    if ":/" not in (raw or said.text) or INTENT not in turn.assistant.intents:
+        return False
+    passed = passed_on(said.text, raw, invitation.policy_of(turn.tx, turn.person.partner))
+    if passed is None or _is_a_reason(turn, passed):
+        return False
+    heard = heard_beside(lambda said: hear(turn, said, ""), passed.rest)
+    meant = heard.meanings
+    if not passed.matters and any(m.entry.kind is Kind.COMMAND and m.entry.name != INTENT for m in meant):
+        return False
+    for meaning in meant:
+        if meaning.entry.kind in ASKED and not _is_caption(meaning):
+            act_on(turn, meaning)
+    told = [m for m in distinct([*filter(is_report, meant), *heard.claims]) if m.entry.name != SENDS]
+    offered_reports.offer(turn, told[:1], passed.rest)
+    bring(turn, passed)
+    return True
+
+
+def fetch(turn: "Turn", heard: "FileShared") -> None:
+    """A mail lies in Slack: it is got after the commit, by the one way out, and then taken in a turn of its own."""
+    turn.decide("command")
+    if not members.is_member(turn):
+        return members.refuse(turn)
+    where = heard.where
+    address = {"person": turn.person.id, "slack": heard.slack, "url": heard.url, "channel": where.channel, "thread": where.thread}
+    address |= {"direct": "yes" if where.direct else "", "list": "yes" if heard.is_list else ""}
+    outbox.tell(turn.tx, address, [], key=f"fetch:{heard.file}:{turn.key}", kind=outbox.Out.FETCH)
+    return turn.say("customers/list_looking" if heard.is_list else "invitation/mail_looking")
+
+
+def came(turn: "Turn", heard: EmailForwarded | ListUploaded) -> None:
+    """What was fetched has come: a mail, or a list."""
+    if isinstance(heard, EmailForwarded):
+        mail(turn, heard.mail)
+    else:
+        handed_in(turn, heard)
+
+
+def handed_in(turn: "Turn", heard: ListUploaded) -> None:
+    """A list that was uploaded: as if it had been pasted, or why it could not be read."""
+    flow = turn.assistant.intents.get(LIST_INTENT)
+    if flow is None or not turn.person.partner:
+        return turn.say("setup/which_partner")
+    turn.decide("command")
+    turn.state["missed"] = 0
+    if heard.wrong:
+        turn.say("customers/bad_list", why=heard.wrong, what=heard.what)
+    begin(turn, flow, **({} if heard.wrong else {"list_text": heard.text}))
+    return turn.ask_again()
+
+
+def _is_list(turn: "Turn", text: str) -> bool:
+    """Rows below a line that names columns, or whatever is pasted where a list is asked for; as long as it may be."""
+    here = turn.open
+    if here and here["slot"] == LIST_SLOT:
+        return "\n" in text.strip()
+    free = here is not None and turn.assistant.flows[here["flow"]].slots[here["slot"]].type == "text"
+    return not free and LIST_INTENT in turn.assistant.intents and is_table(text) and names_columns(text)
+
+
+def mail(turn: "Turn", mail: "Mail") -> None:
+    """A mail that was passed on: what it claims, or the link in it."""
+    intent = turn.assistant.intents.get(INTENT)
+    if mail.wrong or intent is None or not turn.person.partner:
+        turn.decide("clarify")
+        turn.say("invitation/mail_unread" if turn.person.partner else "setup/which_partner", why=mail.wrong)
+        return
+    turn.decide("command")
+    turn.state["missed"] = 0
+    turn.intent, turn.text = INTENT, mail.subject
+    begin(turn, intent, mail=asdict(mail))
+    turn.ask_again()
+
+
+def heard_beside(hear: Callable[[str], Interpretation], rest: str) -> Interpretation:
+    """What is surely meant by the words beside a link; "this" and "it" stand for it."""
+    for said in dict.fromkeys((rest, POINTS_TO.sub("the invitation link", rest))):
+        heard = hear(said) if said else None
+        if heard and heard.language == ENGLISH and heard.meanings:
+            return heard
+    return Interpretation(rest)
+
+
+def heard_alone(understanding: Interpreter, text: str) -> Interpretation:
+    """What a text means where nothing is known of who says it: with a link in it, what is asked beside it, else what it is."""
+    passed = passed_on(text, text if "<http" in text else "", POLICY) if ":/" in text else None
+    if passed is None or INTENT not in understanding.entries:
+        return understanding.hear(text)
+    meant = heard_beside(understanding.hear, passed.rest).meanings
+    if _is_no_matter_of_ours(passed):
+        heard = understanding.hear(passed.rest)
+        refused = tuple(m for m in meant if m.entry.kind is Kind.REFUSE)
+        told = any(m.entry.kind in (*ASKED, Kind.COMMAND) for m in heard.meanings or heard.others)
+        return Interpretation(text, refused) if refused else heard if told else Interpretation(text, far=True)
+    if asked := tuple(m for m in meant if m.entry.kind in ASKED):
+        return Interpretation(text, asked)
+    if not passed.matters and any(m.entry.name != INTENT for m in meant):
+        return understanding.hear(passed.rest)
+    name = ALONE.get(passed.judged.kind, INTENT) if passed.judged.accepted or passed.judged.kind in ALONE else REFUSED
+    entry = understanding.entries.get(name if passed.matters or passed.judged.accepted else INTENT)
+    return Interpretation(text, (Candidate(entry, 1.0, text),)) if entry else understanding.hear(text)
+
+
+def _is_no_matter_of_ours(passed: Passed) -> bool:
+    """A page of somebody's site, and nobody says that it is an invitation."""
+    return not passed.matters and not passed.judged.accepted and not INVITES.search(passed.rest)
+
+
+def bring(turn: "Turn", passed: Passed) -> None:
+    """The flow that takes links begins with this one."""
+    turn.decide("command")
+    turn.state["missed"] = 0
+    turn.intent, turn.text = INTENT, passed.rest
+    begin(turn, turn.assistant.intents[INTENT], link=passed.slot())
+    turn.ask_again()
+
+
+def _is_caption(meaning: Candidate) -> bool:
+    """ "The provider's invitation: ..." names the link, and asks nothing."""
+    short = len(normal(meaning.clause).split()) <= CAPTION
+    return meaning.entry.kind is Kind.ANSWER and short and meaning.score < 1 and not is_question(meaning.clause)
+
+
+def _is_a_reason(turn: "Turn", passed: Passed) -> bool:
+    """Is it part of an answer in the person's own words, and of no importance?"""
+    here = turn.open
+    if here and here["slot"] in TAKES_LINKS:
+        return True
+    free = here is not None and turn.assistant.flows[here["flow"]].slots[here["slot"]].type in ("text", "words")
+    return free and not passed.matters and passed.judged.kind is not LinkKind.PAGE

@@ -1,0 +1,236 @@
+"""flow.yml: a small, checked subset of Rasa's CALM flows. Loads and checks; says file and line of what is wrong.
+
+Beside `flows:` a file has `slots:` as in Rasa's domain files; a slot's type is `categorical` (with `values`), `day`, `text`,
+`any` (whatever its actions put there), `form` (what is asked in the flow's modal alone), or one that dialogs/nlu/slot_types.py reads:
+`amount`, `month`, `identifier`. A step is named by its `id`, else by what it collects or does.
+"""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dialogs.nlu.slot_types import READERS
+from dialogs.yaml_file import BadFile, Located, load
+
+END = "END"
+TYPES = ("categorical", "day", "text", "words", "any", "form", *READERS)
+KINDS = ("collect", "action", "set_slots", "link", "noop")
+STEP = ("id", "next", "ask_before_filling", "rejections", *KINDS)
+UTTER = "utter_"
+_CONDITION = re.compile(
+    r"""(?P<negated>not\s+)?slots\.(?P<slot>\w+)(?:\s+(?P<op>is not|is|=|!=)\s+(?P<value>null|"[^"]*"|'[^']*'|\w+))?"""
+)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One slot against one constant (None: null). `negated` turns the outcome round."""
+
+    slot: str
+    value: str | None
+    negated: bool
+
+    def holds(self, slots: dict[str, Any]) -> bool:
+        return (slots.get(self.slot) == self.value) != self.negated
+
+
+@dataclass(frozen=True)
+class Branch:
+    when: Condition | None
+    then: str
+
+
+@dataclass(frozen=True)
+class Rejection:
+    when: Condition
+    utter: str
+
+
+@dataclass(frozen=True)
+class Step:
+    id: str
+    kind: str
+    what: Any
+    branches: tuple[Branch, ...]
+    ask_before_filling: bool = False
+    rejections: tuple[Rejection, ...] = ()
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Slot:
+    name: str
+    type: str
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Flow:
+    """One flow; `ability` is its folder, where its words and phrases have their names from.
+
+    `aside`: it is about somebody else's matter (a card), so it leaves the conversation of whoever presses as it is, and that
+    person needs no partner of her own.
+    """
+
+    id: str
+    ability: str
+    triggers: tuple[str, ...]
+    steps: dict[str, Step]
+    slots: dict[str, Slot]
+    condition: Condition | None = None
+    persisted: tuple[str, ...] = ()
+    start: str = END
+    path: Path = field(default=Path(), compare=False)
+    aside: bool = False
+
+    @property
+    def collects(self) -> list[str]:
+        return [s.what for s in self.steps.values() if s.kind == "collect"]
+
+    @property
+    def utters(self) -> list[str]:
+        """The templates that this flow speaks with, besides those which its actions name."""
+        asks = [f"{self.ability}/ask_{slot}" for slot in self.collects]
+        says = [s.what for s in self.steps.values() if s.kind == "action" and s.what.startswith(UTTER)]
+        rejects = [r.utter for s in self.steps.values() for r in s.rejections]
+        return asks + [f"{self.ability}/{name.removeprefix(UTTER)}" for name in says + rejects]
+
+
+def load_flows(folder: Path) -> dict[str, Flow]:
+    """Every flow of every ability below `folder`. Raises BadFile."""
+    flows: dict[str, Flow] = {}
+    for path in sorted(folder.glob("*/flow.yml")):
+        for flow in _flows_of(path):
+            if flow.id in flows:
+                raise BadFile(path, 1, f"the flow {flow.id!r} exists already in {flows[flow.id].ability}/flow.yml")
+            flows[flow.id] = flow
+    for flow in flows.values():
+        for step in flow.steps.values():
+            if step.kind == "link" and step.what not in flows:
+                raise BadFile(flow.path, step.line, f"link to the unknown flow {step.what!r}")
+    return flows
+
+
+def condition(said: str, here: Located, slots: dict[str, Slot]) -> Condition:
+    """A condition in Rasa's words: slots.x is "y", slots.x is null, not slots.x. Raises BadFile."""
+    found = _CONDITION.fullmatch(str(said).strip())
+    if not found:
+        raise here.bad(f"cannot read the condition {said!r}; it compares one slot with one constant")
+    slot, negated, value = found["slot"], bool(found["negated"]), found["value"]
+    if slot not in slots:
+        raise here.bad(f"unknown slot {slot!r} in the condition {said!r}")
+    if found["op"] is None:
+        return Condition(slot, None, not negated)
+    constant = None if value == "null" else value.strip("\"'")
+    if slots[slot].values and constant is not None and constant not in slots[slot].values:
+        raise here.bad(f"the slot {slot!r} never is {constant!r}; it is one of {', '.join(slots[slot].values)}")
+    return Condition(slot, constant, negated != (found["op"] in ("is not", "!=")))
+
+
+def _flows_of(path: Path) -> list[Flow]:
+    file = load(path)
+    file.only("slots", "flows", "version")
+    slots = {name: _slot(name, raw, file) for name, raw in file.get("slots", {}).items()}
+    flows = file.get("flows")
+    if not isinstance(flows, Located):
+        raise file.bad("there is no `flows:` in it")
+    return [_flow(id_, raw, slots, path) for id_, raw in flows.items()]
+
+
+def _slot(name: str, raw: Any, file: Located) -> Slot:
+    if not isinstance(raw, Located):
+        raise file.bad(f"the slot {name!r} has no type")
+    raw.only("type", "values")
+    if raw.get("type") not in TYPES:
+        raise raw.bad(f"the slot {name!r} needs a type of {', '.join(TYPES)}")
+    if raw["type"] == "categorical" and not raw.get("values"):
+        raise raw.bad(f"the slot {name!r} needs its values")
+    return Slot(name, raw["type"], tuple(raw.get("values", ())))
+
+
+def _flow(id_: str, raw: Any, slots: dict[str, Slot], path: Path) -> Flow:
+    if not isinstance(raw, Located):
+        raise BadFile(path, 1, f"the flow {id_!r} is empty")
+    raw.only("description", "name", "nlu_trigger", "if", "persisted_slots", "aside", "steps")
+    if not raw.get("description") or not isinstance(raw.get("steps"), list) or not raw["steps"]:
+        raise raw.bad(f"the flow {id_!r} needs a description and steps")
+    for slot in raw.get("persisted_slots", ()):
+        if slot not in slots:
+            raise raw.bad(f"unknown slot {slot!r} in persisted_slots")
+    steps = _steps(id_, raw, slots)
+    triggers = tuple(t["intent"] if isinstance(t, dict) else str(t) for t in raw.get("nlu_trigger", ()))
+    guard = condition(raw["if"], raw, slots) if "if" in raw else None
+    return Flow(
+        id_, path.parent.name, triggers, steps, dict(slots), guard, tuple(raw.get("persisted_slots", ())), next(iter(steps)), path,
+        raw.get("aside") == "true",
+    )  # fmt: skip
+
+
+def _steps(flow: str, raw: Located, slots: dict[str, Slot]) -> dict[str, Step]:
+    rows = [_named(row, raw) for row in raw["steps"]]
+    ids = [id_ for id_, _, _ in rows]
+    for (id_, _, row), before in zip(rows, [[], *(ids[: n + 1] for n in range(len(ids)))], strict=False):
+        if id_ in before:
+            raise row.bad(f"two steps of {flow!r} are called {id_!r}; give one an `id`")
+    steps = {}
+    for n, (id_, kind, row) in enumerate(rows):
+        following = ids[n + 1] if n + 1 < len(ids) else END
+        steps[id_] = _step(id_, kind, row, following, slots, set(ids))
+    _check_reachable(flow, raw, steps)
+    return steps
+
+
+def _named(row: Any, flow: Located) -> tuple[str, str, Located]:
+    if not isinstance(row, Located):
+        raise flow.bad("a step must be a mapping")
+    row.only(*STEP)
+    kinds = [k for k in KINDS if k in row]
+    if len(kinds) != 1:
+        raise row.bad(f"a step is exactly one of {', '.join(KINDS)}")
+    kind = kinds[0]
+    if "id" not in row and kind not in ("collect", "action"):
+        raise row.bad(f"a {kind} step needs an `id`")
+    return str(row.get("id") or row[kind]), kind, row
+
+
+def _step(id_: str, kind: str, row: Located, following: str, slots: dict[str, Slot], ids: set[str]) -> Step:
+    what = row[kind]
+    wanted = [what] if kind == "collect" else [k for pair in what for k in pair] if kind == "set_slots" else []
+    for slot in wanted:
+        if slot not in slots:
+            raise row.bad(f"unknown slot {slot!r}")
+    rejections = tuple(
+        Rejection(condition(r["if"], r, slots), str(r["utter"]).removeprefix(UTTER)) for r in row.get("rejections", ())
+    )
+    branches = (Branch(None, END),) if kind == "link" else _branches(row, following, slots, ids)
+    return Step(id_, kind, what, branches, row.get("ask_before_filling") == "true", rejections, row.line)
+
+
+def _branches(row: Located, following: str, slots: dict[str, Slot], ids: set[str]) -> tuple[Branch, ...]:
+    after = row.get("next", following)
+    if isinstance(after, str):
+        branches: tuple[Branch, ...] = (Branch(None, after),)
+    else:
+        for b in after:
+            b.only("if", "then", "else")
+        if not after or "else" not in after[-1]:
+            raise row.bad("the last of several `next` must be an `else`")
+        when = [Branch(condition(b["if"], b, slots), b["then"]) for b in after[:-1]]
+        branches = (*when, Branch(None, after[-1]["else"]))
+    for branch in branches:
+        if branch.then not in ids and branch.then != END:
+            raise row.bad(f"unknown target {branch.then!r}")
+    return branches
+
+
+def _check_reachable(flow: str, raw: Located, steps: dict[str, Step]) -> None:
+    todo, seen = [next(iter(steps))], set[str]()
+    while todo:
+        here = todo.pop()
+        if here != END and here not in seen:
+            seen.add(here)
+            todo += [b.then for b in steps[here].branches]
+    for id_, step in steps.items():
+        if id_ not in seen:
+            raise BadFile(raw.path, step.line, f"nothing in {flow!r} leads to the step {id_!r}")

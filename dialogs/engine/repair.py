@@ -1,0 +1,255 @@
+"""What a conversation survives: digressions, corrections, cancels, stale buttons, what is not understood. Lives outside all flows.
+
+Decides what a message or a press means for what is open, and lets the flows walk. Words nothing.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from dialogs.engine import answers, flow_runner, history, members, offered_reports
+from dialogs.engine.answers import answer, hide_from_strangers
+from dialogs.engine.conversation_store import ANSWER_SHOWN
+from dialogs.engine.flow_format import Flow
+from dialogs.engine.name_masking import hear
+from dialogs.engine.slot_filling import (
+    answered_late,
+    answers_question,
+    back_to,
+    is_day,
+    may_be_a_reason,
+    offer,
+    only_sounds_like,
+    option_of,
+)
+from dialogs.nlu.interpreter import OPTIONS
+from dialogs.nlu.language import ENGLISH
+from dialogs.nlu.normalise import MAX_LENGTH, is_question
+from dialogs.nlu.types import Candidate, Interpretation, Kind
+from domain.knowledge import review
+
+if TYPE_CHECKING:
+    from dialogs.engine.turn import Turn
+    from dialogs.inputs import Message
+
+MISSES = 2
+A_PERSON, SETUP = "ask_a_person", "setup"
+ADMINS_ONLY = (SETUP, "terms")
+OF_THE_WORKSPACE = (*ADMINS_ONLY, "knowledge", "suspend", "review")
+UNCLEAR = 3
+REMEMBERED, SHOWN = 500, 80
+
+
+def listen(turn: "Turn", said: "Message") -> None:
+    """A message. An answer to the open question goes on; anything else is heard first, then the question stands again."""
+    turn.text, turn.ts, text = said.text, said.ts, said.text.strip()
+    if said.intent:
+        act_on(turn, Candidate(turn.assistant.understanding.entries[said.intent], 1.0, text), said.about)
+        return turn.ask_again()
+    if not text or len(text) > MAX_LENGTH:
+        turn.decide("clarify")
+        turn.say("repair/too_long" if text else "repair/no_text", most=MAX_LENGTH)
+        return turn.ask_again()
+    here = turn.open
+    turn.state["heard_on"] = turn.today.isoformat()
+    heard = hear(turn, text, f"{here['flow']}.{here['slot']}" if here else "")
+    if any(ear(turn, heard) for ear in turn.assistant.ears):
+        return None
+    if (
+        (first := heard.meanings[0] if heard.meanings else None)
+        and first.entry.kind is Kind.REPAIR
+        and not may_be_a_reason(turn, here, first)
+        and _repair(turn, first, heard)
+    ):
+        return None
+    if here and answers_question(turn, here, text, heard):
+        history.was_answer(turn, here)
+        turn.decide("command")
+        return None
+    if heard.language != ENGLISH:
+        return _foreign(turn, heard)
+    if not here and (late := answered_late(turn, text, heard)):
+        turn.decide("command")
+        begin(turn, late[0], **late[1])
+        return turn.ask_again()
+    meant = [m for m in heard.meanings if not (here and m.entry.kind is Kind.ELSEWHERE and only_sounds_like(m))]
+    for meaning in meant:
+        act_on(turn, meaning)
+    if not meant:
+        return _unclear(turn, heard)
+    _rest(turn, heard)
+    turn.state.update(missed=0, unclear=[*heard.missed], heard=heard.text[:REMEMBERED])
+    return turn.ask_again()
+
+
+def _rest(turn: "Turn", heard: Interpretation) -> None:
+    """What was said beside the questions: a report is offered for recording, a question that was not understood is named."""
+    offered_reports.offer(turn, heard.claims, heard.text)
+    if heard.missed:
+        turn.say("repair/part_missed", missed=[part[:SHOWN] for part in heard.missed[:OPTIONS]])
+
+
+def _foreign(turn: "Turn", heard: Interpretation) -> None:
+    """Not in English: answered in English or asked what is meant, where that is known; always said so in that language, with a
+    person to turn to, who gets the text."""
+    found = turn.understanding.foreign.hear(heard.text, heard.language)
+    if found.meanings:
+        turn.say("repair/in_english", language=heard.language)
+        for meaning in found.meanings:
+            act_on(turn, meaning)
+        turn.state.update(missed=0, unclear=[], heard=heard.text[:REMEMBERED])
+        return turn.ask_again()
+    turn.state["unclear"] = [*turn.state.get("unclear", []), heard.text][-UNCLEAR:]
+    if found.others and (turn.open is None or is_question(heard.text)):
+        return offer(turn, "repair/clarify_in_english", found.others, language=heard.language)
+    turn.decide("handover")
+    turn.say("repair/not_english", language=heard.language)
+    return turn.ask_again()
+
+
+def act_on(turn: "Turn", meaning: Candidate, about: dict[str, str] | None = None) -> None:
+    """Do or say what was surely meant; `about`: slots of its flow that are known already."""
+    name, kind = meaning.entry.name, meaning.entry.kind
+    turn.counted.append((name, meaning.score))
+    if kind is Kind.ANSWER:
+        answer(turn, name)
+    elif kind is Kind.COMMAND:
+        turn.decide("command")
+        turn.intent, turn.text = name, meaning.clause if len(turn.text) > MAX_LENGTH else turn.text
+        flow = turn.assistant.intents[name]
+        begin(turn, flow, **{k: v for k, v in (about or {}).items() if k in flow.slots})
+    elif kind is Kind.REFUSE:
+        turn.decide("refuse")
+        turn.say(f"repair/{name}", case=turn.case())
+    elif kind is Kind.ELSEWHERE:
+        turn.decide("out_of_scope")
+        title = turn.own.topics.get(name, "")
+        turn.say("review/elsewhere" if title else "repair/elsewhere", topic=title or name)
+    elif kind is Kind.CHITCHAT:
+        turn.decide("chitchat")
+        turn.say(f"repair/{name}")
+
+
+def may_begin(turn: "Turn", flow: Flow) -> bool:
+    """Only a live member of the workspace may act; of a partner, unless it is about the workspace itself."""
+    here = turn.person.partner or flow.ability in OF_THE_WORKSPACE
+    return members.is_member(turn) and bool(here)
+
+
+def begin(turn: "Turn", flow: Flow, **slots: Any) -> None:
+    """Start a flow, if its own condition lets it and the person is one who may act."""
+    if not members.is_member(turn):
+        members.refuse(turn)
+    elif flow.condition and not flow.condition.holds(turn.slots | slots):
+        turn.say("repair/not_now", flow=flow.id)
+    elif flow.aside:
+        with turn.aside():
+            flow_runner.start(turn, flow.id, **slots)
+    elif not may_begin(turn, flow):
+        turn.say("setup/which_partner")
+    else:
+        hide_from_strangers(turn)
+        flow_runner.start(turn, flow.id, **slots)
+
+
+def hand_over(turn: "Turn", why: str) -> None:
+    """A person is to answer what was not understood: what she would see is shown first (dialogs/support)."""
+    turn.decide("handover")
+    turn.state["missed"] = 0
+    begin(turn, turn.assistant.intents[A_PERSON], handover_why=why)
+
+
+def _repair(turn: "Turn", first: Candidate, heard: Interpretation) -> bool:
+    """Cancel, restart, skip, back, repeat, yes and no. False when the word means nothing here."""
+    name, here = first.entry.name, turn.open
+    flow = turn.assistant.flows[here["flow"]] if here else None
+    turn.state["missed"] = 0
+    if name in ("affirm", "deny"):
+        if flow is None or here is None:
+            return _nothing_open(turn)
+        return flow.slots[here["slot"]].type not in ("text", "words", "any") and _yes_or_no(turn, flow, here, name == "affirm")
+    if name == "cancel" and here and "cancel" in here["options"]:
+        turn.decide("command")
+        flow_runner.fill(turn, here["slot"], "cancel")
+    elif name == "cancel":
+        turn.decide("command")
+        turn.say("repair/cancelled", flow=here["flow"] if here else "")
+        turn.state.update(frames=[], slots={}, open=None)
+    elif name == "not_that":
+        not_that(turn, "")
+    elif flow is None or here is None:
+        return _nothing_open(turn)
+    elif name == "restart":
+        turn.decide("command")
+        for slot in flow.slots:  # what the flows below know stays: they go on when this one is over
+            turn.slots.pop(slot, None)
+        turn.intent = name
+        flow_runner.start(turn, flow.id)
+    elif name == "go_back":
+        turn.decide("command")
+        filled = [s for s in flow.collects if turn.slots.get(s) is not None and s != here["slot"]]
+        back_to(turn, flow, filled[-1] if filled else here["slot"])
+        flow_runner.walk(turn)
+    else:
+        turn.decide("clarify")
+        turn.say("repair/cannot_skip" if name == "skip" else "repair/said_again")
+        turn.ask_again()
+    return True
+
+
+def not_that(turn: "Turn", answered: str) -> None:
+    """What else that question may have been, and a person. It is recorded, however old the answer is."""
+    turn.decide("clarify")
+    answered = answered or turn.state.get(ANSWER_SHOWN, "")
+    text = answers.asked(turn, answered)
+    if answers.thought(turn, answered, review.NOT_ASKED, turn.message) and text:
+        answers.note(turn, text, "not_asked", answered)
+    ranked = turn.understanding.whole(text).ranked if text else []
+    near = [m for m in ranked if m.entry.name != answered and m.entry.kind in (Kind.ANSWER, Kind.COMMAND)]
+    turn.state["unclear"] = [text] if text else []
+    turn.say("repair/not_that", options=[option_of(turn, m) for m in near[: OPTIONS if answered else OPTIONS + 1]])
+    turn.ask_again()
+
+
+def _nothing_open(turn: "Turn") -> bool:
+    turn.decide("clarify")
+    turn.say("repair/nothing_open")
+    return True
+
+
+def _yes_or_no(turn: "Turn", flow: Flow, here: dict[str, Any], yes: bool) -> bool:
+    """Yes and no are themselves options, or the first and the second of a question with two; else it is asked again."""
+    if (word := "yes" if yes else "no") in here["options"]:
+        turn.decide("command")
+        flow_runner.fill(turn, here["slot"], word)
+        return True
+    if len(here["options"]) != 2 or flow.slots[here["slot"]].type != "categorical":
+        turn.decide("clarify")
+        turn.say("repair/said_again")
+        turn.ask_again()
+        return True
+    turn.decide("command")
+    history.was_answer(turn, here)
+    flow_runner.fill(turn, here["slot"], here["options"][0 if yes else 1])
+    return True
+
+
+def _unclear(turn: "Turn", heard: Interpretation) -> None:
+    """Likely meanings are offered, except for a failed answer to the open question; what is not understood twice goes to people."""
+    turn.state["unclear"] = [*turn.state.get("unclear", []), heard.text][-UNCLEAR:]
+    likely = [m for m in heard.others if m.entry.kind in (Kind.ANSWER, Kind.COMMAND)]
+    here = turn.open
+    answers.note(turn, heard, "unsure" if likely else "not_understood")
+    if likely and (here is None or is_question(heard.text)):
+        offer(turn, "repair/clarify", likely)
+        return _rest(turn, heard)
+    if here is None and turn.assistant.is_for_people(turn):
+        return
+    turn.state["missed"] += 1
+    if turn.state["missed"] >= MISSES:
+        hand_over(turn, "not_understood")
+    elif heard.far and not heard.babble and not here:
+        turn.decide("out_of_scope")
+        turn.say("repair/far")
+    else:
+        turn.decide("clarify")
+        turn.say("repair/not_understood", question=here["slot"] if here else "", day=bool(here and is_day(turn, here)))
+    turn.ask_again()

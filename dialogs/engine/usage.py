@@ -1,0 +1,25 @@
+"""What a message amounted to, for those who count: its decision and entries, never its text. Knows no report."""
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert
+
+from domain.storage.store import table
+from domain.tables import Turned
+
+if TYPE_CHECKING:
+    from dialogs.engine.turn import Turn
+
+_INSERT = insert(table(Turned))
+
+
+def note(turn: "Turn") -> None:
+    """One row for each thing that was asked; one without an entry where nothing was understood."""
+    if not turn.decision:
+        return
+    door = "shared" if turn.where.shared else "dm" if turn.where.direct else "channel"
+    same = {
+        "team": turn.tx.team, "partner": turn.person.partner, "day": turn.today.isoformat(), "at": turn.tx.at,
+        "decision": turn.decision, "door": door,
+    }  # fmt: skip
+    turn.tx.db.execute(_INSERT, [same | {"entry": e, "confidence": round(c, 3)} for e, c in turn.counted or [("", 0.0)]])

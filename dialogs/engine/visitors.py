@@ -1,0 +1,48 @@
+"""A turn of somebody who is no confirmed member: public answers, and a refusal of all else. Their own open question stays put."""
+
+from typing import TYPE_CHECKING
+
+from dialogs.engine import attachments, buttons, members, repair
+from dialogs.inputs import ButtonPress, FileShared, FormSubmission, Inbound, Message, MessageDeleted, MessageEdited
+
+SETUP_WORDS = ("setup", "set up", "settings")
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dialogs.engine.turn import Turn
+
+
+def hear(turn: "Turn", heard: Inbound, follows: "Callable[[Turn], None] | None") -> None:
+    """What they write to colleagues is left alone; in the thread of a question its listener says who may (dialogs/support)."""
+    if follows:
+        return follows(turn)
+    if isinstance(heard, MessageEdited | MessageDeleted) or (isinstance(heard, Message) and not heard.addressed):
+        return None
+    with turn.aside():
+        _take(turn, heard)
+    members.hold(turn, heard)
+    return None
+
+
+def _take(turn: "Turn", heard: Inbound) -> None:
+    if isinstance(heard, Message):
+        repair.listen(turn, heard)
+    elif isinstance(heard, ButtonPress):
+        turn.pressed = True
+        buttons.choose(turn, heard)
+    elif isinstance(heard, FormSubmission):
+        buttons.fill_form(turn, heard)
+    elif isinstance(heard, FileShared):
+        attachments.fetch(turn, heard)
+    else:
+        members.refuse(turn)
+
+
+def about_setup(heard: Inbound) -> bool:
+    """Is this about setting the workspace up: what only those may do who administer it in Slack?"""
+    if isinstance(heard, Message):
+        return heard.intent == repair.SETUP or heard.text.strip().lower() in SETUP_WORDS
+    if isinstance(heard, ButtonPress | FormSubmission):
+        return (heard.action if isinstance(heard, ButtonPress) else heard.flow).partition(".")[0] in repair.ADMINS_ONLY
+    return False

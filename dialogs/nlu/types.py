@@ -1,0 +1,109 @@
+"""What may be meant and what was heard, as values. Knows no phrase of any entry, no score's worth and no words to say."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from dialogs.nlu.language import ENGLISH
+from dialogs.nlu.normalise import normal
+
+REPORT = "report_"
+# Below it, a meaning is not even offered.
+LIKELY = 0.25
+
+
+class Kind(StrEnum):
+    ANSWER = "answer"
+    COMMAND = "command"
+    REPAIR = "repair"
+    CHITCHAT = "chitchat"
+    REFUSE = "refuse"
+    OPTION = "option"
+    ELSEWHERE = "elsewhere"  # a neighbouring topic that is known, and not answered here
+
+
+class Risk(StrEnum):
+    HARMLESS = "harmless"
+    DEADLINE = "deadline"
+    IRREVERSIBLE = "irreversible"
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What a person may mean. An OPTION `flow.slot.value` counts only while its question is open. `about`: an entry that shares one
+    of these would do as well."""
+
+    name: str
+    kind: Kind
+    phrases: tuple[str, ...]
+    risk: Risk = Risk.HARMLESS
+    about: tuple[str, ...] = ()
+
+    @cached_property
+    def said(self) -> tuple[str, ...]:
+        """The phrases, normalised, each once; "" is one that is courtesy alone."""
+        return tuple(dict.fromkeys(map(normal, self.phrases)))
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One thing heard: the entry, how likely it is right (0..1), the clause it was heard in; `sure`: enough to act upon."""
+
+    entry: Intent
+    score: float
+    clause: str
+    sure: bool = False
+
+
+@dataclass(frozen=True)
+class Interpretation:
+    """`meanings`: what was surely meant, each thing once; `others`: what it could be, best first, at most three; `claims`: reports
+    of what happened beside a question; `missed`: questions beside others that were not understood; `language` other than English;
+    `far`: nothing of ours is near; `babble`: most of it are no words."""
+
+    text: str
+    meanings: tuple[Candidate, ...] = ()
+    others: tuple[Candidate, ...] = ()
+    claims: tuple[Candidate, ...] = ()
+    missed: tuple[str, ...] = ()
+    language: str = ENGLISH
+    far: bool = False
+    babble: bool = False
+
+    @property
+    def confidence(self) -> float:
+        found = self.meanings or self.others
+        return round(min((m.score for m in self.meanings), default=found[0].score if found else 0.0), 2)
+
+
+@dataclass(frozen=True)
+class ClauseResult:
+    """What one clause is taken for, best first, and how near the nearest phrase is."""
+
+    ranked: list[Candidate]
+    nearest: float = 1.0
+
+    @property
+    def sure(self) -> Candidate | None:
+        return self.ranked[0] if self.ranked and self.ranked[0].sure else None
+
+    @property
+    def likely(self) -> Kind | None:
+        """The kind of the first, where it is at all likely."""
+        return self.ranked[0].entry.kind if self.ranked and self.ranked[0].score >= LIKELY else None
+
+
+def is_report(meaning: Candidate) -> bool:
+    """Is it a report of something that happened in Partner Center?"""
+    return meaning.entry.name.startswith(REPORT)
+
+
+def distinct(found: Iterable[Candidate | None]) -> list[Candidate]:
+    """Each thing once, in order; courtesy and repair only where they are all there is."""
+    found_once: dict[str, Candidate] = {}
+    for meaning in found:
+        if meaning:
+            found_once.setdefault(meaning.entry.name, meaning)
+    telling = [m for m in found_once.values() if m.entry.kind not in (Kind.CHITCHAT, Kind.REPAIR)]
+    return telling or list(found_once.values())

@@ -1,0 +1,1 @@
+"""Two people for what cannot be undone: requests, questions before a decision, absences, departures."""

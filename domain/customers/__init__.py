@@ -1,0 +1,1 @@
+"""The partner's customers and their transfers: names, lists, states."""

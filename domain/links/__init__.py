@@ -1,0 +1,1 @@
+"""Which links may be passed on. Pure: opens nothing, asks no one."""

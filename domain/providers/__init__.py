@@ -1,0 +1,1 @@
+"""Providers and the partnership with each: comparing, choosing, invitations."""

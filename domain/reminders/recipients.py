@@ -1,0 +1,66 @@
+"""Who is meant by the names in the table of reminders, as they are now; and what a machine's module says of its subjects."""
+
+import importlib
+import pkgutil
+from functools import lru_cache
+from typing import Any
+
+import domain
+from domain import people
+from domain.people import CLOCK, Role
+from domain.storage import audit
+from domain.storage.store import Tx
+
+ROLES = {"global_admin": Role.GLOBAL_ADMIN, "approvers": Role.APPROVER, "support": Role.SUPPORT}
+CHANNELS = {"admins": "admins_channel", "support_channel": "support_channel"}
+
+
+class Recipients:
+    """Who is meant, looked up once per sweep: ids of live people, or `#` and a channel."""
+
+    def __init__(self, tx: Tx, partner: str) -> None:
+        self.tx, self.partner = tx, partner
+        self._roles: dict[str, list[str]] = {}
+        self._live: dict[str, bool] = {}
+
+    def of(self, names: tuple[str, ...], row: Any) -> list[str]:
+        return list(dict.fromkeys(found for name in names for found in self._named(name, row)))
+
+    def _named(self, name: str, row: Any) -> list[str]:
+        if name in ROLES or name in CHANNELS:
+            if name not in self._roles:
+                self._roles[name] = self._role(name)
+            return self._roles[name]
+        if name == "reporter":
+            return self._if_live([row.actor if row.actor != CLOCK.id else self._last_reporter(row)])
+        return self._if_live(matter(self.tx, row.machine, row.subject).get("people", {}).get(name, []))
+
+    def _role(self, name: str) -> list[str]:
+        if name in ROLES:
+            return [p.id for p in people.with_role(self.tx, ROLES[name], self.partner)]
+        channel = getattr(people.workspace(self.tx), CHANNELS[name], "")
+        return [f"#{channel}"] if channel else []
+
+    def _last_reporter(self, row: Any) -> str:
+        log = audit.entries(self.tx, f"{row.machine}:{row.subject}")
+        return next((e.actor for e in reversed(log) if e.actor != CLOCK.id), "")
+
+    def _if_live(self, ids: list[str]) -> list[str]:
+        for id_ in ids:
+            if id_ not in self._live:
+                person = people.by_id(self.tx, id_)
+                self._live[id_] = bool(person and person.has(Role.STAFF))
+        return [id_ for id_ in ids if self._live[id_]]
+
+
+def matter(tx: Tx, machine: str, subject: str) -> dict[str, Any]:
+    """What the machine's module says of a subject: tenant, label, about (slots of the buttons), people. {} where nothing."""
+    say = getattr(_modules().get(machine), "matter", None)
+    return dict(say(tx, subject)) if say else {}
+
+
+@lru_cache(maxsize=1)
+def _modules() -> dict[str, Any]:
+    """Each machine's own module, which is called like it; others only use its table."""
+    modules = [importlib.import_module(f"domain.{m.name}") for m in pkgutil.iter_modules(domain.__path__) if not m.ispkg]
+    return {m.MACHINE.name: m for m in modules if hasattr(m, "MACHINE") and m.__name__ == f"domain.{m.MACHINE.name}"}

@@ -1,0 +1,1 @@
+"""Transactions, the outbox, the audit log and what is kept beside it. Knows no rule of the business."""

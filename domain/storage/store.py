@@ -1,0 +1,240 @@
+"""One turn = one transaction. Opens SQLite (WAL, synchronous=FULL) or PostgreSQL; knows no rule and no clock."""
+
+import secrets
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import orjson
+from sqlalchemy import Connection, Engine, Table, create_engine, event, text
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.pool import StaticPool
+from sqlmodel import SQLModel
+
+from domain import tables
+from domain.storage import private_files
+
+T = TypeVar("T")
+BUSY_MS = 2_500
+MOST_DONE = 50_000
+
+
+class Busy(Exception):
+    """The database did not let us write in time; nothing was changed."""
+
+
+class OldSchema(Exception):
+    """The database is of another version of the house. `changeover migrate` mends it."""
+
+
+@dataclass(frozen=True)
+class AuditKey:
+    """The keys that sign the audit log, newest first: id -> secret. The newest signs, all verify."""
+
+    keys: dict[str, bytes]
+
+    @property
+    def newest(self) -> tuple[str, bytes]:
+        return next(iter(self.keys.items()))
+
+
+@dataclass(frozen=True)
+class Tx:
+    """What a turn may touch: its connection, its workspace, its moment (aware UTC) and the audit key.
+
+    `changed`: the partners for whom something moved in it; `known`: what was read in its transaction, see `cached`.
+    """
+
+    db: Connection
+    team: str
+    now: datetime
+    key: AuditKey
+    changed: set[str] = field(default_factory=set, compare=False)
+    known: dict[tuple[str, str], Any] = field(default_factory=dict, compare=False)
+    _done: set[Any] = field(default_factory=set, compare=False, repr=False)
+    _doing: set[Any] = field(default_factory=set, compare=False, repr=False)
+
+    @property
+    def at(self) -> int:
+        return ms(self.now)
+
+    def once(self, what: Any) -> bool:
+        """Is this still to be done? False when this process has done it in a transaction that was committed."""
+        self._doing.add(what)
+        return what not in self._done
+
+    def cached(self, what: str, read: Callable[[], T]) -> T:
+        """What `read` gives, for what many turns ask and few change: read once in a transaction of this workspace. Whoever changes
+        it says `known.clear()`."""
+        here = (self.team, what)
+        if here not in self.known:
+            self.known[here] = read()
+        return cast(T, self.known[here])
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What is written inside is undone when it raises; the turn goes on. SQLite: said to the driver (20 us, not 140)."""
+        before = set(self._doing)
+        try:
+            with self._driver_savepoint() if self.db.dialect.name == "sqlite" else self.db.begin_nested():
+                yield
+        except BaseException:
+            self._doing.intersection_update(before)
+            self.known.clear()
+            raise
+
+    @contextmanager
+    def _driver_savepoint(self) -> Iterator[None]:
+        run = self.db.connection.driver_connection.execute  # type: ignore[union-attr]
+        run("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            run("ROLLBACK TO part")
+            raise
+        finally:
+            run("RELEASE part")
+
+
+def ms(moment: datetime) -> int:
+    """A moment as whole milliseconds UTC since 1970."""
+    return int(moment.timestamp() * 1000)
+
+
+def moment(at: int) -> datetime:
+    return datetime.fromtimestamp(at / 1000, UTC)
+
+
+def table(model: type[SQLModel]) -> Table:
+    """The Core table of a SQLModel, for the statements that a turn pays for."""
+    return model.__table__  # type: ignore[attr-defined, no-any-return]
+
+
+def every_table() -> list[Table]:
+    """The Core tables of the house, those that others point at first."""
+    return list(SQLModel.metadata.sorted_tables)
+
+
+def new_id() -> str:
+    return secrets.token_hex(8)
+
+
+def as_json(value: Any) -> str:
+    """As it stands in a column of JSON."""
+    return orjson.dumps(value).decode()
+
+
+JSON: dict[str, Any] = {"json_serializer": as_json, "json_deserializer": orjson.loads}
+
+
+class Store:
+    """The database of the house. `turn` gives the one transaction of a turn."""
+
+    def __init__(self, url: str, key: AuditKey, pool_size: int = 4) -> None:
+        self.key, self.is_sqlite = key, url.startswith("sqlite")
+        self._done: set[Any] = set()
+        self.engine = (
+            _sqlite(url)
+            if self.is_sqlite
+            else create_engine(url, pool_size=pool_size, max_overflow=0, hide_parameters=True, **JSON)
+        )
+
+    @contextmanager
+    def turn(self, team: str, now: datetime) -> Iterator[Tx]:
+        """Everything inside is committed together, or not at all. Raises Busy when the database is locked."""
+        try:
+            with self.writing() as db:
+                tx = Tx(db, team, now, self.key, _done=self._done)
+                yield tx
+            self._remember(tx)
+        except IntegrityError as error:
+            if self.is_sqlite:
+                raise
+            raise Busy("two turns collided") from error  # on PostgreSQL both may have made the same row; the next try sees it
+
+    def _remember(self, tx: Tx) -> None:
+        if len(self._done) > MOST_DONE:
+            self._done.clear()
+        self._done |= tx._doing
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction that holds the right to write from its first moment. Raises Busy."""
+        with _or_busy(), self.engine.connect() as db, db.begin():
+            if self.is_sqlite:
+                db.exec_driver_sql("BEGIN IMMEDIATE")
+            yield db
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A look that writes nothing and holds up no writer. Raises Busy."""
+        with _or_busy(), self.engine.connect() as db:
+            yield db
+
+    def create(self) -> None:
+        """All tables at once, for a database that lives as long as a test or a terminal chat."""
+        SQLModel.metadata.create_all(self.engine)
+
+    def version(self) -> str:
+        """The schema's Alembic revision, "" for an empty database."""
+        with self.reading() as db:
+            if not self.engine.dialect.has_table(db, "alembic_version"):
+                return ""
+            return str(db.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
+
+    def reachable(self) -> bool:
+        try:
+            with self.reading() as db:
+                db.execute(text("SELECT 1"))
+            return True
+        except Busy:
+            return False
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+@contextmanager
+def _or_busy() -> Iterator[None]:
+    """Locked, full, read-only, gone: whatever the database cannot do at this moment, and may be able to do at the next."""
+    try:
+        yield
+    except (OperationalError, sqlite3.OperationalError) as error:
+        raise Busy(str(getattr(error, "orig", error))[:80]) from error
+
+
+def _sqlite(url: str) -> Engine:
+    in_memory = url in ("sqlite://", "sqlite:///:memory:")
+    pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {"pool_size": 2, "max_overflow": 2}
+    engine = create_engine(
+        url, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000}, hide_parameters=True, **JSON, **pool
+    )
+
+    @event.listens_for(engine, "do_connect")
+    def _keep_private(*_: Any) -> None:
+        """Before SQLite opens the file: it gives its log beside it the mode of the database."""
+        if not in_memory and (file := engine.url.database):
+            private_files.make(Path(file))
+            for rest in ("-wal", "-shm"):
+                private_files.tighten(Path(file + rest))
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "wal_autocheckpoint=4000", "cache_size=-16000"):
+            for _attempt in range(50):
+                try:
+                    connection.execute(f"PRAGMA {pragma}")
+                    break
+                except Exception:  # a second process is switching the journal mode at this moment
+                    time.sleep(0.05)
+
+    return engine
+
+
+__all__ = ["AuditKey", "Busy", "OldSchema", "Store", "Tx", "every_table", "moment", "ms", "new_id", "table", "tables"]

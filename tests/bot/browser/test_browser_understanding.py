@@ -1,0 +1,33 @@
+"""What Mira writes as people do, in headless Chromium: several questions, typos, German, what is not ours, what we must not do."""
+
+import pytest
+
+from tests.bot.browser.test_browser import SHOTS, Page, demo_url, page, pytestmark  # noqa: F401
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_what_people_write_is_understood(page: Page) -> None:  # noqa: F811
+    page.folder = SHOTS / "understanding"
+    page.acts_as("Mira")
+    page.says("Can I roll back? How long does the approval take? And do we lose the API access?")
+    page.hears("About: Going back to direct bill; How long approval takes; API and sandbox.", "three-questions")
+    page.says("hwo logn dose teh aproval tkae")
+    page.hears("About: How long approval takes.", "typos")
+    page.says("Wie lange dauert die Genehmigung durch Microsoft?")
+    page.hears("antworte aber auf Englisch", "german")
+    page.says("can I roll back my database migration?")
+    page.hears("That sounds like rolling back software", "not-ours")
+    page.says("please accept it for me")
+    page.hears("I cannot do that for you", "refused")
+    page.says("I want to enroll")
+    page.hears("Step 1")
+    page.says("we got approved yesterday")
+    page.hears("not even submitted yet", "told-before-its-time")
+    page.says("last Monday")
+    page.hears("Is the agreement there?", "caught-up")
+    page.says("no wait, we were not approved")
+    page.hears("On record it is approved", "taken-back")
+    page.page.locator("main .msg").get_by_role("button", name="Approved,").last.click()
+    page.hears("no longer counts", "corrected")
+    page.says("where are we?")
+    page.hears("Submitted. Last step on", "where-we-are")

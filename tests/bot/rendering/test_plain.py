@@ -1,0 +1,15 @@
+"""The demo's Slack shows `[table]` where a table stands: there its rows are paragraphs."""
+
+from bot.rendering.plain_tables import PlainTemplates
+from dialogs.engine.abilities import Assistant
+from tests.bot import limits
+from tests.bot.rendering.test_words import cases, data
+
+
+def test_providers_side_by_side_can_be_read_where_no_table_is_known(assistant: Assistant) -> None:
+    said = PlainTemplates(assistant.facts).message(
+        [("provider/comparison", data("provider/comparison", next(cases()), "Fabrikam <x>"))]
+    )
+    assert "table" not in {b["type"] for b in said.blocks}
+    assert any("*Fabrikam &lt;x&gt;*\nWhere it stands:" in b["text"]["text"] for b in said.blocks if b["type"] == "section")
+    assert list(limits.broken(said.blocks, said.text)) == []
