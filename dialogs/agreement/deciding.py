@@ -2,14 +2,10 @@
 
 from typing import Any
 
-from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
-from rasa_sdk.executor import CollectingDispatcher
-
 from dialogs.agreement.cards import card, place_of, redraw, show_again, shown
 from dialogs.agreement.consequences import AFTER
 from dialogs.engine import notifications
-from dialogs.engine.turn import Turn
+from dialogs.engine.context import Outcome, Slots, Turn
 from domain import people
 from domain.approvals import approval, asked_back
 from domain.approvals.approval import Kind
@@ -17,50 +13,44 @@ from domain.machine import NotPossible
 from domain.people import Role
 from domain.storage import notes, outbox
 
-Events = list[dict[str, Any]]
 SHORTEST = 3
 NO_REASON = "none"
 
 
-class Decide(Action):  # type: ignore[misc]
+def action_decide(turn: Turn, slots: Slots) -> Outcome:
     """The second person's word. One decision wins; who decided is on every copy of the card. Words never approve."""
-
-    def name(self) -> str:
-        return "action_decide"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        turn.lane = outbox.APPROVALS
-        id_, yes = str(tracker.get_slot("approval") or ""), tracker.get_slot("decision") == "approve"
-        row = approval.get(turn.tx, id_)
-        if row is None:
-            dispatcher.utter_message(response="agreement/no_card")
-            return []
-        if yes and not turn.pressed:
-            show_again(turn, [row], "agreement/words_do_not_count")
-            return []
-        said = str(tracker.get_slot("decline_reason") or NO_REASON)
-        reason = "" if yes or said == NO_REASON else notes.keep(turn.tx, turn.person, said)
-        try:
-            state = shown(turn, Kind(row.kind), row.subject)
-            row = approval.decide(turn.tx, id_, yes, turn.person, today=turn.today, shown=state, reason=reason)
-        except NotPossible:
-            dispatcher.utter_message(response="agreement/decided_before", json_message=card(turn.tx, row, turn.today))
-            return []
-        AFTER[Kind(row.kind)](turn, row, yes)
-        redraw(turn.tx, row.id, turn.today)
-        dispatcher.utter_message(response="agreement/decided", json_message=card(turn.tx, row, turn.today))
-        return []
-
-
-def open_one(turn: Turn, tracker: Tracker, dispatcher: CollectingDispatcher) -> Any:
-    """The request that the button was about, while it is open; None when it is not, which is said. Raises NotAllowed."""
-    row = approval.get(turn.tx, str(tracker.get_slot("approval") or ""))
+    result = Outcome()
+    turn.lane = outbox.APPROVALS
+    id_, yes = str(slots.get("approval") or ""), slots.get("decision") == "approve"
+    row = approval.get(turn.tx, id_)
     if row is None:
-        dispatcher.utter_message(response="agreement/no_card")
+        result.say("agreement/no_card")
+        return result
+    if yes and not turn.pressed:
+        show_again(turn, [row], "agreement/words_do_not_count")
+        return result
+    said = str(slots.get("decline_reason") or NO_REASON)
+    reason = "" if yes or said == NO_REASON else notes.keep(turn.tx, turn.person, said)
+    try:
+        state = shown(turn, Kind(row.kind), row.subject)
+        row = approval.decide(turn.tx, id_, yes, turn.person, today=turn.today, shown=state, reason=reason)
+    except NotPossible:
+        result.say("agreement/decided_before", card(turn.tx, row, turn.today))
+        return result
+    AFTER[Kind(row.kind)](turn, row, yes)
+    redraw(turn.tx, row.id, turn.today)
+    result.say("agreement/decided", card(turn.tx, row, turn.today))
+    return result
+
+
+def open_one(turn: Turn, slots: Slots, result: Outcome) -> Any:
+    """The request that the button was about, while it is open; None when it is not, which is said. Raises NotAllowed."""
+    row = approval.get(turn.tx, str(slots.get("approval") or ""))
+    if row is None:
+        result.say("agreement/no_card")
         return None
     if approval.state_of(turn.tx, row.id) != approval.State.OPEN or turn.tx.at >= row.expires_at:
-        dispatcher.utter_message(response="agreement/decided_before", json_message=card(turn.tx, row, turn.today))
+        result.say("agreement/decided_before", card(turn.tx, row, turn.today))
         return None
     approval.may_decide(row, turn.person)
     return row
@@ -93,109 +83,76 @@ class LookBeforeAsking(LookAtCard):
         return "action_look_before_asking"
 
 
-class DeclineInForm(Action):  # type: ignore[misc]
+def action_form_decide(turn: Turn, slots: Slots) -> Outcome:
     """The form in which she says why not: only while there is something to decide, and for who may."""
-
-    def name(self) -> str:
-        return "action_form_decide"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        row = open_one(turn, tracker, dispatcher)
-        if row is not None:
-            dispatcher.utter_message(json_message={"form": card(turn.tx, row, turn.today)})
-        return [SlotSet("decision", "decline")]
+    result = Outcome()
+    row = open_one(turn, slots, result)
+    if row is not None:
+        result.show({"form": card(turn.tx, row, turn.today)})
+    return result.fill(decision="decline")
 
 
-class ShowWaiting(Action):  # type: ignore[misc]
+def action_show_waiting(turn: Turn, slots: Slots) -> Outcome:
     """What waits for this person's decision, each as a card with buttons."""
-
-    def name(self) -> str:
-        return "action_show_waiting"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        waiting = approval.open_for(turn.tx, turn.person) if turn.person.has(Role.APPROVER) else []
-        if waiting:
-            show_again(turn, waiting)
-        else:
-            dispatcher.utter_message(response="agreement/nothing_waits")
-        return []
+    result = Outcome()
+    waiting = approval.open_for(turn.tx, turn.person) if turn.person.has(Role.APPROVER) else []
+    if waiting:
+        show_again(turn, waiting)
+    else:
+        result.say("agreement/nothing_waits")
+    return result
 
 
-class PutQuestion(Action):  # type: ignore[misc]
+def action_put_question(turn: Turn, slots: Slots) -> Outcome:
     """The question goes to whoever asked, where she asked, and stands on every copy of the card."""
-
-    def name(self) -> str:
-        return "action_put_question"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        asked = asked_back.put(turn.tx, str(tracker.get_slot("approval")), turn.person, str(tracker.get_slot("counter_question")))
-        row = approval.get(turn.tx, asked.approval)
-        data = card(turn.tx, row, turn.today) | {"wants": data_of(turn, asked)["wants"], "asker": turn.person.name}
-        told = []
-        for id_ in asked_back.askers(row):
-            if (person := people.by_id(turn.tx, id_)) and person.live:
-                told.append(person.name)
-                key, about = f"asked_back:{asked.id}:{id_}", {"asked_back": asked.id}
-                notifications.say(turn.tx, person, "notices/approver_asks", data, key=key, about=about, at=place_of(row, id_))
-        redraw(turn.tx, row.id, turn.today)
-        dispatcher.utter_message(response="agreement/question_put", json_message={"others": told})
-        return []
+    result = Outcome()
+    asked = asked_back.put(turn.tx, str(slots.get("approval")), turn.person, str(slots.get("counter_question")))
+    row = approval.get(turn.tx, asked.approval)
+    data = card(turn.tx, row, turn.today) | {"wants": data_of(turn, asked)["wants"], "asker": turn.person.name}
+    told = []
+    for id_ in asked_back.askers(row):
+        if (person := people.by_id(turn.tx, id_)) and person.live:
+            told.append(person.name)
+            key, about = f"asked_back:{asked.id}:{id_}", {"asked_back": asked.id}
+            notifications.say(turn.tx, person, "notices/approver_asks", data, key=key, about=about, at=place_of(row, id_))
+    redraw(turn.tx, row.id, turn.today)
+    result.say("agreement/question_put", {"others": told})
+    return result
 
 
-class LookBeforeAnswering(Action):  # type: ignore[misc]
+def action_look_before_answering(turn: Turn, slots: Slots) -> Outcome:
     """Is the request that was asked about still open?"""
-
-    def name(self) -> str:
-        return "action_look_before_answering"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        asked = asked_back.get(turn.tx, str(tracker.get_slot("asked_back") or ""))
-        return [SlotSet("card_is", "open" if asked and asked_back.is_open(turn.tx, asked.approval) else "closed")]
+    asked = asked_back.get(turn.tx, str(slots.get("asked_back") or ""))
+    return Outcome().fill(card_is="open" if asked and asked_back.is_open(turn.tx, asked.approval) else "closed")
 
 
-class AskCounterAnswer(Action):  # type: ignore[misc]
+def action_ask_counter_answer(turn: Turn, slots: Slots) -> Outcome:
     """The approver's question once more, above the place for the answer."""
-
-    def name(self) -> str:
-        return "action_ask_counter_answer"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        asked = asked_back.get(turn.tx, str(tracker.get_slot("asked_back") or ""))
-        dispatcher.utter_message(json_message=data_of(turn, asked))
-        return []
+    result = Outcome()
+    asked = asked_back.get(turn.tx, str(slots.get("asked_back") or ""))
+    result.show(data_of(turn, asked))
+    return result
 
 
-class AnswerQuestion(Action):  # type: ignore[misc]
+def action_answer_question(turn: Turn, slots: Slots) -> Outcome:
     """The answer goes into the thread of the approver's card, and onto every copy. It decides nothing."""
-
-    def name(self) -> str:
-        return "action_answer_question"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        text = str(tracker.get_slot("counter_answer"))
-        try:
-            asked = asked_back.answer(turn.tx, str(tracker.get_slot("asked_back") or ""), turn.person, text)
-        except NotPossible:
-            dispatcher.utter_message(response="agreement/answer_too_late")
-            return []
-        approver = people.by_id(turn.tx, asked.asked_by)
-        if approver:
-            key = f"card:{asked.approval}:{approver.id}"
-            data = turn.data(**data_of(turn, asked), by=turn.person.name)
-            place = outbox.thread_under(turn.tx, key, approver.id)
-            said = f"answered_back:{turn.key}"
-            notifications.say(
-                turn.tx, approver, "notices/asker_answers", data, key=said, about={"approval": asked.approval}, at=place
-            )
-        redraw(turn.tx, asked.approval, turn.today)
-        dispatcher.utter_message(response="agreement/answer_passed_on", json_message={"asker": approver.name if approver else ""})
-        return []
+    result = Outcome()
+    text = str(slots.get("counter_answer"))
+    try:
+        asked = asked_back.answer(turn.tx, str(slots.get("asked_back") or ""), turn.person, text)
+    except NotPossible:
+        result.say("agreement/answer_too_late")
+        return result
+    approver = people.by_id(turn.tx, asked.asked_by)
+    if approver:
+        key = f"card:{asked.approval}:{approver.id}"
+        data = turn.data(**data_of(turn, asked), by=turn.person.name)
+        place = outbox.thread_under(turn.tx, key, approver.id)
+        said = f"answered_back:{turn.key}"
+        notifications.say(turn.tx, approver, "notices/asker_answers", data, key=said, about={"approval": asked.approval}, at=place)
+    redraw(turn.tx, asked.approval, turn.today)
+    result.say("agreement/answer_passed_on", {"asker": approver.name if approver else ""})
+    return result
 
 
 class ValidateDeclineReason(Action):  # type: ignore[misc]

@@ -1,21 +1,15 @@
 """What takes a customer back on its road: a relationship that was removed, a consent taken back, a customer that left. Thin."""
 
 from datetime import date
-from typing import Any
-
-from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
-from rasa_sdk.executor import CollectingDispatcher
 
 from dialogs.engine import flow_runner
-from dialogs.engine.turn import Turn
+from dialogs.engine.context import Outcome, Slots, Turn
 from dialogs.nlu.dates import day_said
 from domain.customers import customer_book, customer_names, transfer_book
 from domain.customers.customer import MACHINE, RELATED, Event, State
 from domain.machine import NotPossible, advance, stands
 from domain.providers import providers
 
-Events = list[dict[str, Any]]
 S, E = State, Event
 INTENTS = {"report_customer_left": "left", "report_customer_consent_back": "consent_taken_back", "report_customer_removed": None}
 # What may be reported in which states, and as which event. Who takes a yes back while an invitation is out has said no to it.
@@ -28,41 +22,30 @@ EVENTS: dict[str, dict[State, Event]] = {
 }
 
 
-class LookForChange(Action):  # type: ignore[misc]
+def action_look_for_change(turn: Turn, slots: Slots) -> Outcome:
     """Of whom does the person speak, what has changed, and when?"""
-
-    def name(self) -> str:
-        return "action_look_for_change"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        intent = tracker.latest_message["intent"]["name"] or ""
-        events = []
-        if not turn.pressed and intent in INTENTS:
-            said = day_said(turn.text, turn.today)
-            events += [SlotSet("changed", INTENTS[intent]), SlotSet("changed_on", said.isoformat() if said else None)]
-        if tracker.get_slot("changed_customer") is None:
-            found = customer_names.in_text(turn.tx, turn.person.partner, turn.text) if intent else []
-            given = tracker.get_slot("customer") if turn.pressed else None
-            events.append(SlotSet("changed_customer", found[0].id if len(found) == 1 else given))
-        return events
+    intent = turn.intent or ""
+    events = []
+    if not turn.pressed and intent in INTENTS:
+        said = day_said(turn.text, turn.today)
+        events += [("changed", INTENTS[intent]), ("changed_on", said.isoformat() if said else None)]
+    if slots.get("changed_customer") is None:
+        found = customer_names.in_text(turn.tx, turn.person.partner, turn.text) if intent else []
+        given = slots.get("customer") if turn.pressed else None
+        events.append(("changed_customer", found[0].id if len(found) == 1 else given))
+    return Outcome().fill(events)
 
 
-class ValidateChangedCustomer(Action):  # type: ignore[misc]
+def validate_changed_customer(turn: Turn, slots: Slots) -> Outcome:
     """A customer that is on the list, by name, tenant id or domain."""
-
-    def name(self) -> str:
-        return "validate_changed_customer"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        said, partner = str(tracker.get_slot("changed_customer")), turn.person.partner
-        row = customer_book.by_id(turn.tx, partner, said)
-        found = [row] if row else customer_book.search(turn.tx, partner, said[:200])
-        if len(found) != 1:
-            dispatcher.utter_message(response="customer_change/which_customer", json_message={"found": [c.name for c in found[:5]]})
-            return [SlotSet("changed_customer", None)]
-        return [SlotSet("changed_customer", found[0].id), SlotSet("changed_name", found[0].name)]
+    result = Outcome()
+    said, partner = str(slots.get("changed_customer")), turn.person.partner
+    row = customer_book.by_id(turn.tx, partner, said)
+    found = [row] if row else customer_book.search(turn.tx, partner, said[:200])
+    if len(found) != 1:
+        result.say("customer_change/which_customer", {"found": [c.name for c in found[:5]]})
+        return result.fill(changed_customer=None)
+    return result.fill(changed_customer=found[0].id, changed_name=found[0].name)
 
 
 def possible(turn: Turn, customer: str) -> dict[str, Event]:
@@ -71,89 +54,61 @@ def possible(turn: Turn, customer: str) -> dict[str, Event]:
     return {changed: events[state] for changed, events in EVENTS.items() if state in events}
 
 
-class LookAtChange(Action):  # type: ignore[misc]
+def action_look_at_change(turn: Turn, slots: Slots) -> Outcome:
     """Is there anything that could have changed? Of a customer that left, nothing."""
-
-    def name(self) -> str:
-        return "action_look_at_change"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        id_ = str(tracker.get_slot("changed_customer"))
-        turn.about.update(customer=id_, changed_customer=id_, wrong_about=f"{MACHINE.name}:{id_}")
-        return [SlotSet("change_stage", "possible" if possible(turn, id_) else "nothing")]
+    id_ = str(slots.get("changed_customer"))
+    turn.about.update(customer=id_, changed_customer=id_, wrong_about=f"{MACHINE.name}:{id_}")
+    return Outcome().fill(change_stage="possible" if possible(turn, id_) else "nothing")
 
 
-class AskChanged(Action):  # type: ignore[misc]
+def action_ask_changed(turn: Turn, slots: Slots) -> Outcome:
     """What fits where the customer stands."""
-
-    def name(self) -> str:
-        return "action_ask_changed"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        found = possible(turn, str(tracker.get_slot("changed_customer")))
-        dispatcher.utter_message(json_message={"options": [{"value": changed} for changed in found]})
-        return []
+    result = Outcome()
+    found = possible(turn, str(slots.get("changed_customer")))
+    result.show({"options": [{"value": changed} for changed in found]})
+    return result
 
 
-class ValidateChanged(Action):  # type: ignore[misc]
+def validate_changed(turn: Turn, slots: Slots) -> Outcome:
     """Something that can be so by what was reported before."""
-
-    def name(self) -> str:
-        return "validate_changed"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        id_, changed = str(tracker.get_slot("changed_customer")), str(tracker.get_slot("changed"))
-        if changed in possible(turn, id_):
-            return []
-        said = {"customer": tracker.get_slot("changed_name"), "changed": changed, "state": stands(turn.tx, MACHINE, id_).state}
-        dispatcher.utter_message(response="customer_change/does_not_fit", json_message=said)
-        return [SlotSet("changed", None)]
+    result = Outcome()
+    id_, changed = str(slots.get("changed_customer")), str(slots.get("changed"))
+    if changed in possible(turn, id_):
+        return result
+    said = {"customer": slots.get("changed_name"), "changed": changed, "state": stands(turn.tx, MACHINE, id_).state}
+    result.say("customer_change/does_not_fit", said)
+    return result.fill(changed=None)
 
 
-class AskSureChanged(Action):  # type: ignore[misc]
+def action_ask_sure_changed(turn: Turn, slots: Slots) -> Outcome:
     """What follows from it, before it is recorded."""
-
-    def name(self) -> str:
-        return "action_ask_sure_changed"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        id_ = str(tracker.get_slot("changed_customer"))
-        row = customer_book.by_id(turn.tx, turn.person.partner, id_)
-        provider = providers.get(turn.tx, turn.person.partner, row.provider) if row and row.provider else None
-        moved = len(transfer_book.of_customer(turn.tx, turn.person.partner, id_))
-        told = {"customer": tracker.get_slot("changed_name"), "changed": tracker.get_slot("changed"), "moved": moved}
-        dispatcher.utter_message(json_message=told | {"provider": provider.name if provider else ""})
-        return []
+    result = Outcome()
+    id_ = str(slots.get("changed_customer"))
+    row = customer_book.by_id(turn.tx, turn.person.partner, id_)
+    provider = providers.get(turn.tx, turn.person.partner, row.provider) if row and row.provider else None
+    moved = len(transfer_book.of_customer(turn.tx, turn.person.partner, id_))
+    told = {"customer": slots.get("changed_name"), "changed": slots.get("changed"), "moved": moved}
+    result.show(told | {"provider": provider.name if provider else ""})
+    return result
 
 
-class NoteChange(Action):  # type: ignore[misc]
+def action_note_change(turn: Turn, slots: Slots) -> Outcome:
     """Recorded as reported, for its day; what is open about the customer goes on from where it stands now."""
-
-    def name(self) -> str:
-        return "action_note_change"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        id_, name = str(tracker.get_slot("changed_customer")), tracker.get_slot("changed_name")
-        changed, day = str(tracker.get_slot("changed")), date.fromisoformat(str(tracker.get_slot("changed_on")))
-        event = possible(turn, id_).get(changed)
-        if event is None:  # a colleague reported something meanwhile
-            raise NotPossible(MACHINE.name, stands(turn.tx, MACHINE, id_).state, changed)
-        advance(turn.tx, MACHINE, id_, event, turn.person, day=day, today=turn.today, partner=turn.person.partner)
-        turn.about.update(customer=id_, changed_customer=id_, wrong_about=f"{MACHINE.name}:{id_}")
-        flow_runner.look_again(turn)
-        here, row = stands(turn.tx, MACHINE, id_), customer_book.by_id(turn.tx, turn.person.partner, id_)
-        provider = providers.get(turn.tx, turn.person.partner, row.provider) if row.provider else None
-        dispatcher.utter_message(
-            response="customer/recorded", json_message={"event": event, "day": day.isoformat(), "customer": name}
-        )
-        shown = {
-            "customer": name, "state": here.state, "since": here.day.isoformat() if here.day else "",
-            "provider": provider.name if provider else "",
-        }  # fmt: skip
-        dispatcher.utter_message(response="customer/stands", json_message=shown)
-        return []
+    result = Outcome()
+    id_, name = str(slots.get("changed_customer")), slots.get("changed_name")
+    changed, day = str(slots.get("changed")), date.fromisoformat(str(slots.get("changed_on")))
+    event = possible(turn, id_).get(changed)
+    if event is None:  # a colleague reported something meanwhile
+        raise NotPossible(MACHINE.name, stands(turn.tx, MACHINE, id_).state, changed)
+    advance(turn.tx, MACHINE, id_, event, turn.person, day=day, today=turn.today, partner=turn.person.partner)
+    turn.about.update(customer=id_, changed_customer=id_, wrong_about=f"{MACHINE.name}:{id_}")
+    flow_runner.look_again(turn)
+    here, row = stands(turn.tx, MACHINE, id_), customer_book.by_id(turn.tx, turn.person.partner, id_)
+    provider = providers.get(turn.tx, turn.person.partner, row.provider) if row.provider else None
+    result.say("customer/recorded", {"event": event, "day": day.isoformat(), "customer": name})
+    shown = {
+        "customer": name, "state": here.state, "since": here.day.isoformat() if here.day else "",
+        "provider": provider.name if provider else "",
+    }  # fmt: skip
+    result.say("customer/stands", shown)
+    return result

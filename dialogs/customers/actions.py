@@ -3,10 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
-from rasa_sdk.executor import CollectingDispatcher
-
+from dialogs.engine.context import Outcome, Slots, Turn
 from dialogs.engine.turn import Turn, address_of
 from domain.customers import customer_book
 from domain.customers.customer import State
@@ -15,31 +12,25 @@ from domain.customers.delimited import BadList
 from domain.providers import providers
 from domain.storage import outbox
 
-Events = list[dict[str, Any]]
 PAGE, ROWS, NAMES, FILTERS = 8, 12, 5, 4
 ALL = "all"
 
 
-class ShowCustomers(Action):  # type: ignore[misc]
+def action_show_customers(turn: Turn, slots: Slots) -> Outcome:
     """Counts by state, and one page of customers. `view`: a state (or all) and where the page begins."""
-
-    def name(self) -> str:
-        return "action_show_customers"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        state, first = viewed(str(tracker.get_slot("view") or ""))
-        summed = customer_book.summary(turn.tx, turn.person.partner)
-        many = next((c["many"] for c in summed["by"] if c["state"] == state), 0) if state != ALL else summed["total"]
-        found = customer_book.page(turn.tx, turn.person.partner, state="" if state == ALL else state, first=first, most=PAGE)
-        shown = {
-            "counts": summed, "state": state, "first": first + 1, "last": first + len(found), "many": many,
-            "entries": [asdict(e) for e in found], "filters": summed["by"][:FILTERS],
-            "after": f"{state}_{first + PAGE}" if first + PAGE < many else "",
-            "before": f"{state}_{max(first - PAGE, 0)}" if first else "",
-        }  # fmt: skip
-        dispatcher.utter_message(response="customers/progress", json_message=shown)
-        return []
+    result = Outcome()
+    state, first = viewed(str(slots.get("view") or ""))
+    summed = customer_book.summary(turn.tx, turn.person.partner)
+    many = next((c["many"] for c in summed["by"] if c["state"] == state), 0) if state != ALL else summed["total"]
+    found = customer_book.page(turn.tx, turn.person.partner, state="" if state == ALL else state, first=first, most=PAGE)
+    shown = {
+        "counts": summed, "state": state, "first": first + 1, "last": first + len(found), "many": many,
+        "entries": [asdict(e) for e in found], "filters": summed["by"][:FILTERS],
+        "after": f"{state}_{first + PAGE}" if first + PAGE < many else "",
+        "before": f"{state}_{max(first - PAGE, 0)}" if first else "",
+    }  # fmt: skip
+    result.say("customers/progress", shown)
+    return result
 
 
 def viewed(said: str) -> tuple[str, int]:
@@ -49,46 +40,32 @@ def viewed(said: str) -> tuple[str, int]:
     return (state if known else ALL), int(first) if first.isascii() and first.isdigit() and len(first) < 8 else 0
 
 
-class FindCustomers(Action):  # type: ignore[misc]
+def action_find_customers(turn: Turn, slots: Slots) -> Outcome:
     """The customers of that name, tenant id or domain."""
-
-    def name(self) -> str:
-        return "action_find_customers"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        found = customer_book.search(turn.tx, turn.person.partner, str(tracker.get_slot("sought_name"))[:200])
-        entries = customer_book.entries_of(turn.tx, turn.person.partner, found)
-        shown = {"entries": [asdict(e) for e in entries[:PAGE]], "many": len(entries)}
-        dispatcher.utter_message(response="customers/found", json_message=shown)
-        return []
+    result = Outcome()
+    found = customer_book.search(turn.tx, turn.person.partner, str(slots.get("sought_name"))[:200])
+    entries = customer_book.entries_of(turn.tx, turn.person.partner, found)
+    shown = {"entries": [asdict(e) for e in entries[:PAGE]], "many": len(entries)}
+    result.say("customers/found", shown)
+    return result
 
 
-class ValidateListText(Action):  # type: ignore[misc]
+def validate_list_text(turn: Turn, slots: Slots) -> Outcome:
     """A list of which at least one row can be read; the whole is refused with the reason otherwise."""
-
-    def name(self) -> str:
-        return "validate_list_text"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        try:
-            parse(str(tracker.get_slot("list_text")))
-        except BadList as bad:
-            dispatcher.utter_message(response="customers/bad_list", json_message={"why": bad.why, "what": bad.what})
-            return [SlotSet("list_text", None)]
-        return []
+    result = Outcome()
+    try:
+        parse(str(slots.get("list_text")))
+    except BadList as bad:
+        result.say("customers/bad_list", {"why": bad.why, "what": bad.what})
+        return result.fill(list_text=None)
+    return result
 
 
-class TakeList(Action):  # type: ignore[misc]
+def action_take_list(turn: Turn, slots: Slots) -> Outcome:
     """Good rows are taken together, bad ones are named by their line; the same list again changes nothing."""
-
-    def name(self) -> str:
-        return "action_take_list"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        dispatcher.utter_message(response="customers/taken", json_message=take(turn, str(tracker.get_slot("list_text"))))
-        return [SlotSet("list_text", None)]
+    result = Outcome()
+    result.say("customers/taken", take(turn, str(slots.get("list_text"))))
+    return result.fill(list_text=None)
 
 
 def take(turn: Turn, text: str) -> dict[str, Any]:
@@ -121,19 +98,14 @@ def page_of(kept: Any, first: int) -> dict[str, Any]:
     return {"counts": kept.counts, "rows": rows, "after": first + ROWS if first + ROWS < len(odd) else 0, "odd": len(odd)}
 
 
-class ShowList(Action):  # type: ignore[misc]
+def action_show_list(turn: Turn, slots: Slots) -> Outcome:
     """The next page of a list's rows."""
-
-    def name(self) -> str:
-        return "action_show_list"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        id_, page = str(tracker.get_slot("list_id") or ""), str(tracker.get_slot("list_page"))
-        kept = customer_book.list_of(turn.tx, turn.person.partner, id_)
-        if kept is None or not page.isascii() or not page.isdigit():
-            dispatcher.utter_message(response="customers/no_list")
-            return []
-        turn.about["list_id"] = id_
-        dispatcher.utter_message(response="customers/list_rows", json_message=page_of(kept, int(page[:6])))
-        return []
+    result = Outcome()
+    id_, page = str(slots.get("list_id") or ""), str(slots.get("list_page"))
+    kept = customer_book.list_of(turn.tx, turn.person.partner, id_)
+    if kept is None or not page.isascii() or not page.isdigit():
+        result.say("customers/no_list")
+        return result
+    turn.about["list_id"] = id_
+    result.say("customers/list_rows", page_of(kept, int(page[:6])))
+    return result

@@ -3,12 +3,8 @@
 from datetime import date
 from typing import Any
 
-from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
-from rasa_sdk.executor import CollectingDispatcher
-
 from dialogs.engine import news, notifications
-from dialogs.engine.turn import Turn
+from dialogs.engine.context import Outcome, Slots, Turn
 from dialogs.enroll.reported import OUTCOME, SEEN, against_record
 from dialogs.enroll.resume import taken_up
 from dialogs.nlu.dates import day_said, kept_day
@@ -17,8 +13,6 @@ from domain.machine import Move, advance, stands
 from domain.storage import outbox
 from domain.tenant import case, enrollment, standing
 from domain.tenant.enrollment import Event, State
-
-Events = list[dict[str, Any]]
 
 STAGE = {
     State.SUBMITTED: "submitted", State.PENDING: "waiting", State.OVERDUE: "waiting", State.DECLINED: "declined",
@@ -44,136 +38,102 @@ def report_standing(turn: Turn, tenant: str, event: str) -> None:
     advance(turn.tx, standing.MACHINE, tenant, event, turn.person, day=today, today=today, partner=partner)
 
 
-class LookAtEnrollment(Action):  # type: ignore[misc]
+def action_look_at_enrollment(turn: Turn, slots: Slots) -> Outcome:
     """Where does the tenant stand? So that people go on at the right place, whatever they did elsewhere."""
-
-    def name(self) -> str:
-        return "action_look_at_enrollment"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        here = case.look(turn.tx, turn.person, str(tracker.get_slot("tenant_id") or ""))
-        stage = STAGE.get(State(here.enrollment), "before")
-        intent = tracker.latest_message["intent"]["name"]
-        stage, known, first = against_record(turn, intent, stage)
-        events = [SlotSet("tenant_id", here.tenant), *(SlotSet(name, value) for name, value in known.items())]
-        if first:
-            dispatcher.utter_message(response="enroll/not_on_record", json_message={"told": intent, "first": first})
-        if first == "contradicted":
-            events += [SlotSet("wrong_about", f"{enrollment.MACHINE.name}:{here.tenant}"), SlotSet("reason", turn.text.strip())]
-        if stage == "before" and (intent == "report_submitted" or tracker.get_slot("submitted_on")):
-            stage = "ready_to_submit"
-            said = day_said(turn.text, turn.today)
-            if said and intent == "report_submitted":
-                events.append(SlotSet("submitted_on", said.isoformat()))
-        if stage == "before" and intent != "restart":
-            stage, before = taken_up(turn, here)
-            events += [e for e in before if tracker.get_slot(e["name"]) is None]
-            if before and not any(tracker.get_slot(slot) for slot in turn.assistant.flows["enroll"].collects):
-                dispatcher.utter_message(response="enroll/taken_up", json_message={"stage": stage})
-        return [*events, SlotSet("stage", stage)]
+    result = Outcome()
+    here = case.look(turn.tx, turn.person, str(slots.get("tenant_id") or ""))
+    stage = STAGE.get(State(here.enrollment), "before")
+    intent = turn.intent
+    stage, known, first = against_record(turn, intent, stage)
+    events = [("tenant_id", here.tenant), *((name, value) for name, value in known.items())]
+    if first:
+        result.say("enroll/not_on_record", {"told": intent, "first": first})
+    if first == "contradicted":
+        events += [("wrong_about", f"{enrollment.MACHINE.name}:{here.tenant}"), ("reason", turn.text.strip())]
+    if stage == "before" and (intent == "report_submitted" or slots.get("submitted_on")):
+        stage = "ready_to_submit"
+        said = day_said(turn.text, turn.today)
+        if said and intent == "report_submitted":
+            events.append(("submitted_on", said.isoformat()))
+    if stage == "before" and intent != "restart":
+        stage, before = taken_up(turn, here)
+        events += [e for e in before if slots.get(e["name"]) is None]
+        if before and not any(slots.get(slot) for slot in turn.assistant.flows["enroll"].collects):
+            result.say("enroll/taken_up", {"stage": stage})
+    return result.fill([*events, ("stage", stage)])
 
 
-class NoteReadiness(Action):  # type: ignore[misc]
+def action_note_readiness(turn: Turn, slots: Slots) -> Outcome:
     """The profile is current, and what direct bill shows: does the tenant rule warn?"""
-
-    def name(self) -> str:
-        return "action_note_readiness"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        tenant, shown = tracker.get_slot("tenant_id"), tracker.get_slot("standing")
-        if stands(turn.tx, enrollment.MACHINE, tenant).state == State.WITHDRAWN:
-            report(turn, tenant, Event.REOPENED)
-        if stands(turn.tx, enrollment.MACHINE, tenant).state == State.NOT_STARTED:
-            report(turn, tenant, Event.PROFILE_CHECKED)
-        if tracker.get_slot("tenant") == "new" or shown is None:
-            return [SlotSet("rule", "holds")]
-        seen = {"restricted": standing.Event.RESTRICTED_SHOWN, "active": standing.Event.ACTIVE_SHOWN}.get(shown)
-        if seen and seen in standing.MACHINE.events_in(stands(turn.tx, standing.MACHINE, tenant).state):
-            report_standing(turn, tenant, seen)
-        if shown == "restricted":
-            return [SlotSet("rule", "holds")]
-        if stands(turn.tx, enrollment.MACHINE, tenant).state == State.READY:
-            report(turn, tenant, Event.TENANT_RULE_APPLIES)
-        return [SlotSet("rule", "warns")]
+    tenant, shown = slots.get("tenant_id"), slots.get("standing")
+    if stands(turn.tx, enrollment.MACHINE, tenant).state == State.WITHDRAWN:
+        report(turn, tenant, Event.REOPENED)
+    if stands(turn.tx, enrollment.MACHINE, tenant).state == State.NOT_STARTED:
+        report(turn, tenant, Event.PROFILE_CHECKED)
+    if slots.get("tenant") == "new" or shown is None:
+        return Outcome().fill(rule="holds")
+    seen = {"restricted": standing.Event.RESTRICTED_SHOWN, "active": standing.Event.ACTIVE_SHOWN}.get(shown)
+    if seen and seen in standing.MACHINE.events_in(stands(turn.tx, standing.MACHINE, tenant).state):
+        report_standing(turn, tenant, seen)
+    if shown == "restricted":
+        return Outcome().fill(rule="holds")
+    if stands(turn.tx, enrollment.MACHINE, tenant).state == State.READY:
+        report(turn, tenant, Event.TENANT_RULE_APPLIES)
+    return Outcome().fill(rule="warns")
 
 
-class LeaveTenantRule(Action):  # type: ignore[misc]
+def action_leave_tenant_rule(turn: Turn, slots: Slots) -> Outcome:
     """The tenant rule warns, it never traps: three ways on."""
-
-    def name(self) -> str:
-        return "action_leave_tenant_rule"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        tenant, way = tracker.get_slot("tenant_id"), tracker.get_slot("tenant_rule")
-        events = {
-            "restricted_shown": Event.RESTRICTED_SHOWN,
-            "new_tenant": Event.NEW_TENANT_CHOSEN,
-            "offered_anyway": Event.ENROLL_OFFERED_ANYWAY,
-        }
-        report(turn, tenant, events[way])
-        if way == "restricted_shown":
-            report_standing(turn, tenant, standing.Event.RESTRICTED_SHOWN)
-        if way != "new_tenant":
-            return []
-        new = people.new_tenant(turn.tx, turn.person.partner)
-        if stands(turn.tx, enrollment.MACHINE, new).state == State.NOT_STARTED:
-            report(turn, new, Event.PROFILE_CHECKED)
-        return [SlotSet("tenant", "new"), SlotSet("tenant_id", new)]
+    tenant, way = slots.get("tenant_id"), slots.get("tenant_rule")
+    events = {
+        "restricted_shown": Event.RESTRICTED_SHOWN,
+        "new_tenant": Event.NEW_TENANT_CHOSEN,
+        "offered_anyway": Event.ENROLL_OFFERED_ANYWAY,
+    }
+    report(turn, tenant, events[way])
+    if way == "restricted_shown":
+        report_standing(turn, tenant, standing.Event.RESTRICTED_SHOWN)
+    if way != "new_tenant":
+        return Outcome()
+    new = people.new_tenant(turn.tx, turn.person.partner)
+    if stands(turn.tx, enrollment.MACHINE, new).state == State.NOT_STARTED:
+        report(turn, new, Event.PROFILE_CHECKED)
+    return Outcome().fill(tenant="new", tenant_id=new)
 
 
-class NoteDecision(Action):  # type: ignore[misc]
+def action_note_decision(turn: Turn, slots: Slots) -> Outcome:
     """The business needs were weighed: who says so, and when."""
-
-    def name(self) -> str:
-        return "action_note_decision"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        report(turn, tracker.get_slot("tenant_id"), Event.DECIDED)
-        return []
+    report(turn, slots.get("tenant_id"), Event.DECIDED)
+    return Outcome()
 
 
-class NameAdmin(Action):  # type: ignore[misc]
+def action_name_admin(turn: Turn, slots: Slots) -> Outcome:
     """Record the claim, and let the admin know what will be asked of her."""
-
-    def name(self) -> str:
-        return "action_name_admin"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        admin = people.by_id(turn.tx, tracker.get_slot("admin"))
-        assert admin is not None, "validate_admin lets only known people through"
-        people.claim_global_admin(turn.tx, admin, turn.person)
-        news.spread(turn.tx, "admin_named", turn.person.partner, turn.person)
-        if admin.id != turn.person.id:
-            notifications.to_person(turn, admin, "notices/admin_named", tracker.get_slot("tenant_id"))
-        return []
+    admin = people.by_id(turn.tx, slots.get("admin"))
+    assert admin is not None, "validate_admin lets only known people through"
+    people.claim_global_admin(turn.tx, admin, turn.person)
+    news.spread(turn.tx, "admin_named", turn.person.partner, turn.person)
+    if admin.id != turn.person.id:
+        notifications.to_person(turn, admin, "notices/admin_named", slots.get("tenant_id"))
+    return Outcome()
 
 
-class SubmitEnrollment(Action):  # type: ignore[misc]
+def action_submit_enrollment(turn: Turn, slots: Slots) -> Outcome:
     """ "We submitted it": recorded with its day. The steps before it are taken as done, for it happened."""
-
-    def name(self) -> str:
-        return "action_submit_enrollment"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        tenant, day = tracker.get_slot("tenant_id"), date.fromisoformat(tracker.get_slot("submitted_on"))
-        for state, event in (
-            (State.WITHDRAWN, Event.REOPENED),
-            (State.NOT_STARTED, Event.PROFILE_CHECKED),
-            (State.BLOCKED, Event.ENROLL_OFFERED_ANYWAY),
-        ):
-            if stands(turn.tx, enrollment.MACHINE, tenant).state == state:
-                advance_as_implied(turn, tenant, event, day)
-        report(turn, tenant, Event.SUBMITTED, day)
-        watch(turn, tenant, day)
-        last = turn.calendar.last_day_in_time(day).isoformat()
-        dispatcher.utter_message(response="enroll/submitted", json_message={"day": day.isoformat(), "last_day": last})
-        return [SlotSet("stage", "submitted"), SlotSet("outcome", OUTCOME.get(tracker.get_slot("told")))]
+    result = Outcome()
+    tenant, day = slots.get("tenant_id"), date.fromisoformat(slots.get("submitted_on"))
+    for state, event in (
+        (State.WITHDRAWN, Event.REOPENED),
+        (State.NOT_STARTED, Event.PROFILE_CHECKED),
+        (State.BLOCKED, Event.ENROLL_OFFERED_ANYWAY),
+    ):
+        if stands(turn.tx, enrollment.MACHINE, tenant).state == state:
+            advance_as_implied(turn, tenant, event, day)
+    report(turn, tenant, Event.SUBMITTED, day)
+    watch(turn, tenant, day)
+    last = turn.calendar.last_day_in_time(day).isoformat()
+    result.say("enroll/submitted", {"day": day.isoformat(), "last_day": last})
+    return result.fill(stage="submitted", outcome=OUTCOME.get(slots.get("told")))
 
 
 def advance_as_implied(turn: Turn, tenant: str, event: str, day: date) -> None:
@@ -191,49 +151,33 @@ def watch(turn: Turn, tenant: str, submitted: date, *, at_once: bool = False) ->
     outbox.set_timer(turn.tx, "enroll.overdue", tenant, due, {"partner": turn.person.partner})
 
 
-class NoteOutcome(Action):  # type: ignore[misc]
+def action_note_outcome(turn: Turn, slots: Slots) -> Outcome:
     """What Microsoft is said to have answered; while it is pending, a timer watches the business days."""
-
-    def name(self) -> str:
-        return "action_note_outcome"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        tenant, outcome = tracker.get_slot("tenant_id"), tracker.get_slot("outcome")
-        state = stands(turn.tx, enrollment.MACHINE, tenant).state
-        if outcome in ("approved", "rejected"):
-            event = Event.APPROVED if outcome == "approved" else Event.REJECTED
-            report(turn, tenant, event, kept_day(tracker.get_slot("happened_on")))
-            return [SlotSet("happened_on", None), SlotSet("agreement_seen", SEEN.get(tracker.get_slot("told")))]
-        report(turn, tenant, Event.NOT_INSTANT if state == State.SUBMITTED else Event.STILL_PENDING)
-        here = case.look(turn.tx, turn.person, tenant)
-        watch(turn, tenant, date.fromisoformat(here.submitted_on), at_once=True)
-        dispatcher.utter_message(response="enroll/waiting", json_message={"case": here.values()})
-        return []
+    result = Outcome()
+    tenant, outcome = slots.get("tenant_id"), slots.get("outcome")
+    state = stands(turn.tx, enrollment.MACHINE, tenant).state
+    if outcome in ("approved", "rejected"):
+        event = Event.APPROVED if outcome == "approved" else Event.REJECTED
+        report(turn, tenant, event, kept_day(slots.get("happened_on")))
+        return result.fill(happened_on=None, agreement_seen=SEEN.get(slots.get("told")))
+    report(turn, tenant, Event.NOT_INSTANT if state == State.SUBMITTED else Event.STILL_PENDING)
+    here = case.look(turn.tx, turn.person, tenant)
+    watch(turn, tenant, date.fromisoformat(here.submitted_on), at_once=True)
+    result.say("enroll/waiting", {"case": here.values()})
+    return result
 
 
-class NoteAppeal(Action):  # type: ignore[misc]
+def action_note_appeal(turn: Turn, slots: Slots) -> Outcome:
     """Documents were uploaded: it is pending again."""
-
-    def name(self) -> str:
-        return "action_note_appeal"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        report(turn, tracker.get_slot("tenant_id"), Event.APPEALED)
-        dispatcher.utter_message(response="enroll/appealed", json_message={"case": turn.case()})
-        return []
+    result = Outcome()
+    report(turn, slots.get("tenant_id"), Event.APPEALED)
+    result.say("enroll/appealed", {"case": turn.case()})
+    return result
 
 
-class NoteAgreement(Action):  # type: ignore[misc]
+def action_note_agreement(turn: Turn, slots: Slots) -> Outcome:
     """Is the agreement on the screen after signing in again?"""
-
-    def name(self) -> str:
-        return "action_note_agreement"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        seen = tracker.get_slot("agreement_seen") == "seen"
-        event = Event.AGREEMENT_SEEN if seen else Event.AGREEMENT_NOT_VISIBLE
-        report(turn, tracker.get_slot("tenant_id"), event, kept_day(tracker.get_slot("happened_on")))
-        return []
+    seen = slots.get("agreement_seen") == "seen"
+    event = Event.AGREEMENT_SEEN if seen else Event.AGREEMENT_NOT_VISIBLE
+    report(turn, slots.get("tenant_id"), event, kept_day(slots.get("happened_on")))
+    return Outcome()

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from rasa_sdk.events import SlotSet
-
-from dialogs.engine.turn import Turn
+from dialogs.engine.context import Slots, Turn
 from dialogs.enroll.questions import option_for
 from domain import people
 from domain.people import Role
@@ -42,4 +40,4 @@ def _since_it_was_reopened(here: Case) -> set[str]:
 
 
 def _set(slots: Slots) -> list[Any]:
-    return [SlotSet(name, value) for name, value in slots.items()]
+    return [(name, value) for name, value in slots.items()]

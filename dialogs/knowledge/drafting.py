@@ -5,11 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
-from rasa_sdk.executor import CollectingDispatcher
-
-from dialogs.engine.turn import Turn
+from dialogs.engine.context import Turn
 from dialogs.nlu.normalise import normal
 from domain.knowledge import own_answers, phrases
 from domain.knowledge.own_answers import LONGEST_TEXT, LONGEST_TITLE, OWN
@@ -17,7 +13,6 @@ from domain.people import Role
 from domain.questions import question, thread_log
 from domain.questions.basis import LONGEST_PHRASE, MOST_PHRASES, Wrong, basis_of, phrases_in
 
-Events = list[dict[str, Any]]
 LIVES = {"month": 30, "quarter": 91, "year": 365}
 
 

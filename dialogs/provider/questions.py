@@ -4,18 +4,13 @@ import re
 from datetime import date
 from typing import Any
 
-from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
-from rasa_sdk.executor import CollectingDispatcher
-
-from dialogs.engine.turn import Turn
+from dialogs.engine.context import Filled, Outcome, Slots, Turn
 from dialogs.nlu.dates import day_said
 from domain import people
 from domain.identifiers import Kind, WrongIdentifier, look_at, tenant
 from domain.providers import catalogue, comparison, providers
 from domain.providers.comparison import UNKNOWN
 
-Events = list[dict[str, Any]]
 SHOWN, LONGEST_NAME = 12, 80
 ENDS = ("end_with_provider", "report_provider_removed")
 _OVER = re.compile(r"\b(?:removed|ended|terminated|over|gone|dropped|kicked)\b", re.I)
@@ -32,75 +27,53 @@ def named_in(turn: Turn, text: str) -> Any:
     return found[0] if len(found) == 1 else None
 
 
-def chosen(row: Any) -> Events:
+def chosen(row: Any) -> Filled:
     """The slots that name the provider at hand; its name is for words."""
-    return [SlotSet("which_provider", row.id), SlotSet("provider_named", row.name)]
+    return [("which_provider", row.id), ("provider_named", row.name)]
 
 
-class HearProvider(Action):  # type: ignore[misc]
+def action_hear_provider(turn: Turn, slots: Slots) -> Outcome:
     """ "We chose Fabrikam": which one is in the words already; the only one is not asked for."""
-
-    def name(self) -> str:
-        return "action_hear_provider"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        if tracker.get_slot("which_provider"):
-            return []
-        row = named_in(turn, turn.text)
-        events: Events = []
-        if tracker.latest_message["intent"]["name"] in ENDS and _OVER.search(turn.text):
-            day = day_said(turn.text, turn.today)
-            events = [SlotSet("ended", "removed"), *([SlotSet("ended_on", day.isoformat())] if day else [])]
-        return [*(chosen(row) if row else []), *events]
+    if slots.get("which_provider"):
+        return Outcome()
+    row = named_in(turn, turn.text)
+    events: Filled = []
+    if turn.intent in ENDS and _OVER.search(turn.text):
+        day = day_said(turn.text, turn.today)
+        events = [("ended", "removed"), *([("ended_on", day.isoformat())] if day else [])]
+    return Outcome().fill([*(chosen(row) if row else []), *events])
 
 
-class HearProviderName(Action):  # type: ignore[misc]
+def action_hear_provider_name(turn: Turn, slots: Slots) -> Outcome:
     """Nothing is guessed out of a sentence but what the catalogue knows by name."""
-
-    def name(self) -> str:
-        return "action_hear_provider_name"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        if tracker.get_slot("provider_named"):
-            return []
-        said = providers.key_of(turn.text)
-        found = [e.name for e in catalogue.entries(turn.tx) if e.key in said]
-        return [SlotSet("provider_named", found[0])] if len(found) == 1 else []
+    if slots.get("provider_named"):
+        return Outcome()
+    said = providers.key_of(turn.text)
+    found = [e.name for e in catalogue.entries(turn.tx) if e.key in said]
+    return Outcome().fill([("provider_named", found[0])] if len(found) == 1 else [])
 
 
-class AskProviderNamed(Action):  # type: ignore[misc]
+def action_ask_provider_named(turn: Turn, slots: Slots) -> Outcome:
     """Those of the catalogue that are not entered yet, by name."""
-
-    def name(self) -> str:
-        return "action_ask_provider_named"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        taken = {row.key for row in known(turn)}
-        free = [e for e in catalogue.entries(turn.tx) if e.key not in taken]
-        options = [{"value": e.key[:100], "label": e.name} for e in free[:SHOWN]]
-        dispatcher.utter_message(json_message={"options": options, "more": max(0, len(free) - SHOWN)})
-        return []
+    result = Outcome()
+    taken = {row.key for row in known(turn)}
+    free = [e for e in catalogue.entries(turn.tx) if e.key not in taken]
+    options = [{"value": e.key[:100], "label": e.name} for e in free[:SHOWN]]
+    result.show({"options": options, "more": max(0, len(free) - SHOWN)})
+    return result
 
 
-class ValidateProviderNamed(Action):  # type: ignore[misc]
+def validate_provider_named(turn: Turn, slots: Slots) -> Outcome:
     """A name, not an id or a link; one of the catalogue by its button."""
-
-    def name(self) -> str:
-        return "validate_provider_named"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        said = " ".join(str(tracker.get_slot("provider_named")).split())
-        if entry := catalogue.called(turn.tx, said):
-            return [SlotSet("provider_named", entry.name)]
-        wrong = name_is_wrong(said)
-        if not wrong:
-            return []
-        dispatcher.utter_message(response="provider/no_name", json_message={"why": wrong})
-        return [SlotSet("provider_named", None)]
+    result = Outcome()
+    said = " ".join(str(slots.get("provider_named")).split())
+    if entry := catalogue.called(turn.tx, said):
+        return result.fill(provider_named=entry.name)
+    wrong = name_is_wrong(said)
+    if not wrong:
+        return result
+    result.say("provider/no_name", {"why": wrong})
+    return result.fill(provider_named=None)
 
 
 def name_is_wrong(said: str) -> str:
@@ -117,127 +90,89 @@ def name_is_wrong(said: str) -> str:
     return str(kind) if exact else ""
 
 
-class AskWhichProvider(Action):  # type: ignore[misc]
+def action_ask_which_provider(turn: Turn, slots: Slots) -> Outcome:
     """The partner's providers; which flow asks is part of the button."""
-
-    def name(self) -> str:
-        return "action_ask_which_provider"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        rows = known(turn)
-        options = [{"value": row.id, "label": row.name} for row in rows[:SHOWN]]
-        flow = turn.frames[-1]["flow"]
-        dispatcher.utter_message(json_message={"options": options, "more": max(0, len(rows) - SHOWN), "flow": flow})
-        return []
+    result = Outcome()
+    rows = known(turn)
+    options = [{"value": row.id, "label": row.name} for row in rows[:SHOWN]]
+    flow = turn.frames[-1]["flow"]
+    result.show({"options": options, "more": max(0, len(rows) - SHOWN), "flow": flow})
+    return result
 
 
-class ValidateWhichProvider(Action):  # type: ignore[misc]
+def validate_which_provider(turn: Turn, slots: Slots) -> Outcome:
     """One of them, by button or by name; who was chosen may be new to us."""
-
-    def name(self) -> str:
-        return "validate_which_provider"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        said, partner = str(tracker.get_slot("which_provider")), turn.person.partner
-        row = providers.get(turn.tx, partner, said) or providers.called(turn.tx, partner, said) or named_in(turn, said)
-        if row is None and turn.frames and turn.frames[-1]["flow"] == "choose_one" and not name_is_wrong(said):
-            row = providers.get(turn.tx, partner, providers.note(turn.tx, partner, said))
-        if row is not None:
-            return chosen(row)
-        dispatcher.utter_message(response="provider/which_one")
-        return [SlotSet("which_provider", None)]
+    result = Outcome()
+    said, partner = str(slots.get("which_provider")), turn.person.partner
+    row = providers.get(turn.tx, partner, said) or providers.called(turn.tx, partner, said) or named_in(turn, said)
+    if row is None and turn.frames and turn.frames[-1]["flow"] == "choose_one" and not name_is_wrong(said):
+        row = providers.get(turn.tx, partner, providers.note(turn.tx, partner, said))
+    if row is not None:
+        return result.fill(chosen(row))
+    result.say("provider/which_one")
+    return result.fill(which_provider=None)
 
 
-class ValidateProviderTenant(Action):  # type: ignore[misc]
+def validate_provider_tenant(turn: Turn, slots: Slots) -> Outcome:
     """A tenant id or a default domain, and not the partner's own."""
-
-    def name(self) -> str:
-        return "validate_provider_tenant"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        said = str(tracker.get_slot("provider_tenant"))
-        if said == UNKNOWN:
-            return []
-        value = tenant_said(turn, said, dispatcher)
-        return [SlotSet("provider_tenant", value)]
+    result = Outcome()
+    said = str(slots.get("provider_tenant"))
+    if said == UNKNOWN:
+        return result
+    value = tenant_said(turn, said, result)
+    return result.fill(provider_tenant=value)
 
 
-def tenant_said(turn: Turn, said: str, dispatcher: CollectingDispatcher) -> str | None:
+def tenant_said(turn: Turn, said: str, result: Outcome) -> str | None:
     """The provider's tenant in canonical spelling; None with words where it is none, or the partner's own."""
     try:
         value = tenant(said).value
     except WrongIdentifier as wrong:
         saying = {"why": wrong.why, "looks_like": str(wrong.looks_like), "wanted": "tenant"}
-        dispatcher.utter_message(response="repair/wrong_identifier", json_message=saying)
+        result.say("repair/wrong_identifier", saying)
         return None
     if value in {t.guid for t in people.tenants_of(turn.tx, turn.person.partner)}:
-        dispatcher.utter_message(response="provider/own_tenant")
+        result.say("provider/own_tenant")
         return None
     return value
 
 
-class AskSameRegion(Action):  # type: ignore[misc]
+def action_ask_same_region(turn: Turn, slots: Slots) -> Outcome:
     """The partner's country beside it; which providers serve it is a live list and not ours (G-REGION-LIST)."""
-
-    def name(self) -> str:
-        return "action_ask_same_region"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        country = turn.partner.country if turn.partner else ""
-        dispatcher.utter_message(json_message={"country": country, "flow": turn.frames[-1]["flow"]})
-        return []
+    result = Outcome()
+    country = turn.partner.country if turn.partner else ""
+    result.show({"country": country, "flow": turn.frames[-1]["flow"]})
+    return result
 
 
-class AskCriterion(Action):  # type: ignore[misc]
+def action_ask_criterion(turn: Turn, slots: Slots) -> Outcome:
     """What is noted already about this one."""
-
-    def name(self) -> str:
-        return "action_ask_criterion"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        noted = comparison.notes(turn.tx, turn.person.partner).get(str(tracker.get_slot("which_provider")), {})
-        dispatcher.utter_message(json_message={"noted": [str(c) for c in comparison.Criterion if c in noted]})
-        return []
+    result = Outcome()
+    noted = comparison.notes(turn.tx, turn.person.partner).get(str(slots.get("which_provider")), {})
+    result.show({"noted": [str(c) for c in comparison.Criterion if c in noted]})
+    return result
 
 
-class ValidateEndedOn(Action):  # type: ignore[misc]
+def validate_ended_on(turn: Turn, slots: Slots) -> Outcome:
     """A day that has come."""
-
-    def name(self) -> str:
-        return "validate_ended_on"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        said = str(tracker.get_slot("ended_on"))
-        if date.fromisoformat(said) <= turn.today:
-            return []
-        dispatcher.utter_message(response="provider/doubtful_day", json_message={"day": said})
-        return [SlotSet("ended_on", None)]
+    result = Outcome()
+    said = str(slots.get("ended_on"))
+    if date.fromisoformat(said) <= turn.today:
+        return result
+    result.say("provider/doubtful_day", {"day": said})
+    return result.fill(ended_on=None)
 
 
-class ValidateFormName(Action):  # type: ignore[misc]
+def validate_form_name(turn: Turn, slots: Slots) -> Outcome:
     """As the name that is said."""
-
-    def name(self) -> str:
-        return "validate_form_name"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        if not (wrong := name_is_wrong(str(tracker.get_slot("form_name")))):
-            return []
-        dispatcher.utter_message(response="provider/no_name", json_message={"why": wrong})
-        return [SlotSet("form_name", None)]
+    result = Outcome()
+    if not (wrong := name_is_wrong(str(slots.get("form_name")))):
+        return result
+    result.say("provider/no_name", {"why": wrong})
+    return result.fill(form_name=None)
 
 
-class ValidateFormTenant(Action):  # type: ignore[misc]
+def validate_form_tenant(turn: Turn, slots: Slots) -> Outcome:
     """As the tenant that is said."""
-
-    def name(self) -> str:
-        return "validate_form_tenant"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        return [SlotSet("form_tenant", tenant_said(domain["turn"], str(tracker.get_slot("form_tenant")), dispatcher))]
+    result = Outcome()
+    return result.fill(form_tenant=tenant_said(turn, str(slots.get("form_tenant")), result))

@@ -2,14 +2,9 @@
 
 from typing import Any
 
-from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
-from rasa_sdk.executor import CollectingDispatcher
-
-from dialogs.engine.turn import Turn
+from dialogs.engine.context import Outcome, Slots, Turn
 from domain.reminders import reminding
 
-Events = list[dict[str, Any]]
 BUSINESS_DAYS = {"tomorrow": 1, "three_days": 3, "mute": 0}
 
 
@@ -19,37 +14,23 @@ def meant(turn: Turn, said: Any) -> list[tuple[str, str]]:
     return [m for m in hers if list(m) in said] if isinstance(said, list) else hers
 
 
-class LookAtReminders(Action):  # type: ignore[misc]
+def action_look_at_reminders(turn: Turn, slots: Slots) -> Outcome:
     """Is there anything to put off?"""
-
-    def name(self) -> str:
-        return "action_look_at_reminders"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        found = meant(domain["turn"], tracker.get_slot("reminders"))
-        return [SlotSet("waiting", "something" if found else "nothing")]
+    found = meant(turn, slots.get("reminders"))
+    return Outcome().fill(waiting="something" if found else "nothing")
 
 
-class AskUntil(Action):  # type: ignore[misc]
+def action_ask_until(turn: Turn, slots: Slots) -> Outcome:
     """How many matters it is about."""
-
-    def name(self) -> str:
-        return "action_ask_until"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        dispatcher.utter_message(json_message={"count": len(meant(domain["turn"], tracker.get_slot("reminders")))})
-        return []
+    result = Outcome()
+    result.show({"count": len(meant(turn, slots.get("reminders")))})
+    return result
 
 
-class Snooze(Action):  # type: ignore[misc]
+def action_snooze(turn: Turn, slots: Slots) -> Outcome:
     """Quiet for this person; the others who are asked still hear of it."""
-
-    def name(self) -> str:
-        return "action_snooze"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        found = meant(turn, tracker.get_slot("reminders"))
-        until = reminding.snooze(turn.tx, turn.person, found, BUSINESS_DAYS[tracker.get_slot("until")], turn.calendar)
-        dispatcher.utter_message(response="remind/snoozed", json_message={"until": until, "count": len(found)})
-        return []
+    result = Outcome()
+    found = meant(turn, slots.get("reminders"))
+    until = reminding.snooze(turn.tx, turn.person, found, BUSINESS_DAYS[slots.get("until")], turn.calendar)
+    result.say("remind/snoozed", {"until": until, "count": len(found)})
+    return result

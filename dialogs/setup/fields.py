@@ -4,16 +4,11 @@ import re
 from abc import ABC, abstractmethod
 from typing import Any
 
-from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
-from rasa_sdk.executor import CollectingDispatcher
-
-from dialogs.engine.turn import Turn
+from dialogs.engine.context import Turn
 from domain import identifiers, people, setup
 from domain.calendar import NoCalendar, calendar
 from domain.identifiers import WrongIdentifier
 
-Events = list[dict[str, Any]]
 NAME_LENGTH = 80
 
 

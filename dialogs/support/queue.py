@@ -2,10 +2,7 @@
 
 from typing import Any
 
-from rasa_sdk import Action, Tracker
-from rasa_sdk.executor import CollectingDispatcher
-
-from dialogs.engine.turn import Turn
+from dialogs.engine.context import Outcome, Slots, Turn
 from dialogs.nlu.normalise import normal
 from domain import people
 from domain.machine import NotAllowed
@@ -15,7 +12,6 @@ from domain.questions.question import Show
 from domain.storage import outbox
 from domain.storage.store import Tx, moment
 
-Events = list[dict[str, Any]]
 MOST = 10
 NARROWED = "queue"
 
@@ -41,34 +37,21 @@ def _row(tx: Tx, row: Any, texts: dict[str, str], names: dict[str, str]) -> dict
     }  # fmt: skip
 
 
-class ShowQueue(Action):  # type: ignore[misc]
+def action_show_queue(turn: Turn, slots: Slots) -> Outcome:
     """In a message, where she asked."""
-
-    def name(self) -> str:
-        return "action_show_queue"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        if not turn.person.has(Role.SUPPORT):
-            raise NotAllowed("role")
-        said = set(normal(turn.text).split())
-        show = str(tracker.get_slot("show") or next((s for s in Show if s in said), Show.OPEN))
-        dispatcher.utter_message(response="support/queue", json_message=facts(turn.tx, turn.person, show))
-        return []
+    result = Outcome()
+    if not turn.person.has(Role.SUPPORT):
+        raise NotAllowed("role")
+    said = set(normal(turn.text).split())
+    show = str(slots.get("show") or next((s for s in Show if s in said), Show.OPEN))
+    result.say("support/queue", facts(turn.tx, turn.person, show))
+    return result
 
 
-class NarrowQueue(Action):  # type: ignore[misc]
+def action_narrow_queue(turn: Turn, slots: Slots) -> Outcome:
     """In App Home, which is written anew at once."""
-
-    def name(self) -> str:
-        return "action_narrow_queue"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        if not turn.person.has(Role.SUPPORT):
-            raise NotAllowed("role")
-        turn.state[NARROWED] = str(tracker.get_slot("narrow"))
-        outbox.tell(
-            turn.tx, {"person": turn.person.id, "slack": turn.person.slack}, [], key=f"home:{turn.key}", kind=outbox.Out.HOME
-        )
-        return []
+    if not turn.person.has(Role.SUPPORT):
+        raise NotAllowed("role")
+    turn.state[NARROWED] = str(slots.get("narrow"))
+    outbox.tell(turn.tx, {"person": turn.person.id, "slack": turn.person.slack}, [], key=f"home:{turn.key}", kind=outbox.Out.HOME)
+    return Outcome()

@@ -2,12 +2,8 @@
 
 from typing import Any
 
-from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
-from rasa_sdk.executor import CollectingDispatcher
-
 from dialogs.engine import notifications
-from dialogs.engine.turn import Turn
+from dialogs.engine.context import Outcome, Slots, Turn
 from dialogs.knowledge.actions import only_support
 from dialogs.knowledge.cards import seconds
 from domain import people
@@ -18,130 +14,89 @@ from domain.machine import NotPossible
 from domain.questions.basis import Wrong, official
 from domain.storage import outbox
 
-Events = list[dict[str, Any]]
 
-
-class MaySuspend(Action):  # type: ignore[misc]
+def action_may_suspend(turn: Turn, slots: Slots) -> Outcome:
     """Only support."""
-
-    def name(self) -> str:
-        return "action_may_suspend"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        only_support(domain["turn"])
-        return []
+    only_support(turn)
+    return Outcome()
 
 
-class ValidateFactId(Action):  # type: ignore[misc]
+def validate_fact_id(turn: Turn, slots: Slots) -> Outcome:
     """An id as it stands in an answer's small print or in the weekly list; a version after it does not matter."""
-
-    def name(self) -> str:
-        return "validate_fact_id"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        said = str(tracker.get_slot("fact_id")).strip().upper().partition("@")[0]
-        known = said in turn.assistant.facts and not said.startswith("G-")
-        if known and suspension.state_of(turn.tx, said) == State.IN_FORCE:
-            return [SlotSet("fact_id", said)]
-        why = "suspended_already" if known else "unknown_fact"
-        dispatcher.utter_message(response="knowledge/wrong", json_message={"why": why, "what": said[:40]})
-        return [SlotSet("fact_id", None)]
+    result = Outcome()
+    said = str(slots.get("fact_id")).strip().upper().partition("@")[0]
+    known = said in turn.assistant.facts and not said.startswith("G-")
+    if known and suspension.state_of(turn.tx, said) == State.IN_FORCE:
+        return result.fill(fact_id=said)
+    why = "suspended_already" if known else "unknown_fact"
+    result.say("knowledge/wrong", {"why": why, "what": said[:40]})
+    return result.fill(fact_id=None)
 
 
-class ValidateOfficialPage(Action):  # type: ignore[misc]
+def validate_official_page(turn: Turn, slots: Slots) -> Outcome:
     """Nothing but Microsoft's own page suspends what rests on Microsoft's own page."""
-
-    def name(self) -> str:
-        return "validate_official_page"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        try:
-            return [SlotSet("official_page", official(str(tracker.get_slot("official_page"))))]
-        except Wrong as wrong:
-            dispatcher.utter_message(response="knowledge/wrong", json_message={"why": wrong.why, "what": wrong.what[:200]})
-            return [SlotSet("official_page", None)]
+    result = Outcome()
+    try:
+        return result.fill(official_page=official(str(slots.get("official_page"))))
+    except Wrong as wrong:
+        result.say("knowledge/wrong", {"why": wrong.why, "what": wrong.what[:200]})
+        return result.fill(official_page=None)
 
 
-class AskSuspension(Action):  # type: ignore[misc]
+def action_ask_suspension(turn: Turn, slots: Slots) -> Outcome:
     """A second supporter decides; until then the fact counts."""
-
-    def name(self) -> str:
-        return "action_ask_suspension"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        fact, page = str(tracker.get_slot("fact_id")), str(tracker.get_slot("official_page"))
-        suspension.ask(turn.tx, fact, page, turn.person, today=turn.today)
-        dispatcher.utter_message(response="suspend/asked", json_message=put_before_others(turn, fact))
-        return []
+    result = Outcome()
+    fact, page = str(slots.get("fact_id")), str(slots.get("official_page"))
+    suspension.ask(turn.tx, fact, page, turn.person, today=turn.today)
+    result.say("suspend/asked", put_before_others(turn, fact))
+    return result
 
 
-class ListSuspended(Action):  # type: ignore[misc]
+def action_list_suspended(turn: Turn, slots: Slots) -> Outcome:
     """What is under review or waits for a second supporter, for support."""
-
-    def name(self) -> str:
-        return "action_list_suspended"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        only_support(turn)
-        rows = [card(turn, fact) for fact in suspension.open_or_suspended(turn.tx)]
-        dispatcher.utter_message(response="suspend/list", json_message={"rows": rows})
-        return []
+    result = Outcome()
+    only_support(turn)
+    rows = [card(turn, fact) for fact in suspension.open_or_suspended(turn.tx)]
+    result.say("suspend/list", {"rows": rows})
+    return result
 
 
-class AskSuspendedFact(Action):  # type: ignore[misc]
+def action_ask_suspended_fact(turn: Turn, slots: Slots) -> Outcome:
     """Which of them counts again?"""
-
-    def name(self) -> str:
-        return "action_ask_suspended_fact"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        names = [f for f in suspension.open_or_suspended(turn.tx) if suspension.state_of(turn.tx, f) == State.SUSPENDED]
-        dispatcher.utter_message(json_message={"options": [{"value": name, "says": says(turn, name)} for name in names]})
-        return []
+    result = Outcome()
+    names = [f for f in suspension.open_or_suspended(turn.tx) if suspension.state_of(turn.tx, f) == State.SUSPENDED]
+    result.show({"options": [{"value": name, "says": says(turn, name)} for name in names]})
+    return result
 
 
-class AskToLift(Action):  # type: ignore[misc]
+def action_ask_to_lift(turn: Turn, slots: Slots) -> Outcome:
     """It stays under review until a second supporter agrees."""
-
-    def name(self) -> str:
-        return "action_ask_to_lift"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        fact = str(tracker.get_slot("suspended_fact"))
-        suspension.ask_to_lift(turn.tx, fact, turn.person, today=turn.today)
-        dispatcher.utter_message(response="suspend/asked", json_message=put_before_others(turn, fact))
-        return []
+    result = Outcome()
+    fact = str(slots.get("suspended_fact"))
+    suspension.ask_to_lift(turn.tx, fact, turn.person, today=turn.today)
+    result.say("suspend/asked", put_before_others(turn, fact))
+    return result
 
 
-class DecideSuspension(Action):  # type: ignore[misc]
+def action_decide_suspension(turn: Turn, slots: Slots) -> Outcome:
     """The second supporter's word. One decision wins; everybody of support hears it."""
-
-    def name(self) -> str:
-        return "action_decide_suspension"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        fact, asked_at = str(tracker.get_slot("doubted") or ""), int(tracker.get_slot("asked_at") or 0)
-        row, yes = suspension.get(turn.tx, fact), tracker.get_slot("suspension_verdict") == "approve"
-        if row is None:
-            raise NotPossible(suspension.MACHINE.name, State.IN_FORCE, suspension.Event.SUSPENDED)
-        try:
-            suspension.decide(turn.tx, fact, yes, turn.person, today=turn.today, asked_at=asked_at)
-        except NotPossible:
-            dispatcher.utter_message(response="suspend/decided_before", json_message=card(turn, fact))
-            return []
-        data = card(turn, fact) | {"decider": turn.person.name}
-        for person in people.with_role(turn.tx, people.Role.SUPPORT, ""):
-            if person.id != turn.person.id:
-                notifications.say(turn.tx, person, "suspend/decided", data, key=f"suspend:{fact}:{turn.key}:{person.id}")
-        _close(turn, fact, asked_at, data)
-        dispatcher.utter_message(response="suspend/decided", json_message=data)
-        return []
+    result = Outcome()
+    fact, asked_at = str(slots.get("doubted") or ""), int(slots.get("asked_at") or 0)
+    row, yes = suspension.get(turn.tx, fact), slots.get("suspension_verdict") == "approve"
+    if row is None:
+        raise NotPossible(suspension.MACHINE.name, State.IN_FORCE, suspension.Event.SUSPENDED)
+    try:
+        suspension.decide(turn.tx, fact, yes, turn.person, today=turn.today, asked_at=asked_at)
+    except NotPossible:
+        result.say("suspend/decided_before", card(turn, fact))
+        return result
+    data = card(turn, fact) | {"decider": turn.person.name}
+    for person in people.with_role(turn.tx, people.Role.SUPPORT, ""):
+        if person.id != turn.person.id:
+            notifications.say(turn.tx, person, "suspend/decided", data, key=f"suspend:{fact}:{turn.key}:{person.id}")
+    _close(turn, fact, asked_at, data)
+    result.say("suspend/decided", data)
+    return result
 
 
 def put_before_others(turn: Turn, fact: str) -> dict[str, Any]:

@@ -1,80 +1,57 @@
 """The terms of support and of keeping texts: the form, what is wrong in a field, and saving it. Thin: domain/questions/terms.py rules."""
 
-from typing import Any
-
-from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
-from rasa_sdk.executor import CollectingDispatcher
-
 from dialogs.engine import notifications
-from dialogs.engine.turn import Turn
+from dialogs.engine.context import Outcome, Slots, Turn
 from dialogs.setup.fields import Field, Wrong, place
 from domain import people, setup
 from domain.privacy import retention
 from domain.questions import terms
 from domain.questions.terms import Terms
 
-Events = list[dict[str, Any]]
 FIELDS = ("answer_hours", "nudge_hours", "opens", "closes", "country", "zone", "people", "group", "days")
 
 
-class LookAtTerms(Action):  # type: ignore[misc]
+def action_look_at_terms(turn: Turn, slots: Slots) -> Outcome:
     """Does Slack say that this person administers the workspace? The door has asked again just now."""
-
-    def name(self) -> str:
-        return "action_look_at_terms"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        turn.private = True
-        if not turn.person.slack_admin:
-            return [SlotSet("terms_stage", "not_admin")]
-        if people.workspace(turn.tx) is None:
-            return [SlotSet("terms_stage", "no_workspace")]
-        return [SlotSet("terms_stage", "filled" if tracker.get_slot("terms_answer_hours") else "open")]
+    turn.private = True
+    if not turn.person.slack_admin:
+        return Outcome().fill(terms_stage="not_admin")
+    if people.workspace(turn.tx) is None:
+        return Outcome().fill(terms_stage="no_workspace")
+    return Outcome().fill(terms_stage="filled" if slots.get("terms_answer_hours") else "open")
 
 
-class FormTerms(Action):  # type: ignore[misc]
+def action_form_terms(turn: Turn, slots: Slots) -> Outcome:
     """What holds now. Names in a workspace description become the people they mean."""
-
-    def name(self) -> str:
-        return "action_form_terms"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        agreed = terms.of(turn.tx)
-        group = agreed.escalate_to if terms.GROUP.fullmatch(agreed.escalate_to) else ""
-        named = [] if group else terms.people_of(turn.tx, agreed.escalate_to)
-        values = {
-            "answer_hours": str(agreed.answer_hours), "nudge_hours": str(agreed.nudge_hours), "opens": agreed.opens,
-            "closes": agreed.closes, "country": agreed.country, "zone": agreed.timezone, "group": group,
-            "people": " ".join(p.slack for p in named), "days": str(retention.days(turn.tx)),
-        }  # fmt: skip
-        dispatcher.utter_message(json_message={"form": values})
-        return []
+    result = Outcome()
+    agreed = terms.of(turn.tx)
+    group = agreed.escalate_to if terms.GROUP.fullmatch(agreed.escalate_to) else ""
+    named = [] if group else terms.people_of(turn.tx, agreed.escalate_to)
+    values = {
+        "answer_hours": str(agreed.answer_hours), "nudge_hours": str(agreed.nudge_hours), "opens": agreed.opens,
+        "closes": agreed.closes, "country": agreed.country, "zone": agreed.timezone, "group": group,
+        "people": " ".join(p.slack for p in named), "days": str(retention.days(turn.tx)),
+    }  # fmt: skip
+    result.show({"form": values})
+    return result
 
 
-class SaveTerms(Action):  # type: ignore[misc]
+def action_save_terms(turn: Turn, slots: Slots) -> Outcome:
     """All of it at once, in the log, and told to the admins' channel."""
-
-    def name(self) -> str:
-        return "action_save_terms"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        said = {name: str(tracker.get_slot(f"terms_{name}") or "") for name in FIELDS}
-        agreed = Terms(
-            int(said["answer_hours"]), int(said["nudge_hours"]), said["opens"], said["closes"], said["country"], said["zone"],
-            said["group"] or ",".join(said["people"].split()),
-        )  # fmt: skip
-        for slack in said["people"].split():
-            people.meet(turn.tx, slack)
-        changed = setup.agree(turn.tx, turn.person, agreed, int(said["days"]))
-        dispatcher.utter_message(response="terms/saved", json_message={"changed": changed})
-        if changed:
-            more = turn.data(of="", changed=changed, by=turn.person.name)
-            notifications.to_admins(turn.tx, "setup/changed", more, key=f"setup:{turn.key}")
-        return []
+    result = Outcome()
+    said = {name: str(slots.get(f"terms_{name}") or "") for name in FIELDS}
+    agreed = Terms(
+        int(said["answer_hours"]), int(said["nudge_hours"]), said["opens"], said["closes"], said["country"], said["zone"],
+        said["group"] or ",".join(said["people"].split()),
+    )  # fmt: skip
+    for slack in said["people"].split():
+        people.meet(turn.tx, slack)
+    changed = setup.agree(turn.tx, turn.person, agreed, int(said["days"]))
+    result.say("terms/saved", {"changed": changed})
+    if changed:
+        more = turn.data(of="", changed=changed, by=turn.person.name)
+        notifications.to_admins(turn.tx, "setup/changed", more, key=f"setup:{turn.key}")
+    return result
 
 
 class Number(Field):

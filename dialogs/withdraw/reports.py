@@ -3,13 +3,9 @@ for an accepted agreement a second person has to agree."""
 
 from typing import Any
 
-from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
-from rasa_sdk.executor import CollectingDispatcher
-
 from dialogs.agreement.cards import ask, cancel_all, put_before_approvers
 from dialogs.engine import flow_runner, notifications
-from dialogs.engine.turn import Turn
+from dialogs.engine.context import Filled, Outcome, Slots, Turn
 from dialogs.transfer.actions import refused
 from dialogs.withdraw.actions import note
 from domain import correction, machine, people  # fmt: skip
@@ -25,24 +21,17 @@ from domain.reminders import milestones  # fmt: skip
 from domain.storage import audit  # fmt: skip
 from domain.tenant import case, enrollment  # fmt: skip
 
-Events = list[dict[str, Any]]
 OF_ENROLLMENT, SHOWN = 4, 8
 DIGITS = 15  # of the number of an entry: more than any log has
 ENROLLMENT = enrollment.MACHINE.name
 
 
-class LookAtReports(Action):  # type: ignore[misc]
+def action_look_at_reports(turn: Turn, slots: Slots) -> Outcome:
     """Is there a report that could be corrected? Of whom the person speaks, or whom the button was about, goes first."""
-
-    def name(self) -> str:
-        return "action_look_at_reports"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        here = case.look(turn.tx, turn.person, str(tracker.get_slot("tenant_id") or ""))
-        wrong = tracker.get_slot("wrong_about") or named(turn)
-        stage = "possible" if reports(turn, here.tenant, wrong) else "nothing"
-        return [SlotSet("tenant_id", here.tenant), SlotSet("wrong_about", wrong), SlotSet("withdraw_stage", stage)]
+    here = case.look(turn.tx, turn.person, str(slots.get("tenant_id") or ""))
+    wrong = slots.get("wrong_about") or named(turn)
+    stage = "possible" if reports(turn, here.tenant, wrong) else "nothing"
+    return Outcome().fill(tenant_id=here.tenant, wrong_about=wrong, withdraw_stage=stage)
 
 
 def named(turn: Turn) -> str | None:
@@ -80,36 +69,31 @@ def _of_enrollment(turn: Turn, tenant: str, most: int | None = OF_ENROLLMENT) ->
     return [correction.of(ENROLLMENT, tenant, e) for e in said]
 
 
-def _chosen(turn: Turn, tracker: Tracker) -> Report | None:
+def _chosen(turn: Turn, slots: Slots) -> Report | None:
     """The report that was chosen, however many were made since; None where it does not count (any more)."""
-    number = str(tracker.get_slot("report")).removeprefix("n")
+    number = str(slots.get("report")).removeprefix("n")
     if not number.isdecimal() or len(number) > DIGITS:
         return None
-    of_tenant = _of_enrollment(turn, str(tracker.get_slot("tenant_id") or ""), None)
+    of_tenant = _of_enrollment(turn, str(slots.get("tenant_id") or ""), None)
     found = next((r for r in of_tenant if r.seq == int(number)), None)
     return found or correction.numbered(turn.tx, turn.person.partner, int(number))
 
 
-def _may_be_meant(turn: Turn, tracker: Tracker) -> bool:
+def _may_be_meant(turn: Turn, slots: Slots) -> bool:
     """Is it among the reports that this person was offered, or would be offered now?"""
     offered = turn.state.get("offered", {}).get("report", ())
-    now = reports(turn, str(tracker.get_slot("tenant_id") or ""), tracker.get_slot("wrong_about"))
-    return tracker.get_slot("report") in (*offered, *(f"n{r.seq}" for r in now))
+    now = reports(turn, str(slots.get("tenant_id") or ""), slots.get("wrong_about"))
+    return slots.get("report") in (*offered, *(f"n{r.seq}" for r in now))
 
 
-class AskReport(Action):  # type: ignore[misc]
+def action_ask_report(turn: Turn, slots: Slots) -> Outcome:
     """The latest reports that count, newest first, each with what it is about."""
-
-    def name(self) -> str:
-        return "action_ask_report"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        found = reports(turn, str(tracker.get_slot("tenant_id") or ""), tracker.get_slot("wrong_about"))
-        names = people.names(turn.tx, (r.by for r in found))
-        options = [{"value": f"n{r.seq}", "by": names.get(r.by, "")} | told(turn, r) for r in found]
-        dispatcher.utter_message(json_message={"options": options})
-        return []
+    result = Outcome()
+    found = reports(turn, str(slots.get("tenant_id") or ""), slots.get("wrong_about"))
+    names = people.names(turn.tx, (r.by for r in found))
+    options = [{"value": f"n{r.seq}", "by": names.get(r.by, "")} | told(turn, r) for r in found]
+    result.show({"options": options})
+    return result
 
 
 def told(turn: Turn, report: Report) -> dict[str, Any]:
@@ -118,57 +102,47 @@ def told(turn: Turn, report: Report) -> dict[str, Any]:
     return {"machine": report.machine, "event": report.event, "day": report.day, "label": of}
 
 
-class ValidateReport(Action):  # type: ignore[misc]
+def validate_report(turn: Turn, slots: Slots) -> Outcome:
     """One of the reports that were offered."""
-
-    def name(self) -> str:
-        return "validate_report"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        if _may_be_meant(turn, tracker) and _chosen(turn, tracker):
-            return []
-        dispatcher.utter_message(response="withdraw/which_report")
-        return [SlotSet("report", None)]
+    result = Outcome()
+    if _may_be_meant(turn, slots) and _chosen(turn, slots):
+        return result
+    result.say("withdraw/which_report")
+    return result.fill(report=None)
 
 
-class WithdrawReport(Action):  # type: ignore[misc]
+def action_withdraw_report(turn: Turn, slots: Slots) -> Outcome:
     """A wrong report stops counting: of the enrollment by the reporter, for an acceptance a second approver has to agree; of
     everything else by the reporter, an approver or support, and those who had heard of it hear that it was wrong."""
-
-    def name(self) -> str:
-        return "action_withdraw_report"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        report, words = _chosen(turn, tracker), str(tracker.get_slot("reason"))
-        if report is None:
-            dispatcher.utter_message(response="withdraw/corrected_already")
-            return []
-        if report.machine != ENROLLMENT:
-            return _correct(turn, dispatcher, report, words)
-        if report.by != turn.person.id:
-            raise NotAllowed("not_your_report")
-        reason = note(turn, words)
-        if report.to != enrollment.State.ACCEPTED:
-            return _at_once(turn, dispatcher, report, reason, words)
-        cancel_all(turn, report.subject)
-        if not approval.approvers_for(turn.tx, turn.person.partner, turn.person.id):
-            raise NotAllowed("no_second_person")
-        put_before_approvers(turn, ask(turn, Kind.WITHDRAW_ACCEPTANCE, report.subject, {"seq": report.seq, "note": reason}))
-        dispatcher.utter_message(response="withdraw/second_person_asked", json_message={"case": turn.case()})
-        return []
+    result = Outcome()
+    report, words = _chosen(turn, slots), str(slots.get("reason"))
+    if report is None:
+        result.say("withdraw/corrected_already")
+        return result
+    if report.machine != ENROLLMENT:
+        return result.fill(_correct(turn, result, report, words))
+    if report.by != turn.person.id:
+        raise NotAllowed("not_your_report")
+    reason = note(turn, words)
+    if report.to != enrollment.State.ACCEPTED:
+        return result.fill(_at_once(turn, result, report, reason, words))
+    cancel_all(turn, report.subject)
+    if not approval.approvers_for(turn.tx, turn.person.partner, turn.person.id):
+        raise NotAllowed("no_second_person")
+    put_before_approvers(turn, ask(turn, Kind.WITHDRAW_ACCEPTANCE, report.subject, {"seq": report.seq, "note": reason}))
+    result.say("withdraw/second_person_asked", {"case": turn.case()})
+    return result
 
 
-def _at_once(turn: Turn, dispatcher: CollectingDispatcher, report: Report, reason: str, words: str) -> Events:
+def _at_once(turn: Turn, result: Outcome, report: Report, reason: str, words: str) -> Filled:
     try:
         take_back(turn, report.subject, report.seq, turn.person, reason)
     except NotPossible:
-        dispatcher.utter_message(response="withdraw/later_first")
+        result.say("withdraw/later_first")
         return []
     said = told(turn, report) | {"case": turn.case(), "state": ""}
     _tell(turn, report, said | {"by": turn.person.name, "why": words, "state": turn.case()["enrollment"]})
-    dispatcher.utter_message(response="withdraw/corrected", json_message=said)
+    result.say("withdraw/corrected", said)
     return []
 
 
@@ -177,7 +151,7 @@ def take_back(turn: Turn, tenant: str, seq: int, by: Person, reason: str, **deta
     machine.withdraw(turn.tx, enrollment.MACHINE, tenant, seq, by, reason=reason, **details)
 
 
-def _correct(turn: Turn, dispatcher: CollectingDispatcher, report: Report, words: str) -> Events:
+def _correct(turn: Turn, result: Outcome, report: Report, words: str) -> Filled:
     """Another report than one of the enrollment."""
     kept = f"{report.machine}:{report.subject}"
     try:
@@ -185,16 +159,16 @@ def _correct(turn: Turn, dispatcher: CollectingDispatcher, report: Report, words
             now = correction.take_back(turn.tx, turn.person, report, note(turn, words))
     except NotPossible:
         turn.about["wrong_about"] = kept
-        dispatcher.utter_message(response="withdraw/later_first")
+        result.say("withdraw/later_first")
         return []
     except Refused as refusal:
-        dispatcher.utter_message(response="transfer/refused", json_message=refused(refusal, 0))
+        result.say("transfer/refused", refused(refusal, 0))
         return []
     said = told(turn, report) | {"state": now.state}
     _tell(turn, report, said | {"by": turn.person.name, "why": words})
     turn.about |= _about(turn, report)
     flow_runner.look_again(turn)
-    dispatcher.utter_message(response="withdraw/corrected", json_message=said)
+    result.say("withdraw/corrected", said)
     return []
 
 
