@@ -1,8 +1,8 @@
-# The bot alone, as an unprivileged user. Settings come from the environment; see README.
+# The bot alone, as an unprivileged user. Settings come from the environment: docs/operating.md.
 FROM python:3.13-slim
 ENV PYTHONUNBUFFERED=1 HOST=0.0.0.0 PORT=3000
 WORKDIR /app
-COPY requirements.lock pyproject.toml README.md ./
+COPY requirements.lock pyproject.toml README.md LICENSE NOTICE ./
 RUN python -m pip install --no-cache-dir --require-hashes --no-deps -r requirements.lock
 COPY bot bot
 COPY dialogs dialogs

@@ -4,7 +4,7 @@ BIN = .venv/bin
 
 .PHONY: setup demo test lint lock bench clean
 
-setup: .venv/.done dialogs/nlu.npz dialogs/nlu-other.npz
+setup: .venv/.done dialogs/nlu/nlu.npz dialogs/nlu/nlu-other.npz
 
 .venv/.done: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || { echo "Changeover needs Python 3.11, 3.12 or 3.13; set PYTHON=..."; exit 1; }
@@ -16,11 +16,11 @@ setup: .venv/.done dialogs/nlu.npz dialogs/nlu-other.npz
 
 # The heads that understand people, in English and in other languages, learned from the phrases (two minutes, once); what is learned
 # already is not learned again.
-dialogs/nlu.npz: .venv/.done $(wildcard dialogs/*.yml dialogs/*/*.yml) dialogs/nlu/encoder.py dialogs/nlu/classifier.py dialogs/nlu/training.py dialogs/nlu/model_store.py dialogs/nlu/normalise.py dialogs/nlu/spelling.py dialogs/nlu/other_languages.py dialogs/nlu/multilingual_encoder.py
+dialogs/nlu/nlu.npz: .venv/.done $(wildcard dialogs/*.yml dialogs/*/*.yml) dialogs/nlu/encoder.py dialogs/nlu/classifier.py dialogs/nlu/training.py dialogs/nlu/model_store.py dialogs/nlu/normalise.py dialogs/nlu/spelling.py dialogs/nlu/other_languages.py dialogs/nlu/multilingual_encoder.py
 	$(BIN)/changeover train
 	@touch $@
 
-dialogs/nlu-other.npz: dialogs/nlu.npz
+dialogs/nlu/nlu-other.npz: dialogs/nlu/nlu.npz
 	test -f $@ || $(BIN)/changeover train # the rule above makes both
 	@touch $@
 

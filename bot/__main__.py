@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.cli.parser import parse
 from bot.settings import BadSetting, Settings, read
+from dialogs.assistant import load_assistant
 
 if TYPE_CHECKING:
     from domain.storage.store import Store
@@ -88,10 +89,10 @@ def _ask(args: argparse.Namespace) -> int:
 
 
 def _train(_: argparse.Namespace) -> int:
-    from dialogs.engine.abilities import FOLDER, Assistant
+    from dialogs.engine.abilities import FOLDER
     from dialogs.nlu import model_store, other_languages
 
-    assistant = Assistant()
+    assistant = load_assistant()
     for what in (assistant.understanding.learned, model_store.kept(FOLDER, name=other_languages.NAME)):
         if what is not None:
             found = ", ".join(f"{name} {value:.3f}" for name, value in what.measured.items() if name != "examples")
@@ -228,13 +229,12 @@ def _erase(args: argparse.Namespace) -> int:
 def _actions(args: argparse.Namespace) -> int:
     from bot import log
     from bot.inbound.turns import utc_now
-    from dialogs.engine.abilities import Assistant
     from dialogs.rasa_server import Unserved, serve
 
     log.discreetly()
     with _ready(read(serving=False)) as store:
         try:
-            serve(Assistant(relearn=False), store, utc_now, args.port, lambda url: print(f"actions on {url}", flush=True))
+            serve(load_assistant(relearn=False), store, utc_now, args.port, lambda url: print(f"actions on {url}", flush=True))
         except Unserved as error:
             raise BadSetting(str(error)) from error
     return 0

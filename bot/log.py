@@ -1,4 +1,4 @@
-"""What `serve` writes down: when, where, what kind of error; never what people wrote, and no token (reliability.md, T14).
+"""What `serve` writes down: when, where, what kind of error; never what people wrote, and no token (docs/security.md T14).
 
 The text of an exception may hold a person's words, so only its class and the lines that it passed are kept.
 """

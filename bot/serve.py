@@ -33,7 +33,8 @@ from bot.rendering.validate import check_words
 from bot.settings import BadSetting, Settings
 from bot.supervise import Tasks, leave_at_signals_while_starting, leave_in_time
 from bot.worker_pool import WorkerPool
-from dialogs.engine.abilities import Assistant
+from dialogs.assistant import load_assistant
+from dialogs.engine.context import Assistant
 from domain.storage import outbox
 from domain.storage.store import Busy, Store
 
@@ -47,7 +48,7 @@ def run(settings: Settings) -> int:
     does not take a token at the start."""
     log.discreetly()
     leave_at_signals_while_starting()
-    assistant = Assistant(relearn=False)
+    assistant = load_assistant(relearn=False)
     words = (Templates if settings.tables else PlainTemplates)(assistant.facts)
     check_words(assistant, words)
     store = Store(settings.database_url, settings.audit_key, pool_size=PG_THREADS + 2)

@@ -1,6 +1,6 @@
 """The actions behind rasa-sdk's own HTTP server, for a Rasa that runs on this machine. Loopback alone; decides nothing by itself.
 
-rasa-sdk's server authenticates nobody, inflates what it is sent and echoes requests in its errors (reliability.md, section 0),
+rasa-sdk's server authenticates nobody, inflates what it is sent and echoes requests in its errors (docs/security.md A1),
 so what comes with an Origin, with another Host, compressed or too large is refused, and errors say nothing of the request.
 """
 
@@ -14,8 +14,10 @@ from typing import Annotated, Any
 
 import orjson
 from pydantic import StringConstraints, TypeAdapter
+from rasa_sdk import Action, Tracker
 from rasa_sdk.endpoint import create_app
-from rasa_sdk.executor import ActionExecutor, ActionExecutorRunResult
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import ActionExecutor, ActionExecutorRunResult, CollectingDispatcher
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
 from sanic import Sanic
 from sanic.exceptions import SanicException, ServerError
@@ -25,10 +27,11 @@ from sqlalchemy import select
 from typing_extensions import TypedDict
 
 from dialogs.engine import app_home
-from dialogs.engine.abilities import Assistant
-from dialogs.engine.turn import Turn
+from dialogs.engine.context import Action as Function
+from dialogs.engine.context import Assistant, Slots, Turn
 from dialogs.inputs import Origin
 from domain import people
+from domain.conversation import Conversation
 from domain.machine import Doubtful, NotAllowed, NotPossible
 from domain.people import Person
 from domain.storage.store import Store, Tx, moment, new_id, table
@@ -84,8 +87,26 @@ class Unserved(Exception):
     """The server cannot start. The message says why."""
 
 
+class RasaAction(Action):  # type: ignore[misc]
+    """One of our actions as rasa-sdk wants it: an outcome becomes events and responses. The only place that does so."""
+
+    def __init__(self, function: Function) -> None:
+        self.function = function
+
+    def name(self) -> str:
+        return self.function.__name__
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Call) -> list[Call]:
+        outcome = self.function(domain["turn"], Slots(tracker.slots))
+        for template, data in outcome.messages:
+            dispatcher.utter_message(response=template, json_message=data)
+        if outcome.data:
+            dispatcher.utter_message(json_message=outcome.data)
+        return [SlotSet(slot, value) for slot, value in outcome.slots.items()]
+
+
 class Served(ActionExecutor):  # type: ignore[misc]
-    """The house's executor for calls from outside: each runs in a transaction of its own, which stands when it went well.
+    """rasa-sdk's executor for calls from outside: each runs in a transaction of its own, which stands when it went well.
 
     `sender_id` is Slack's id of the person, `TEAM:SLACK_ID` where several workspaces know it, or ours. For a stranger the action
     runs and nothing of it is kept.
@@ -94,7 +115,12 @@ class Served(ActionExecutor):  # type: ignore[misc]
     def __init__(self, assistant: Assistant, store: Store, now: Callable[[], datetime]) -> None:
         super().__init__()
         self.assistant, self.store, self.now = assistant, store, now
-        self.actions = assistant.executor.actions
+        for function in assistant.actions.values():
+            self.register_action(RasaAction(function))
+
+    def update_and_return_domain(self, payload: Call, action_name: str) -> Call:
+        """The domain of this very call: the base class keeps one of an earlier call, which mixes threads."""
+        return dict(payload["domain"])
 
     async def run(self, action_call: Call, *_: Any, **__: Any) -> ActionExecutorRunResult | None:
         """rasa-sdk's call in, its events and responses out. A refusal of the domain is an
@@ -116,7 +142,7 @@ class Served(ActionExecutor):  # type: ignore[misc]
         try:
             with self._turn(team, keeps) as tx:
                 turn = _turn(self.assistant, tx, (who and people.by_id(tx, who)) or Person(new_id(), team, ""), tracker)
-                result = await self.assistant.executor.run(_call(name, turn, tracker)) if name else None
+                result = await super().run(_call(name, turn, tracker)) if name else None
                 app_home.show_anew(tx)
         except (NotPossible, NotAllowed, Doubtful) as refusal:
             raise ActionExecutionRejection(name, str(refusal)) from refusal
@@ -221,10 +247,9 @@ async def _say_nothing_of_it(request: Request, response: HTTPResponse) -> None:
 def _turn(assistant: Assistant, tx: Tx, person: Person, tracker: Call) -> Turn:
     said = tracker.get("latest_message") or {}
     slots = dict(tracker.get("slots") or {})
-    state: dict[str, Any] = {"frames": [], "slots": slots, "open": None, "missed": 0, "threads": []}
     where, key = Origin(person.dm), f"action:{new_id()}"
     intent = str((said.get("intent") or {}).get("name") or "")
-    return Turn(assistant, tx, person, where, key, state, text=str(said.get("text") or ""), intent=intent)
+    return Turn(assistant, tx, person, where, key, Conversation(slots=slots), text=str(said.get("text") or ""), intent=intent)
 
 
 def _call(name: str, turn: Turn, tracker: Call) -> Call:

@@ -10,12 +10,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from domain import people
+from domain import machines, people
 from domain.customers import customer, transfer, transfer_book
 from domain.machine import Machine, NotAllowed, Stands, effective, withdraw
 from domain.people import CLOCK, Person, Role
 from domain.providers import invitation, partnership, providers
-from domain.reminders import recipients
 from domain.storage import audit
 from domain.storage.store import Tx, table
 from domain.tables import Audit, Lifecycle
@@ -115,7 +114,7 @@ def label(tx: Tx, partner: str, machine: str, subject: str) -> str:
         return row.name if row else ""
     if machine in (reseller.MACHINE.name, standing.MACHINE.name):
         return next((short(t.guid) for t in people.tenants_of(tx, partner) if t.id == subject), "")
-    return str(recipients.matter(tx, machine, subject).get("label", ""))
+    return str(machines.describe(tx, machine, subject).get("label", ""))
 
 
 def _is_ours(tx: Tx, partner: str, matter: tuple[str, str]) -> bool:

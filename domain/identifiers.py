@@ -1,7 +1,7 @@
 """Tenant ids, domains and Partner IDs as people paste them: which of them is it, and is it whole? Pure; asks nobody.
 
 A tenant id ("Microsoft ID") is a GUID, the default domain is name.onmicrosoft.com, a Partner ID (once MPN ID) is digits
-(facts.md, section 3.3). What was swapped or cut is refused with what it looks like.
+(docs/security.md I1). What was swapped or cut is refused with what it looks like.
 """
 
 import re

@@ -4,8 +4,6 @@ A row that is missing raises and changes nothing. The state of a subject is the 
 were withdrawn; nothing is ever overwritten.
 """
 
-import importlib
-import pkgutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,7 +12,6 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
-import domain
 from domain.people import Person, Role, may
 from domain.reminders import reminder
 from domain.storage import audit
@@ -227,13 +224,6 @@ def fold(machine: Machine, log: Iterable[audit.Entry]) -> Stands:
         move = machine.move(here.state, entry.action)
         here = Stands(move.to, date.fromisoformat(entry.details["day"]) if move.dated else here.day, entry.seq)
     return here
-
-
-def every_machine() -> dict[str, Machine]:
-    """Every table of the house by name: a module of domain/ that has a MACHINE is found, nothing is registered."""
-    modules = [importlib.import_module(f"domain.{m.name}") for m in pkgutil.iter_modules(domain.__path__) if not m.ispkg]
-    found = [m.MACHINE for m in modules if hasattr(m, "MACHINE")]
-    return {machine.name: machine for machine in found}
 
 
 def _write(tx: Tx, machine: Machine, subject: str, to: Stands, partner: str, *, first: bool) -> None:

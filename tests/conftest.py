@@ -15,11 +15,12 @@ from bot.cli import seed
 from bot.inbound.turns import TurnRunner
 from bot.rendering.render import Rendered, Templates
 from bot.worker_pool import WorkerPool
+from dialogs.assistant import ABILITIES, load_assistant
 from dialogs.engine import app_home, timers
-from dialogs.engine.abilities import Assistant
+from dialogs.engine.context import Assistant
 from dialogs.engine.turn import TurnResult
 from dialogs.inputs import ButtonPress, FormSubmission, Inbound, Message, Origin
-from dialogs.report import weekly
+from dialogs.records import weekly_report
 from domain import membership, people
 from domain.people import Kind, Person
 from domain.storage import outbox
@@ -204,11 +205,11 @@ class Workspace:
     def _leave(self, row: Row) -> None:
         with self.store.turn(row.team, self.now) as tx:
             if row.kind == Out.TIMER:
-                timers.fire(tx, row.address["timer"], row.address["subject"], row.parts[0])
+                timers.fire(ABILITIES, tx, row.address["timer"], row.address["subject"], row.parts[0])
             if row.kind == Out.WHO and not self.slack_is_silent:
                 member(tx, row.address["slack"])
             if row.kind == Out.COUNT:
-                weekly.counted(tx, row.address, weekly.count(tx, row.address))
+                weekly_report.counted(tx, row.address, weekly_report.count(tx, row.address))
             person = people.by_id(tx, row.address.get("person", ""))
             to = (person.name or person.slack) if person else f"#{row.address.get('channel', '')}"
             channel = row.address.get("channel") or (f"D{person.slack}" if person else "")
@@ -217,7 +218,7 @@ class Workspace:
             outbox.sent(tx.db, row, channel if ts else "", ts)
         if row.kind == Out.HOME:
             with self.store.turn(row.team, self.now) as tx:
-                parts = app_home.parts_of(tx, person) if person else []
+                parts = app_home.parts_of(ABILITIES, tx, person) if person else []
             self.sent.append(Sent(to, "", row.kind, row.key, parts, "", Rendered(self.words.home(parts), "", [])))
         if row.kind in (Out.MESSAGE, Out.UPDATE):
             rendered = self.words.message([(name, data) for name, data in row.parts])
@@ -262,8 +263,8 @@ class Workspace:
 
 @pytest.fixture(scope="session")
 def assistant() -> Assistant:
-    """What is not English stays closed, whoever asks for it: no test hangs on when it is loaded. tests/dialogs/nlu/test_foreign.py opens it."""
-    assistant = Assistant()
+    """What is not English stays closed, whoever asks for it: no test hangs on when it is loaded (tests/dialogs/nlu/test_foreign.py)."""
+    assistant = load_assistant()
     assistant.understanding.foreign.begin = lambda load: None
     return assistant
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-from dialogs.agreement.cards import LOST
+from dialogs.records.approval_cards import LOST
 from domain import people
 from domain.approvals import approval, asked_back, away, departures
 from domain.approvals.approval import Kind

@@ -7,8 +7,9 @@ from typing import Any, TextIO
 
 from bot.rendering.block_kit import lines_of
 from bot.rendering.render import Templates
-from dialogs.engine.abilities import Assistant
+from dialogs.assistant import load_assistant
 from dialogs.engine.attachments import heard_alone
+from dialogs.engine.context import Assistant
 from dialogs.engine.decisions import first_of
 from dialogs.nlu.interpreter import Interpreter
 from dialogs.nlu.language import ENGLISH
@@ -38,7 +39,7 @@ class Asker:
         self.assistant, self.words, self.today = assistant, words, today
 
     def reply(self, text: str, stage: str = STAGE) -> dict[str, Any]:
-        """Decision, entries, facts stated, options, command, confidence, as design.md section 5 lists them; and `text`."""
+        """Decision, entries, facts stated, options, command, confidence, as docs/operating.md lists them; and `text`."""
         here = case.example(stage).values()
         heard = self.hear(text)
         parts = [(name, self._data(here) | more) for name, more in self._templates(heard)]
@@ -109,7 +110,7 @@ def _template(meaning: Candidate) -> str:
 
 def run(text: str | None, stage: str | None, as_json: bool, today: date, source: TextIO = sys.stdin) -> int:
     """One text, or JSONL from `source` for "-". Returns 1 when a line was bad; the others are answered."""
-    assistant = Assistant(patient=True)
+    assistant = load_assistant(patient=True)
     asker = Asker(assistant, Templates(assistant.facts), today)
     if text != "-":
         reply = asker.reply(text or source.read().strip(), stage or STAGE)
@@ -156,7 +157,7 @@ def _spoken(reply: dict[str, Any], said: str) -> str:
 
 def explain(text: str, out: TextIO) -> int:
     """What was heard in a text and why: per clause the likeliest meanings, the nearest phrase, and the score that is needed."""
-    understanding = Assistant(patient=True).understanding
+    understanding = load_assistant(patient=True).understanding
     heard = understanding.hear(text)
     judge: Interpreter | OtherLanguages = understanding
     parts = sentences(text)

@@ -6,7 +6,8 @@ from itertools import groupby
 
 from sqlalchemy import Connection, select
 
-from domain.machine import NotPossible, effective, every_machine, fold, is_move
+from domain.machine import NotPossible, effective, fold, is_move
+from domain.machines import BY_NAME
 from domain.storage import audit
 from domain.storage.audit import Entry
 from domain.storage.store import Store, table
@@ -34,7 +35,7 @@ def verify(store: Store) -> Faults:
 def _states(db: Connection) -> list[str]:
     log = table(Audit)
     rows = db.execute(select(log).order_by(log.c.team, log.c.object, log.c.seq)).all()
-    machines = every_machine()
+    machines = BY_NAME
     folded: dict[tuple[str, str, str], str] = {}
     wrong: list[str] = []
     for (team, object_), group in groupby(rows, key=lambda r: (r.team, r.object)):

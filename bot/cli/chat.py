@@ -18,12 +18,12 @@ from bot.rendering.block_kit import Block, lines_of
 from bot.rendering.render import Templates
 from bot.rendering.validate import check_words
 from bot.settings import audit_key
+from dialogs.assistant import ABILITIES, load_assistant
 from dialogs.engine import timers
-from dialogs.engine.abilities import Assistant
 from dialogs.engine.repair import ADMINS_ONLY
 from dialogs.engine.turn import handle
 from dialogs.inputs import ButtonPress, Inbound, Message, Origin
-from dialogs.report import weekly
+from dialogs.records import weekly_report
 from domain import people
 from domain.storage import outbox
 from domain.storage.outbox import Out, Row
@@ -37,7 +37,7 @@ class Terminal:
     """A workspace in memory; everybody of the demo can be spoken as (`/as otto`)."""
 
     def __init__(self, out: TextIO = sys.stdout, now: Callable[[], datetime] = utc_now) -> None:
-        self.assistant = Assistant(patient=True)
+        self.assistant = load_assistant(patient=True)
         self.words = Templates(self.assistant.facts)
         check_words(self.assistant, self.words)
         self.store = Store("sqlite://", audit_key("", "sqlite://"))
@@ -104,9 +104,9 @@ class Terminal:
     def _leave(self, row: Row) -> None:
         with self.store.turn(row.team, self.now()) as tx:
             if row.kind == Out.TIMER:
-                timers.fire(tx, row.address["timer"], row.address["subject"], row.parts[0])
+                timers.fire(ABILITIES, tx, row.address["timer"], row.address["subject"], row.parts[0])
             elif row.kind == Out.COUNT:
-                weekly.counted(tx, row.address, weekly.count(tx, row.address))
+                weekly_report.counted(tx, row.address, weekly_report.count(tx, row.address))
             person = people.by_id(tx, row.address.get("person", ""))
             outbox.sent(tx.db, row, row.lane, str(row.id))
         if row.kind in (Out.MESSAGE, Out.UPDATE):

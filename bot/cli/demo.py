@@ -42,7 +42,7 @@ class Child:
     def __init__(self, name: str, command: list[str], env: dict[str, str]) -> None:
         self.name, self.log = name, FOLDER / f"{name}.log"
         with self.log.open("wb") as out:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=env)  # noqa: S603
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=env)
 
     def must_live(self) -> None:
         """Raises Died when it has ended."""
@@ -167,7 +167,7 @@ def _local_slack() -> Path | None:
     log, quiet = FOLDER / "npm.log", ["--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"]
     with log.open("wb") as out, contextlib.suppress(subprocess.TimeoutExpired):
         command = [npm, "i", *quiet, "--prefix", str(FOLDER), f"{package.name}@{VERSION}"]
-        subprocess.run(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, timeout=NPM_SECONDS)  # noqa: S603
+        subprocess.run(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, timeout=NPM_SECONDS)
     if program.exists():
         return program
     print(f"npm could not fetch it (see {log}), so there is no local Slack: the same conversation in the terminal", flush=True)

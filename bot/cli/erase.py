@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select, text
 from sqlalchemy.exc import DBAPIError
 
+from dialogs.assistant import ABILITIES
 from dialogs.engine import timers
 from domain import people
 from domain.people import Person
@@ -51,7 +52,7 @@ def run(store: Store, said: str, team: str, yes: bool, now: datetime, ask: Calla
 def erase(tx: Tx, person: Person) -> Report:
     """She goes, and in the same transaction every ability closes what was hers and tells those who wait."""
     report = erasure.erase(tx, person)
-    timers.fire(tx, "every.person_erased", person.id, {"partner": person.partner})
+    timers.fire(ABILITIES, tx, "every.person_erased", person.id, {"partner": person.partner})
     return report
 
 

@@ -15,7 +15,7 @@ from typing import Any, TextIO
 
 from bot.cli.ask import STAGE, Asker
 from bot.rendering.render import Templates
-from dialogs.engine.abilities import Assistant
+from dialogs.assistant import load_assistant
 from dialogs.nlu.types import Kind, Risk
 from domain.tenant import case
 
@@ -134,7 +134,7 @@ def changes(rows: list[Scored], before: dict[str, bool], out: TextIO) -> None:
 
 def run(file: Path, keep: Path | None, against: Path | None, today: date) -> int:
     """0 when every line could be scored, 1 when the file is bad. Raises BadLine."""
-    assistant = Assistant(patient=True)
+    assistant = load_assistant(patient=True)
     asker = Asker(assistant, Templates(assistant.facts), today)
     rows = [score(asker, row) for row in read(file)]
     if not rows:

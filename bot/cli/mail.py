@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.inbound.raw_email import MOST_BYTES, NoMail, read
+from dialogs.assistant import load_assistant
 from dialogs.engine.conversation_store import remember
 from dialogs.inputs import EmailForwarded, Mail, Origin
 from domain.storage.store import Store, Tx, table
@@ -47,9 +48,8 @@ def _as_person(store: Store, team: str, slack: str, mail: Mail, now: Callable[[]
     """Somebody passes it on: she is answered in her direct messages."""
     from bot.inbound.turns import TurnRunner
     from bot.worker_pool import WorkerPool
-    from dialogs.engine.abilities import Assistant
 
-    done = TurnRunner(Assistant(), store, WorkerPool(1), now).hear_now(
+    done = TurnRunner(load_assistant(), store, WorkerPool(1), now).hear_now(
         team, EmailForwarded((f"mail:{mail.digest}",), slack, mail, Origin(""))
     )
     return "answered" if done.new else "taken_before"

@@ -13,7 +13,7 @@ from sqlalchemy import insert, select, update
 
 from bot.cli import seed_catalogue
 from dialogs.engine.answers import look_tonight
-from dialogs.report import weekly
+from dialogs.records import weekly_report
 from domain import people
 from domain.calendar import NoCalendar, calendar
 from domain.people import CLOCK, Person, Role
@@ -96,7 +96,7 @@ def plant(tx: Tx, plan: Plan) -> None:
     for person in people.everybody(tx):
         if person.slack not in listed and (person.roles or (only and not person.partner)):
             people.change(tx, person, roles=[], partner=person.partner or only)
-    weekly.arm(tx)
+    weekly_report.arm(tx)
     audit.append(tx, CLOCK.id, "workspace_described", f"workspace:{plan.team}", {"people": len(plan.people), "partners": len(ids)})
 
 

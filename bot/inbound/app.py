@@ -153,7 +153,7 @@ class SlackListeners:
 
     async def command(self, ack: Ack, body: Body) -> None:
         """/changeover: the words after it, as if said in a direct message; the answer comes there."""
-        said = parsed(said_by_command, body, self.runner.assistant.intents)
+        said = parsed(said_by_command, body, self.runner.assistant)
         await self._hear(team_of(body), said)
         if said.where.channel:
             await ack()

@@ -1,4 +1,4 @@
-"""Before Bolt: only whole, fresh, signed and well-formed requests of Slack get in (reliability.md G1-G3). Logs no content.
+"""Before Bolt: only whole, fresh, signed and well-formed requests of Slack get in (docs/security.md G1-G3). Logs no content.
 
 Bolt builds and parses a request before it checks the signature, and logs the body of a forged one; so this stands in front.
 """

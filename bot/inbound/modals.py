@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dialogs.engine.abilities import Assistant
+from dialogs.engine.context import Assistant
 from dialogs.engine.conversation_store import START
 from dialogs.inputs import ButtonPress, Message, Origin
 

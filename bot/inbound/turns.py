@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from weakref import WeakValueDictionary
 
 from bot.worker_pool import WorkerPool
-from dialogs.engine.abilities import Assistant
 from dialogs.engine.buttons import WrongForm
+from dialogs.engine.context import Assistant
 from dialogs.engine.turn import TurnResult, apologise, handle
 from dialogs.inputs import Inbound
 from dialogs.nlu.workspace_model import expensive_texts

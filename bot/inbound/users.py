@@ -5,6 +5,7 @@ from typing import Any
 from bot.inbound.payloads import team_of
 from bot.inbound.turns import TurnRunner
 from bot.rendering.render import Part
+from dialogs.assistant import ABILITIES
 from dialogs.engine import app_home, conversation_store, notifications
 from domain import membership, people
 from domain.people import Kind
@@ -67,7 +68,7 @@ def learned(tx: Tx, person_id: str, user: dict[str, Any], asked_at: int) -> None
 def home_of(tx: Tx, person_id: str) -> list[Part]:
     """The parts of a person's Home as they are now; none for somebody who is not there any more."""
     person = people.by_id(tx, person_id)
-    return app_home.parts_of(tx, person) if person and person.live else []
+    return app_home.parts_of(ABILITIES, tx, person) if person and person.live else []
 
 
 def kind_of(user: dict[str, Any], team: str) -> Kind:

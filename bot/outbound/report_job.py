@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.worker_pool import WorkerPool
-from dialogs.report import weekly
+from dialogs.records import weekly_report
 from domain.storage import outbox
 from domain.storage.outbox import Row
 from domain.storage.store import Busy, Store, Tx
@@ -47,11 +47,11 @@ class Counting:
 
     def _figures(self, row: Row) -> dict[str, Any]:
         with self.store.reading() as db:
-            return weekly.count(Tx(db, row.team, self.now(), self.store.key), row.address)
+            return weekly_report.count(Tx(db, row.team, self.now(), self.store.key), row.address)
 
     def _tell(self, row: Row, found: dict[str, Any]) -> None:
         with self.store.turn(row.team, self.now()) as tx:
-            weekly.counted(tx, row.address, found)
+            weekly_report.counted(tx, row.address, found)
             outbox.sent(tx.db, row)
 
     def _give_up(self, row: Row, why: str) -> None:

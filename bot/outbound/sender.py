@@ -28,6 +28,7 @@ from bot.outbound.uploads import Uploads
 from bot.rendering.outside import escaped
 from bot.rendering.render import Templates
 from bot.worker_pool import WorkerPool
+from dialogs.assistant import ABILITIES
 from dialogs.engine import timers
 from dialogs.inputs import EmailForwarded, Inbound, ListUploaded, Origin
 from domain.reminders import reminder
@@ -180,7 +181,7 @@ class Sender:
     def _fire(self, row: Row) -> None:
         """A timer runs in one transaction with its own settling."""
         with self.store.turn(row.team, self.now()) as tx:
-            timers.fire(tx, row.address["timer"], row.address["subject"], row.parts[0])
+            timers.fire(ABILITIES, tx, row.address["timer"], row.address["subject"], row.parts[0])
             outbox.sent(tx.db, row)
         self.wake()
 

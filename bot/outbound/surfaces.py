@@ -53,7 +53,7 @@ class Surfaces:
             return home_of(tx, row.address["person"])
 
     async def prompts(self, row: Row) -> Settled:
-        """Suggested prompts, four at most. Never with thread_ts: there Slack drops them in silence (slack.md, 1.1)."""
+        """Suggested prompts, four at most. Never with thread_ts: there Slack drops them in silence (docs/architecture.md)."""
         lines = self.words.lines(*row.parts[0])
         prompts = [
             {"title": title.strip(), "message": said.strip()} for title, _, said in (line.partition(" / ") for line in lines)
@@ -83,7 +83,7 @@ class Surfaces:
     def _learn(self, team: str, person: str, user: dict[str, Any], at: int) -> list[Inbound]:
         with self.store.turn(team, self.now()) as tx:
             learned(tx, person, user, at)
-            return members.held_in(conversation_store.state_of(tx, person))
+            return members.held_in(conversation_store.conversation_of(tx, person))
 
     def _let_go(self, team: str, person: str) -> None:
         with self.store.turn(team, self.now()) as tx:

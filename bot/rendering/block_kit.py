@@ -176,7 +176,7 @@ def _button(sign: str, label: str, target: tuple[str, str], offer: str) -> Block
 def buttons_last(parts: list[list[Block]], small_print: list[Block], way_out: list[Block], asked: bool = True) -> list[Block]:
     """One message of several parts: their words with a line between, the small print, then the last part's buttons.
 
-    An answer in the middle of a dialog keeps the open question's buttons as the last block (design.md, section 5); the way out
+    An answer in the middle of a dialog keeps the open question's buttons as the last block (docs/architecture.md); the way out
     belongs to the answer and stands in a row of its own, before the question that follows (`asked`), else at the end.
     """
     rows = [[b for b in part if b["type"] == "actions"] for part in parts]

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from bot.rendering.render import NoTemplate, Templates
-from dialogs.engine.abilities import Assistant
+from dialogs.engine.context import Assistant
 from dialogs.engine.conversation_store import ANSWER, FORM, START
 from dialogs.engine.flow_format import Flow
 from dialogs.nlu.types import Kind

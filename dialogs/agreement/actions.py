@@ -2,14 +2,12 @@
 
 from datetime import date
 
-from dialogs.agreement.cards import ask, cancel_all, put_before_approvers
 from dialogs.agreement.consequences import alarm_support
 from dialogs.engine import notifications
 from dialogs.engine.context import Outcome, Slots, Turn
-from dialogs.engine.turn import Turn, address_of
-from dialogs.enroll.actions import advance_as_implied, report
-from dialogs.enroll.questions import doubtful
 from dialogs.nlu.dates import day_said
+from dialogs.records.approval_cards import ask, cancel_all, put_before_approvers
+from dialogs.records.enrollment_reports import advance_as_implied, doubtful, report
 from domain import people
 from domain.approvals import approval
 from domain.approvals.approval import Kind
@@ -22,7 +20,7 @@ from domain.tenant.enrollment import Event, State
 
 def action_look_at_agreement(turn: Turn, slots: Slots) -> Outcome:
     """How far is the go-ahead for this tenant?"""
-    here = case.look(turn.tx, turn.person, str(slots.get("tenant_id") or ""))
+    here = case.look(turn.tx, turn.person, str(slots["tenant_id"] or ""))
     return Outcome().fill(tenant_id=here.tenant, agreement_stage=stage(turn, here))
 
 
@@ -61,7 +59,7 @@ def action_ask_second(turn: Turn, slots: Slots) -> Outcome:
 def action_ask_confirm(turn: Turn, slots: Slots) -> Outcome:
     """The admin sees who started it."""
     result = Outcome()
-    waiting = approval.live_one(turn.tx, Kind.ACCEPT_AGREEMENT, str(slots.get("tenant_id")))
+    waiting = approval.live_one(turn.tx, Kind.ACCEPT_AGREEMENT, str(slots["tenant_id"]))
     starter = people.by_id(turn.tx, waiting.starter) if waiting else None
     result.show({"case": turn.case(), "by": starter.name if starter else ""})
     return result
@@ -71,7 +69,7 @@ def action_ask_second_person(turn: Turn, slots: Slots) -> Outcome:
     """Ask for the go-ahead: at once if the Global admin asks, else the admin is asked to make it hers."""
     result = Outcome()
     turn.lane = outbox.APPROVALS
-    tenant = slots.get("tenant_id")
+    tenant = slots["tenant_id"]
     admins = people.with_role(turn.tx, Role.GLOBAL_ADMIN, turn.person.partner)
     if not turn.person.has(Role.GLOBAL_ADMIN) and not admins:
         result.say("agreement/no_admin", {"case": turn.case()})
@@ -96,11 +94,11 @@ def action_confirm_request(turn: Turn, slots: Slots) -> Outcome:
     """The Global admin makes the request hers; then the approvers see it."""
     result = Outcome()
     turn.lane = outbox.APPROVALS
-    waiting = approval.live_one(turn.tx, Kind.ACCEPT_AGREEMENT, str(slots.get("tenant_id")))
+    waiting = approval.live_one(turn.tx, Kind.ACCEPT_AGREEMENT, str(slots["tenant_id"]))
     if waiting is None:
         raise NotPossible(approval.MACHINE.name, approval.State.EXPIRED, approval.Event.CONFIRMED)
     approval.confirm(turn.tx, waiting.id, turn.person, today=turn.today)
-    at = waiting.about.get("at", {}) | {turn.person.id: address_of(turn)}
+    at = waiting.about.get("at", {}) | {turn.person.id: turn.address()}
     approval.note_about(turn.tx, waiting, at=at)
     put_before_approvers(turn, waiting.id)
     result.say("agreement/open", {"case": turn.case(), "mine": True})
@@ -109,7 +107,7 @@ def action_confirm_request(turn: Turn, slots: Slots) -> Outcome:
 
 def action_look_at_acceptance(turn: Turn, slots: Slots) -> Outcome:
     """Accepted already? And did the report name its day?"""
-    here = case.look(turn.tx, turn.person, str(slots.get("tenant_id") or ""))
+    here = case.look(turn.tx, turn.person, str(slots["tenant_id"] or ""))
     events = [("tenant_id", here.tenant), ("agreement_stage", stage(turn, here))]
     said = day_said(turn.text, turn.today) if turn.intent == "report_accepted" else None
     return Outcome().fill([*events, ("accepted_on", said.isoformat())] if said else events)
@@ -118,11 +116,11 @@ def action_look_at_acceptance(turn: Turn, slots: Slots) -> Outcome:
 def validate_accepted_on(turn: Turn, slots: Slots) -> Outcome:
     """A day that was, and not before the approval."""
     result = Outcome()
-    said = slots.get("accepted_on")
+    said = slots["accepted_on"]
     if said == "not_yet":
         return result
     day = date.fromisoformat(said)
-    doubt, before = doubtful(turn, day), stands(turn.tx, enrollment.MACHINE, slots.get("tenant_id")).day
+    doubt, before = doubtful(turn, day), stands(turn.tx, enrollment.MACHINE, slots["tenant_id"]).day
     if doubt is None and (before is None or day >= before):
         return result
     said_wrong = {"why": doubt.why if doubt else "before_previous", "day": said, "border": before.isoformat() if before else ""}
@@ -133,7 +131,7 @@ def validate_accepted_on(turn: Turn, slots: Slots) -> Outcome:
 def action_record_acceptance(turn: Turn, slots: Slots) -> Outcome:
     """It happened: recorded at once. Without our go-ahead it is alarmed, and a second person is asked whether it is known."""
     result = Outcome()
-    tenant, day = slots.get("tenant_id"), date.fromisoformat(slots.get("accepted_on"))
+    tenant, day = slots["tenant_id"], date.fromisoformat(slots["accepted_on"])
     go_ahead = approval.go_ahead(turn.tx, tenant)
     if go_ahead and turn.person.id == go_ahead.requester:
         if stands(turn.tx, enrollment.MACHINE, tenant).state != State.OFFERED:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from dialogs.agreement.cards import card, place_of
 from dialogs.engine import notifications
-from dialogs.engine.turn import Turn
+from dialogs.engine.context import Turn
+from dialogs.records.approval_cards import card, place_of
+from dialogs.records.enrollment_reports import take_back
 from domain import people
 from domain.approvals import asked_back
 from domain.approvals.approval import Kind
@@ -23,8 +24,6 @@ def _after_known(turn: Turn, row: Any, yes: bool) -> None:
 
 def _after_withdrawal(turn: Turn, row: Any, yes: bool) -> None:
     """The second person agrees that the acceptance was reported wrongly: the entry stops counting."""
-    from dialogs.withdraw.reports import take_back
-
     starter = people.by_id(turn.tx, row.starter)
     if yes and starter:
         take_back(turn, row.subject, int(row.about["seq"]), starter, str(row.about.get("note", "")), seconded_by=turn.person.id)

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from dialogs.agreement.cards import card, place_of, redraw, show_again, shown
 from dialogs.agreement.consequences import AFTER
 from dialogs.engine import notifications
 from dialogs.engine.context import Outcome, Slots, Turn
+from dialogs.records.approval_cards import card, place_of, redraw, show_again, shown
 from domain import people
 from domain.approvals import approval, asked_back
 from domain.approvals.approval import Kind
@@ -21,7 +21,7 @@ def action_decide(turn: Turn, slots: Slots) -> Outcome:
     """The second person's word. One decision wins; who decided is on every copy of the card. Words never approve."""
     result = Outcome()
     turn.lane = outbox.APPROVALS
-    id_, yes = str(slots.get("approval") or ""), slots.get("decision") == "approve"
+    id_, yes = str(slots["approval"] or ""), slots["decision"] == "approve"
     row = approval.get(turn.tx, id_)
     if row is None:
         result.say("agreement/no_card")
@@ -29,7 +29,7 @@ def action_decide(turn: Turn, slots: Slots) -> Outcome:
     if yes and not turn.pressed:
         show_again(turn, [row], "agreement/words_do_not_count")
         return result
-    said = str(slots.get("decline_reason") or NO_REASON)
+    said = str(slots["decline_reason"] or NO_REASON)
     reason = "" if yes or said == NO_REASON else notes.keep(turn.tx, turn.person, said)
     try:
         state = shown(turn, Kind(row.kind), row.subject)
@@ -45,7 +45,7 @@ def action_decide(turn: Turn, slots: Slots) -> Outcome:
 
 def open_one(turn: Turn, slots: Slots, result: Outcome) -> Any:
     """The request that the button was about, while it is open; None when it is not, which is said. Raises NotAllowed."""
-    row = approval.get(turn.tx, str(slots.get("approval") or ""))
+    row = approval.get(turn.tx, str(slots["approval"] or ""))
     if row is None:
         result.say("agreement/no_card")
         return None
@@ -56,31 +56,24 @@ def open_one(turn: Turn, slots: Slots, result: Outcome) -> Any:
     return row
 
 
-class LookAtCard(Action):  # type: ignore[misc]
+def _look(turn: Turn, slots: Slots, *, shows: bool) -> Outcome:
+    result = Outcome()
+    if (row := open_one(turn, slots, result)) is None:
+        return result.fill(card_is="closed")
+    if shows and slots["decision"] is None:
+        show_again(turn, [row])
+        return result.fill(card_is="closed")
+    return result.fill(card_is="open")
+
+
+def action_look_at_card(turn: Turn, slots: Slots) -> Outcome:
     """Is there still something to decide, and may she? Without a decision she is shown what it is about first."""
-
-    shows = True
-
-    def name(self) -> str:
-        return "action_look_at_card"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        turn: Turn = domain["turn"]
-        if (row := open_one(turn, tracker, dispatcher)) is None:
-            return [SlotSet("card_is", "closed")]
-        if self.shows and tracker.get_slot("decision") is None:
-            show_again(turn, [row])
-            return [SlotSet("card_is", "closed")]
-        return [SlotSet("card_is", "open")]
+    return _look(turn, slots, shows=True)
 
 
-class LookBeforeAsking(LookAtCard):
+def action_look_before_asking(turn: Turn, slots: Slots) -> Outcome:
     """The same before a question."""
-
-    shows = False
-
-    def name(self) -> str:
-        return "action_look_before_asking"
+    return _look(turn, slots, shows=False)
 
 
 def action_form_decide(turn: Turn, slots: Slots) -> Outcome:
@@ -106,7 +99,7 @@ def action_show_waiting(turn: Turn, slots: Slots) -> Outcome:
 def action_put_question(turn: Turn, slots: Slots) -> Outcome:
     """The question goes to whoever asked, where she asked, and stands on every copy of the card."""
     result = Outcome()
-    asked = asked_back.put(turn.tx, str(slots.get("approval")), turn.person, str(slots.get("counter_question")))
+    asked = asked_back.put(turn.tx, str(slots["approval"]), turn.person, str(slots["counter_question"]))
     row = approval.get(turn.tx, asked.approval)
     data = card(turn.tx, row, turn.today) | {"wants": data_of(turn, asked)["wants"], "asker": turn.person.name}
     told = []
@@ -122,14 +115,14 @@ def action_put_question(turn: Turn, slots: Slots) -> Outcome:
 
 def action_look_before_answering(turn: Turn, slots: Slots) -> Outcome:
     """Is the request that was asked about still open?"""
-    asked = asked_back.get(turn.tx, str(slots.get("asked_back") or ""))
+    asked = asked_back.get(turn.tx, str(slots["asked_back"] or ""))
     return Outcome().fill(card_is="open" if asked and asked_back.is_open(turn.tx, asked.approval) else "closed")
 
 
 def action_ask_counter_answer(turn: Turn, slots: Slots) -> Outcome:
     """The approver's question once more, above the place for the answer."""
     result = Outcome()
-    asked = asked_back.get(turn.tx, str(slots.get("asked_back") or ""))
+    asked = asked_back.get(turn.tx, str(slots["asked_back"] or ""))
     result.show(data_of(turn, asked))
     return result
 
@@ -137,9 +130,9 @@ def action_ask_counter_answer(turn: Turn, slots: Slots) -> Outcome:
 def action_answer_question(turn: Turn, slots: Slots) -> Outcome:
     """The answer goes into the thread of the approver's card, and onto every copy. It decides nothing."""
     result = Outcome()
-    text = str(slots.get("counter_answer"))
+    text = str(slots["counter_answer"])
     try:
-        asked = asked_back.answer(turn.tx, str(slots.get("asked_back") or ""), turn.person, text)
+        asked = asked_back.answer(turn.tx, str(slots["asked_back"] or ""), turn.person, text)
     except NotPossible:
         result.say("agreement/answer_too_late")
         return result
@@ -155,28 +148,24 @@ def action_answer_question(turn: Turn, slots: Slots) -> Outcome:
     return result
 
 
-class ValidateDeclineReason(Action):  # type: ignore[misc]
+def _some_words(slots: Slots, slot: str) -> Outcome:
     """Some words, and not too many."""
-
-    slot = "decline_reason"
-
-    def name(self) -> str:
-        return f"validate_{self.slot}"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        said = str(tracker.get_slot(self.slot)).strip()
-        if SHORTEST <= len(said) <= notes.MOST:
-            return []
-        dispatcher.utter_message(response="agreement/bad_text", json_message={"most": notes.MOST, "long": len(said) > notes.MOST})
-        return [SlotSet(self.slot, None)]
+    said = str(slots[slot]).strip()
+    if SHORTEST <= len(said) <= notes.MOST:
+        return Outcome()
+    return Outcome().say("agreement/bad_text", {"most": notes.MOST, "long": len(said) > notes.MOST}).fill([(slot, None)])
 
 
-class ValidateCounterQuestion(ValidateDeclineReason):
-    slot = "counter_question"
+def validate_decline_reason(turn: Turn, slots: Slots) -> Outcome:
+    return _some_words(slots, "decline_reason")
 
 
-class ValidateCounterAnswer(ValidateDeclineReason):
-    slot = "counter_answer"
+def validate_counter_question(turn: Turn, slots: Slots) -> Outcome:
+    return _some_words(slots, "counter_question")
+
+
+def validate_counter_answer(turn: Turn, slots: Slots) -> Outcome:
+    return _some_words(slots, "counter_answer")
 
 
 def data_of(turn: Turn, asked: Any) -> dict[str, str]:

@@ -1,16 +1,13 @@
 """Looks at a message before it means anything else: "looks good" from somebody whose decision is awaited. Words decide nothing."""
 
 import re
-from typing import TYPE_CHECKING
 
-from dialogs.agreement.cards import show_again
+from dialogs.engine.context import Turn
 from dialogs.nlu.normalise import is_question, normal
 from dialogs.nlu.types import Interpretation, Kind
+from dialogs.records.approval_cards import show_again
 from domain.approvals import approval
 from domain.people import Role
-
-if TYPE_CHECKING:
-    from dialogs.engine.turn import Turn
 
 SHORT = 8
 _VERDICT = re.compile(
@@ -19,22 +16,22 @@ _VERDICT = re.compile(
 )
 
 
-def hears(turn: "Turn", heard: Interpretation) -> bool:
+def hears(turn: Turn, heard: Interpretation) -> bool:
     """A verdict in words, while nothing else is open: answered with the buttons, and nothing is decided."""
-    if (turn.open and turn.open["flow"] != "decide") or not turn.person.has(Role.APPROVER) or not _is_verdict(turn, heard):
+    if (turn.open and turn.open.flow != "decide") or not turn.person.has(Role.APPROVER) or not _is_verdict(turn, heard):
         return False
-    if turn.open and turn.open["slot"] == "decline_reason":
+    if turn.open and turn.open.slot == "decline_reason":
         return False
     waiting = approval.open_for(turn.tx, turn.person)
     if not waiting:
         return False
     turn.decide("command")
-    turn.state["missed"] = 0
+    turn.note(missed=0)
     show_again(turn, waiting, "agreement/words_do_not_count")
     return True
 
 
-def _is_verdict(turn: "Turn", heard: Interpretation) -> bool:
+def _is_verdict(turn: Turn, heard: Interpretation) -> bool:
     said = normal(heard.text)
     if turn.assistant.understanding.option(heard.text, "decide.decision"):
         return True

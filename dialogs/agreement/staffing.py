@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Any
 
-from dialogs.agreement.cards import card, deal, place_of, redraw
 from dialogs.engine import notifications
+from dialogs.records.approval_cards import card, deal, place_of, redraw
 from domain import people
 from domain.approvals import approval, asked_back, departures
 from domain.approvals.approval import State

@@ -3,8 +3,8 @@
 from typing import Any
 
 from dialogs.agreement import staffing
-from dialogs.agreement.cards import place_of, redraw
 from dialogs.engine import notifications
+from dialogs.records.approval_cards import place_of, redraw
 from domain import people
 from domain.approvals import approval, asked_back
 from domain.people import Role

@@ -2,10 +2,10 @@
 
 from datetime import date, timedelta
 
-from dialogs.agreement.cards import deal
 from dialogs.engine import notifications
 from dialogs.engine.context import Outcome, Slots, Turn
 from dialogs.nlu.dates import day_ahead
+from dialogs.records.approval_cards import deal
 from domain import people
 from domain.approvals import approval, away
 from domain.people import Role
@@ -38,7 +38,7 @@ def action_ask_stand_in(turn: Turn, slots: Slots) -> Outcome:
 def validate_stand_in(turn: Turn, slots: Slots) -> Outcome:
     """One of the other approvers, by press or by name."""
     result = Outcome()
-    said = str(slots.get("stand_in"))
+    said = str(slots["stand_in"])
     could = {p.id: p for p in away.could_stand_in(turn.tx, turn.person)}
     if said in could:
         return result
@@ -61,7 +61,7 @@ def action_ask_away_until(turn: Turn, slots: Slots) -> Outcome:
 def validate_away_until(turn: Turn, slots: Slots) -> Outcome:
     """A day from today on, not too far: "Friday" is the coming one here."""
     result = Outcome()
-    day = date.fromisoformat(str(slots.get("away_until")))
+    day = date.fromisoformat(str(slots["away_until"]))
     if day < turn.today and (meant := day_ahead(turn.text, turn.today)):
         day = meant
     why = "in_past" if day < turn.today else "too_far" if day > turn.today + away.LONGEST else ""
@@ -74,8 +74,8 @@ def validate_away_until(turn: Turn, slots: Slots) -> Outcome:
 def action_go_away(turn: Turn, slots: Slots) -> Outcome:
     """The stand-in hears it and gets the cards that wait; what she asked for herself stays with the one who is away."""
     result = Outcome()
-    until = date.fromisoformat(str(slots.get("away_until")))
-    other = away.leave(turn.tx, turn.person, str(slots.get("stand_in")), until, turn.today)
+    until = date.fromisoformat(str(slots["away_until"]))
+    other = away.leave(turn.tx, turn.person, str(slots["stand_in"]), until, turn.today)
     waiting = approval.open_for(turn.tx, turn.person)
     own = [row for row in waiting if other.id in (row.starter, row.requester)]
     for row in waiting:

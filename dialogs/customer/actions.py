@@ -30,7 +30,7 @@ def action_look_for_customer(turn: Turn, slots: Slots) -> Outcome:
         said = day_said(turn.text, turn.today)
         day = said.isoformat() if said else None
         events = [("reported", intent.removeprefix(INTENT)), ("happened_on", day)]
-    if slots.get("customer") is None and intent:
+    if slots["customer"] is None and intent:
         found = customer_names.in_text(turn.tx, turn.person.partner, turn.text)
         events.append(("customer", found[0].id if len(found) == 1 else None))
         events.append(("customer_said", found[0].name if len(found) > 1 else None))
@@ -41,10 +41,10 @@ def action_look_for_customer(turn: Turn, slots: Slots) -> Outcome:
 
 def action_name_customer(turn: Turn, slots: Slots) -> Outcome:
     """The customer is on the list from now on."""
-    row = one_row(str(slots.get("customer_said")))
+    row = one_row(str(slots["customer_said"]))
     assert not isinstance(row, str), "validate_customer lets only whole rows through"
-    chosen = str(slots.get("customer_provider"))
-    row = customer_list.Row(1, row.name, row.guid, row.domain, str(slots.get("relation")))
+    chosen = str(slots["customer_provider"])
+    row = customer_list.Row(1, row.name, row.guid, row.domain, str(slots["relation"]))
     provider = "" if chosen == "none" else chosen
     taken = customer_book.take(turn.tx, turn.person, [row], today=turn.today, provider=provider)
     return Outcome().fill(customer=taken.ids[1])
@@ -53,11 +53,11 @@ def action_name_customer(turn: Turn, slots: Slots) -> Outcome:
 def action_look_at_customer(turn: Turn, slots: Slots) -> Outcome:
     """Where the customer stands; what was reported in words fills the answer that the state asks for."""
     result = Outcome()
-    id_, reported = str(slots.get("customer")), str(slots.get("reported") or "")
+    id_, reported = str(slots["customer"]), str(slots["reported"] or "")
     row = customer_book.by_id(turn.tx, turn.person.partner, id_)
     assert row is not None, "validate_customer lets only customers of the partner through"
     turn.about["customer"] = id_
-    day = kept_day(slots.get("happened_on")) or turn.today
+    day = kept_day(slots["happened_on"]) or turn.today
     here = stands(turn.tx, MACHINE, id_)
     for implied in IMPLIED.get(reported, {}).get(here.state, ()):
         report(turn, id_, implied, max(day, here.day or day), implied=True)
@@ -73,7 +73,7 @@ def action_look_at_customer(turn: Turn, slots: Slots) -> Outcome:
         events.append((*filled,))
         events.append(("way", "joint" if filled == ("invited", "sent") else None))
         if filled == ("consent", "given"):
-            events.append(("consent_on", slots.get("happened_on")))
+            events.append(("consent_on", slots["happened_on"]))
         events.append(("reported", None))
     elif reported and STAGE[state] == "direct":
         result.say("customer/consent_first", {"customer": row.name})
@@ -102,18 +102,18 @@ def lacking(turn: Turn, provider: Any) -> str:
 def action_note_customer_step(turn: Turn, slots: Slots) -> Outcome:
     """The answer to the question of the state, recorded as an event of its day; what is for later changes nothing."""
     result = Outcome()
-    id_ = str(slots.get("customer"))
-    answered = next(((s, str(slots.get(s))) for s in ANSWERS if (s, slots.get(s)) in EVENTS), ("", ""))
+    id_ = str(slots["customer"])
+    answered = next(((s, str(slots[s])) for s in ANSWERS if (s, slots[s]) in EVENTS), ("", ""))
     cleared = [(slot, None) for slot in (*ANSWERS, "consent_on", "way", "happened_on", "reported", "drafted")]
     event = EVENTS.get(answered, "")
     if not event:
         return result.fill([*cleared, ("customer_stage", "later")])
     day = kept_day(slots.get("consent_on" if event == Event.CONSENTED else "happened_on")) or turn.today
     report(turn, id_, event, day)
-    told = {"event": event, "day": day.isoformat(), "customer": slots.get("customer_name")}
+    told = {"event": event, "day": day.isoformat(), "customer": slots["customer_name"]}
     result.say("customer/recorded", told)
-    kept = ("happened_on", "reported") if event == Event.CONSENTED and slots.get("reported") else ()
-    return result.fill([*(c for c in cleared if c["name"] not in kept), *_ended(event)])
+    kept = ("happened_on", "reported") if event == Event.CONSENTED and slots["reported"] else ()
+    return result.fill([*(c for c in cleared if c[0] not in kept), *_ended(event)])
 
 
 def _ended(event: str) -> Filled:
@@ -124,12 +124,12 @@ def _ended(event: str) -> Filled:
 def action_show_customer(turn: Turn, slots: Slots) -> Outcome:
     """Where the customer stands, who must act, and by which button it goes on."""
     result = Outcome()
-    id_ = str(slots.get("customer"))
+    id_ = str(slots["customer"])
     here = stands(turn.tx, MACHINE, id_)
     turn.about.update(customer=id_, wrong_about=f"{MACHINE.name}:{id_}")
     shown = {
-        "customer": slots.get("customer_name"), "state": here.state, "since": here.day.isoformat() if here.day else "",
-        "provider": slots.get("provider_name") or "",
+        "customer": slots["customer_name"], "state": here.state, "since": here.day.isoformat() if here.day else "",
+        "provider": slots["provider_name"] or "",
     }  # fmt: skip
     result.say("customer/stands", shown)
     return result
@@ -150,4 +150,4 @@ def action_draft_invitation(turn: Turn, slots: Slots) -> Outcome:
 
 
 def named(slots: Slots) -> dict[str, str]:
-    return {"customer": str(slots.get("customer_name")), "provider": str(slots.get("provider_name") or "")}
+    return {"customer": str(slots["customer_name"]), "provider": str(slots["provider_name"] or "")}

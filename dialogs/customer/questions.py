@@ -11,11 +11,11 @@ from domain.providers import providers
 def action_ask_customer(turn: Turn, slots: Slots) -> Outcome:
     """Those whose name was said, where there is more than one."""
     result = Outcome()
-    said = slots.get("customer_said")
+    said = slots["customer_said"]
     row = one_row(said) if said else ""
     found = [] if isinstance(row, str) else customer_book.search(turn.tx, turn.person.partner, row.name)[:5]
     options = [{"value": c.id, "label": c.name, "domain": c.domain} for c in found]
-    if options and slots.get("customer_name"):
+    if options and slots["customer_name"]:
         options.append({"value": "new", "label": "", "domain": ""})
     result.show({"options": options})
     return result
@@ -24,8 +24,8 @@ def action_ask_customer(turn: Turn, slots: Slots) -> Outcome:
 def validate_customer(turn: Turn, slots: Slots) -> Outcome:
     """A customer by button or by name; a name that nobody gave before is a new one."""
     result = Outcome()
-    said = str(slots.get("customer"))
-    if said == "new" and slots.get("customer_said"):
+    said = str(slots["customer"])
+    if said == "new" and slots["customer_said"]:
         return result
     if customer_book.by_id(turn.tx, turn.person.partner, said) is not None:
         return result
@@ -79,7 +79,7 @@ def action_ask_customer_provider(turn: Turn, slots: Slots) -> Outcome:
 def validate_customer_provider(turn: Turn, slots: Slots) -> Outcome:
     """One of the partner's own, by button or by name."""
     result = Outcome()
-    said, partner = str(slots.get("customer_provider")), turn.person.partner
+    said, partner = str(slots["customer_provider"]), turn.person.partner
     if said == "none" or providers.get(turn.tx, partner, said) is not None:
         return result
     named = providers.called(turn.tx, partner, said)

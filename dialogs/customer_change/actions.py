@@ -29,9 +29,9 @@ def action_look_for_change(turn: Turn, slots: Slots) -> Outcome:
     if not turn.pressed and intent in INTENTS:
         said = day_said(turn.text, turn.today)
         events += [("changed", INTENTS[intent]), ("changed_on", said.isoformat() if said else None)]
-    if slots.get("changed_customer") is None:
+    if slots["changed_customer"] is None:
         found = customer_names.in_text(turn.tx, turn.person.partner, turn.text) if intent else []
-        given = slots.get("customer") if turn.pressed else None
+        given = slots["customer"] if turn.pressed else None
         events.append(("changed_customer", found[0].id if len(found) == 1 else given))
     return Outcome().fill(events)
 
@@ -39,7 +39,7 @@ def action_look_for_change(turn: Turn, slots: Slots) -> Outcome:
 def validate_changed_customer(turn: Turn, slots: Slots) -> Outcome:
     """A customer that is on the list, by name, tenant id or domain."""
     result = Outcome()
-    said, partner = str(slots.get("changed_customer")), turn.person.partner
+    said, partner = str(slots["changed_customer"]), turn.person.partner
     row = customer_book.by_id(turn.tx, partner, said)
     found = [row] if row else customer_book.search(turn.tx, partner, said[:200])
     if len(found) != 1:
@@ -56,7 +56,7 @@ def possible(turn: Turn, customer: str) -> dict[str, Event]:
 
 def action_look_at_change(turn: Turn, slots: Slots) -> Outcome:
     """Is there anything that could have changed? Of a customer that left, nothing."""
-    id_ = str(slots.get("changed_customer"))
+    id_ = str(slots["changed_customer"])
     turn.about.update(customer=id_, changed_customer=id_, wrong_about=f"{MACHINE.name}:{id_}")
     return Outcome().fill(change_stage="possible" if possible(turn, id_) else "nothing")
 
@@ -64,7 +64,7 @@ def action_look_at_change(turn: Turn, slots: Slots) -> Outcome:
 def action_ask_changed(turn: Turn, slots: Slots) -> Outcome:
     """What fits where the customer stands."""
     result = Outcome()
-    found = possible(turn, str(slots.get("changed_customer")))
+    found = possible(turn, str(slots["changed_customer"]))
     result.show({"options": [{"value": changed} for changed in found]})
     return result
 
@@ -72,10 +72,10 @@ def action_ask_changed(turn: Turn, slots: Slots) -> Outcome:
 def validate_changed(turn: Turn, slots: Slots) -> Outcome:
     """Something that can be so by what was reported before."""
     result = Outcome()
-    id_, changed = str(slots.get("changed_customer")), str(slots.get("changed"))
+    id_, changed = str(slots["changed_customer"]), str(slots["changed"])
     if changed in possible(turn, id_):
         return result
-    said = {"customer": slots.get("changed_name"), "changed": changed, "state": stands(turn.tx, MACHINE, id_).state}
+    said = {"customer": slots["changed_name"], "changed": changed, "state": stands(turn.tx, MACHINE, id_).state}
     result.say("customer_change/does_not_fit", said)
     return result.fill(changed=None)
 
@@ -83,11 +83,11 @@ def validate_changed(turn: Turn, slots: Slots) -> Outcome:
 def action_ask_sure_changed(turn: Turn, slots: Slots) -> Outcome:
     """What follows from it, before it is recorded."""
     result = Outcome()
-    id_ = str(slots.get("changed_customer"))
+    id_ = str(slots["changed_customer"])
     row = customer_book.by_id(turn.tx, turn.person.partner, id_)
     provider = providers.get(turn.tx, turn.person.partner, row.provider) if row and row.provider else None
     moved = len(transfer_book.of_customer(turn.tx, turn.person.partner, id_))
-    told = {"customer": slots.get("changed_name"), "changed": slots.get("changed"), "moved": moved}
+    told = {"customer": slots["changed_name"], "changed": slots["changed"], "moved": moved}
     result.show(told | {"provider": provider.name if provider else ""})
     return result
 
@@ -95,8 +95,8 @@ def action_ask_sure_changed(turn: Turn, slots: Slots) -> Outcome:
 def action_note_change(turn: Turn, slots: Slots) -> Outcome:
     """Recorded as reported, for its day; what is open about the customer goes on from where it stands now."""
     result = Outcome()
-    id_, name = str(slots.get("changed_customer")), slots.get("changed_name")
-    changed, day = str(slots.get("changed")), date.fromisoformat(str(slots.get("changed_on")))
+    id_, name = str(slots["changed_customer"]), slots["changed_name"]
+    changed, day = str(slots["changed"]), date.fromisoformat(str(slots["changed_on"]))
     event = possible(turn, id_).get(changed)
     if event is None:  # a colleague reported something meanwhile
         raise NotPossible(MACHINE.name, stands(turn.tx, MACHINE, id_).state, changed)

@@ -4,7 +4,6 @@ from dataclasses import asdict
 from typing import Any
 
 from dialogs.engine.context import Outcome, Slots, Turn
-from dialogs.engine.turn import Turn, address_of
 from domain.customers import customer_book
 from domain.customers.customer import State
 from domain.customers.customer_list import parse
@@ -19,7 +18,7 @@ ALL = "all"
 def action_show_customers(turn: Turn, slots: Slots) -> Outcome:
     """Counts by state, and one page of customers. `view`: a state (or all) and where the page begins."""
     result = Outcome()
-    state, first = viewed(str(slots.get("view") or ""))
+    state, first = viewed(str(slots["view"] or ""))
     summed = customer_book.summary(turn.tx, turn.person.partner)
     many = next((c["many"] for c in summed["by"] if c["state"] == state), 0) if state != ALL else summed["total"]
     found = customer_book.page(turn.tx, turn.person.partner, state="" if state == ALL else state, first=first, most=PAGE)
@@ -43,7 +42,7 @@ def viewed(said: str) -> tuple[str, int]:
 def action_find_customers(turn: Turn, slots: Slots) -> Outcome:
     """The customers of that name, tenant id or domain."""
     result = Outcome()
-    found = customer_book.search(turn.tx, turn.person.partner, str(slots.get("sought_name"))[:200])
+    found = customer_book.search(turn.tx, turn.person.partner, str(slots["sought_name"])[:200])
     entries = customer_book.entries_of(turn.tx, turn.person.partner, found)
     shown = {"entries": [asdict(e) for e in entries[:PAGE]], "many": len(entries)}
     result.say("customers/found", shown)
@@ -54,7 +53,7 @@ def validate_list_text(turn: Turn, slots: Slots) -> Outcome:
     """A list of which at least one row can be read; the whole is refused with the reason otherwise."""
     result = Outcome()
     try:
-        parse(str(slots.get("list_text")))
+        parse(str(slots["list_text"]))
     except BadList as bad:
         result.say("customers/bad_list", {"why": bad.why, "what": bad.what})
         return result.fill(list_text=None)
@@ -64,7 +63,7 @@ def validate_list_text(turn: Turn, slots: Slots) -> Outcome:
 def action_take_list(turn: Turn, slots: Slots) -> Outcome:
     """Good rows are taken together, bad ones are named by their line; the same list again changes nothing."""
     result = Outcome()
-    result.say("customers/taken", take(turn, str(slots.get("list_text"))))
+    result.say("customers/taken", take(turn, str(slots["list_text"])))
     return result.fill(list_text=None)
 
 
@@ -86,7 +85,7 @@ def send_results(turn: Turn, list_id: str) -> None:
     """What became of every row, as a file to where the list was handed in; drawn when it is sent, once per list."""
     data = {"today": turn.today.isoformat(), "list_id": list_id, "partner": turn.person.partner}
     outbox.tell(
-        turn.tx, address_of(turn), [("customers/results", data)], key=f"list:{list_id}:results", decision="command",
+        turn.tx, turn.address(), [("customers/results", data)], key=f"list:{list_id}:results", decision="command",
         kind=outbox.Out.FILES,
     )  # fmt: skip
 
@@ -101,7 +100,7 @@ def page_of(kept: Any, first: int) -> dict[str, Any]:
 def action_show_list(turn: Turn, slots: Slots) -> Outcome:
     """The next page of a list's rows."""
     result = Outcome()
-    id_, page = str(slots.get("list_id") or ""), str(slots.get("list_page"))
+    id_, page = str(slots["list_id"] or ""), str(slots["list_page"])
     kept = customer_book.list_of(turn.tx, turn.person.partner, id_)
     if kept is None or not page.isascii() or not page.isdigit():
         result.say("customers/no_list")

@@ -1,17 +1,14 @@
-"""What there is: flows, answers, phrases, actions - found in the folders, checked at the start, registered by nobody."""
+"""Loads what there is: flows, answers, phrases and what the abilities declare. Checks all of it at the start.
 
-import importlib
-import inspect
-from collections.abc import Callable, Container, Iterator
-from dataclasses import dataclass
-from functools import partial
+What is broken stops the start and names the file: a flow that names no action, a hook of a flow that does not exist, an
+answer without facts, an intent without phrases.
+"""
+
+from collections.abc import Container, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from rasa_sdk import Action
-from rasa_sdk.executor import ActionExecutor
 
 from dialogs import yaml_file
+from dialogs.engine.context import CORRECTION, Ability, Action, Answer, Assistant
 from dialogs.engine.flow_format import UTTER, load_flows
 from dialogs.nlu.interpreter import load_interpreter
 from dialogs.nlu.phrases import load_phrases, phrases_of
@@ -19,104 +16,86 @@ from dialogs.nlu.types import REPORT, Intent, Kind, Risk
 from dialogs.nlu.workspace_model import WorkspaceModels
 from dialogs.yaml_file import BadFile
 from domain.knowledge.facts import Facts
-from domain.storage.store import Tx
 
-if TYPE_CHECKING:
-    from dialogs.engine.turn import Turn
-    from dialogs.inputs import Inbound
-
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent.parent
 # Neighbouring topics that people bring and that are not answered here, so that they are not taken for something of ours.
-ELSEWHERE = "elsewhere.yml"
-# The facts that an answer is about stand first in its file.
+OUT_OF_SCOPE = "out_of_scope.yml"
+# The facts that an answer is about come first in its file.
 ABOUT = 2
-CORRECTION = "start_correct_report"
-# An ability that follows what people write to each other has a module of this name, with `matter`, `hear` and `misses`.
-THREADS = "threads"
-# dialogs/<ability>/ears.py: `hears(turn, heard)` looks at a message before it means anything else; True: it was taken.
-EARS = "ears"
-# Abilities whose command has another name outside (design.md, section 5).
-OUTSIDE = {
-    "support": "ask_support", "standing": "check_standing", "provider": "choose_provider", "invitation": "relay_invitation",
-    "customer": "invite_customer",
-}  # fmt: skip
-# Intents outside all flows, by what the conversation does with them; their phrases stand in dialogs/nlu/phrases.yml.
+# Intents outside all flows, by what the conversation does with them; their phrases are in dialogs/nlu/phrases.yml.
 REPAIRS = ("affirm", "deny", "cancel", "restart", "skip", "go_back", "repeat", "not_that")
 CHITCHAT = ("greet", "thanks", "who_are_you")
 REFUSALS = ("act_for_us", "skip_second_person", "call_it_safe", "legal_advice", "record_falsely", "keep_secrets")
+# What an action's name may begin with besides being named by a flow: then the flow runner calls it by itself.
+HOOKS = ("validate_", "action_ask_", "action_form_")
 
 
-@dataclass(frozen=True)
-class Answer:
-    """One thing that people ask: what it may state, how bad a wrong answer would be, whether a person has to answer; `beside`:
-    commands and reports that sound alike."""
+def load(
+    abilities: tuple[Ability, ...],
+    folder: Path = FOLDER,
+    facts: Facts | None = None,
+    *,
+    relearn: bool = True,
+    patient: bool = False,
+) -> Assistant:
+    """The assistant of these abilities. Raises BadFile or BadFacts, naming the file, when something is broken.
 
-    name: str
-    facts: tuple[str, ...]
-    risk: Risk
-    hand_over: bool
-    phrases: tuple[str, ...]
-    path: Path
-    beside: tuple[str, ...] = ()
-
-
-class InProcess(ActionExecutor):  # type: ignore[misc]
-    """rasa-sdk's executor for several threads at once: it keeps no domain of an earlier call (see design.md, section 6)."""
-
-    def update_and_return_domain(self, payload: dict[str, Any], action_name: str) -> dict[str, Any]:
-        return dict(payload["domain"])
+    `relearn`: learn the phrases where what was learned is stale, else raise Stale. `patient`: whoever asks in another
+    language waits until that is loaded.
+    """
+    return _Loader(abilities, folder, facts or Facts.load()).load(relearn=relearn, patient=patient)
 
 
-class Assistant:
-    """Everything the conversation consists of. Raises BadFile or BadFacts, naming the file, when something is broken."""
+class _Loader:
+    """Reads the folder; each step checks what it reads."""
 
-    def __init__(self, folder: Path = FOLDER, facts: Facts | None = None, *, relearn: bool = True, patient: bool = False) -> None:
-        self.facts = facts or Facts.load()
+    def __init__(self, abilities: tuple[Ability, ...], folder: Path, facts: Facts) -> None:
+        self.abilities, self.folder, self.facts = abilities, folder, facts
         self.flows = load_flows(folder)
-        self.executor = InProcess()
-        self.listeners: list[Any] = []
-        self.ears: list[Callable[[Any, Any], bool]] = []
-        for ability in sorted({flow.ability for flow in self.flows.values()}):
-            self._register(ability)
+        self.actions = self._actions()
         self.answers = {a.name: a for a in self._answers(folder / "answers")}
         self.intents = {intent: flow for flow in self.flows.values() for intent in flow.triggers}
-        entries = {e.name: e for e in self._entries(folder)}
-        self._check(entries)
-        self.understanding = load_interpreter(entries.values(), folder, relearn=relearn, patient=patient)
-        self.known = WorkspaceModels(self.understanding)
 
-    def listener(self, tx: Tx, heard: "Inbound") -> Callable[["Turn"], None] | None:
-        """Who follows the thread in which this was written; None where nobody does. A look only: nothing is written."""
-        for module in self.listeners:
-            if (matter := module.matter(tx, heard)) is not None:
-                return partial(module.hear, heard=heard, matter=matter)
-        return None
+    def load(self, *, relearn: bool, patient: bool) -> Assistant:
+        intents = {e.name: e for e in self._entries(self.folder)}
+        self._check(intents)
+        interpreter = load_interpreter(intents.values(), self.folder / "nlu", relearn=relearn, patient=patient)
+        known = WorkspaceModels(interpreter)
+        return Assistant(self.facts, self.abilities, self.flows, self.actions, self.answers, self.intents, interpreter, known)
 
-    def is_for_people(self, turn: "Turn") -> bool:
-        """Nothing of ours is near what she said: may it be meant for people she waits for? Then that was asked."""
-        return any(module.misses(turn) for module in self.listeners)
-
-    def command_of(self, intent: str) -> str:
-        """The name under which the outside knows what a person wants to be done."""
+    def _command_of(self, intent: str) -> str:
         if intent.startswith(REPORT) or intent == CORRECTION:
             return "report_event"
-        ability = self.intents[intent].ability if intent in self.intents else intent
-        return OUTSIDE.get(ability, ability)
+        ability = self.intents[intent].ability
+        return next((a.command_name for a in self.abilities if a.name == ability and a.command_name), ability)
 
-    def _register(self, ability: str) -> None:
-        """Only the actions that the ability's own modules define; `register_package` would take in every one of the process."""
-        for path in sorted((FOLDER / ability).glob("[!_]*.py")):
-            module = importlib.import_module(f"dialogs.{ability}.{path.stem}")
-            if path.stem == THREADS:
-                self.listeners.append(module)
-            if path.stem == EARS:
-                self.ears.append(module.hears)
-            for _, action in inspect.getmembers(module, inspect.isclass):
-                if issubclass(action, Action) and action.__module__ == module.__name__ and not inspect.isabstract(action):
-                    made: Action = action()
-                    if (name := made.name()) in self.executor.actions:
-                        raise BadFile(path, 1, f"there is an action {name!r} already")
-                    self.executor.register_action(action)
+    def _actions(self) -> dict[str, Action]:
+        """Every action by name. One that a flow names and nobody declares is refused, and a declared one that nothing runs: a hook
+        of a slot or a flow that does not exist is a misspelt one."""
+        declared = [(ability.name, action) for ability in self.abilities for action in ability.actions]
+        found: dict[str, Action] = {}
+        for name, action in declared:
+            if action.__name__ in found:
+                raise BadFile(self._file_of(name), 1, f"there is an action {action.__name__!r} already")
+            found[action.__name__] = action
+        named: set[str] = set()
+        for flow in self.flows.values():
+            for step in flow.steps.values():
+                if step.kind == "action" and not step.what.startswith(UTTER):
+                    named.add(step.what)
+                    if step.what not in found:
+                        raise BadFile(
+                            flow.path, step.line, f"there is no action {step.what!r} in the ABILITY of dialogs/{flow.ability}"
+                        )
+        slots = {slot for flow in self.flows.values() for slot in flow.slots}
+        for name, action in declared:
+            if not _is_called(action.__name__, named, slots, self.flows):
+                why = f"no flow runs the action {action.__name__!r}, and no slot or form has that name"
+                raise BadFile(self._file_of(name), 1, why)
+        return found
+
+    def _file_of(self, ability: str) -> Path:
+        return self.folder / ability / "__init__.py"
 
     def _answers(self, folder: Path) -> Iterator[Answer]:
         for path in sorted(folder.glob("*.yml")):
@@ -141,17 +120,21 @@ class Assistant:
         for answer in self.answers.values():
             yield Intent(answer.name, Kind.ANSWER, answer.phrases, answer.risk, answer.facts[:ABOUT] + answer.beside)
         seen = set(self.answers)
-        for path in [folder / "phrases.yml", folder / ELSEWHERE, *sorted(folder.glob("*/phrases.yml"))]:
+        for path in [
+            folder / "nlu" / "phrases.yml",
+            folder / "nlu" / OUT_OF_SCOPE,
+            *sorted(p for p in folder.glob("*/phrases.yml") if p.parent.name != "nlu"),
+        ]:
             for intent, phrases in load_phrases(path).items():
                 if intent in seen:
                     raise BadFile(path, 1, f"the intent {intent!r} exists already")
                 seen.add(intent)
                 kind = self._kind(intent, path)
-                same = {Kind.COMMAND: self.command_of(intent), Kind.REPAIR: intent}.get(kind, str(kind))
+                same = self._command_of(intent) if kind is Kind.COMMAND else intent if kind is Kind.REPAIR else str(kind)
                 yield Intent(intent, kind, phrases, about=(same, intent) if intent in beside else (same,))
 
     def _kind(self, intent: str, path: Path) -> Kind:
-        if path.name == ELSEWHERE:
+        if path.name == OUT_OF_SCOPE:
             return Kind.ELSEWHERE
         for kind, names in ((Kind.REPAIR, REPAIRS), (Kind.CHITCHAT, CHITCHAT), (Kind.REFUSE, REFUSALS)):
             if intent in names:
@@ -164,6 +147,10 @@ class Assistant:
         raise BadFile(path, 1, f"no flow starts with the intent {intent!r} and no question has it as an option")
 
     def _check(self, known: Container[str]) -> None:
+        names = {a.name for a in self.abilities}
+        for flow in self.flows.values():
+            if flow.ability not in names:
+                raise BadFile(flow.path, 1, f"no ability {flow.ability!r} is declared in dialogs/assistant.py")
         for answer in self.answers.values():
             if unknown := [name for name in answer.beside if name not in known]:
                 raise BadFile(answer.path, 1, f"there is no intent {unknown[0]!r} that it could sound like")
@@ -171,7 +158,11 @@ class Assistant:
             for intent in flow.triggers:
                 if intent not in known:
                     raise BadFile(flow.path, 1, f"there are no phrases for the intent {intent!r}")
-            for step in flow.steps.values():
-                named = step.what if step.kind == "action" else ""
-                if named and not named.startswith(UTTER) and named not in self.executor.actions:
-                    raise BadFile(flow.path, step.line, f"there is no action {named!r} in dialogs/{flow.ability}/actions.py")
+
+
+def _is_called(name: str, named: Container[str], slots: Container[str], flows: Container[str]) -> bool:
+    if name in named:
+        return True
+    if name.startswith("action_form_"):
+        return name.removeprefix("action_form_") in flows
+    return any(name.startswith(hook) and name.removeprefix(hook) in slots for hook in HOOKS)

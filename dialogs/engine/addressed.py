@@ -3,10 +3,9 @@
 Only looks: writes nothing and knows no words.
 """
 
-from typing import TYPE_CHECKING, Any
-
 from dialogs.engine import edits
-from dialogs.engine.conversation_store import state_of
+from dialogs.engine.context import Assistant
+from dialogs.engine.conversation_store import conversation_of
 from dialogs.inputs import (
     ButtonPress,
     EmailForwarded,
@@ -19,10 +18,8 @@ from dialogs.inputs import (
     MessageEdited,
 )
 from domain import people
+from domain.conversation import Conversation
 from domain.storage.store import Tx
-
-if TYPE_CHECKING:
-    from dialogs.engine.abilities import Assistant
 
 
 def is_ours(tx: Tx, heard: Inbound) -> bool:
@@ -30,23 +27,22 @@ def is_ours(tx: Tx, heard: Inbound) -> bool:
     what the bot went on with? Looked at before the message is remembered as taken."""
     if _is_direct(heard):
         return True
-    state = _state(tx, heard)
-    if state is None or isinstance(heard, MessageDeleted):
+    if isinstance(heard, MessageDeleted):
         return False
+    conversation = _conversation(tx, heard)
     if isinstance(heard, MessageEdited):
-        return edits.is_answer(state, heard)
-    return _thread(heard) in state["threads"]
+        return edits.is_answer(conversation, heard)
+    return _thread(heard) in conversation.threads
 
 
-def talks_to_us(assistant: "Assistant", tx: Tx, heard: Inbound) -> bool:
+def talks_to_us(assistant: Assistant, tx: Tx, heard: Inbound) -> bool:
     """May a broken turn be apologised for here? Not after an edit, a deletion, or a line that people
     wrote to each other: the person would not know what the apology is about."""
     if isinstance(heard, MessageEdited | MessageDeleted):
         return False
     if _is_direct(heard):
         return True
-    state = _state(tx, heard)
-    return (state is not None and _thread(heard) in state["threads"]) or _is_followed(assistant, tx, heard)
+    return _thread(heard) in _conversation(tx, heard).threads or _is_followed(assistant, tx, heard)
 
 
 def _is_direct(heard: Inbound) -> bool:
@@ -56,19 +52,19 @@ def _is_direct(heard: Inbound) -> bool:
     return isinstance(heard, ButtonPress | FormSubmission | FileShared | EmailForwarded | ListUploaded)
 
 
-def _is_followed(assistant: "Assistant", tx: Tx, heard: Inbound) -> bool:
+def _is_followed(assistant: Assistant, tx: Tx, heard: Inbound) -> bool:
     """Does an ability follow this thread? That look may be the very thing that broke."""
     try:
         with tx.savepoint():
-            return assistant.listener(tx, heard) is not None
+            return assistant.follower(tx, heard) is not None
     except Exception:
         return False
 
 
-def _state(tx: Tx, heard: Inbound) -> Any:
-    """The conversation with whoever wrote it, None where there is none."""
+def _conversation(tx: Tx, heard: Inbound) -> Conversation:
+    """The conversation with whoever wrote it; an empty one for somebody never met."""
     person = people.seen(tx, heard.slack)
-    return state_of(tx, person) if person else None
+    return conversation_of(tx, person) if person else Conversation()
 
 
 def _thread(heard: Inbound) -> str:

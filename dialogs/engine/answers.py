@@ -4,34 +4,31 @@ Knows no phrase and no words.
 """
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
-from dialogs.engine.conversation_store import ANSWER_SHOWN, offer_of
+from dialogs.engine.context import Turn
+from dialogs.engine.conversation_store import offer_of
 from dialogs.nlu.types import Interpretation, Kind
 from domain import people
 from domain.knowledge import review
 from domain.storage import outbox
 from domain.storage.store import Tx, moment
 
-if TYPE_CHECKING:
-    from dialogs.engine.turn import Turn
-
 NOTED, NIGHT = "noted", 3
 HEARD, REMEMBERED = "heard", 500  # in the about of an offer: what its message answers (domain/privacy/retention.py forgets it)
 
 
-def knows(turn: "Turn", name: str) -> bool:
+def knows(turn: Turn, name: str) -> bool:
     """Is there an answer of this name, of the house or of the workspace?"""
     return name in turn.assistant.answers or name in turn.own.answers
 
 
-def answer(turn: "Turn", name: str) -> None:
+def answer(turn: Turn, name: str) -> None:
     """One of the answers, by where the asker's tenant stands. In front of strangers it is given in a direct message.
 
     What rests on a fact that support has suspended is not answered: a person is offered.
     """
     hide_from_strangers(turn)
-    turn.state[ANSWER_SHOWN] = name
+    turn.note(last_answer=name)
     if turn.text:
         turn.about.setdefault(HEARD, turn.text[:REMEMBERED])
     own = turn.own.answers.get(name)
@@ -53,29 +50,29 @@ def answer(turn: "Turn", name: str) -> None:
         turn.say(f"answers/{name}", case=turn.case())
 
 
-def hide_from_strangers(turn: "Turn") -> None:
+def hide_from_strangers(turn: Turn) -> None:
     """A partner's state is never shown where guests or other workspaces read along."""
     if turn.where.shared and not turn.private:
         turn.private = True
         turn.parts.append(("repair/in_private", turn.data()))
 
 
-def asked(turn: "Turn", answered: str) -> str:
+def asked(turn: Turn, answered: str) -> str:
     """What she had asked when she got that answer: kept with the buttons of the message, and of the last one in the conversation;
     "" where it is not known any more."""
     offer = offer_of(turn.tx, turn.message) if turn.message else None
     if offer is not None and offer.person == turn.person.id and HEARD in offer.about:
         return str(offer.about[HEARD])
-    return str(turn.state.get("heard", "")) if answered == turn.state.get(ANSWER_SHOWN) else ""
+    return turn.conversation.heard if answered == turn.conversation.last_answer else ""
 
 
-def thought(turn: "Turn", name: str, verdict: str, message: str) -> bool:
+def thought(turn: Turn, name: str, verdict: str, message: str) -> bool:
     """What the person thought of an answer, kept without text; False when she said so before. `message`: what tells one message
     with it from another."""
     return knows(turn, name) and review.thought(turn.tx, name, verdict, turn.person, message)
 
 
-def note(turn: "Turn", heard: Interpretation | str, why: str, answered: str = "") -> None:
+def note(turn: Turn, heard: Interpretation | str, why: str, answered: str = "") -> None:
     """Keep what was not understood for support to look at; a button that is pressed then tells what was meant."""
     if isinstance(heard, str):
         text, guesses = heard, [answered] if answered else []

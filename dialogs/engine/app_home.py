@@ -1,18 +1,16 @@
 """App Home: sections that are found, written anew for those who have it before them when something changed. No words.
 
-A section is dialogs/<ability>/home.py with PLACE (where it stands) and facts(tx, person, today) -> dict or None, and its words
-templates/<ability>/home.j2. It may spend four queries, however many customers there are.
+An ability declares its section (`HomeSection`), with its words in templates/<ability>/home.j2. A section may spend four queries,
+however many customers there are.
 """
 
-import importlib
 from datetime import timedelta
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import bindparam, or_, select, update
 
 from dialogs.engine import conversation_store
+from dialogs.engine.context import Ability
 from domain import people
 from domain.people import Person, Role
 from domain.storage import outbox
@@ -75,7 +73,7 @@ def _viewers(tx: Tx, partner: str, since: int) -> dict[str, str]:
     return tx.cached(f"viewers:{partner}", lambda: {row.id: row.slack for row in _VIEWERS.all(tx.db, here)})
 
 
-def parts_of(tx: Tx, person: Person) -> list[tuple[str, dict[str, Any]]]:
+def parts_of(abilities: tuple[Ability, ...], tx: Tx, person: Person) -> list[tuple[str, dict[str, Any]]]:
     """What Home shows, a part for each section that has something for her. A guest or an outsider sees no partner's state."""
     today = case.calendar_of(tx, person.partner).today(tx.now).isoformat()
     offer = conversation_store.standing_offer(tx, person.id, "home", {})
@@ -89,16 +87,8 @@ def parts_of(tx: Tx, person: Person) -> list[tuple[str, dict[str, Any]]]:
     }
     parts = [("home", same | {"member": person.has(Role.STAFF), "known": partner is not None})]
     if person.has(Role.STAFF):
-        for ability, section in sections():
+        shown = [(ability.home, ability.name) for ability in abilities if ability.home]
+        for section, ability in sorted(shown, key=lambda pair: (pair[0].place, pair[1])):
             if (facts := section.facts(tx, person, today)) is not None:
                 parts.append((f"{ability}/home", same | facts))
     return parts
-
-
-@lru_cache(maxsize=1)
-def sections() -> tuple[tuple[str, Any], ...]:
-    """Every section by ability, in its place."""
-    found = [
-        (p.parent.name, importlib.import_module(f"dialogs.{p.parent.name}.home")) for p in Path(__file__).parent.glob("*/home.py")
-    ]
-    return tuple(sorted(found, key=lambda section: (section[1].PLACE, section[0])))

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 from dialogs.engine import members, offered_reports
+from dialogs.engine.context import Turn
+from dialogs.engine.flow_runner import ask_again
 from dialogs.engine.message_links import INTENT, INVITES, Passed, passed_on
 from dialogs.engine.name_masking import hear
 from dialogs.engine.repair import act_on, begin
-from dialogs.inputs import EmailForwarded, ListUploaded
+from dialogs.inputs import EmailForwarded, FileShared, ListUploaded, Mail, Message
 from dialogs.nlu.interpreter import Interpreter
 from dialogs.nlu.language import ENGLISH
 from dialogs.nlu.normalise import is_question, is_table, normal
@@ -19,10 +20,6 @@ from domain.links.link_policy import POLICY
 from domain.links.links import Kind as LinkKind
 from domain.providers import invitation
 from domain.storage import outbox
-
-if TYPE_CHECKING:
-    from dialogs.engine.turn import Turn
-    from dialogs.inputs import FileShared, Mail, Message
 
 # What a link without a word is taken for: the classic mistake has its answer, what poses as something is not called safe.
 ALONE = {LinkKind.CUSTOMER: "link_opens_admin_center", LinkKind.JOINT: "link_opens_admin_center", LinkKind.GDAP: "call_it_safe"}
@@ -39,7 +36,7 @@ LIST_INTENT, LIST_SLOT = "add_customers", "list_text"
 BARE = re.compile(r"<https?://([A-Za-z0-9.-]+\.[A-Za-z]{2,})/?\|\1>")
 
 
-def listen(turn: "Turn", said: "Message") -> bool:
+def listen(turn: Turn, said: Message) -> bool:
     """Take a message that brings a link, or a list. False: there is none, or it does not matter beside what was said."""
     if said.intent or not turn.person.partner:
         return False
@@ -65,7 +62,7 @@ def listen(turn: "Turn", said: "Message") -> bool:
     return True
 
 
-def fetch(turn: "Turn", heard: "FileShared") -> None:
+def fetch(turn: Turn, heard: FileShared) -> None:
     """A mail lies in Slack: it is got after the commit, by the one way out, and then taken in a turn of its own."""
     turn.decide("command")
     if not members.is_member(turn):
@@ -77,7 +74,7 @@ def fetch(turn: "Turn", heard: "FileShared") -> None:
     return turn.say("customers/list_looking" if heard.is_list else "invitation/mail_looking")
 
 
-def came(turn: "Turn", heard: EmailForwarded | ListUploaded) -> None:
+def came(turn: Turn, heard: EmailForwarded | ListUploaded) -> None:
     """What was fetched has come: a mail, or a list."""
     if isinstance(heard, EmailForwarded):
         mail(turn, heard.mail)
@@ -85,29 +82,29 @@ def came(turn: "Turn", heard: EmailForwarded | ListUploaded) -> None:
         handed_in(turn, heard)
 
 
-def handed_in(turn: "Turn", heard: ListUploaded) -> None:
+def handed_in(turn: Turn, heard: ListUploaded) -> None:
     """A list that was uploaded: as if it had been pasted, or why it could not be read."""
     flow = turn.assistant.intents.get(LIST_INTENT)
     if flow is None or not turn.person.partner:
         return turn.say("setup/which_partner")
     turn.decide("command")
-    turn.state["missed"] = 0
+    turn.note(missed=0)
     if heard.wrong:
         turn.say("customers/bad_list", why=heard.wrong, what=heard.what)
     begin(turn, flow, **({} if heard.wrong else {"list_text": heard.text}))
-    return turn.ask_again()
+    return ask_again(turn)
 
 
-def _is_list(turn: "Turn", text: str) -> bool:
+def _is_list(turn: Turn, text: str) -> bool:
     """Rows below a line that names columns, or whatever is pasted where a list is asked for; as long as it may be."""
     here = turn.open
-    if here and here["slot"] == LIST_SLOT:
+    if here and here.slot == LIST_SLOT:
         return "\n" in text.strip()
-    free = here is not None and turn.assistant.flows[here["flow"]].slots[here["slot"]].type == "text"
+    free = here is not None and turn.assistant.flows[here.flow].slots[here.slot].type == "text"
     return not free and LIST_INTENT in turn.assistant.intents and is_table(text) and names_columns(text)
 
 
-def mail(turn: "Turn", mail: "Mail") -> None:
+def mail(turn: Turn, mail: Mail) -> None:
     """A mail that was passed on: what it claims, or the link in it."""
     intent = turn.assistant.intents.get(INTENT)
     if mail.wrong or intent is None or not turn.person.partner:
@@ -115,10 +112,10 @@ def mail(turn: "Turn", mail: "Mail") -> None:
         turn.say("invitation/mail_unread" if turn.person.partner else "setup/which_partner", why=mail.wrong)
         return
     turn.decide("command")
-    turn.state["missed"] = 0
+    turn.note(missed=0)
     turn.intent, turn.text = INTENT, mail.subject
     begin(turn, intent, mail=asdict(mail))
-    turn.ask_again()
+    ask_again(turn)
 
 
 def heard_beside(hear: Callable[[str], Interpretation], rest: str) -> Interpretation:
@@ -155,13 +152,13 @@ def _is_no_matter_of_ours(passed: Passed) -> bool:
     return not passed.matters and not passed.judged.accepted and not INVITES.search(passed.rest)
 
 
-def bring(turn: "Turn", passed: Passed) -> None:
+def bring(turn: Turn, passed: Passed) -> None:
     """The flow that takes links begins with this one."""
     turn.decide("command")
-    turn.state["missed"] = 0
+    turn.note(missed=0)
     turn.intent, turn.text = INTENT, passed.rest
     begin(turn, turn.assistant.intents[INTENT], link=passed.slot())
-    turn.ask_again()
+    ask_again(turn)
 
 
 def _is_caption(meaning: Candidate) -> bool:
@@ -170,10 +167,10 @@ def _is_caption(meaning: Candidate) -> bool:
     return meaning.entry.kind is Kind.ANSWER and short and meaning.score < 1 and not is_question(meaning.clause)
 
 
-def _is_a_reason(turn: "Turn", passed: Passed) -> bool:
+def _is_a_reason(turn: Turn, passed: Passed) -> bool:
     """Is it part of an answer in the person's own words, and of no importance?"""
     here = turn.open
-    if here and here["slot"] in TAKES_LINKS:
+    if here and here.slot in TAKES_LINKS:
         return True
-    free = here is not None and turn.assistant.flows[here["flow"]].slots[here["slot"]].type in ("text", "words")
+    free = here is not None and turn.assistant.flows[here.flow].slots[here.slot].type in ("text", "words")
     return free and not passed.matters and passed.judged.kind is not LinkKind.PAGE

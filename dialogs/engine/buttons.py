@@ -1,21 +1,20 @@
 """A press on a button, and a modal that was handed in. What a button is for stands in the stored offer, never in the payload."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dialogs.engine import answers, conversation_store, flow_runner
 from dialogs.engine.answers import answer
+from dialogs.engine.context import Outcome, Turn
 from dialogs.engine.conversation_store import ANSWER, CLAIM, FORM, HELPFUL, NOT_THAT, START, Part
 from dialogs.engine.flow_format import Flow
+from dialogs.engine.flow_runner import ask_again
 from dialogs.engine.repair import begin, may_begin, not_that
 from dialogs.engine.slot_filling import typed
+from dialogs.inputs import ButtonPress, FormSubmission
 from dialogs.nlu.slot_types import READERS, Read
+from domain.conversation import OpenQuestion
 from domain.knowledge import review
-
-if TYPE_CHECKING:
-    from dialogs.engine.turn import Turn
-    from dialogs.inputs import ButtonPress, FormSubmission
-
 
 # The flows that have a modal (templates/<ability>/form.j2).
 FORMS = frozenset(("decide", "enroll", "knowledge", "provider", "setup", "standing", "terms"))
@@ -30,14 +29,14 @@ class WrongForm(Exception):
         self.wrong = wrong
 
 
-def choose(turn: "Turn", chose: "ButtonPress") -> None:
+def choose(turn: Turn, chose: ButtonPress) -> None:
     """A press. What the button is for stands in the stored offer; the payload only says which option."""
     flow, slot, option = ([*chose.action.split("."), "", ""])[:3]
     turn.message, here = chose.offer, turn.open
     if flow == ANSWER and option in (NOT_THAT, HELPFUL) and answers.knows(turn, slot):
         not_that(turn, slot) if option == NOT_THAT else _helped(turn, slot)
-    elif here and here["offer"] == chose.offer:
-        if slot == FORM and here["flow"] == flow and flow in FORMS:
+    elif here and here.offer == chose.offer:
+        if slot == FORM and here.flow == flow and flow in FORMS:
             _open_form(turn, turn.assistant.flows[flow])
         else:
             _choose_answer(turn, here, flow, slot, option)
@@ -48,20 +47,20 @@ def choose(turn: "Turn", chose: "ButtonPress") -> None:
         turn.parts[0] = (name, data | {"pressed": chose.label, "pressed_by": "" if turn.where.direct else turn.person.name})
 
 
-def shows_other_buttons(turn: "Turn") -> bool:
+def shows_other_buttons(turn: Turn) -> bool:
     """Does the message show buttons that are not the open question's? The question itself comes last."""
     turn.parts.sort(key=lambda part: bool(part[1].get("question")))
-    return not turn.asked or bool(turn.parts[1:] and not (turn.open or {"options": True})["options"])
+    return not turn.asked or bool(turn.parts[1:] and turn.open and not turn.open.options)
 
 
-def _helped(turn: "Turn", name: str) -> None:
+def _helped(turn: Turn, name: str) -> None:
     turn.decide("command")
     answers.thought(turn, name, review.HELPFUL, turn.message)
     turn.say("repair/noted")
-    turn.ask_again()
+    ask_again(turn)
 
 
-def _choose_offered(turn: "Turn", id_: str, flow: str, slot: str, option: str) -> None:
+def _choose_offered(turn: Turn, id_: str, flow: str, slot: str, option: str) -> None:
     offer = conversation_store.offer_of(turn.tx, id_)
     if offer is None:
         _closed(turn, conversation_store.asks_somebody_else(turn.person, id_))
@@ -71,30 +70,30 @@ def _choose_offered(turn: "Turn", id_: str, flow: str, slot: str, option: str) -
         _closed(turn)
 
 
-def _choose_answer(turn: "Turn", here: dict[str, Any], flow: str, slot: str, option: str) -> None:
+def _choose_answer(turn: Turn, here: OpenQuestion, flow: str, slot: str, option: str) -> None:
     if (slot in (START, FORM) or flow == ANSWER) and _choose_from_menu(turn, {}, flow, slot, option):
         return None  # a way out that the question itself offers
-    if (here["flow"], here["slot"]) != (flow, slot) or option not in here["options"]:
+    if (here.flow, here.slot) != (flow, slot) or option not in here.options:
         return _closed(turn)
     turn.decide("command")
-    turn.state["missed"] = 0
+    turn.note(missed=0)
     flow_runner.fill(turn, slot, typed(turn, flow, slot, option) or option)
     return None
 
 
-def _choose_from_menu(turn: "Turn", about: dict[str, Any], flow: str, slot: str, option: str) -> bool:
+def _choose_from_menu(turn: Turn, about: dict[str, Any], flow: str, slot: str, option: str) -> bool:
     if flow == ANSWER and answers.knows(turn, slot):
         turn.counted.append((slot, 1.0))
         if noted := about.get(answers.NOTED):
             review.picked(turn.tx, noted, slot)
         answer(turn, slot)
-        turn.ask_again()
+        ask_again(turn)
         return True
     if flow == CLAIM and slot in turn.assistant.intents and (said := about.get(CLAIM)):
         turn.decide("command")
         turn.intent, turn.text = slot, said
         begin(turn, turn.assistant.intents[slot])
-        turn.ask_again()
+        ask_again(turn)
         return True
     target = turn.assistant.flows.get(flow)
     if slot == FORM and flow not in FORMS:
@@ -108,7 +107,7 @@ def _choose_from_menu(turn: "Turn", about: dict[str, Any], flow: str, slot: str,
     known = {k: v for k, v in about.items() if k in target.slots}
     begin(turn, target, **known, **({} if slot == START else {slot: typed(turn, flow, slot, option) or option}))
     if not target.aside:
-        turn.ask_again()
+        ask_again(turn)
     return True
 
 
@@ -146,22 +145,22 @@ def _may_be_none(flow: Flow, slot: str) -> bool:
     return slot in flow.slots and flow.slots[slot].type == "text" and NONE in flow.slots[slot].values
 
 
-def _not_yours(turn: "Turn") -> None:
+def _not_yours(turn: Turn) -> None:
     turn.decide("refuse")
     turn.private = True
     turn.say("repair/not_yours")
 
 
-def _closed(turn: "Turn", somebody_elses: bool = False) -> None:
+def _closed(turn: Turn, somebody_elses: bool = False) -> None:
     """A button of yesterday: a sentence that says so, and what is open now."""
     if somebody_elses:
         return _not_yours(turn)
     turn.decide("clarify")
     turn.say("repair/closed_question")
-    turn.ask_again()
+    ask_again(turn)
 
 
-def fill_form(turn: "Turn", form: "FormSubmission") -> None:
+def fill_form(turn: Turn, form: FormSubmission) -> None:
     """A modal that was handed in: its values fill the flow's slots, and the flow walks as if they had been said.
 
     Raises WrongForm with the reason beside each field that does not hold.
@@ -175,26 +174,27 @@ def fill_form(turn: "Turn", form: "FormSubmission") -> None:
     values = {k: v for k, v in form.values.items() if v and _in_form(turn, flow, k, v)}
     values |= {k: NONE for k, v in form.values.items() if not v and _may_be_none(flow, k)}
     flow_runner.clear(turn, flow.id)
-    turn.slots.update(_about_form(turn, form, flow) | values)
+    turn.fill(_about_form(turn, form, flow) | values)
     wrong: dict[str, Part] = {}
     for slot in values:
-        if f"validate_{slot}" in turn.assistant.executor.actions:
-            events, messages = flow_runner.run(turn, f"validate_{slot}")
-            turn.slots.update({e["name"]: e["value"] for e in events if e["event"] == "slot"})
-            if turn.slots.get(slot) is None and messages:
-                wrong[slot] = (messages[0]["response"], turn.data(**messages[0]["custom"]))
+        if f"validate_{slot}" in turn.assistant.actions:
+            done = flow_runner.run(turn, f"validate_{slot}")
+            turn.fill(done.slots)
+            if turn.slots.get(slot) is None and done.messages:
+                template, data = done.messages[0]
+                wrong[slot] = (template, turn.data(**data))
     if wrong:
         raise WrongForm(wrong)
     kept = dict(turn.slots)
     turn.decide("command")
     if not flow.aside:
         return flow_runner.start(turn, flow.id, **kept)
-    turn.state["slots"] = before
+    turn.note(slots=before)
     with turn.aside():
         return flow_runner.start(turn, flow.id, **{k: v for k, v in kept.items() if k in flow.slots})
 
 
-def _about_form(turn: "Turn", form: "FormSubmission", flow: Flow) -> dict[str, Any]:
+def _about_form(turn: Turn, form: FormSubmission, flow: Flow) -> dict[str, Any]:
     """What the modal was opened about, as its offer keeps it; nothing that the payload says."""
     offer = conversation_store.offer_of(turn.tx, form.offer) if form.offer else None
     if offer is None or offer.person != turn.person.id or turn.tx.at >= offer.expires_at:
@@ -202,7 +202,7 @@ def _about_form(turn: "Turn", form: "FormSubmission", flow: Flow) -> dict[str, A
     return {k: v for k, v in offer.about.items() if k in flow.slots}
 
 
-def _open_form(turn: "Turn", flow: Flow, about: dict[str, Any] | None = None) -> bool:
+def _open_form(turn: Turn, flow: Flow, about: dict[str, Any] | None = None) -> bool:
     """The same questions as a modal, which the door opens after the commit; `action_form_<flow>` brings what stands in it.
 
     The slots that it sets are what the modal is about; when it has words to say, no modal opens.
@@ -212,24 +212,23 @@ def _open_form(turn: "Turn", flow: Flow, about: dict[str, Any] | None = None) ->
         return True
     asked: dict[str, Any] = {}
     before = dict(turn.slots)
-    turn.slots.update(about or {})
+    turn.fill(about or {})
     for name in (*(f"action_ask_{slot}" for slot in flow.collects), f"action_form_{flow.id}"):
-        if name in turn.assistant.executor.actions:
-            events, messages = flow_runner.tried(turn, name) or ([], [])
-            if turn.parts or any(m["response"] for m in messages):
-                return _no_form(turn, before, messages)
-            custom = messages[0]["custom"] if messages else {}
-            asked |= custom if name.startswith("action_form_") else {name.removeprefix("action_ask_"): custom}
-            about = (about or {}) | {e["name"]: e["value"] for e in events if e["event"] == "slot"}
-    turn.state["slots"] = before
+        if name in turn.assistant.actions:
+            done = flow_runner.tried(turn, name) or Outcome()
+            if turn.parts or done.messages:
+                return _no_form(turn, before, done.messages)
+            asked |= done.data if name.startswith("action_form_") else {name.removeprefix("action_ask_"): done.data}
+            about = (about or {}) | done.slots
+    turn.note(slots=before)
     offer = conversation_store.offer_to(turn.tx, turn.person.id, "form", about, conversation_store.MENU_LIVES) if about else ""
     turn.form = (f"{flow.ability}/form", turn.data(asked=asked, flow=flow.id, offer=offer))
     return True
 
 
-def _no_form(turn: "Turn", slots: dict[str, Any], messages: list[dict[str, Any]]) -> bool:
+def _no_form(turn: Turn, slots: dict[str, Any], messages: list[Part]) -> bool:
     """There is nothing to fill in (any more): why is said instead."""
-    turn.state["slots"] = slots
-    for message in messages:
-        turn.say(message["response"], **message["custom"])
+    turn.note(slots=slots)
+    for template, data in messages:
+        turn.say(template, **data)
     return True

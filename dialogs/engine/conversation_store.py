@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from domain.conversation import Conversation
 from domain.people import Person
 from domain.storage.prepared import Prepared
 from domain.storage.store import Tx, ms, new_id, table
-from domain.tables import Conversation, Inbox, Offer
+from domain.tables import ConversationRow, Inbox, Offer
 
 MENU_LIVES = timedelta(days=30)
 STATES_LIVE = timedelta(hours=1)
@@ -19,12 +20,9 @@ START, FORM, ANSWER, NOW = "start", "form", "answer", "now"
 # `answer.<name>.not_that`: that was not what I asked; `answer.<name>.helpful`: it helped.
 # `claim.<intent>.now`: record what was said beside a question.
 NOT_THAT, HELPFUL, CLAIM = "not_that", "helpful", "claim"
-# What a conversation keeps: the name of the answer that was given last; the message (ts, channel) that answered an open
-# question, and which one (flow, slot). Until 28 November 2026 both were kept under one name.
-ANSWER_SHOWN, QUESTION_ANSWERED, FORMERLY = "answer_shown", "question_answered", "answered"
 Part = tuple[str, dict[str, Any]]
 
-_talks, _offers, _inbox = table(Conversation), table(Offer), table(Inbox)
+_talks, _offers, _inbox = table(ConversationRow), table(Offer), table(Inbox)
 _HERE = (_talks.c.team == bindparam("t"), _talks.c.person == bindparam("p"))
 _TALK = Prepared(select(_talks.c.state).where(*_HERE))
 _LOCKED_TALK = Prepared(select(_talks.c.state).where(*_HERE).with_for_update())
@@ -50,30 +48,23 @@ def forget_states(tx: Tx) -> None:
     tx.db.execute(delete(_inbox).where(*old))
 
 
-def recall(tx: Tx, person: str) -> Any:
+def load(tx: Tx, person: str) -> Conversation | None:
     """The conversation of a person, locked for this turn; None where there is none."""
-    return _as_kept_now(_LOCKED_TALK.scalar(tx.db, {"t": tx.team, "p": person}))
+    row = _LOCKED_TALK.scalar(tx.db, {"t": tx.team, "p": person})
+    return None if row is None else Conversation.from_row(row)
 
 
-def state_of(tx: Tx, person: str) -> Any:
-    """The conversation of a person as it was left, None where there is none."""
-    return _as_kept_now(_TALK.scalar(tx.db, {"t": tx.team, "p": person}))
+def conversation_of(tx: Tx, person: str) -> Conversation:
+    """The conversation of a person as it was left; an empty one where there is none."""
+    return Conversation.from_row(_TALK.scalar(tx.db, {"t": tx.team, "p": person}))
 
 
-def _as_kept_now(state: Any) -> Any:
-    """A conversation that an earlier version kept reads like one of today."""
-    if state and FORMERLY in state:
-        before = state.pop(FORMERLY)
-        state[QUESTION_ANSWERED if isinstance(before, dict) else ANSWER_SHOWN] = before
-    return state
-
-
-def keep(tx: Tx, person: str, state: dict[str, Any], known: bool) -> None:
+def save(tx: Tx, person: str, conversation: Conversation, known: bool) -> None:
     """Write the conversation back; `known`: there was one before."""
     if known:
-        _KEEP.run(tx.db, {"t": tx.team, "p": person, "new_state": state})
+        _KEEP.run(tx.db, {"t": tx.team, "p": person, "new_state": conversation.to_row()})
     else:
-        tx.db.execute(insert(_talks), {"team": tx.team, "person": person, "state": state})
+        tx.db.execute(insert(_talks), {"team": tx.team, "person": person, "state": conversation.to_row()})
 
 
 def offer_to(tx: Tx, person: str, kind: str, about: dict[str, Any], lives: timedelta) -> str:

@@ -1,36 +1,34 @@
 """An edited message that answered the open question is read again, once. Knows no flow by name and words nothing."""
 
-from typing import TYPE_CHECKING, Any
-
 from dialogs.engine import flow_runner, repair
-from dialogs.engine.conversation_store import QUESTION_ANSWERED
+from dialogs.engine.context import Turn
 from dialogs.engine.flow_format import END, Flow
+from dialogs.engine.flow_runner import ask_again
 from dialogs.engine.slot_filling import back_to
-from dialogs.inputs import Message
-
-if TYPE_CHECKING:
-    from dialogs.engine.turn import Turn
-    from dialogs.inputs import MessageEdited
+from dialogs.inputs import Message, MessageEdited
+from domain.conversation import Conversation
 
 
-def is_answer(state: dict[str, Any], edited: "MessageEdited") -> bool:
+def is_answer(conversation: Conversation, edited: MessageEdited) -> bool:
     """Was this message the last one that answered a question, and not read again yet?"""
-    answered = state.get(QUESTION_ANSWERED)
-    if not answered or not answered["ts"] or answered["ts"] != edited.ts:
+    answered = conversation.answered
+    if answered is None or answered.ts != edited.ts:
         return False
-    channel = edited.where.channel  # Slack's ts is unique only within a channel; earlier versions did not keep which
-    return bool(answered.get("channel", channel) == channel)
+    # Slack's ts is unique only within a channel; earlier versions did not keep which
+    return answered.channel in ("", edited.where.channel)
 
 
-def read(turn: "Turn", edited: "MessageEdited") -> None:
+def read(turn: Turn, edited: MessageEdited) -> None:
     """Take the answer as it reads now, if nothing was done with it yet; else say that it came too late."""
-    answered = turn.state.pop(QUESTION_ANSWERED)
-    flow = turn.assistant.flows.get(answered["flow"])
+    answered = turn.conversation.answered
+    assert answered is not None, "only an edit of an answer comes here (is_answer)"
+    turn.note(answered=None)
+    flow = turn.assistant.flows.get(answered.flow)
     here = turn.open
-    if flow is None or here is None or here["flow"] != flow.id or _done_since(turn, flow, answered["slot"], here["slot"]):
+    if flow is None or here is None or here.flow != flow.id or _done_since(turn, flow, answered.slot, here.slot):
         turn.say("repair/edited_too_late")
-        return turn.ask_again()
-    back_to(turn, flow, answered["slot"])
+        return ask_again(turn)
+    back_to(turn, flow, answered.slot)
     flow_runner.walk(turn)
     turn.parts.clear()
     turn.asked = False
@@ -38,7 +36,7 @@ def read(turn: "Turn", edited: "MessageEdited") -> None:
     return None
 
 
-def _done_since(turn: "Turn", flow: Flow, slot: str, until: str) -> bool:
+def _done_since(turn: Turn, flow: Flow, slot: str, until: str) -> bool:
     """Was something done between that question and the open one? Then it cannot be taken back by an edit."""
     name = next((s.id for s in flow.steps.values() if s.kind == "collect" and s.what == slot), END)
     for _ in range(flow_runner.MAX_STEPS):

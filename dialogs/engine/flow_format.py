@@ -6,6 +6,7 @@ Beside `flows:` a file has `slots:` as in Rasa's domain files; a slot's type is 
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ class Condition:
     value: str | None
     negated: bool
 
-    def holds(self, slots: dict[str, Any]) -> bool:
+    def holds(self, slots: Mapping[str, Any]) -> bool:
         return (slots.get(self.slot) == self.value) != self.negated
 
 

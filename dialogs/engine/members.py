@@ -1,26 +1,26 @@
 """What is refused to somebody who is no confirmed member of the workspace, and what is kept until Slack has said who it is."""
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, replace
+from typing import Any
 
 from dialogs.engine import conversation_store
+from dialogs.engine.context import Turn
 from dialogs.inputs import FileShared, Inbound, Message, Origin
+from domain.conversation import Conversation
 from domain.people import Kind, Role
 from domain.storage.store import Tx
 
-if TYPE_CHECKING:
-    from dialogs.engine.turn import Turn
-
-CHECKING, HELD, MOST_HELD = "repair/being_checked", "held", 3
-KEPT = {"Said": Message, "Fetched": FileShared}
+CHECKING, MOST_HELD = "repair/being_checked", 3
+KEPT: dict[str, type[Message | FileShared]] = {"Said": Message, "Fetched": FileShared}
+NAMES = {kind: name for name, kind in KEPT.items()}  # names as stored: they stay when a class is renamed
 
 
-def is_member(turn: "Turn") -> bool:
+def is_member(turn: Turn) -> bool:
     """Only a live member of whom Slack has said so may act."""
     return turn.person.has(Role.STAFF)
 
 
-def refuse(turn: "Turn") -> None:
+def refuse(turn: Turn) -> None:
     """This is for members; somebody whom Slack has not confirmed yet hears that they are being checked. Said once per turn."""
     name: str = "repair/not_allowed"
     data: dict[str, Any] = {"why": "guest"}
@@ -30,18 +30,19 @@ def refuse(turn: "Turn") -> None:
         turn.say(name, **data)
 
 
-def hold(turn: "Turn", heard: Inbound) -> None:
+def hold(turn: Turn, heard: Inbound) -> None:
     """Keep a message that has to wait for Slack's answer; then it is heard as if it came in that moment."""
-    if type(heard).__name__ not in KEPT or all(name != CHECKING for name, _ in turn.parts):
+    if not isinstance(heard, Message | FileShared) or all(name != CHECKING for name, _ in turn.parts):
         return
-    turn.state[HELD] = [*turn.state.get(HELD, []), {"type": type(heard).__name__} | asdict(heard)][-MOST_HELD:]
+    kept = {"type": NAMES[type(heard)]} | asdict(heard)
+    turn.note(held=(*turn.conversation.held, kept)[-MOST_HELD:])
     turn.parts = [(name, data | {"held": True} if name == CHECKING else data) for name, data in turn.parts]
 
 
-def held_in(state: dict[str, Any] | None) -> list[Inbound]:
+def held_in(conversation: Conversation) -> list[Inbound]:
     """What was kept, oldest first, with a key of its own: heard twice it counts once."""
     found: list[Inbound] = []
-    for kept in (state or {}).get(HELD, []):
+    for kept in conversation.held:
         values = {k: v for k, v in kept.items() if k != "type"}
         values |= {"keys": (f"held:{kept['keys'][0]}",), "where": Origin(**kept["where"])}
         found.append(KEPT[kept["type"]](**values))
@@ -50,5 +51,5 @@ def held_in(state: dict[str, Any] | None) -> list[Inbound]:
 
 def let_go(tx: Tx, person: str) -> None:
     """What was kept has been heard."""
-    if state := conversation_store.recall(tx, person):
-        conversation_store.keep(tx, person, {k: v for k, v in state.items() if k != HELD}, known=True)
+    if conversation := conversation_store.load(tx, person):
+        conversation_store.save(tx, person, replace(conversation, held=()), known=True)

@@ -2,15 +2,12 @@
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from dialogs.engine.context import Turn
 from dialogs.nlu.language import ENGLISH, language_of
 from dialogs.nlu.types import REPORT, Interpretation
 from domain.customers import customer_names
 from domain.providers import providers
-
-if TYPE_CHECKING:
-    from dialogs.engine.turn import Turn
 
 CUSTOMER, PROVIDER = "the customer", "the provider"
 # Customers that nobody named yet: "customer Contoso", "Contoso Retail GmbH".
@@ -20,7 +17,7 @@ _COMPANY = re.compile(rf"(?:[A-Z][\w&.-]* ){{1,4}}(?:{_FORMS})\b\.?")
 _TWICE = re.compile(rf"\b(?:(?:the|our|a) )?customer {CUSTOMER}\b", re.I)
 
 
-def hear(turn: "Turn", text: str, question: str) -> Interpretation:
+def hear(turn: Turn, text: str, question: str) -> Interpretation:
     """What a text means. What was not understood, or what would be recorded, is read once more without the names in it.
 
     So "Northwind accepted the agreement" is not taken for the partner's own acceptance. In other languages names stay names.
@@ -38,7 +35,7 @@ def hear(turn: "Turn", text: str, question: str) -> Interpretation:
     return replace(turn.understanding.hear(plain, question), text=text)
 
 
-def _without_providers(turn: "Turn", text: str) -> str:
+def _without_providers(turn: Turn, text: str) -> str:
     """The names of the partner's providers replaced; a name that stands alone is an answer and stays."""
     for row in providers.of_partner(turn.tx, turn.person.partner):
         # "Fabrikam" is Fabrikam Distribution; in small letters the first word of a name may be any word ("direct")

@@ -1,8 +1,9 @@
 """Who hears of what without having asked. The tables name the recipients, this looks up who they are now; no words."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from dialogs.engine.context import Turn
 from dialogs.engine.conversation_store import MENU_LIVES, offer_to
 from domain import people
 from domain.machine import Move
@@ -12,13 +13,10 @@ from domain.storage import audit, outbox
 from domain.storage.store import Tx
 from domain.tenant import case, enrollment
 
-if TYPE_CHECKING:
-    from dialogs.engine.turn import Turn
-
 ROLES = {"global_admin": Role.GLOBAL_ADMIN, "approvers": Role.APPROVER, "support": Role.SUPPORT}
 
 
-def notify_move(turn: "Turn", move: Move, tenant: str, day: date) -> None:
+def notify_move(turn: Turn, move: Move, tenant: str, day: date) -> None:
     """Tell those whom the row names, but not the person whose word it was."""
     notify_reported(turn.tx, move, tenant, turn.person, turn.partner, day, turn.today)
 
@@ -56,7 +54,7 @@ def milestone(tx: Tx, template: str, data: dict[str, Any], stamp: str, partner: 
 
 
 def to_person(
-    turn: "Turn", person: Person, template: str, tenant: str, at: dict[str, str] | None = None, key: str = "", **more: Any
+    turn: Turn, person: Person, template: str, tenant: str, at: dict[str, str] | None = None, key: str = "", **more: Any
 ) -> None:  # fmt: skip
     """A notice to one person about one tenant, from this turn's person."""
     data = turn.data(case=turn.case(), by=turn.person.name) | more

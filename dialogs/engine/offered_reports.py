@@ -1,20 +1,17 @@
 """What somebody said has happened, beside a question or a link: offered for recording, by a button of its own. Records nothing."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from dialogs.engine import members
+from dialogs.engine.context import Turn
 from dialogs.engine.conversation_store import CLAIM, MENU_LIVES, offer_to
 from dialogs.nlu.dates import day_said
 from dialogs.nlu.types import Candidate
 from domain.customers import customer_names
 from domain.providers import providers
 
-if TYPE_CHECKING:
-    from dialogs.engine.turn import Turn
 
-
-def offer(turn: "Turn", claims: Iterable[Candidate], text: str) -> None:
+def offer(turn: Turn, claims: Iterable[Candidate], text: str) -> None:
     """Shall it be recorded? The button knows the day and the names, for "on Friday" means another day when it is pressed later.
 
     `text`: all that was said; in a claim's own clause names may be replaced already.
@@ -30,7 +27,7 @@ def offer(turn: "Turn", claims: Iterable[Candidate], text: str) -> None:
     return None
 
 
-def named(turn: "Turn", claim: Candidate, text: str) -> list[str]:
+def named(turn: Turn, claim: Candidate, text: str) -> list[str]:
     """The customer or the provider of whom the report is, where one alone is named."""
     partner = turn.person.partner
     if "customer" in claim.entry.name or "transfer" in claim.entry.name:

@@ -3,12 +3,13 @@
 Decides what a message or a press means for what is open, and lets the flows walk. Words nothing.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dialogs.engine import answers, flow_runner, history, members, offered_reports
 from dialogs.engine.answers import answer, hide_from_strangers
-from dialogs.engine.conversation_store import ANSWER_SHOWN
+from dialogs.engine.context import Turn
 from dialogs.engine.flow_format import Flow
+from dialogs.engine.flow_runner import ask_again
 from dialogs.engine.name_masking import hear
 from dialogs.engine.slot_filling import (
     answered_late,
@@ -20,15 +21,13 @@ from dialogs.engine.slot_filling import (
     only_sounds_like,
     option_of,
 )
+from dialogs.inputs import Message
 from dialogs.nlu.interpreter import OPTIONS
 from dialogs.nlu.language import ENGLISH
 from dialogs.nlu.normalise import MAX_LENGTH, is_question
 from dialogs.nlu.types import Candidate, Interpretation, Kind
+from domain.conversation import OpenQuestion
 from domain.knowledge import review
-
-if TYPE_CHECKING:
-    from dialogs.engine.turn import Turn
-    from dialogs.inputs import Message
 
 MISSES = 2
 A_PERSON, SETUP = "ask_a_person", "setup"
@@ -38,20 +37,20 @@ UNCLEAR = 3
 REMEMBERED, SHOWN = 500, 80
 
 
-def listen(turn: "Turn", said: "Message") -> None:
+def listen(turn: Turn, said: Message) -> None:
     """A message. An answer to the open question goes on; anything else is heard first, then the question stands again."""
     turn.text, turn.ts, text = said.text, said.ts, said.text.strip()
     if said.intent:
         act_on(turn, Candidate(turn.assistant.understanding.entries[said.intent], 1.0, text), said.about)
-        return turn.ask_again()
+        return ask_again(turn)
     if not text or len(text) > MAX_LENGTH:
         turn.decide("clarify")
         turn.say("repair/too_long" if text else "repair/no_text", most=MAX_LENGTH)
-        return turn.ask_again()
+        return ask_again(turn)
     here = turn.open
-    turn.state["heard_on"] = turn.today.isoformat()
-    heard = hear(turn, text, f"{here['flow']}.{here['slot']}" if here else "")
-    if any(ear(turn, heard) for ear in turn.assistant.ears):
+    turn.note(heard_on=turn.today.isoformat())
+    heard = hear(turn, text, here.name if here else "")
+    if any(a.intercept(turn, heard) for a in turn.assistant.abilities if a.intercept):
         return None
     if (
         (first := heard.meanings[0] if heard.meanings else None)
@@ -69,25 +68,25 @@ def listen(turn: "Turn", said: "Message") -> None:
     if not here and (late := answered_late(turn, text, heard)):
         turn.decide("command")
         begin(turn, late[0], **late[1])
-        return turn.ask_again()
+        return ask_again(turn)
     meant = [m for m in heard.meanings if not (here and m.entry.kind is Kind.ELSEWHERE and only_sounds_like(m))]
     for meaning in meant:
         act_on(turn, meaning)
     if not meant:
         return _unclear(turn, heard)
     _rest(turn, heard)
-    turn.state.update(missed=0, unclear=[*heard.missed], heard=heard.text[:REMEMBERED])
-    return turn.ask_again()
+    turn.note(missed=0, unclear=tuple(heard.missed), heard=heard.text[:REMEMBERED])
+    return ask_again(turn)
 
 
-def _rest(turn: "Turn", heard: Interpretation) -> None:
+def _rest(turn: Turn, heard: Interpretation) -> None:
     """What was said beside the questions: a report is offered for recording, a question that was not understood is named."""
     offered_reports.offer(turn, heard.claims, heard.text)
     if heard.missed:
         turn.say("repair/part_missed", missed=[part[:SHOWN] for part in heard.missed[:OPTIONS]])
 
 
-def _foreign(turn: "Turn", heard: Interpretation) -> None:
+def _foreign(turn: Turn, heard: Interpretation) -> None:
     """Not in English: answered in English or asked what is meant, where that is known; always said so in that language, with a
     person to turn to, who gets the text."""
     found = turn.understanding.foreign.hear(heard.text, heard.language)
@@ -95,17 +94,17 @@ def _foreign(turn: "Turn", heard: Interpretation) -> None:
         turn.say("repair/in_english", language=heard.language)
         for meaning in found.meanings:
             act_on(turn, meaning)
-        turn.state.update(missed=0, unclear=[], heard=heard.text[:REMEMBERED])
-        return turn.ask_again()
-    turn.state["unclear"] = [*turn.state.get("unclear", []), heard.text][-UNCLEAR:]
+        turn.note(missed=0, unclear=(), heard=heard.text[:REMEMBERED])
+        return ask_again(turn)
+    turn.note(unclear=(*turn.conversation.unclear, heard.text)[-UNCLEAR:])
     if found.others and (turn.open is None or is_question(heard.text)):
         return offer(turn, "repair/clarify_in_english", found.others, language=heard.language)
     turn.decide("handover")
     turn.say("repair/not_english", language=heard.language)
-    return turn.ask_again()
+    return ask_again(turn)
 
 
-def act_on(turn: "Turn", meaning: Candidate, about: dict[str, str] | None = None) -> None:
+def act_on(turn: Turn, meaning: Candidate, about: dict[str, str] | None = None) -> None:
     """Do or say what was surely meant; `about`: slots of its flow that are known already."""
     name, kind = meaning.entry.name, meaning.entry.kind
     turn.counted.append((name, meaning.score))
@@ -128,17 +127,17 @@ def act_on(turn: "Turn", meaning: Candidate, about: dict[str, str] | None = None
         turn.say(f"repair/{name}")
 
 
-def may_begin(turn: "Turn", flow: Flow) -> bool:
+def may_begin(turn: Turn, flow: Flow) -> bool:
     """Only a live member of the workspace may act; of a partner, unless it is about the workspace itself."""
     here = turn.person.partner or flow.ability in OF_THE_WORKSPACE
     return members.is_member(turn) and bool(here)
 
 
-def begin(turn: "Turn", flow: Flow, **slots: Any) -> None:
+def begin(turn: Turn, flow: Flow, **slots: Any) -> None:
     """Start a flow, if its own condition lets it and the person is one who may act."""
     if not members.is_member(turn):
         members.refuse(turn)
-    elif flow.condition and not flow.condition.holds(turn.slots | slots):
+    elif flow.condition and not flow.condition.holds({**turn.slots, **slots}):
         turn.say("repair/not_now", flow=flow.id)
     elif flow.aside:
         with turn.aside():
@@ -150,91 +149,90 @@ def begin(turn: "Turn", flow: Flow, **slots: Any) -> None:
         flow_runner.start(turn, flow.id, **slots)
 
 
-def hand_over(turn: "Turn", why: str) -> None:
+def hand_over(turn: Turn, why: str) -> None:
     """A person is to answer what was not understood: what she would see is shown first (dialogs/support)."""
     turn.decide("handover")
-    turn.state["missed"] = 0
+    turn.note(missed=0)
     begin(turn, turn.assistant.intents[A_PERSON], handover_why=why)
 
 
-def _repair(turn: "Turn", first: Candidate, heard: Interpretation) -> bool:
+def _repair(turn: Turn, first: Candidate, heard: Interpretation) -> bool:
     """Cancel, restart, skip, back, repeat, yes and no. False when the word means nothing here."""
     name, here = first.entry.name, turn.open
-    flow = turn.assistant.flows[here["flow"]] if here else None
-    turn.state["missed"] = 0
+    flow = turn.assistant.flows[here.flow] if here else None
+    turn.note(missed=0)
     if name in ("affirm", "deny"):
         if flow is None or here is None:
             return _nothing_open(turn)
-        return flow.slots[here["slot"]].type not in ("text", "words", "any") and _yes_or_no(turn, flow, here, name == "affirm")
-    if name == "cancel" and here and "cancel" in here["options"]:
+        return flow.slots[here.slot].type not in ("text", "words", "any") and _yes_or_no(turn, flow, here, name == "affirm")
+    if name == "cancel" and here and "cancel" in here.options:
         turn.decide("command")
-        flow_runner.fill(turn, here["slot"], "cancel")
+        flow_runner.fill(turn, here.slot, "cancel")
     elif name == "cancel":
         turn.decide("command")
-        turn.say("repair/cancelled", flow=here["flow"] if here else "")
-        turn.state.update(frames=[], slots={}, open=None)
+        turn.say("repair/cancelled", flow=here.flow if here else "")
+        turn.note(frames=(), slots={}, open=None)
     elif name == "not_that":
         not_that(turn, "")
     elif flow is None or here is None:
         return _nothing_open(turn)
     elif name == "restart":
         turn.decide("command")
-        for slot in flow.slots:  # what the flows below know stays: they go on when this one is over
-            turn.slots.pop(slot, None)
+        turn.forget(flow.slots)  # what the flows below know stays: they go on when this one is over
         turn.intent = name
         flow_runner.start(turn, flow.id)
     elif name == "go_back":
         turn.decide("command")
-        filled = [s for s in flow.collects if turn.slots.get(s) is not None and s != here["slot"]]
-        back_to(turn, flow, filled[-1] if filled else here["slot"])
+        filled = [s for s in flow.collects if turn.slots.get(s) is not None and s != here.slot]
+        back_to(turn, flow, filled[-1] if filled else here.slot)
         flow_runner.walk(turn)
     else:
         turn.decide("clarify")
         turn.say("repair/cannot_skip" if name == "skip" else "repair/said_again")
-        turn.ask_again()
+        ask_again(turn)
     return True
 
 
-def not_that(turn: "Turn", answered: str) -> None:
+def not_that(turn: Turn, answered: str) -> None:
     """What else that question may have been, and a person. It is recorded, however old the answer is."""
     turn.decide("clarify")
-    answered = answered or turn.state.get(ANSWER_SHOWN, "")
+    answered = answered or turn.conversation.last_answer
     text = answers.asked(turn, answered)
     if answers.thought(turn, answered, review.NOT_ASKED, turn.message) and text:
         answers.note(turn, text, "not_asked", answered)
     ranked = turn.understanding.whole(text).ranked if text else []
     near = [m for m in ranked if m.entry.name != answered and m.entry.kind in (Kind.ANSWER, Kind.COMMAND)]
-    turn.state["unclear"] = [text] if text else []
+    turn.note(unclear=(text,) if text else ())
     turn.say("repair/not_that", options=[option_of(turn, m) for m in near[: OPTIONS if answered else OPTIONS + 1]])
-    turn.ask_again()
+    ask_again(turn)
 
 
-def _nothing_open(turn: "Turn") -> bool:
+def _nothing_open(turn: Turn) -> bool:
     turn.decide("clarify")
     turn.say("repair/nothing_open")
     return True
 
 
-def _yes_or_no(turn: "Turn", flow: Flow, here: dict[str, Any], yes: bool) -> bool:
+def _yes_or_no(turn: Turn, flow: Flow, here: OpenQuestion, yes: bool) -> bool:
     """Yes and no are themselves options, or the first and the second of a question with two; else it is asked again."""
-    if (word := "yes" if yes else "no") in here["options"]:
+    if (word := "yes" if yes else "no") in here.options:
         turn.decide("command")
-        flow_runner.fill(turn, here["slot"], word)
+        flow_runner.fill(turn, here.slot, word)
         return True
-    if len(here["options"]) != 2 or flow.slots[here["slot"]].type != "categorical":
+    if len(here.options) != 2 or flow.slots[here.slot].type != "categorical":
         turn.decide("clarify")
         turn.say("repair/said_again")
-        turn.ask_again()
+        ask_again(turn)
         return True
     turn.decide("command")
     history.was_answer(turn, here)
-    flow_runner.fill(turn, here["slot"], here["options"][0 if yes else 1])
+    flow_runner.fill(turn, here.slot, here.options[0 if yes else 1])
     return True
 
 
-def _unclear(turn: "Turn", heard: Interpretation) -> None:
+def _unclear(turn: Turn, heard: Interpretation) -> None:
     """Likely meanings are offered, except for a failed answer to the open question; what is not understood twice goes to people."""
-    turn.state["unclear"] = [*turn.state.get("unclear", []), heard.text][-UNCLEAR:]
+    turn.note(unclear=(*turn.conversation.unclear, heard.text)[-UNCLEAR:])
     likely = [m for m in heard.others if m.entry.kind in (Kind.ANSWER, Kind.COMMAND)]
     here = turn.open
     answers.note(turn, heard, "unsure" if likely else "not_understood")
@@ -243,13 +241,13 @@ def _unclear(turn: "Turn", heard: Interpretation) -> None:
         return _rest(turn, heard)
     if here is None and turn.assistant.is_for_people(turn):
         return
-    turn.state["missed"] += 1
-    if turn.state["missed"] >= MISSES:
+    turn.note(missed=turn.conversation.missed + 1)
+    if turn.conversation.missed >= MISSES:
         hand_over(turn, "not_understood")
     elif heard.far and not heard.babble and not here:
         turn.decide("out_of_scope")
         turn.say("repair/far")
     else:
         turn.decide("clarify")
-        turn.say("repair/not_understood", question=here["slot"] if here else "", day=bool(here and is_day(turn, here)))
-    turn.ask_again()
+        turn.say("repair/not_understood", question=here.slot if here else "", day=bool(here and is_day(turn, here)))
+    ask_again(turn)

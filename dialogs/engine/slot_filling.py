@@ -2,18 +2,17 @@
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dialogs.engine import flow_runner
+from dialogs.engine.context import Turn
 from dialogs.engine.conversation_store import ANSWER, MENU_LIVES, NOW, START, offer_to
 from dialogs.engine.flow_format import Flow
 from dialogs.nlu.dates import day_said, without_day
 from dialogs.nlu.normalise import is_question, normal
 from dialogs.nlu.slot_types import READERS, Read
 from dialogs.nlu.types import Candidate, Interpretation, Kind
-
-if TYPE_CHECKING:
-    from dialogs.engine.turn import Turn
+from domain.conversation import OpenQuestion
 
 NAME_WORDS = 3
 OWN_WORDS = ("text", "words")
@@ -23,15 +22,15 @@ _CORRECTS = re.compile(
 )
 
 
-def answers_question(turn: "Turn", here: dict[str, Any], text: str, heard: Interpretation) -> bool:
+def answers_question(turn: Turn, here: OpenQuestion, text: str, heard: Interpretation) -> bool:
     """Is this an answer to the open question, or a correction of an earlier one? Then the flow has gone on."""
-    flow, slot = turn.assistant.flows[here["flow"]], here["slot"]
-    if (option := turn.assistant.understanding.option(text, f"{flow.id}.{slot}")) in here["options"]:
+    flow, slot = turn.assistant.flows[here.flow], here.slot
+    if (option := turn.assistant.understanding.option(text, f"{flow.id}.{slot}")) in here.options:
         flow_runner.fill(turn, slot, typed(turn, flow.id, slot, str(option)) or option)
         return True
     if _with_its_day(turn, flow, slot, text):
         return True
-    if normal(text) in (label := {normal(o.replace("_", " ")): o for o in here["options"]}):
+    if normal(text) in (label := {normal(o.replace("_", " ")): o for o in here.options}):
         flow_runner.fill(turn, slot, label[normal(text)])
         return True
     if flow.slots[slot].type == "words" and not any(m.entry.kind is Kind.COMMAND and m.score >= 1 for m in heard.meanings):
@@ -47,28 +46,28 @@ def answers_question(turn: "Turn", here: dict[str, Any], text: str, heard: Inter
         return False
     for meaning in heard.meanings:
         value = meaning.entry.name.rpartition(".")[2]
-        if value in here["options"] and not may_be_a_reason(turn, here, meaning):
+        if value in here.options and not may_be_a_reason(turn, here, meaning):
             flow_runner.fill(turn, slot, typed(turn, flow.id, slot, value) or value)
             return True
     return _says_value(turn, flow, slot, text, heard)
 
 
-def _with_its_day(turn: "Turn", flow: Flow, slot: str, text: str) -> bool:
+def _with_its_day(turn: Turn, flow: Flow, slot: str, text: str) -> bool:
     """ "We sent it yesterday": an option, and the day on which it happened, where the flow keeps one."""
     rest = without_day(text)
     if HAPPENED not in flow.slots or rest == text or (day := day_said(text, turn.today)) is None or day > turn.today:
         return False
     option = turn.assistant.understanding.option(rest, f"{flow.id}.{slot}")
-    if option not in (turn.open or {}).get("options", ()):
+    if option not in (turn.open.options if turn.open else ()):
         return False
-    turn.slots[HAPPENED] = day.isoformat()
+    turn.fill({HAPPENED: day.isoformat()})
     flow_runner.fill(turn, slot, option)
     return True
 
 
-def answered_late(turn: "Turn", text: str, heard: Interpretation) -> tuple[Flow, dict[str, str]] | None:
+def answered_late(turn: Turn, text: str, heard: Interpretation) -> tuple[Flow, dict[str, str]] | None:
     """ "Not yet" ended a dialog; "we have weighed it", written later, is the other answer to its last question: flow and slot."""
-    flow, _, slot = str(turn.state.get("left", "")).partition(".")
+    flow, _, slot = turn.conversation.left.partition(".")
     if flow not in turn.assistant.flows or len(text.split()) < 2 or any(m.score >= 1 for m in heard.meanings):
         return None
     option = turn.assistant.understanding.option(text, f"{flow}.{slot}")
@@ -86,7 +85,7 @@ def _is_near(meaning: Candidate) -> bool:
     )
 
 
-def _interrupts(turn: "Turn", flow: Flow, slot: str, meaning: Candidate) -> bool:
+def _interrupts(turn: Turn, flow: Flow, slot: str, meaning: Candidate) -> bool:
     """Is this something else than an answer? A reason in one's own words is one, unless it is another thing word for word."""
     if meaning.entry.kind in (Kind.OPTION, Kind.REPAIR) or only_sounds_like(meaning):
         return False
@@ -97,9 +96,9 @@ def _interrupts(turn: "Turn", flow: Flow, slot: str, meaning: Candidate) -> bool
     return flow.slots[slot].type != "text" or (meaning.score >= 1.0 and not same)
 
 
-def may_be_a_reason(turn: "Turn", here: dict[str, Any] | None, meaning: Candidate) -> bool:
+def may_be_a_reason(turn: Turn, here: OpenQuestion | None, meaning: Candidate) -> bool:
     """Asked for one's own words, "clicked the wrong one" is an answer; a word of repair is one only word for word."""
-    return here is not None and meaning.score < 1 and turn.assistant.flows[here["flow"]].slots[here["slot"]].type in OWN_WORDS
+    return here is not None and meaning.score < 1 and turn.assistant.flows[here.flow].slots[here.slot].type in OWN_WORDS
 
 
 def only_sounds_like(meaning: Candidate) -> bool:
@@ -107,7 +106,7 @@ def only_sounds_like(meaning: Candidate) -> bool:
     return meaning.entry.kind in (Kind.ELSEWHERE, Kind.CHITCHAT) and meaning.score < 1 and not is_question(meaning.clause)
 
 
-def _says_value(turn: "Turn", flow: Flow, slot: str, text: str, heard: Interpretation) -> bool:
+def _says_value(turn: Turn, flow: Flow, slot: str, text: str, heard: Interpretation) -> bool:
     """A free value in the text; a question, or what is likely something that we know, is never one."""
     kind = flow.slots[slot].type
     if text.rstrip().endswith("?") or kind == "categorical" or (kind == "any" and heard.others and len(text.split()) > NAME_WORDS):
@@ -124,14 +123,14 @@ def _says_value(turn: "Turn", flow: Flow, slot: str, text: str, heard: Interpret
     return True
 
 
-def typed(turn: "Turn", flow: str, slot: str, option: str) -> str | None:
+def typed(turn: Turn, flow: str, slot: str, option: str) -> str | None:
     """The value behind an option: `today` of a day slot is a day."""
     if turn.assistant.flows[flow].slots[slot].type == "day" and (said := day_said(option, turn.today)):
         return said.isoformat()
     return None
 
 
-def _correct(turn: "Turn", flow: Flow, asked: str, text: str) -> bool:
+def _correct(turn: Turn, flow: Flow, asked: str, text: str) -> bool:
     """ "No, the other tenant": an earlier answer of this flow is replaced, and the flow walks on from there."""
     rest = _CORRECTS.sub("", text, count=1)
     if rest == text or not rest:
@@ -150,34 +149,34 @@ def _correct(turn: "Turn", flow: Flow, asked: str, text: str) -> bool:
             value = _other(turn, flow, slot)
         turn.say("repair/corrected", slot=slot, value=value or "")
         back_to(turn, flow, slot)
-        turn.slots[slot] = value
+        turn.fill({slot: value})
         flow_runner.walk(turn)
         return True
     return False
 
 
-def _other(turn: "Turn", flow: Flow, slot: str) -> str | None:
+def _other(turn: Turn, flow: Flow, slot: str) -> str | None:
     """The other of two options; None (ask again) when there are more."""
-    options = flow.slots[slot].values or tuple(turn.state.get("offered", {}).get(slot, ()))
+    options = flow.slots[slot].values or turn.conversation.offered.get(slot, ())
     rest = [o for o in options if o != turn.slots.get(slot)]
     return rest[0] if len(rest) == 1 else None
 
 
-def back_to(turn: "Turn", flow: Flow, slot: str) -> None:
+def back_to(turn: Turn, flow: Flow, slot: str) -> None:
     """What was said after that answer may hang on it: it is asked again where it matters, the answer itself is cleared."""
     later = flow.collects[flow.collects.index(slot) :]
     for name in later:
-        turn.slots[name] = None
-    turn.state["open"] = None
-    turn.frames[-1]["step"] = next(s.id for s in flow.steps.values() if s.kind == "collect" and s.what == slot)
+        turn.fill({name: None})
+    turn.note(open=None)
+    turn.change_top(step=next(s.id for s in flow.steps.values() if s.kind == "collect" and s.what == slot))
 
 
-def is_day(turn: "Turn", here: dict[str, Any]) -> bool:
+def is_day(turn: Turn, here: OpenQuestion) -> bool:
     """Does the open question ask for a day?"""
-    return turn.assistant.flows[here["flow"]].slots[here["slot"]].type == "day"
+    return turn.assistant.flows[here.flow].slots[here.slot].type == "day"
 
 
-def option_of(turn: "Turn", meaning: Candidate) -> dict[str, str]:
+def option_of(turn: Turn, meaning: Candidate) -> dict[str, str]:
     """A meaning as a button: which words name it, and where it leads."""
     name = meaning.entry.name
     if own := turn.own.answers.get(name):
@@ -188,7 +187,7 @@ def option_of(turn: "Turn", meaning: Candidate) -> dict[str, str]:
     return {"title": f"{flow.ability}/title", "target": f"{flow.id}.{START}.{NOW}"}
 
 
-def offer(turn: "Turn", template: str, likely: Iterable[Candidate], **data: Any) -> None:
+def offer(turn: Turn, template: str, likely: Iterable[Candidate], **data: Any) -> None:
     """Is it one of these? An open question is not asked again beside them."""
     turn.decide("clarify")
     turn.asked = True

@@ -1,32 +1,31 @@
 """What the clock does when a timer fires. A timer that has become pointless says nothing. Words nothing.
 
-A timer is called `<ability>.<name>` and is the function of that name in dialogs/<ability>/timers.py; nothing is registered.
-`every.<name>` is that function in each ability that has one.
+A timer is called `<ability>.<function>` and runs that function of the ability's declared `timers`. `every.<happening>` tells all
+abilities that wait for it.
 """
 
-import importlib
-from pathlib import Path
 from typing import Any
 
 from dialogs.engine import app_home
+from dialogs.engine.context import Ability, Happening, Timer, tell
 from domain.storage.store import Tx
 
+EVERY = "every"
 
-def fire(tx: Tx, name: str, subject: str, about: dict[str, Any]) -> None:
-    """Run a timer in the caller's transaction: `about` is what it was set with. Raises LookupError for one that nobody knows."""
+
+def fire(abilities: tuple[Ability, ...], tx: Tx, name: str, subject: str, about: dict[str, Any]) -> None:
+    """Run a timer in the caller's transaction: `about` is what it was set with. Raises LookupError for an unknown one."""
     ability, _, what = name.partition(".")
-    if ability == "every":
-        _fire_every(tx, what, subject, about)
-        return app_home.show_anew(tx)
-    try:
-        timer = getattr(importlib.import_module(f"dialogs.{ability}.timers"), what)
-    except (ImportError, AttributeError) as error:
-        raise LookupError(f"there is no {what} in dialogs/{ability}/timers.py") from error
-    timer(tx, subject, about)
+    if ability == EVERY:
+        tell(abilities, Happening(what), tx, subject, about)
+    else:
+        _timer(abilities, ability, what)(tx, subject, about)
     app_home.show_anew(tx)
 
 
-def _fire_every(tx: Tx, what: str, subject: str, about: dict[str, Any]) -> None:
-    for path in sorted(Path(__file__).parent.glob("*/timers.py")):
-        if timer := getattr(importlib.import_module(f"dialogs.{path.parent.name}.timers"), what, None):
-            timer(tx, subject, about)
+def _timer(abilities: tuple[Ability, ...], name: str, what: str) -> Timer:
+    for ability in abilities:
+        for timer in ability.timers if ability.name == name else ():
+            if timer.__name__ == what:
+                return timer
+    raise LookupError(f"no ability {name!r} declares the timer {what!r}")

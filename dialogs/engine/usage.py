@@ -1,19 +1,15 @@
 """What a message amounted to, for those who count: its decision and entries, never its text. Knows no report."""
 
-from typing import TYPE_CHECKING
-
 from sqlalchemy import insert
 
+from dialogs.engine.context import Turn
 from domain.storage.store import table
 from domain.tables import Turned
-
-if TYPE_CHECKING:
-    from dialogs.engine.turn import Turn
 
 _INSERT = insert(table(Turned))
 
 
-def note(turn: "Turn") -> None:
+def note(turn: Turn) -> None:
     """One row for each thing that was asked; one without an entry where nothing was understood."""
     if not turn.decision:
         return

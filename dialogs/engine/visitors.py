@@ -1,19 +1,15 @@
 """A turn of somebody who is no confirmed member: public answers, and a refusal of all else. Their own open question stays put."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from dialogs.engine import attachments, buttons, members, repair
+from dialogs.engine.context import Turn
 from dialogs.inputs import ButtonPress, FileShared, FormSubmission, Inbound, Message, MessageDeleted, MessageEdited
 
 SETUP_WORDS = ("setup", "set up", "settings")
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
-    from dialogs.engine.turn import Turn
-
-
-def hear(turn: "Turn", heard: Inbound, follows: "Callable[[Turn], None] | None") -> None:
+def hear(turn: Turn, heard: Inbound, follows: Callable[[Turn], None] | None) -> None:
     """What they write to colleagues is left alone; in the thread of a question its listener says who may (dialogs/support)."""
     if follows:
         return follows(turn)
@@ -25,7 +21,7 @@ def hear(turn: "Turn", heard: Inbound, follows: "Callable[[Turn], None] | None")
     return None
 
 
-def _take(turn: "Turn", heard: Inbound) -> None:
+def _take(turn: Turn, heard: Inbound) -> None:
     if isinstance(heard, Message):
         repair.listen(turn, heard)
     elif isinstance(heard, ButtonPress):

@@ -3,8 +3,8 @@
 from datetime import date
 
 from dialogs.engine.context import Outcome, Slots, Turn
+from dialogs.records.enrollment_reports import doubtful
 from domain import people
-from domain.machine import Doubtful
 from domain.people import Role
 from domain.tenant import case
 
@@ -23,8 +23,8 @@ def validate_tenant(turn: Turn, slots: Slots) -> Outcome:
     """The tenant behind the option; a new one gets a row of its own."""
     result = Outcome()
     known = [t for t in people.tenants_of(turn.tx, turn.person.partner) if t.guid]
-    chosen = {_option(n): t.id for n, t in enumerate(known)}.get(slots.get("tenant"))
-    if slots.get("tenant") == "new":
+    chosen = {_option(n): t.id for n, t in enumerate(known)}.get(slots["tenant"])
+    if slots["tenant"] == "new":
         chosen = people.new_tenant(turn.tx, turn.person.partner)
     if chosen is None:
         result.say("enroll/which_tenant")
@@ -46,7 +46,7 @@ def action_ask_admin(turn: Turn, slots: Slots) -> Outcome:
 def validate_admin(turn: Turn, slots: Slots) -> Outcome:
     """A live colleague of the same partner, by button, name or Slack id."""
     result = Outcome()
-    said = str(slots.get("admin")).strip()
+    said = str(slots["admin"]).strip()
     if said.lower() in ("me", "i am", "myself", "it is me", "that is me"):
         return result.fill(admin=turn.person.id)
     person = people.by_id(turn.tx, said)
@@ -62,9 +62,9 @@ def validate_admin(turn: Turn, slots: Slots) -> Outcome:
 def action_ask_submitted_on(turn: Turn, slots: Slots) -> Outcome:
     """Who signs in, and on which tenant."""
     result = Outcome()
-    admin = people.by_id(turn.tx, str(slots.get("admin") or ""))
+    admin = people.by_id(turn.tx, str(slots["admin"] or ""))
     me = bool(admin and admin.id == turn.person.id)
-    told = bool(slots.get("told"))  # then it was submitted already
+    told = bool(slots["told"])  # then it was submitted already
     result.show({"admin": admin.name if admin else "", "me": me, "told": told})
     return result
 
@@ -72,7 +72,7 @@ def action_ask_submitted_on(turn: Turn, slots: Slots) -> Outcome:
 def validate_submitted_on(turn: Turn, slots: Slots) -> Outcome:
     """A day that was, and not before the step before it."""
     result = Outcome()
-    said = slots.get("submitted_on")
+    said = slots["submitted_on"]
     if said == "not_yet":
         return result
     doubt = doubtful(turn, date.fromisoformat(said))
@@ -80,13 +80,6 @@ def validate_submitted_on(turn: Turn, slots: Slots) -> Outcome:
         return result
     result.say("enroll/doubtful_day", {"why": doubt.why, "day": said})
     return result.fill(submitted_on=None)
-
-
-def doubtful(turn: Turn, day: date) -> Doubtful | None:
-    """What is wrong with a day that is said to be a past step's: in the future, or more than a year ago."""
-    if day > turn.today:
-        return Doubtful("in_future", turn.today)
-    return Doubtful("too_long_ago", turn.today) if (turn.today - day).days > 366 else None
 
 
 def option_for(turn: Turn, tenant: str) -> str:

@@ -5,7 +5,7 @@ People tell things in their own order: an approval before anybody told us of the
 
 from typing import Any
 
-from dialogs.engine.turn import Turn
+from dialogs.engine.context import Turn
 from dialogs.nlu.dates import day_said
 
 OUTCOME = {"report_approved": "approved", "report_rejected": "rejected", "report_pending": "pending"}

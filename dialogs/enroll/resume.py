@@ -1,8 +1,6 @@
 """An enrollment that was begun goes on where it was: what is on record is not asked again. Knows no words."""
 
-from typing import Any
-
-from dialogs.engine.context import Slots, Turn
+from dialogs.engine.context import Filled, Turn
 from dialogs.enroll.questions import option_for
 from domain import people
 from domain.people import Role
@@ -10,15 +8,13 @@ from domain.tenant import standing
 from domain.tenant.case import Case
 from domain.tenant.enrollment import Event, State
 
-Slots = dict[str, Any]
 
-
-def taken_up(turn: Turn, here: Case) -> tuple[str, list[Any]]:
+def taken_up(turn: Turn, here: Case) -> tuple[str, Filled]:
     """Stage and slots of what was said before Enroll now: ("before", []) where nothing was, or it was stopped."""
     if here.enrollment not in (State.READY, State.BLOCKED):
         return "before", []
     said = _since_it_was_reopened(here)
-    known: Slots = {"profile": "current", "tenant": option_for(turn, here.tenant), "rule": "holds"}
+    known: dict[str, str] = {"profile": "current", "tenant": option_for(turn, here.tenant), "rule": "holds"}
     if known["tenant"] != "new":
         known["standing"] = "restricted" if here.standing == standing.State.RESTRICTED else "active"
     if here.enrollment == State.BLOCKED:
@@ -39,5 +35,5 @@ def _since_it_was_reopened(here: Case) -> set[str]:
     return set(events)
 
 
-def _set(slots: Slots) -> list[Any]:
-    return [(name, value) for name, value in slots.items()]
+def _set(slots: dict[str, str]) -> Filled:
+    return list(slots.items())

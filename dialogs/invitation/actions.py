@@ -3,8 +3,7 @@
 import re
 from typing import Any
 
-from dialogs.engine import news
-from dialogs.engine.context import Filled, Outcome, Slots, Turn
+from dialogs.engine.context import Filled, Happening, Outcome, Slots, Turn
 from dialogs.inputs import Mail
 from dialogs.invitation import explain, mail, relay
 from domain import people
@@ -22,13 +21,13 @@ LONGEST_NAME = 80
 
 def action_look_at_link(turn: Turn, slots: Slots) -> Outcome:
     """Which of the kinds is it, and was it here before?"""
-    link, forwarded = slots.get("link"), slots.get("mail")
+    link, forwarded = slots["link"], slots["mail"]
     if forwarded:
         return Outcome().fill(_in_mail(turn, Mail(**forwarded)))
     if not link:
         return Outcome().fill(link_stage="none")
     found = [("link_stage", _stage(turn, link))]
-    named = _provider_named(turn, link.get("rest", "")) if not slots.get("said_from") else None
+    named = _provider_named(turn, link.get("rest", "")) if not slots["said_from"] else None
     return Outcome().fill([*found, ("said_from", named)] if named else found)
 
 
@@ -48,7 +47,7 @@ def _in_mail(turn: Turn, said: Mail) -> Filled:
 def action_explain_mail(turn: Turn, slots: Slots) -> Outcome:
     """A claim is never believed by its sender; a mail without a link is said to be one."""
     result = Outcome()
-    if claim := slots.get("mail")["claim"]:
+    if claim := slots["mail"]["claim"]:
         result.say("invitation/mail_claim", {"claim": claim, "in_channel": False})
     else:
         result.say("invitation/mail_unread", {"why": "no_link"})
@@ -76,8 +75,8 @@ def _provider_named(turn: Turn, said: str) -> str | None:
 def action_explain_link(turn: Turn, slots: Slots) -> Outcome:
     """What it is instead, and what to do; what looks like a trick is put before support, as dead text."""
     result = Outcome()
-    link = slots.get("link")
-    if slots.get("link_stage") == "known":
+    link = slots["link"]
+    if slots["link_stage"] == "known":
         row = invitation.known(turn.tx, turn.person.partner, link["relay"])
         result.say("invitation/known", relay.card(turn.tx, row))
         return result
@@ -89,14 +88,14 @@ def action_explain_link(turn: Turn, slots: Slots) -> Outcome:
 
 def action_take_that_one(turn: Turn, slots: Slots) -> Outcome:
     """Of several links the one into Partner Center."""
-    link = slots.get("link")
+    link = slots["link"]
     link = link | {"relay": link["only"], "only": "", "reason": "", "kind": str(Kind.CANDIDATE), "said_so": True}
     return Outcome().fill(link=link, link_stage=_stage(turn, link))
 
 
 def action_ask_only_that(turn: Turn, slots: Slots) -> Outcome:
     result = Outcome()
-    result.show({"shown": slots.get("link")["shown"]})
+    result.show({"shown": slots["link"]["shown"]})
     return result
 
 
@@ -111,7 +110,7 @@ def action_ask_said_from(turn: Turn, slots: Slots) -> Outcome:
 def validate_said_from(turn: Turn, slots: Slots) -> Outcome:
     """A provider by button or by name; the name is kept as it was said."""
     result = Outcome()
-    said = str(slots.get("said_from")).strip()
+    said = str(slots["said_from"]).strip()
     if providers.get(turn.tx, turn.person.partner, said):
         return result
     name = _FROM.sub("", said, count=1).strip(" .!\"'")
@@ -126,8 +125,8 @@ def validate_said_from(turn: Turn, slots: Slots) -> Outcome:
 def action_pass_on(turn: Turn, slots: Slots) -> Outcome:
     """To the Global admin, or kept until that is possible; the asker learns who has it."""
     result = Outcome()
-    provider = str(slots.get("said_from"))
-    done = relay.pass_on(turn.tx, turn.person.partner, turn.person, slots.get("link")["relay"], provider)
+    provider = str(slots["said_from"])
+    done = relay.pass_on(turn.tx, turn.person.partner, turn.person, slots["link"]["relay"], provider)
     if done.stage != "no_admin":
         result.say("invitation/passed_on", _told(turn, provider, done))
     return result.fill(passed_on=done.stage, invitation=done.invitation)
@@ -154,7 +153,7 @@ def action_ask_invite_admin(turn: Turn, slots: Slots) -> Outcome:
 def validate_invite_admin(turn: Turn, slots: Slots) -> Outcome:
     """A live colleague, by button, name or mention."""
     result = Outcome()
-    said = str(slots.get("invite_admin")).strip()
+    said = str(slots["invite_admin"]).strip()
     if said == turn.person.id or re.fullmatch(r"(?:me|i am|it is me|that is me|myself)", said.lower()):
         return result.fill(invite_admin=turn.person.id)
     found = people.by_name(turn.tx, said.removeprefix("<@").removesuffix(">").lstrip("@"), turn.person.partner)
@@ -167,10 +166,10 @@ def validate_invite_admin(turn: Turn, slots: Slots) -> Outcome:
 def action_name_invite_admin(turn: Turn, slots: Slots) -> Outcome:
     """The claim is recorded; what waited goes to the one who was named."""
     result = Outcome()
-    admin = people.by_id(turn.tx, str(slots.get("invite_admin")))
+    admin = people.by_id(turn.tx, str(slots["invite_admin"]))
     assert admin is not None, "validate_invite_admin lets only known people through"
     admin = people.claim_global_admin(turn.tx, admin, turn.person)
-    news.spread(turn.tx, "admin_named", turn.person.partner, turn.person)
-    done = relay.Passed("sent", str(slots.get("invitation")), admin)
-    result.say("invitation/passed_on", _told(turn, str(slots.get("said_from")), done))
+    turn.assistant.tell(Happening.ADMIN_NAMED, turn.tx, turn.person.partner, turn.person)
+    done = relay.Passed("sent", str(slots["invitation"]), admin)
+    result.say("invitation/passed_on", _told(turn, str(slots["said_from"]), done))
     return result

@@ -2,9 +2,10 @@
 invitation" of a colleague. What would be an answer elsewhere is a report where an invitation waits. Words nothing."""
 
 import re
-from typing import TYPE_CHECKING
 
 from dialogs.engine import flow_runner
+from dialogs.engine.context import Turn
+from dialogs.engine.flow_runner import ask_again
 from dialogs.engine.repair import begin
 from dialogs.nlu.normalise import is_question
 from dialogs.nlu.types import Interpretation
@@ -12,9 +13,6 @@ from domain import people
 from domain.customers import customer_names
 from domain.providers import invitation, providers
 from domain.providers.partnership import State
-
-if TYPE_CHECKING:
-    from dialogs.engine.turn import Turn
 
 FLOW, SHORT = "invitation_report", 16
 BY_A_CUSTOMER = "report_customer_accepted"
@@ -30,7 +28,7 @@ ANSWERS = {
 _WHO = re.compile(r"\b([A-Z][\w'-]+)(?= (?:has |just |already )*(?:accept|authori[sz]|sa(?:id|ys)|follow|click))")
 
 
-def hears(turn: "Turn", heard: Interpretation) -> bool:
+def hears(turn: Turn, heard: Interpretation) -> bool:
     """A statement about the one invitation that it can be about: its outcome is reported. True: it was taken."""
     if len(heard.meanings) != 1 or heard.claims or not turn.person.partner or is_question(heard.text):
         return False
@@ -41,24 +39,24 @@ def hears(turn: "Turn", heard: Interpretation) -> bool:
     if not outcome or len(heard.text.split()) > SHORT or FLOW not in turn.assistant.flows or not _fits(turn, heard, outcome):
         return False
     turn.decide("command")
-    turn.state["missed"] = 0
+    turn.note(missed=0)
     begin(turn, turn.assistant.flows[FLOW], told_outcome=outcome)
-    turn.ask_again()
+    ask_again(turn)
     return True
 
 
-def _answers(turn: "Turn", name: str) -> bool:
+def _answers(turn: Turn, name: str) -> bool:
     """The question of what became of it is open: told in other words than its own, it is answered."""
     here = turn.open
-    value = ANSWERS.get((here["flow"], here["slot"]), {}).get(name) if here else None
+    value = ANSWERS.get((here.flow, here.slot), {}).get(name) if here else None
     if here and value:
         turn.decide("command")
-        turn.state["missed"] = 0
-        flow_runner.fill(turn, here["slot"], value)
+        turn.note(missed=0)
+        flow_runner.fill(turn, here.slot, value)
     return value is not None
 
 
-def _fits(turn: "Turn", heard: Interpretation, outcome: str) -> bool:
+def _fits(turn: Turn, heard: Interpretation, outcome: str) -> bool:
     if outcome == "not_in_list":
         return State.ACCEPTED in providers.states(turn.tx, turn.person.partner).values()
     out = [row for row in invitation.open_ones(turn.tx, turn.person.partner) if row.state == invitation.SENT]

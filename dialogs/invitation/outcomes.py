@@ -25,7 +25,7 @@ def action_look_at_invitation(turn: Turn, slots: Slots) -> Outcome:
 def action_note_invite_outcome(turn: Turn, slots: Slots) -> Outcome:
     """Recorded as reported; who brought it hears of it; the link is not kept."""
     result = Outcome()
-    note_outcome(turn, result, _row(turn, slots), str(slots.get("invite_outcome")))
+    note_outcome(turn, result, _row(turn, slots), str(slots["invite_outcome"]))
     return result
 
 
@@ -65,7 +65,7 @@ def action_ask_listed(turn: Turn, slots: Slots) -> Outcome:
 def action_note_listed(turn: Turn, slots: Slots) -> Outcome:
     """Seen in the list: the partnership stands. Not seen: what to check, and a person."""
     result = Outcome()
-    row, said = _row(turn, slots), slots.get("listed")
+    row, said = _row(turn, slots), slots["listed"]
     if row is None:
         result.say("invitation/closed_before")
         return result
@@ -95,5 +95,5 @@ def note_seen(turn: Turn, result: Outcome, provider: str, row: Any, said: str) -
 
 def _row(turn: Turn, slots: Slots) -> Any:
     """The invitation that is spoken of, if it is the person's own partner's."""
-    row = invitation.get(turn.tx, str(slots.get("invitation") or ""))
+    row = invitation.get(turn.tx, str(slots["invitation"] or ""))
     return row if row is not None and row.partner == turn.person.partner else None

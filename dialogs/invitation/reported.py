@@ -34,7 +34,7 @@ def meant(turn: Turn, outcome: str) -> list[Any]:
 
 def action_look_for_outcome(turn: Turn, slots: Slots) -> Outcome:
     """What is told, and of which provider."""
-    outcome = slots.get("told_outcome") or INTENTS.get(turn.intent)
+    outcome = slots["told_outcome"] or INTENTS.get(turn.intent)
     if not outcome:  # a forged press: no button of ours starts this without an outcome
         return Outcome().fill(told_stage="nothing")
     found = meant(turn, outcome)
@@ -46,7 +46,7 @@ def action_look_for_outcome(turn: Turn, slots: Slots) -> Outcome:
 def action_ask_told_of(turn: Turn, slots: Slots) -> Outcome:
     """The providers that may be meant; another one is written."""
     result = Outcome()
-    outcome = str(slots.get("told_outcome"))
+    outcome = str(slots["told_outcome"])
     found = meant(turn, outcome)[:MOST]
     result.show({"options": [{"value": p.id, "label": p.name} for p in found], "outcome": outcome})
     return result
@@ -55,12 +55,12 @@ def action_ask_told_of(turn: Turn, slots: Slots) -> Outcome:
 def validate_told_of(turn: Turn, slots: Slots) -> Outcome:
     """A provider that is known; one that shows in the list may be new to us."""
     result = Outcome()
-    said, partner = str(slots.get("told_of")).strip(), turn.person.partner
+    said, partner = str(slots["told_of"]).strip(), turn.person.partner
     if providers.get(turn.tx, partner, said):
         return result
     if row := providers.called(turn.tx, partner, said):
         return result.fill(told_of=row.id)
-    if slots.get("told_outcome") == "in_list" and providers.key_of(said) and len(said) <= 80 and "://" not in said:
+    if slots["told_outcome"] == "in_list" and providers.key_of(said) and len(said) <= 80 and "://" not in said:
         return result.fill(told_of=providers.note(turn.tx, partner, said))
     result.say("invitation/which_provider")
     return result.fill(told_of=None)
@@ -74,8 +74,8 @@ def action_weigh_outcome(turn: Turn, slots: Slots) -> Outcome:
 def action_ask_outcome_sure(turn: Turn, slots: Slots) -> Outcome:
     """What would be recorded, of whom."""
     result = Outcome()
-    row = providers.get(turn.tx, turn.person.partner, str(slots.get("told_of")))
-    told = {"outcome": slots.get("told_outcome"), "provider": row.name if row else ""}
+    row = providers.get(turn.tx, turn.person.partner, str(slots["told_of"]))
+    told = {"outcome": slots["told_outcome"], "provider": row.name if row else ""}
     result.show(told)
     return result
 
@@ -83,7 +83,7 @@ def action_ask_outcome_sure(turn: Turn, slots: Slots) -> Outcome:
 def action_note_told_outcome(turn: Turn, slots: Slots) -> Outcome:
     """Through the table, as the buttons do it."""
     result = Outcome()
-    provider, outcome = str(slots.get("told_of")), str(slots.get("told_outcome"))
+    provider, outcome = str(slots["told_of"]), str(slots["told_outcome"])
     latest = invitation.latest_of(turn.tx, provider)
     row = latest if latest is not None and latest.partner == turn.person.partner else None
     if outcome in SEEN:

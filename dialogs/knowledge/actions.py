@@ -8,21 +8,15 @@ from dialogs.engine.answers import look_tonight
 from dialogs.engine.context import Outcome, Slots, Turn
 from dialogs.knowledge import cards
 from dialogs.knowledge.drafting import drafted, first_end
+from dialogs.records.support_reviews import only_support
 from domain import people
 from domain.knowledge import own_answers, phrases
 from domain.knowledge.own_answers import OWN, Draft, State
-from domain.machine import NotAllowed, NotPossible
-from domain.people import Role
+from domain.machine import NotPossible
 from domain.questions.basis import basis_of, phrases_in
 from domain.storage import notes, outbox
 
 LISTED = 8
-
-
-def only_support(turn: Turn) -> None:
-    """Raises NotAllowed("role")."""
-    if not turn.person.has(Role.SUPPORT):
-        raise NotAllowed("role")
 
 
 def action_take_over_question(turn: Turn, slots: Slots) -> Outcome:
@@ -30,20 +24,20 @@ def action_take_over_question(turn: Turn, slots: Slots) -> Outcome:
     only_support(turn)
     look_tonight(turn.tx)
     known = drafted(turn, slots).values
-    if slots.get("risk"):  # from the form: a date that it showed and nobody touched is not sent by every server
+    if slots["risk"]:  # from the form: a date that it showed and nobody touched is not sent by every server
         known |= {"expires_on": first_end(turn)}
-    return Outcome().fill([(slot, value) for slot, value in known.items() if value and not slots.get(slot)])
+    return Outcome().fill([(slot, value) for slot, value in known.items() if value and not slots[slot]])
 
 
 def action_hand_in_answer(turn: Turn, slots: Slots) -> Outcome:
     """It waits for a second supporter, who sees what it would change."""
     result = Outcome()
-    said = phrases_in(str(slots.get("answer_phrases")))
-    ends = date.fromisoformat(str(slots.get("expires_on")))
+    said = phrases_in(str(slots["answer_phrases"]))
+    ends = date.fromisoformat(str(slots["expires_on"]))
     draft = Draft(
-        str(slots.get("answer_title")).strip(), str(slots.get("answer_text")).strip(), said,
-        basis_of(str(slots.get("rests_on")), turn.assistant.facts), str(slots.get("risk")), ends,
-        str(slots.get("question") or ""),
+        str(slots["answer_title"]).strip(), str(slots["answer_text"]).strip(), said,
+        basis_of(str(slots["rests_on"]), turn.assistant.facts), str(slots["risk"]), ends,
+        str(slots["question"] or ""),
     )  # fmt: skip
     id_ = own_answers.hand_in(turn.tx, draft, turn.person, today=turn.today)
     cards.keep(turn, id_, said, drafted(turn, slots).askers)
@@ -59,7 +53,7 @@ def action_ask_verdict(turn: Turn, slots: Slots) -> Outcome:
     """The card, where somebody asked to see it."""
     result = Outcome()
     only_support(turn)
-    row = own_answers.get(turn.tx, str(slots.get("answer_id") or ""))
+    row = own_answers.get(turn.tx, str(slots["answer_id"] or ""))
     if row is None:
         raise NotPossible(own_answers.MACHINE.name, State.REVOKED, own_answers.Event.APPROVED)
     result.show(cards.card(turn, row))
@@ -69,12 +63,12 @@ def action_ask_verdict(turn: Turn, slots: Slots) -> Outcome:
 def action_decide_answer(turn: Turn, slots: Slots) -> Outcome:
     """The second supporter's word. One decision wins; the author hears it, every copy of the card shows it."""
     result = Outcome()
-    id_, yes = str(slots.get("answer_id") or ""), slots.get("verdict") == "approve"
-    row, reason = own_answers.get(turn.tx, id_), str(slots.get("why_not") or "")
+    id_, yes = str(slots["answer_id"] or ""), slots["verdict"] == "approve"
+    row, reason = own_answers.get(turn.tx, id_), str(slots["why_not"] or "")
     if row is None:
         raise NotPossible(own_answers.MACHINE.name, State.REVOKED, own_answers.Event.APPROVED)
     kept = note(turn, reason) if reason else ""
-    shown = str(slots.get("shown") or "")
+    shown = str(slots["shown"] or "")
     try:
         row = own_answers.decide(turn.tx, id_, yes, turn.person, today=turn.today, shown=shown, reason=kept)
     except NotPossible:
@@ -129,7 +123,7 @@ def action_revoke(turn: Turn, slots: Slots) -> Outcome:
     """An own answer, an assigned wording or a topic counts no more."""
     result = Outcome()
     only_support(turn)
-    id_ = str(slots.get("own_thing") or "")
+    id_ = str(slots["own_thing"] or "")
     if own_answers.get(turn.tx, id_):
         row = own_answers.revoke(turn.tx, id_, turn.person, today=turn.today)
         result.say("knowledge/revoked", {"headline": row.title})

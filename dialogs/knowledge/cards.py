@@ -3,18 +3,18 @@
 from typing import Any
 
 from dialogs.engine import notifications
-from dialogs.engine.turn import Turn
+from dialogs.engine.context import Turn
 from dialogs.knowledge.weighing import weigh
 from dialogs.nlu.normalise import normal
 from dialogs.nlu.types import Intent, Kind, Risk
 from dialogs.nlu.workspace_model import MODEL
+from dialogs.records.support_reviews import seconds
 from domain import people
 from domain.knowledge import own_answers, phrases
 from domain.knowledge.own_answers import OWN
 from domain.knowledge.phrases import Wording
-from domain.people import Person, Role
+from domain.people import Person
 from domain.storage import outbox
-from domain.storage.store import Tx
 
 TEMPLATE = "knowledge/card"
 
@@ -27,11 +27,6 @@ def wordings(turn: Turn, said: tuple[str, ...], askers: dict[str, str]) -> list[
 
 def keep(turn: Turn, id_: str, said: tuple[str, ...], askers: dict[str, str]) -> None:
     phrases.put(turn.tx, OWN + id_, wordings(turn, said, askers), turn.person, MODEL)
-
-
-def seconds(tx: Tx, author: str) -> list[Person]:
-    """Who may look at it: the live supporters but the author."""
-    return [p for p in people.with_role(tx, Role.SUPPORT, "") if p.id != author]
 
 
 def put_before_others(turn: Turn, id_: str) -> list[Person]:

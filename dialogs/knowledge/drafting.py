@@ -1,11 +1,12 @@
 """What a new answer starts from: a question that was answered, a declined draft, a message; and is each field in order?"""
 
-from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import wraps
 from typing import Any
 
-from dialogs.engine.context import Turn
+from dialogs.engine.context import Action, Outcome, Slots, Turn
 from dialogs.nlu.normalise import normal
 from domain.knowledge import own_answers, phrases
 from domain.knowledge.own_answers import LONGEST_TEXT, LONGEST_TITLE, OWN
@@ -24,18 +25,18 @@ class Drafted:
     askers: dict[str, str] = field(default_factory=dict)
 
 
-def drafted(turn: Turn, slots: dict[str, Any]) -> Drafted:
+def drafted(turn: Turn, slots: Slots) -> Drafted:
     """For support only: others see nothing of a question. A question in other people's words keeps whose they were."""
     if not turn.person.has(Role.SUPPORT):
         return Drafted()
-    if row := own_answers.get(turn.tx, str(slots.get("from_answer") or "")):
+    if row := own_answers.get(turn.tx, str(slots["from_answer"] or "")):
         said = phrases.of(turn.tx, OWN + row.id)
         basis = "\n".join([*row.facts, row.source]).strip()
         values = {"answer_title": row.title, "answer_text": row.text, "rests_on": basis}
         return Drafted(values | {"answer_phrases": "\n".join(p.text for p in said)}, {p.text: p.asker for p in said})
-    if row := question.get(turn.tx, str(slots.get("question") or "")):
-        return _of_question(turn, row, str(slots.get("from_text") or ""))
-    return Drafted({"answer_text": str(slots.get("from_text") or "")[:LONGEST_TEXT]})
+    if row := question.get(turn.tx, str(slots["question"] or "")):
+        return _of_question(turn, row, str(slots["from_text"] or ""))
+    return Drafted({"answer_text": str(slots["from_text"] or "")[:LONGEST_TEXT]})
 
 
 def _of_question(turn: Turn, row: Any, text: str) -> Drafted:
@@ -49,37 +50,29 @@ def _of_question(turn: Turn, row: Any, text: str) -> Drafted:
     return Drafted({"answer_text": text[:LONGEST_TEXT], "answer_phrases": "\n".join(list(askers)[:MOST_PHRASES])}, askers)
 
 
-class Prefilled(Action, ABC):  # type: ignore[misc]
+def _prefilled(turn: Turn, slots: Slots, slot: str) -> Outcome:
     """What a field holds when the form opens."""
-
-    @property
-    @abstractmethod
-    def slot(self) -> str:
-        """The field."""
-
-    def name(self) -> str:
-        return f"action_ask_{self.slot}"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        known = drafted(domain["turn"], tracker.slots).values
-        dispatcher.utter_message(json_message={"first": known.get(self.slot, "")})
-        return []
+    return Outcome().show({"first": drafted(turn, slots).values.get(slot, "")})
 
 
-class AskAnswerText(Prefilled):
-    slot = "answer_text"
+def action_ask_answer_text(turn: Turn, slots: Slots) -> Outcome:
+    return _prefilled(turn, slots, "answer_text")
 
 
-class AskAnswerTitle(Prefilled):
-    slot = "answer_title"
+def action_ask_answer_title(turn: Turn, slots: Slots) -> Outcome:
+    return _prefilled(turn, slots, "answer_title")
 
 
-class AskAnswerPhrases(Prefilled):
-    slot = "answer_phrases"
+def action_ask_answer_phrases(turn: Turn, slots: Slots) -> Outcome:
+    return _prefilled(turn, slots, "answer_phrases")
 
 
-class AskRestsOn(Prefilled):
-    slot = "rests_on"
+def action_ask_rests_on(turn: Turn, slots: Slots) -> Outcome:
+    return _prefilled(turn, slots, "rests_on")
+
+
+def action_ask_expires_on(turn: Turn, slots: Slots) -> Outcome:
+    return Outcome().show({"first": first_end(turn)})
 
 
 def first_end(turn: Turn) -> str:
@@ -87,76 +80,51 @@ def first_end(turn: Turn) -> str:
     return (turn.today + timedelta(days=LIVES["quarter"])).isoformat()
 
 
-class AskExpiresOn(Prefilled):
-    slot = "expires_on"
+def _checked(check: Callable[[str, Turn], str]) -> Action:
+    """An action `validate_<slot>` out of a function of that name. A field that does not hold is said why, and asked again."""
+    slot = check.__name__.removeprefix("validate_")
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        dispatcher.utter_message(json_message={"first": first_end(domain["turn"])})
-        return []
-
-
-class Checked(Action, ABC):  # type: ignore[misc]
-    """A field that does not hold is said why, and asked again."""
-
-    slot = ""
-
-    def name(self) -> str:
-        return f"validate_{self.slot}"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+    @wraps(check)
+    def action(turn: Turn, slots: Slots) -> Outcome:
         try:
-            said = self.check(str(tracker.get_slot(self.slot)).strip(), domain["turn"])
+            return Outcome().fill([(slot, check(str(slots[slot]).strip(), turn))])
         except Wrong as wrong:
-            dispatcher.utter_message(response="knowledge/wrong", json_message={"why": wrong.why, "what": wrong.what})
-            return [SlotSet(self.slot, None)]
-        return [SlotSet(self.slot, said)]
+            return Outcome().say("knowledge/wrong", {"why": wrong.why, "what": wrong.what}).fill([(slot, None)])
 
-    @abstractmethod
-    def check(self, said: str, turn: Turn) -> str:
-        """The value as it is taken. Raises Wrong."""
+    return action
 
 
-class ValidateAnswerText(Checked):
-    slot = "answer_text"
-
-    def check(self, said: str, turn: Turn) -> str:
-        if len(said) > LONGEST_TEXT or not any(c.isalnum() for c in said):
-            raise Wrong("text_too_long" if said else "no_text", str(LONGEST_TEXT))
-        return said
+@_checked
+def validate_answer_text(said: str, turn: Turn) -> str:
+    if len(said) > LONGEST_TEXT or not any(c.isalnum() for c in said):
+        raise Wrong("text_too_long" if said else "no_text", str(LONGEST_TEXT))
+    return said
 
 
-class ValidateAnswerTitle(Checked):
-    slot = "answer_title"
-
-    def check(self, said: str, turn: Turn) -> str:
-        said = " ".join(said.split())
-        if len(said) > LONGEST_TITLE or not any(c.isalnum() for c in said):
-            raise Wrong("title_too_long", str(LONGEST_TITLE))
-        return said
+@_checked
+def validate_answer_title(said: str, turn: Turn) -> str:
+    said = " ".join(said.split())
+    if len(said) > LONGEST_TITLE or not any(c.isalnum() for c in said):
+        raise Wrong("title_too_long", str(LONGEST_TITLE))
+    return said
 
 
-class ValidateAnswerPhrases(Checked):
-    slot = "answer_phrases"
-
-    def check(self, said: str, turn: Turn) -> str:
-        if empty := next((p for p in phrases_in(said) if not normal(p)), ""):
-            raise Wrong("says_nothing", empty[:LONGEST_TITLE])
-        return said
+@_checked
+def validate_answer_phrases(said: str, turn: Turn) -> str:
+    if empty := next((p for p in phrases_in(said) if not normal(p)), ""):
+        raise Wrong("says_nothing", empty[:LONGEST_TITLE])
+    return said
 
 
-class ValidateRestsOn(Checked):
-    slot = "rests_on"
-
-    def check(self, said: str, turn: Turn) -> str:
-        basis_of(said, turn.assistant.facts)
-        return said
+@_checked
+def validate_rests_on(said: str, turn: Turn) -> str:
+    basis_of(said, turn.assistant.facts)
+    return said
 
 
-class ValidateExpiresOn(Checked):
-    slot = "expires_on"
-
-    def check(self, said: str, turn: Turn) -> str:
-        day = turn.today + timedelta(days=LIVES[said]) if said in LIVES else date.fromisoformat(said)
-        if day < turn.today:
-            raise Wrong("in_the_past", day.isoformat())
-        return day.isoformat()
+@_checked
+def validate_expires_on(said: str, turn: Turn) -> str:
+    day = turn.today + timedelta(days=LIVES[said]) if said in LIVES else date.fromisoformat(said)
+    if day < turn.today:
+        raise Wrong("in_the_past", day.isoformat())
+    return day.isoformat()

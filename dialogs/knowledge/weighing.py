@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from dialogs.engine.turn import Turn
+from dialogs.engine.context import Turn
 from dialogs.nlu.clause_classifier import ClauseClassifier
 from dialogs.nlu.encoder import Vectors
 from dialogs.nlu.types import Intent, Kind, Risk
 from dialogs.nlu.workspace_model import LEAST, MOST_GAP, PULL, SURE, WorkspaceModel, keeper_of, vector_of
+from dialogs.records.support_reviews import called
 
 SHOWN = 4
 
@@ -32,17 +33,6 @@ def weigh(turn: Turn, rows: list[Any], entry: Intent) -> dict[str, Any]:
     example = dict(reversed(won))
     takes = [{"many": n, "example": example[name], **called(turn, name)} for name, n in many.most_common(SHOWN)]
     return {"takes": takes, "stays": [{"phrase": text, **called(turn, name)} for text, name in stays[:SHOWN]]}
-
-
-def called(turn: Turn, name: str) -> dict[str, str]:
-    """How an entry is named in words: `title` is a template that holds it, `label` the words themselves."""
-    if row := turn.own.answers.get(name):
-        return {"title": "", "label": row.title}
-    if name in turn.assistant.answers:
-        return {"title": f"answers/{name}", "label": ""}
-    if name in turn.assistant.intents:
-        return {"title": f"{turn.assistant.intents[name].ability}/title", "label": ""}
-    return {"title": "", "label": turn.own.topics.get(name) or name.replace("_", " ")}
 
 
 def _wins(near: float, nearest: float, risk: Risk) -> bool:

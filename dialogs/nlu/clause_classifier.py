@@ -5,7 +5,7 @@ import copy
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import numpy as np
 
@@ -30,10 +30,7 @@ from dialogs.nlu.rules import (
     wanted_instead,
 )
 from dialogs.nlu.spelling import Spelling
-from dialogs.nlu.types import LIKELY, Candidate, ClauseResult, Intent, Kind
-
-if TYPE_CHECKING:
-    from dialogs.nlu.workspace_model import WorkspaceModel
+from dialogs.nlu.types import LIKELY, Candidate, ClauseResult, Intent, Kind, OwnWordings
 
 NEAR_OPTION, CLEARLY = 0.78, 0.08
 # No command is carried out when half of its words are no words.
@@ -53,7 +50,7 @@ class ClauseClassifier:
     """All phrases of the house, and perhaps those of one workspace (`own`). The same clause and the same open question are always
     judged the same."""
 
-    own: "WorkspaceModel | None" = None
+    own: OwnWordings | None = None
 
     def __init__(self, entries: Iterable[Intent], learned: Model, encoder: Encoder | None) -> None:
         self.entries = {e.name: e for e in entries}
@@ -152,7 +149,7 @@ class ClauseClassifier:
         """(texts, 384) vectors as the head compares them: without their common part, length 1."""
         return self.learned.head.near(vectors)
 
-    def with_own(self, own: "WorkspaceModel") -> Self:
+    def with_own(self, own: OwnWordings) -> Self:
         """The same, with the wordings of one workspace beside the phrases of the house."""
         found = copy.copy(self)
         found.own, found.entries = own, self.entries | own.entries

@@ -76,7 +76,7 @@ def key_of(examples: Sequence[Example], others: Sequence[str], weights: str) -> 
         normalise.__file__,
         spelling.__file__,
         __file__,
-        Path(__file__).with_name("learn.py"),
+        Path(__file__).with_name("training.py"),
     ):
         found.update(Path(str(code)).read_bytes())
     return f"{found.hexdigest()[:32]}-{weights[:8] or 'none'}"

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import Protocol
 
+from dialogs.nlu.encoder import Vectors
 from dialogs.nlu.language import ENGLISH
 from dialogs.nlu.normalise import normal
 
@@ -107,3 +109,14 @@ def distinct(found: Iterable[Candidate | None]) -> list[Candidate]:
             found_once.setdefault(meaning.entry.name, meaning)
     telling = [m for m in found_once.values() if m.entry.kind not in (Kind.CHITCHAT, Kind.REPAIR)]
     return telling or list(found_once.values())
+
+
+class OwnWordings(Protocol):
+    """A workspace's own wordings, as the clause classifier uses them."""
+
+    @property
+    def entries(self) -> dict[str, Intent]: ...
+
+    def word_for_word(self, said: str, builtin: list[Candidate], clause: str) -> list[Candidate]: ...
+
+    def beside(self, judged: ClauseResult, vector: Vectors, said: str, clause: str) -> ClauseResult: ...

@@ -15,15 +15,15 @@ from domain.providers.partnership import MACHINE, Event, State
 
 def action_look_at_our_providers(turn: Turn, slots: Slots) -> Outcome:
     """Is there anything to compare? A form that was handed in is entered first."""
-    if slots.get("form_name"):
+    if slots["form_name"]:
         _enter(turn, slots)
     return Outcome().fill(any_providers="some" if providers.of_partner(turn.tx, turn.person.partner) else "none")
 
 
 def _enter(turn: Turn, slots: Slots) -> None:
-    id_ = enter(turn, str(slots.get("form_name")))
+    id_ = enter(turn, str(slots["form_name"]))
     for key in (TENANT, *Criterion):
-        if said := slots.get(f"form_{key}"):
+        if said := slots[f"form_{key}"]:
             comparison.note(turn.tx, turn.person.partner, id_, key, str(said), turn.person.id, turn.today)
 
 
@@ -44,7 +44,7 @@ def action_show_comparison(turn: Turn, slots: Slots) -> Outcome:
 
 def action_enter_provider(turn: Turn, slots: Slots) -> Outcome:
     """By name, known from now on; what the catalogue says of it is taken over as the catalogue's word."""
-    id_ = enter(turn, str(slots.get("provider_named")))
+    id_ = enter(turn, str(slots["provider_named"]))
     noted = comparison.notes(turn.tx, turn.person.partner).get(id_, {})
     known = [("provider_tenant", noted[TENANT].text)] if TENANT in noted else []
     region = comparison.region_of(turn.tx, turn.person.partner, id_)
@@ -62,7 +62,7 @@ def enter(turn: Turn, name: str) -> str:
 
 def action_note_provider(turn: Turn, slots: Slots) -> Outcome:
     """Tenant and region, as the person says: a tenant id that is said here is not a confirmed one."""
-    tenant, region = str(slots.get("provider_tenant")), str(slots.get("same_region"))
+    tenant, region = str(slots["provider_tenant"]), str(slots["same_region"])
     for key, said in ((TENANT, "" if tenant == UNKNOWN else tenant), (Criterion.REGION, region)):
         if said:
             _note(turn, slots, key, said)
@@ -71,26 +71,26 @@ def action_note_provider(turn: Turn, slots: Slots) -> Outcome:
 
 def action_note_criterion(turn: Turn, slots: Slots) -> Outcome:
     """One note, in the person's words; then the next criterion is asked for."""
-    _note(turn, slots, str(slots.get("criterion")), str(slots.get("criterion_note")))
+    _note(turn, slots, str(slots["criterion"]), str(slots["criterion_note"]))
     return Outcome().fill(criterion=None, criterion_note=None)
 
 
 def _note(turn: Turn, slots: Slots, key: str, text: str) -> None:
-    provider = str(slots.get("which_provider"))
+    provider = str(slots["which_provider"])
     comparison.note(turn.tx, turn.person.partner, provider, key, text, turn.person.id, turn.today)
 
 
 def action_look_at_region(turn: Turn, slots: Slots) -> Outcome:
     """What was said about the region counts; where nobody knew, it is asked again."""
-    region = comparison.region_of(turn.tx, turn.person.partner, str(slots.get("which_provider")))
-    asked = slots.get("same_region")
+    region = comparison.region_of(turn.tx, turn.person.partner, str(slots["which_provider"]))
+    asked = slots["same_region"]
     return Outcome().fill(same_region=asked or (region if region != UNKNOWN else "") or None)
 
 
 def action_shortlist(turn: Turn, slots: Slots) -> Outcome:
     """Compared, and not in another region by what was said (X-REGION)."""
     result = Outcome()
-    region = str(slots.get("same_region"))
+    region = str(slots["same_region"])
     _note(turn, slots, Criterion.REGION, region)
     if region == OTHER:
         result.say("provider/other_region", about(turn, slots))
@@ -111,7 +111,7 @@ def action_refuse_region(turn: Turn, slots: Slots) -> Outcome:
 def action_choose_provider(turn: Turn, slots: Slots) -> Outcome:
     """Chosen, terms agreed: recorded, the Global admin and the admins' channel hear of it, and what comes next is said."""
     result = Outcome()
-    _note(turn, slots, Criterion.REGION, str(slots.get("same_region")))
+    _note(turn, slots, Criterion.REGION, str(slots["same_region"]))
     if move(turn, slots, result, Event.CHOSEN):
         others = [p.name for p in providers.in_state(turn.tx, turn.person.partner, (State.CHOSEN, State.LISTED))]
         said = about(turn, slots)
@@ -123,7 +123,7 @@ def action_choose_provider(turn: Turn, slots: Slots) -> Outcome:
 def action_end_provider(turn: Turn, slots: Slots) -> Outcome:
     """The partnership was removed, as reported; the privileges that stay are named."""
     result = Outcome()
-    day = date.fromisoformat(str(slots.get("ended_on")))
+    day = date.fromisoformat(str(slots["ended_on"]))
     if move(turn, slots, result, Event.REMOVED, day):
         result.say("provider/ended", about(turn, slots) | {"day": day.isoformat(), "case": turn.case()})
     return result
@@ -132,7 +132,7 @@ def action_end_provider(turn: Turn, slots: Slots) -> Outcome:
 def action_give_up(turn: Turn, slots: Slots) -> Outcome:
     """Back to being considered; one only considered leaves the comparison. What stands is ended, not given up."""
     result = Outcome()
-    said, provider = about(turn, slots), str(slots.get("which_provider"))
+    said, provider = about(turn, slots), str(slots["which_provider"])
     here = stands(turn.tx, MACHINE, provider)
     if here.seq < 0:
         comparison.take_off(turn.tx, turn.person, provider)
@@ -144,13 +144,13 @@ def action_give_up(turn: Turn, slots: Slots) -> Outcome:
 
 def about(turn: Turn, slots: Slots) -> dict[str, Any]:
     """The provider at hand, for words."""
-    row = providers.get(turn.tx, turn.person.partner, str(slots.get("which_provider") or ""))
+    row = providers.get(turn.tx, turn.person.partner, str(slots["which_provider"] or ""))
     return {"provider": row.name if row else ""}
 
 
 def move(turn: Turn, slots: Slots, result: Outcome, event: Event, day: date | None = None) -> bool:
     """Through the table, and those hear of it whom the row names; False with words where no row leads on."""
-    provider, day = str(slots.get("which_provider")), day or turn.today
+    provider, day = str(slots["which_provider"]), day or turn.today
     before = stands(turn.tx, MACHINE, provider)
     try:
         row = advance(turn.tx, MACHINE, provider, event, turn.person, day=day, today=turn.today, partner=turn.person.partner)
@@ -166,7 +166,7 @@ def move(turn: Turn, slots: Slots, result: Outcome, event: Event, day: date | No
 
 def tell(turn: Turn, slots: Slots, names: tuple[str, ...], event: str, day: date) -> None:
     """Not the person whose word it was."""
-    provider = str(slots.get("which_provider"))
+    provider = str(slots["which_provider"])
     data = turn.data(case=turn.case(), by=turn.person.name, day=day.isoformat(), event=event, **about(turn, slots))
     key = f"notice:partnership:{provider}:{stands(turn.tx, MACHINE, provider).seq}"
     if "global_admin" in names:

@@ -34,7 +34,7 @@ def chosen(row: Any) -> Filled:
 
 def action_hear_provider(turn: Turn, slots: Slots) -> Outcome:
     """ "We chose Fabrikam": which one is in the words already; the only one is not asked for."""
-    if slots.get("which_provider"):
+    if slots["which_provider"]:
         return Outcome()
     row = named_in(turn, turn.text)
     events: Filled = []
@@ -46,7 +46,7 @@ def action_hear_provider(turn: Turn, slots: Slots) -> Outcome:
 
 def action_hear_provider_name(turn: Turn, slots: Slots) -> Outcome:
     """Nothing is guessed out of a sentence but what the catalogue knows by name."""
-    if slots.get("provider_named"):
+    if slots["provider_named"]:
         return Outcome()
     said = providers.key_of(turn.text)
     found = [e.name for e in catalogue.entries(turn.tx) if e.key in said]
@@ -66,7 +66,7 @@ def action_ask_provider_named(turn: Turn, slots: Slots) -> Outcome:
 def validate_provider_named(turn: Turn, slots: Slots) -> Outcome:
     """A name, not an id or a link; one of the catalogue by its button."""
     result = Outcome()
-    said = " ".join(str(slots.get("provider_named")).split())
+    said = " ".join(str(slots["provider_named"]).split())
     if entry := catalogue.called(turn.tx, said):
         return result.fill(provider_named=entry.name)
     wrong = name_is_wrong(said)
@@ -95,7 +95,7 @@ def action_ask_which_provider(turn: Turn, slots: Slots) -> Outcome:
     result = Outcome()
     rows = known(turn)
     options = [{"value": row.id, "label": row.name} for row in rows[:SHOWN]]
-    flow = turn.frames[-1]["flow"]
+    flow = turn.frames[-1].flow
     result.show({"options": options, "more": max(0, len(rows) - SHOWN), "flow": flow})
     return result
 
@@ -103,9 +103,9 @@ def action_ask_which_provider(turn: Turn, slots: Slots) -> Outcome:
 def validate_which_provider(turn: Turn, slots: Slots) -> Outcome:
     """One of them, by button or by name; who was chosen may be new to us."""
     result = Outcome()
-    said, partner = str(slots.get("which_provider")), turn.person.partner
+    said, partner = str(slots["which_provider"]), turn.person.partner
     row = providers.get(turn.tx, partner, said) or providers.called(turn.tx, partner, said) or named_in(turn, said)
-    if row is None and turn.frames and turn.frames[-1]["flow"] == "choose_one" and not name_is_wrong(said):
+    if row is None and turn.frames and turn.frames[-1].flow == "choose_one" and not name_is_wrong(said):
         row = providers.get(turn.tx, partner, providers.note(turn.tx, partner, said))
     if row is not None:
         return result.fill(chosen(row))
@@ -116,7 +116,7 @@ def validate_which_provider(turn: Turn, slots: Slots) -> Outcome:
 def validate_provider_tenant(turn: Turn, slots: Slots) -> Outcome:
     """A tenant id or a default domain, and not the partner's own."""
     result = Outcome()
-    said = str(slots.get("provider_tenant"))
+    said = str(slots["provider_tenant"])
     if said == UNKNOWN:
         return result
     value = tenant_said(turn, said, result)
@@ -141,14 +141,14 @@ def action_ask_same_region(turn: Turn, slots: Slots) -> Outcome:
     """The partner's country beside it; which providers serve it is a live list and not ours (G-REGION-LIST)."""
     result = Outcome()
     country = turn.partner.country if turn.partner else ""
-    result.show({"country": country, "flow": turn.frames[-1]["flow"]})
+    result.show({"country": country, "flow": turn.frames[-1].flow})
     return result
 
 
 def action_ask_criterion(turn: Turn, slots: Slots) -> Outcome:
     """What is noted already about this one."""
     result = Outcome()
-    noted = comparison.notes(turn.tx, turn.person.partner).get(str(slots.get("which_provider")), {})
+    noted = comparison.notes(turn.tx, turn.person.partner).get(str(slots["which_provider"]), {})
     result.show({"noted": [str(c) for c in comparison.Criterion if c in noted]})
     return result
 
@@ -156,7 +156,7 @@ def action_ask_criterion(turn: Turn, slots: Slots) -> Outcome:
 def validate_ended_on(turn: Turn, slots: Slots) -> Outcome:
     """A day that has come."""
     result = Outcome()
-    said = str(slots.get("ended_on"))
+    said = str(slots["ended_on"])
     if date.fromisoformat(said) <= turn.today:
         return result
     result.say("provider/doubtful_day", {"day": said})
@@ -166,7 +166,7 @@ def validate_ended_on(turn: Turn, slots: Slots) -> Outcome:
 def validate_form_name(turn: Turn, slots: Slots) -> Outcome:
     """As the name that is said."""
     result = Outcome()
-    if not (wrong := name_is_wrong(str(slots.get("form_name")))):
+    if not (wrong := name_is_wrong(str(slots["form_name"]))):
         return result
     result.say("provider/no_name", {"why": wrong})
     return result.fill(form_name=None)
@@ -175,4 +175,4 @@ def validate_form_name(turn: Turn, slots: Slots) -> Outcome:
 def validate_form_tenant(turn: Turn, slots: Slots) -> Outcome:
     """As the tenant that is said."""
     result = Outcome()
-    return result.fill(form_tenant=tenant_said(turn, str(slots.get("form_tenant")), result))
+    return result.fill(form_tenant=tenant_said(turn, str(slots["form_tenant"]), result))

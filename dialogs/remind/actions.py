@@ -16,21 +16,21 @@ def meant(turn: Turn, said: Any) -> list[tuple[str, str]]:
 
 def action_look_at_reminders(turn: Turn, slots: Slots) -> Outcome:
     """Is there anything to put off?"""
-    found = meant(turn, slots.get("reminders"))
+    found = meant(turn, slots["reminders"])
     return Outcome().fill(waiting="something" if found else "nothing")
 
 
 def action_ask_until(turn: Turn, slots: Slots) -> Outcome:
     """How many matters it is about."""
     result = Outcome()
-    result.show({"count": len(meant(turn, slots.get("reminders")))})
+    result.show({"count": len(meant(turn, slots["reminders"]))})
     return result
 
 
 def action_snooze(turn: Turn, slots: Slots) -> Outcome:
     """Quiet for this person; the others who are asked still hear of it."""
     result = Outcome()
-    found = meant(turn, slots.get("reminders"))
-    until = reminding.snooze(turn.tx, turn.person, found, BUSINESS_DAYS[slots.get("until")], turn.calendar)
+    found = meant(turn, slots["reminders"])
+    until = reminding.snooze(turn.tx, turn.person, found, BUSINESS_DAYS[slots["until"]], turn.calendar)
     result.say("remind/snoozed", {"until": until, "count": len(found)})
     return result

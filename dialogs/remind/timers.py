@@ -4,9 +4,9 @@ from datetime import date
 from typing import Any
 
 from dialogs.engine import conversation_store
-from domain import people
+from domain import machines, people
 from domain.people import Person
-from domain.reminders import recipients, reminding
+from domain.reminders import reminding
 from domain.reminders.reminder import BY_STATE
 from domain.storage import outbox
 from domain.storage.store import Tx
@@ -48,7 +48,7 @@ def say_together(tx: Tx, person: Person | None, channel: str, nudges: list[Any],
 
 def facts_of(tx: Tx, nudge: Any) -> dict[str, Any]:
     """What the words about one waiting matter need, and under `about` what its buttons are about."""
-    found = recipients.matter(tx, nudge.machine, nudge.subject)
+    found = machines.describe(tx, nudge.machine, nudge.subject)
     partner = people.partner_of(tx, nudge.partner)
     tenant = next((t for t in people.tenants_of(tx, nudge.partner) if t.id == found.get("tenant")), None)
     here = case.of_tenant(tx, partner, tenant) if partner and tenant else case.Case(partner=partner.name if partner else "")

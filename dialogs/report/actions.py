@@ -3,8 +3,7 @@
 from datetime import timedelta
 
 from dialogs.engine.context import Outcome, Slots, Turn
-from dialogs.engine.turn import Turn, address_of
-from dialogs.report import weekly
+from dialogs.records import weekly_report
 from domain.people import Role
 from domain.storage import audit
 
@@ -16,10 +15,10 @@ def action_show_report(turn: Turn, slots: Slots) -> Outcome:
     if not turn.person.has(Role.SUPPORT):
         result.say("report/not_for_you")
         return result
-    today = weekly.today(turn.tx)
-    since, key, at = today - timedelta(days=6), f"report:{turn.key}", address_of(turn)
-    weekly.ask_for(turn.tx, since, today, key=key, person=turn.person.id, at=at)
-    weekly.arm(turn.tx)
+    today = weekly_report.today(turn.tx)
+    since, key, at = today - timedelta(days=6), f"report:{turn.key}", turn.address()
+    weekly_report.ask_for(turn.tx, since, today, key=key, person=turn.person.id, at=at)
+    weekly_report.arm(turn.tx)
     return result
 
 
@@ -30,8 +29,9 @@ def action_choose_digest(turn: Turn, slots: Slots) -> Outcome:
     if not turn.person.has(Role.SUPPORT):
         result.say("report/not_for_you")
         return result
-    turn.state[weekly.MUTED] = muted = slots.get("weekly") == "mute"
+    muted = slots["weekly"] == "mute"
+    turn.note(digest_muted=muted)
     audit.append(turn.tx, turn.person.id, "digest_chosen", f"person:{turn.person.id}", {"muted": muted})
-    weekly.arm(turn.tx)
+    weekly_report.arm(turn.tx)
     result.say("report/digest_chosen", {"muted": muted})
     return result

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from dialogs.report import weekly
+from dialogs.records import weekly_report
 from domain.storage.store import Tx
 
 
 def digest(tx: Tx, team: str, about: dict[str, Any]) -> None:
     """The digest of the week that is over, and the timer of the next one."""
-    weekly.send(tx)
-    weekly.arm(tx)
+    weekly_report.send(tx)
+    weekly_report.arm(tx)

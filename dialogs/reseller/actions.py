@@ -38,7 +38,7 @@ def action_look_at_reseller(turn: Turn, slots: Slots) -> Outcome:
 def action_ask_onboarded(turn: Turn, slots: Slots) -> Outcome:
     """The day of acceptance, if it was reported, as one answer: who was in CSP before has an older anniversary."""
     result = Outcome()
-    accepted = case.look(turn.tx, turn.person, str(slots.get("reseller_tenant") or "")).accepted_on
+    accepted = case.look(turn.tx, turn.person, str(slots["reseller_tenant"] or "")).accepted_on
     result.show({"options": [{"value": accepted}] if accepted else []})
     return result
 
@@ -46,7 +46,7 @@ def action_ask_onboarded(turn: Turn, slots: Slots) -> Outcome:
 def validate_onboarded(turn: Turn, slots: Slots) -> Outcome:
     """A day that was, within living memory of CSP."""
     result = Outcome()
-    said = day_said(str(slots.get("onboarded")), turn.today)
+    said = day_said(str(slots["onboarded"]), turn.today)
     if said and said <= turn.today and said.year >= turn.today.year - OLDEST_YEARS:
         return result.fill(onboarded=said.isoformat())
     result.say("reseller/which_day")
@@ -56,9 +56,9 @@ def validate_onboarded(turn: Turn, slots: Slots) -> Outcome:
 def action_show_outlook(turn: Turn, slots: Slots) -> Outcome:
     """What the next check would find; who said so is kept in the log, and reminders are set for the warning days."""
     result = Outcome()
-    tenant, version = str(slots.get("reseller_tenant")), version_in_force(turn)
-    said = {"floor": FLOOR[slots.get("floor")], "items": ITEMS[slots.get("security_items")]}
-    onboarded = date.fromisoformat(slots.get("onboarded"))
+    tenant, version = str(slots["reseller_tenant"]), version_in_force(turn)
+    said = {"floor": FLOOR[slots["floor"]], "items": ITEMS[slots["security_items"]]}
+    onboarded = date.fromisoformat(slots["onboarded"])
     found = reseller.outlook(version, onboarded, turn.today, said["floor"], said["items"])
     about = said | {"onboarded": onboarded.isoformat(), "verdict": str(found.verdict)}
     audit.append(turn.tx, turn.person.id, "reseller_looked_at", f"{MACHINE.name}:{tenant}", about)
@@ -70,7 +70,7 @@ def action_show_outlook(turn: Turn, slots: Slots) -> Outcome:
     warnings = [{"day": d.isoformat(), "days": (found.checked - d).days, "past": d <= turn.today} for d in found.warnings]
     shown = {
         "verdict": str(found.verdict), "checked": found.checked.isoformat()[:7], "free_until": found.free_until.isoformat(),
-        "warnings": warnings, "free": turn.today < found.free_until, "state": slots.get("reseller_state"),
+        "warnings": warnings, "free": turn.today < found.free_until, "state": slots["reseller_state"],
     }  # fmt: skip
     result.say("reseller/outlook", shown)
     return result
@@ -79,7 +79,7 @@ def action_show_outlook(turn: Turn, slots: Slots) -> Outcome:
 def action_show_reseller(turn: Turn, slots: Slots) -> Outcome:
     """Suspended or de-authorised: what is gone, and when it may come back."""
     result = Outcome()
-    here = stands(turn.tx, MACHINE, str(slots.get("reseller_tenant")))
+    here = stands(turn.tx, MACHINE, str(slots["reseller_tenant"]))
     day = here.day or turn.today
     told = {"state": here.state, "since": day.isoformat(), "again_on": reseller.may_enroll_again(day).isoformat()}
     result.say("reseller/stands", told)
@@ -98,8 +98,8 @@ def action_look_at_happening(turn: Turn, slots: Slots) -> Outcome:
 def action_note_happening(turn: Turn, slots: Slots) -> Outcome:
     """Recorded as reported; the Global admin and the admins' channel hear of what takes something away."""
     result = Outcome()
-    tenant, event = str(slots.get("reseller_tenant")), str(slots.get("happening"))
-    day, partner = date.fromisoformat(slots.get("happening_on")), turn.person.partner
+    tenant, event = str(slots["reseller_tenant"]), str(slots["happening"])
+    day, partner = date.fromisoformat(slots["happening_on"]), turn.person.partner
     before = stands(turn.tx, MACHINE, tenant)
     if before.state == State.NEW and event in (Event.DEAUTHORIZED, Event.CHECK_PASSED):  # the first year must be over
         advance(

@@ -4,10 +4,10 @@ from typing import Any
 
 from dialogs.engine.answers import look_tonight
 from dialogs.engine.context import Outcome, Slots, Turn
-from dialogs.knowledge.weighing import called
 from dialogs.nlu.normalise import normal
 from dialogs.nlu.types import Intent, Kind, is_report
 from dialogs.nlu.workspace_model import MODEL, keeper_of
+from dialogs.records.support_reviews import called
 from domain.knowledge import phrases, review
 from domain.knowledge.own_answers import LONGEST_TITLE, OWN
 from domain.knowledge.phrases import Wording
@@ -26,7 +26,7 @@ def action_next_unheard(turn: Turn, slots: Slots) -> Outcome:
 def action_ask_settle(turn: Turn, slots: Slots) -> Outcome:
     """The message, and what it may have meant, the likeliest first."""
     result = Outcome()
-    row = review.get(turn.tx, str(slots.get("unheard") or ""))
+    row = review.get(turn.tx, str(slots["unheard"] or ""))
     names = _guesses(turn, row) if row else []
     options = [{"value": name, **called(turn, name)} for name in names]
     options += [{"value": value, "title": "", "label": ""} for value in NO_ENTRY]
@@ -55,7 +55,7 @@ def entry_of(turn: Turn, name: str) -> Intent | None:
 def validate_meant(turn: Turn, slots: Slots) -> Outcome:
     """An entry by its name or by how people ask it."""
     result = Outcome()
-    said = str(slots.get("meant")).strip()
+    said = str(slots["meant"]).strip()
     own = {row.name: name for name, row in turn.own.answers.items()}
     own |= {normal(title): name for name, title in turn.own.topics.items()}
     name = own.get(said) or own.get(normal(said)) or said
@@ -71,7 +71,7 @@ def validate_meant(turn: Turn, slots: Slots) -> Outcome:
 def validate_topic_title(turn: Turn, slots: Slots) -> Outcome:
     """Short, for it is said back to whoever brings the topic up."""
     result = Outcome()
-    said = " ".join(str(slots.get("topic_title")).split())
+    said = " ".join(str(slots["topic_title"]).split())
     if len(said) <= LONGEST_TITLE and any(c.isalnum() for c in said):
         return result.fill(topic_title=said)
     result.say("knowledge/wrong", {"why": "title_too_long", "what": str(LONGEST_TITLE)})
@@ -81,7 +81,7 @@ def validate_topic_title(turn: Turn, slots: Slots) -> Outcome:
 def action_settle(turn: Turn, slots: Slots) -> Outcome:
     """What support said of one message is done, and counts at once."""
     result = Outcome()
-    chosen, row = str(slots.get("settle")), review.get(turn.tx, str(slots.get("unheard") or ""))
+    chosen, row = str(slots["settle"]), review.get(turn.tx, str(slots["unheard"] or ""))
     done = [(slot, None) for slot in ("unheard", "settle", "meant", "topic_title")]
     if row is None:
         result.say("review/gone", {})
@@ -91,10 +91,10 @@ def action_settle(turn: Turn, slots: Slots) -> Outcome:
         review.settle(turn.tx, row.id, turn.person, "ignored")
         result.say("review/ignored", {})
     elif chosen == "topic":
-        topic = OWN + phrases.new_topic(turn.tx, str(slots.get("topic_title")), turn.person)
+        topic = OWN + phrases.new_topic(turn.tx, str(slots["topic_title"]), turn.person)
         _assign(turn, result, row, Intent(topic, Kind.ELSEWHERE, ()), "topic")
     else:
-        entry = entry_of(turn, str(slots.get("meant") if chosen == "other" else chosen))
+        entry = entry_of(turn, str(slots["meant"] if chosen == "other" else chosen))
         if entry:
             _assign(turn, result, row, entry, "assigned")
     return result.fill(done)

@@ -4,7 +4,7 @@ from dialogs.engine import notifications
 from dialogs.engine.answers import look_tonight
 from dialogs.engine.context import Outcome, Slots, Turn
 from dialogs.engine.conversation_store import MENU_LIVES, offer_to
-from dialogs.report import weekly
+from dialogs.records import weekly_report
 from domain import people, setup
 from domain.people import Role
 
@@ -17,7 +17,7 @@ FIELDS = (
 
 def action_look_at_setup(turn: Turn, slots: Slots) -> Outcome:
     """Does Slack say that this person administers the workspace? The door has asked again just now."""
-    stage = "filled" if slots.get("setup_name") else "open"
+    stage = "filled" if slots["setup_name"] else "open"
     return Outcome().fill(setup_stage=stage if turn.person.slack_admin else "not_admin")
 
 
@@ -45,7 +45,7 @@ def action_ask_setup_button(turn: Turn, slots: Slots) -> Outcome:
 def action_form_setup(turn: Turn, slots: Slots) -> Outcome:
     """What stands in the form when it opens: the partner that the button named, else the only one, else a new one."""
     result = Outcome()
-    row, workspace = people.partner_of(turn.tx, str(slots.get("partner_row") or "")), people.workspace(turn.tx)
+    row, workspace = people.partner_of(turn.tx, str(slots["partner_row"] or "")), people.workspace(turn.tx)
     tenants = [t.guid for t in people.tenants_of(turn.tx, row.id) if t.guid] if row else []
     values = {
         "name": row.name if row else "", "tenants": "\n".join(tenants), "partner_id": row.partner_id if row else "",
@@ -61,14 +61,14 @@ def action_form_setup(turn: Turn, slots: Slots) -> Outcome:
 def action_save_setup(turn: Turn, slots: Slots) -> Outcome:
     """All of it at once, in the log, and told to the admins' channel."""
     result = Outcome()
-    said = {name: str(slots.get(f"setup_{name}") or "") for name in FIELDS}
+    said = {name: str(slots[f"setup_{name}"] or "") for name in FIELDS}
     plan = setup.Description(
         said["name"].strip(), tuple(said["tenants"].split()), said["partner_id"], said["country"], said["subdivision"],
         said["zone"], tuple(said["approvers"].split()), tuple(said["supporters"].split()), said["support_channel"],
         said["admins_channel"],
     )  # fmt: skip
-    id_, changed = setup.describe(turn.tx, turn.person, str(slots.get("partner_row") or ""), plan)
-    weekly.arm(turn.tx)
+    id_, changed = setup.describe(turn.tx, turn.person, str(slots["partner_row"] or ""), plan)
+    weekly_report.arm(turn.tx)
     look_tonight(turn.tx)
     second = len(people.with_role(turn.tx, Role.APPROVER, id_)) > 1
     shown = {"of": plan.name, "changed": changed, "by": turn.person.name, "second": second}

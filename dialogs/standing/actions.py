@@ -24,7 +24,7 @@ def action_look_for_tenants(turn: Turn, slots: Slots) -> Outcome:
 
 def the_only_tenant(turn: Turn, slots: Slots) -> Filled:
     """The slots that name it; nothing where there are several to choose from and none is chosen."""
-    known, before = tenants(turn), slots.get("tenant_id")
+    known, before = tenants(turn), slots["tenant_id"]
     if before in {t.id for t in known}:
         return [("standing_tenant", before)]
     if len(known) > 1:
@@ -35,11 +35,11 @@ def the_only_tenant(turn: Turn, slots: Slots) -> Filled:
 
 def action_look_at_standing(turn: Turn, slots: Slots) -> Outcome:
     """Is direct bill still what the check is about, and has somebody given figures before?"""
-    state = machine.stands(turn.tx, standing.MACHINE, slots.get("tenant_id")).state
-    given = slots.get("csp_revenue") or slots.get("before")  # handed in as a form, or pressed below a verdict
+    state = machine.stands(turn.tx, standing.MACHINE, slots["tenant_id"]).state
+    given = slots["csp_revenue"] or slots["before"]  # handed in as a form, or pressed below a verdict
     stage = {State.RESTRICTED: "restricted", State.SUSPENDED: "restricted", State.REVOKED: "over", State.ENDED: "over"}
-    known = "some" if not slots.get("csp_revenue") and known_figures(turn, slots) else "none"
-    anyway = slots.get("anyway") or given
+    known = "some" if not slots["csp_revenue"] and known_figures(turn, slots) else "none"
+    anyway = slots["anyway"] or given
     beside = [] if given or known == "some" or amount(turn.text) is not Read.WHOLE else [("csp_revenue", turn.text)]
     return Outcome().fill(
         [
@@ -59,7 +59,7 @@ def action_show_restricted(turn: Turn, slots: Slots) -> Outcome:
 
 def restricted(turn: Turn, slots: Slots) -> dict[str, Any]:
     """Since when, by whose word, and what a partner quotes to follow."""
-    tenant = str(slots.get("tenant_id"))
+    tenant = str(slots["tenant_id"])
     log = machine.effective(audit.entries(turn.tx, f"{standing.MACHINE.name}:{tenant}"))
     began = [e for e in log if e.details["to"] == State.RESTRICTED and e.details["from"] != State.RESTRICTED]
     since = str(began[-1].details["day"]) if began else ""
@@ -79,7 +79,7 @@ def action_ask_before(turn: Turn, slots: Slots) -> Outcome:
 
 def action_take_known(turn: Turn, slots: Slots) -> Outcome:
     """What was said before counts again; what is missing is asked."""
-    if slots.get("before") != "keep":
+    if slots["before"] != "keep":
         return Outcome()
     return Outcome().fill([(name, figure.value) for name, figure in known_figures(turn, slots).items()])
 
@@ -96,8 +96,8 @@ def action_judge_standing(turn: Turn, slots: Slots) -> Outcome:
     result = Outcome()
     keep_figures(turn, slots)
     has = {str(d): str(slots.get(str(d)) or "") for d in Demand if d is not Demand.REVENUE}
-    revenue, direct = amount_in(slots.get("csp_revenue")), amount_in(slots.get("direct_part"))
-    month, through = month_of(slots.get("anniversary")), str(slots.get("through_provider") or "")
+    revenue, direct = amount_in(slots["csp_revenue"]), amount_in(slots["direct_part"])
+    month, through = month_of(slots["anniversary"]), str(slots["through_provider"] or "")
     verdict = judge(Said(month, revenue, through, direct, has), turn.today, turn.assistant.facts)
     if Finding.CONTESTED in verdict.findings.values():
         turn.decide("handover")
@@ -129,16 +129,16 @@ def action_forget_figures(turn: Turn, slots: Slots) -> Outcome:
 
 def known_figures(turn: Turn, slots: Slots) -> dict[str, figures.Figure]:
     """Slot -> the newest figure that somebody of this partner said, for the tenant at hand."""
-    tenant, said = slots.get("tenant_id"), figures.latest(turn.tx, turn.person.partner)
+    tenant, said = slots["tenant_id"], figures.latest(turn.tx, turn.person.partner)
     names = {slot: slot for slot in OF_PARTNER} | {slot: f"{slot}@{tenant}" for slot in OF_TENANT}
     return {slot: said[name] for slot, name in names.items() if name in said}
 
 
 def keep_figures(turn: Turn, slots: Slots) -> None:
     """Write down what differs from what is known: a colleague's word that was kept stays the colleague's."""
-    known, tenant = known_figures(turn, slots), slots.get("tenant_id")
+    known, tenant = known_figures(turn, slots), slots["tenant_id"]
     for slot in (*OF_PARTNER, *OF_TENANT):
-        value = slots.get(slot)
+        value = slots[slot]
         if value is not None and (slot not in known or known[slot].value != value):
             figures.say(turn.tx, turn.person, slot if slot in OF_PARTNER else f"{slot}@{tenant}", value, turn.today)
 

@@ -22,7 +22,7 @@ def month_of(said: Any) -> int:
 
 def check_of(turn: Turn, slots: Slots) -> tuple[date, int]:
     """The day that counts, and the revenue bar in force on it (0: none)."""
-    day = day_that_counts(month_of(slots.get("anniversary")), turn.today)
+    day = day_that_counts(month_of(slots["anniversary"]), turn.today)
     return day, next((r.bar for r in demands_on(day, turn.assistant.facts) if r.demand is Demand.REVENUE), 0)
 
 
@@ -42,7 +42,7 @@ def action_ask_standing_tenant(turn: Turn, slots: Slots) -> Outcome:
 def validate_standing_tenant(turn: Turn, slots: Slots) -> Outcome:
     """One of the partner's own, by button or by its id."""
     result = Outcome()
-    known, said = tenants(turn), str(slots.get("standing_tenant"))
+    known, said = tenants(turn), str(slots["standing_tenant"])
     if said in {t.id for t in known} | {NO_TENANT}:
         return result.fill(tenant_id=said)
     try:
@@ -62,7 +62,7 @@ def tenants(turn: Turn) -> list[Any]:
 def validate_anniversary(turn: Turn, slots: Slots) -> Outcome:
     """One month, or that it is not known."""
     result = Outcome()
-    said = str(slots.get("anniversary"))
+    said = str(slots["anniversary"])
     if said == UNKNOWN or said in MONTHS:
         return result
     if month := month_said(said):
@@ -85,11 +85,11 @@ def action_ask_direct_part(turn: Turn, slots: Slots) -> Outcome:
 
 def _ask_amount(result: Outcome, slots: Slots, turn: Turn) -> Filled:
     check, bar = check_of(turn, slots)
-    straddles = slots.get("straddles") is not None
+    straddles = slots["straddles"] is not None
     values = [REACHED, BELOW, UNKNOWN] if straddles and bar else [UNKNOWN]
-    is_dated = month_of(slots.get("anniversary")) > 0
+    is_dated = month_of(slots["anniversary"]) > 0
     said = {"options": [{"value": v} for v in values], "bar": bar, "check": check.isoformat()[:7], "is_dated": is_dated}
-    result.show(said | {"straddles": straddles, "whole": slots.get("csp_revenue")})
+    result.show(said | {"straddles": straddles, "whole": slots["csp_revenue"]})
     return []
 
 
@@ -103,16 +103,16 @@ def validate_direct_part(turn: Turn, slots: Slots) -> Outcome:
     """As the whole, and no larger than it."""
     result = Outcome()
     events = _read("direct_part", result, slots, turn)
-    part = amount_in(events[0]["value"]) if events else amount_in(slots.get("direct_part"))
-    whole = amount_in(slots.get("csp_revenue"))
+    part = amount_in(events[0][1]) if events else amount_in(slots["direct_part"])
+    whole = amount_in(slots["csp_revenue"])
     if part and whole and whole.high is not None and part.low > whole.high:
-        result.say("standing/part_too_large", {"whole": slots.get("csp_revenue")})
+        result.say("standing/part_too_large", {"whole": slots["csp_revenue"]})
         return result.fill(direct_part=None)
     return result.fill(events)
 
 
 def _read(slot: str, result: Outcome, slots: Slots, turn: Turn) -> Filled:
-    said = slots.get(slot)
+    said = slots[slot]
     if isinstance(said, dict) or said == UNKNOWN:
         return []
     _, bar = check_of(turn, slots)
@@ -122,7 +122,7 @@ def _read(slot: str, result: Outcome, slots: Slots, turn: Turn) -> Filled:
         result.say("repair/wrong_amount", {"why": refusal.why, "what": refusal.what})
         return [(slot, None)]
     value = {"low": amount.low, "high": amount.high, "about": amount.about}
-    if bar and amount.is_at_least(bar) is None and slots.get("straddles") is None:
+    if bar and amount.is_at_least(bar) is None and slots["straddles"] is None:
         result.say("standing/straddles", {"figure": value, "bar": bar})
         return [(slot, None), ("straddles", slot)]
     return [(slot, value), ("straddles", None)]

@@ -29,7 +29,7 @@ _ANOTHER_DAY = re.compile(r"\b(?:will|would|going to|about to|by|from|as of|unti
 def action_look_at_standing_report(turn: Turn, slots: Slots) -> Outcome:
     """What is reported, and for which day, as far as the words say it."""
     events, meant = the_only_tenant(turn, slots), MEANT.get(turn.intent)
-    if meant is None or slots.get("standing_event"):
+    if meant is None or slots["standing_event"]:
         return Outcome().fill(events)
     events.append(("standing_event", str(meant)))
     said = day_said(turn.text, turn.today)
@@ -41,7 +41,7 @@ def action_look_at_standing_report(turn: Turn, slots: Slots) -> Outcome:
 def validate_standing_day(turn: Turn, slots: Slots) -> Outcome:
     """A day that has come."""
     result = Outcome()
-    said = str(slots.get("standing_day"))
+    said = str(slots["standing_day"])
     if date.fromisoformat(said) <= turn.today:
         return result
     result.say("standing/doubtful_day", {"day": said})
@@ -51,11 +51,11 @@ def validate_standing_day(turn: Turn, slots: Slots) -> Outcome:
 def action_record_standing(turn: Turn, slots: Slots) -> Outcome:
     """Recorded as reported; those whom the table names hear of it; then what it means."""
     result = Outcome()
-    tenant, event = str(slots.get("tenant_id")), str(slots.get("standing_event"))
+    tenant, event = str(slots["tenant_id"]), str(slots["standing_event"])
     if tenant == NO_TENANT:
         result.say("standing/no_tenant")
         return result
-    day, state = date.fromisoformat(str(slots.get("standing_day"))), stands(turn.tx, standing.MACHINE, tenant).state
+    day, state = date.fromisoformat(str(slots["standing_day"])), stands(turn.tx, standing.MACHINE, tenant).state
     try:
         _record(turn, tenant, standing.steps_of(state, event), day)
     except NotPossible:

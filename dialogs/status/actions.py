@@ -21,7 +21,7 @@ def action_share_status(turn: Turn, slots: Slots) -> Outcome:
     turn.private = True
     here, workspace = case.look(turn.tx, turn.person), people.workspace(turn.tx)
     said = "" if turn.where.direct else turn.where.channel
-    channel = str(slots.get("share_in") or said or getattr(workspace, "admins_channel", ""))
+    channel = str(slots["share_in"] or said or getattr(workspace, "admins_channel", ""))
     if turn.where.shared or not channel or not here.tenant:
         why = "shared" if turn.where.shared else "no_channel" if here.tenant else "nothing"
         result.say("status/not_shared", {"why": why})

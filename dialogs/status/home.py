@@ -14,5 +14,4 @@ def facts(tx: Tx, person: Person, today: str) -> dict[str, Any] | None:
     here = case.look(tx, person)
     if not here.tenant:
         return None
-    state = conversation_store.state_of(tx, person.id)
-    return {"case": here.values(), "open_question": bool(state and state.get("open"))}
+    return {"case": here.values(), "open_question": conversation_store.conversation_of(tx, person.id).open is not None}

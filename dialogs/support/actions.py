@@ -15,7 +15,7 @@ MOST_OPEN = 10
 def action_look_at_question(turn: Turn, slots: Slots) -> Outcome:
     """Is there anybody to ask, and what is the question?"""
     result = Outcome()
-    why = str(slots.get("handover_why") or "asked_for")
+    why = str(slots["handover_why"] or "asked_for")
     stage = "nobody"
     found: list[dict[str, Any]] = []
     if not asking.channel(turn.tx):
@@ -23,7 +23,7 @@ def action_look_at_question(turn: Turn, slots: Slots) -> Outcome:
     elif len(question.live_of(turn.tx, turn.person.id)) >= MOST_OPEN:
         result.say("support/too_many", {"most": MOST_OPEN})
     else:
-        found = asking.wordings(turn, slots.get(history.ASKED))
+        found = asking.wordings(turn, slots[history.ASKED])
         stage = "preview" if found else "words"
     return result.fill(handover_stage=stage, wordings=found, handover_why=why)
 
@@ -32,14 +32,14 @@ def action_ask_words(turn: Turn, slots: Slots) -> Outcome:
     """Which question? The last one can be taken with a button."""
     result = Outcome()
     last = asking.last(turn)
-    result.show({"last": last["text"][:200] if last else ""})
+    result.show({"last": last.text[:200] if last else ""})
     return result
 
 
 def action_take_words(turn: Turn, slots: Slots) -> Outcome:
     """What she wrote belongs to the question."""
-    kept = list(slots.get("wordings") or [])
-    said = next((str(s) for s in (slots.get("words"), slots.get("more"), slots.get("send")) if s), "")
+    kept = list(slots["wordings"] or [])
+    said = next((str(s) for s in (slots["words"], slots["more"], slots["send"]) if s), "")
     last = asking.last(turn)
     new = asking.wording(last) if said == "last" and last else asking.wording(asking.as_line(turn, said))
     events = [(slot, None) for slot in ("words", "more", "send")]
@@ -49,11 +49,11 @@ def action_take_words(turn: Turn, slots: Slots) -> Outcome:
 def action_ask_send(turn: Turn, slots: Slots) -> Outcome:
     """What support will see, who answers and by when."""
     result = Outcome()
-    before = asking.before(turn, slots.get("wordings") or [])
+    before = asking.before(turn, slots["wordings"] or [])
     supporters = [p.name for p in people.with_role(turn.tx, people.Role.SUPPORT, "") if p.id != turn.person.id and p.name]
     result.show(
         {
-            "why": slots.get("handover_why"), "wordings": [w["text"][:600] for w in slots.get("wordings") or []],
+            "why": slots["handover_why"], "wordings": [w["text"][:600] for w in slots["wordings"] or []],
             "case": turn.case(), "before": len(before), "supporters": supporters[:3], "others": max(0, len(supporters) - 3),
             **asking.due(turn),
         })  # fmt: skip
@@ -63,14 +63,14 @@ def action_ask_send(turn: Turn, slots: Slots) -> Outcome:
 def action_send_question(turn: Turn, slots: Slots) -> Outcome:
     """The question leaves. The same question twice is asked once."""
     result = Outcome()
-    found = slots.get("wordings") or []
-    turn.state["unclear"] = []
+    found = slots["wordings"] or []
+    turn.note(unclear=())
     for row in question.live_of(turn.tx, turn.person.id):
         said = {normal(line.text) for line in thread_log.of(turn.tx, row.id, thread_log.Kind.QUESTION)}
         if said == {normal(w["text"]) for w in found}:
             result.say("support/asked_already", cards.when(turn.tx, row))
             return result
-    row = asking.send(turn, found, str(slots.get("handover_why")))
+    row = asking.send(turn, found, str(slots["handover_why"]))
     result.say("support/handed_over", relay.data(turn.tx, row, **cards.when(turn.tx, row)))
     return result
 
@@ -78,6 +78,6 @@ def action_send_question(turn: Turn, slots: Slots) -> Outcome:
 def action_keep_question(turn: Turn, slots: Slots) -> Outcome:
     """Nothing is sent."""
     result = Outcome()
-    turn.state["unclear"] = []
+    turn.note(unclear=())
     result.say("support/kept")
     return result

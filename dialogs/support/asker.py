@@ -1,16 +1,14 @@
 """What the asker writes in her own thread while a question of hers is open: it goes to the thread of the card, and the bot is
 quiet there. "Solved" and "not yet" are said in words or by button. No words."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from dialogs.engine.context import Turn
+from dialogs.inputs import Message
 from dialogs.support import cards, relay, supporter, timers
 from domain.questions import question, thread_log
 from domain.questions.question import Event, State
 from domain.storage.outbox import Out
-
-if TYPE_CHECKING:
-    from dialogs.engine.turn import Turn
-    from dialogs.inputs import Message
 
 VERDICT = "settle.verdict"
 REOPENS = (State.SOLVED, State.CLOSED)
@@ -24,7 +22,7 @@ def may_reopen(row: Any, text: str) -> bool:
     return row.state in REOPENS and text.strip().lower().rstrip(".!") in _NOT_YET
 
 
-def hear(turn: "Turn", row: Any, said: "Message") -> None:
+def hear(turn: Turn, row: Any, said: Message) -> None:
     """A line in her thread."""
     text = supporter.named(turn, (said.spelled or said.text).strip())
     verdict = turn.assistant.understanding.option(said.text, VERDICT)
@@ -45,7 +43,7 @@ def hear(turn: "Turn", row: Any, said: "Message") -> None:
     return cards.update(turn.tx, row.id)
 
 
-def settle(turn: "Turn", row: Any, *, solved: bool) -> None:
+def settle(turn: Turn, row: Any, *, solved: bool) -> None:
     """Her word on it: both sides read it. Not yet: an answer is due anew."""
     if solved and row.state == State.SOLVED:
         return
@@ -61,7 +59,7 @@ def settle(turn: "Turn", row: Any, *, solved: bool) -> None:
     cards.update(turn.tx, row.id)
 
 
-def change(turn: "Turn", line: Any, text: str) -> None:
+def change(turn: Turn, line: Any, text: str) -> None:
     """She wrote it otherwise: the card, or her reply in its thread, follows."""
     row, text = question.get(turn.tx, line.question), supporter.named(turn, text.strip())
     if not text:
@@ -75,7 +73,7 @@ def change(turn: "Turn", line: Any, text: str) -> None:
     cards.update(turn.tx, row.id)
 
 
-def take_back(turn: "Turn", line: Any) -> None:
+def take_back(turn: Turn, line: Any) -> None:
     """She deleted it. When nothing of the question is left, it is withdrawn, and both sides are told."""
     row = question.get(turn.tx, line.question)
     thread_log.delete(turn.tx, line.id)

@@ -1,14 +1,16 @@
 """A question on its way to people: its wordings, what the bot knows about it, the conversation before it, and that it leaves."""
 
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from dialogs.engine import history
-from dialogs.engine.turn import Turn
+from dialogs.engine.context import Turn
 from dialogs.nlu.language import ENGLISH, language_of
 from dialogs.nlu.normalise import normal
 from dialogs.support import cards, relay, timers
 from domain import people
+from domain.conversation import Line
 from domain.questions import question, terms, thread_log
 from domain.storage.store import Tx, ms
 
@@ -26,9 +28,9 @@ def channel(tx: Tx) -> str:
 def wordings(turn: Turn, asked: Any) -> list[dict[str, Any]]:
     """What the question is, as far as it is known: the message under whose button she asked for a person, what was not
     understood, or the very words with which she asked. Empty: she has to be asked."""
-    line, unclear = history.line_of(turn, asked), turn.state.get("unclear") or []
-    if line and line["text"] not in unclear:
-        return [] if _is_bare(turn, line["text"]) else [wording(line)]
+    line, unclear = history.line_of(turn, asked), turn.conversation.unclear
+    if line and line.text not in unclear:
+        return [] if _is_bare(turn, line.text) else [wording(line)]
     if unclear:
         return [wording(as_line(turn, text)) for text in unclear[-MOST:]]
     if turn.intent == A_PERSON and turn.text and not _is_bare(turn, turn.text):
@@ -47,29 +49,29 @@ def _asks_for_person(turn: Turn, text: str) -> bool:
     return any(m.entry.name == A_PERSON for m in heard.meanings)
 
 
-def last(turn: Turn) -> dict[str, Any] | None:
+def last(turn: Turn) -> Line | None:
     """The last thing she asked that got an answer, None where there is none."""
-    answered = [line for line in history.lines_of(turn) if any(name.startswith("answers/") for name in line["replied"])]
+    answered = [line for line in history.lines_of(turn) if any(name.startswith("answers/") for name in line.replied)]
     return answered[-1] if answered else None
 
 
-def as_line(turn: Turn, text: str) -> dict[str, Any]:
+def as_line(turn: Turn, text: str) -> Line:
     """The line with this text, or one made of it."""
-    found = [line for line in history.lines_of(turn) if line["text"] == text[: history.LONGEST]]
-    return {**found[-1], "text": text} if found else {"text": text, "ts": "", "channel": "", "replied": []}
+    found = [line for line in history.lines_of(turn) if line.text == text[: history.LONGEST]]
+    return replace(found[-1], text=text) if found else Line(0, text, "", "", turn.tx.at)
 
 
-def wording(line: dict[str, Any]) -> dict[str, Any]:
+def wording(line: Line) -> dict[str, Any]:
     """What is kept of a line in the question."""
-    return {name: line[name] for name in ("text", "ts", "channel", "replied")}
+    return {"text": line.text, "ts": line.ts, "channel": line.channel, "replied": list(line.replied)}
 
 
 def before(turn: Turn, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The conversation before the question, in short."""
     texts = {w["text"] for w in found}
-    kept = [line for line in history.lines_of(turn) if line["replied"] and line["text"] not in texts]
-    kept = [line for line in kept if not _is_bare(turn, line["text"])]
-    return [{"text": line["text"][:SHORT], "replied": _answers(turn, line["replied"])} for line in kept[-BEFORE:]]
+    kept = [line for line in history.lines_of(turn) if line.replied and line.text not in texts]
+    kept = [line for line in kept if not _is_bare(turn, line.text)]
+    return [{"text": line.text[:SHORT], "replied": _answers(turn, line.replied)} for line in kept[-BEFORE:]]
 
 
 def due(turn: Turn) -> dict[str, str]:
@@ -112,7 +114,7 @@ def send(turn: Turn, found: list[dict[str, Any]], why: str) -> Any:
     return row
 
 
-def _answers(turn: Turn, replied: list[str]) -> list[str]:
+def _answers(turn: Turn, replied: tuple[str, ...]) -> list[str]:
     """The answers among the templates of a reply, by name."""
     names = [name.removeprefix("answers/") for name in replied if name.startswith("answers/")]
     return [name for name in names if name in turn.assistant.answers]

@@ -18,7 +18,7 @@ DEEDS = {"claim": Event.CLAIMED, "unclaim": Event.UNCLAIMED, "close": Event.CLOS
 def action_do_with_question(turn: Turn, slots: Slots) -> Outcome:
     """Claim, give back, close, reopen: the card shows it, nothing else is said but to the asker whose question was closed."""
     result = Outcome()
-    row, deed = question.get(turn.tx, str(slots.get("question") or "")), str(slots.get("deed"))
+    row, deed = question.get(turn.tx, str(slots["question"] or "")), str(slots["deed"])
     if row is None:
         raise NotPossible(question.MACHINE.name, State.NEW, deed)
     if deed == "duplicate":
@@ -62,8 +62,8 @@ def _moved(turn: Turn, row: Any, event: Event, result: Outcome) -> Any:
 def action_mark_duplicate(turn: Turn, slots: Slots) -> Outcome:
     """The same as another: its asker gets the answer of that one."""
     result = Outcome()
-    row = question.get(turn.tx, str(slots.get("question") or ""))
-    other = question.get(turn.tx, str(slots.get("duplicate_of") or ""))
+    row = question.get(turn.tx, str(slots["question"] or ""))
+    other = question.get(turn.tx, str(slots["duplicate_of"] or ""))
     if row is None or other is None or other.id == row.id or other.state not in question.LIVE:
         raise NotPossible(question.MACHINE.name, State.NEW, Event.MARKED_DUPLICATE)
     if (row := _moved(turn, row, Event.MARKED_DUPLICATE, result)) is None:
@@ -79,12 +79,12 @@ def action_mark_duplicate(turn: Turn, slots: Slots) -> Outcome:
 def action_settle_question(turn: Turn, slots: Slots) -> Outcome:
     """The asker's button under an answer."""
     result = Outcome()
-    row = question.get(turn.tx, str(slots.get("question") or ""))
+    row = question.get(turn.tx, str(slots["question"] or ""))
     if row is None:
         raise NotPossible(question.MACHINE.name, State.NEW, Event.SOLVED)
     if row.asker != turn.person.id:
         raise NotAllowed("not_your_question")
-    solved = slots.get("verdict") == "solved"
+    solved = slots["verdict"] == "solved"
     if not supporter.possible(row, Event.SOLVED if solved else Event.NOT_SOLVED):
         result.say("support/settled_before", relay.data(turn.tx, row))
         return result
@@ -95,11 +95,11 @@ def action_settle_question(turn: Turn, slots: Slots) -> Outcome:
 def action_pass_reply_on(turn: Turn, slots: Slots) -> Outcome:
     """What the asker said elsewhere belongs to her open question."""
     result = Outcome()
-    row = question.get(turn.tx, str(slots.get("question") or ""))
-    line = history.line_of(turn, slots.get(history.ASKED))
+    row = question.get(turn.tx, str(slots["question"] or ""))
+    line = history.line_of(turn, slots[history.ASKED])
     if row is None or line is None or not supporter.possible(row, Event.REPLIED):
         raise NotPossible(question.MACHINE.name, State.NEW, Event.REPLIED)
-    turn.state.update(unclear=[], missed=0)
-    asker.hear(turn, row, Message((turn.key,), turn.person.slack, line["text"], Origin(line["channel"]), ts=line["ts"]))
+    turn.note(unclear=(), missed=0)
+    asker.hear(turn, row, Message((turn.key,), turn.person.slack, line.text, Origin(line.channel), ts=line.ts))
     result.say("support/passed_on")
     return result

@@ -15,5 +15,5 @@ SHOWN = 8
 def facts(tx: Tx, person: Person, today: str) -> dict[str, Any] | None:
     if not person.has(Role.SUPPORT):
         return None
-    state = conversation_store.state_of(tx, person.id) or {}
-    return queue.facts(tx, person, str(state.get(queue.NARROWED, Show.OPEN)), SHOWN)
+    shown = conversation_store.conversation_of(tx, person.id).queue or Show.OPEN
+    return queue.facts(tx, person, shown, SHOWN)

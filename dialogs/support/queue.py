@@ -13,7 +13,6 @@ from domain.storage import outbox
 from domain.storage.store import Tx, moment
 
 MOST = 10
-NARROWED = "queue"
 
 
 def facts(tx: Tx, person: Person, show: str, most: int = MOST) -> dict[str, Any]:
@@ -43,7 +42,7 @@ def action_show_queue(turn: Turn, slots: Slots) -> Outcome:
     if not turn.person.has(Role.SUPPORT):
         raise NotAllowed("role")
     said = set(normal(turn.text).split())
-    show = str(slots.get("show") or next((s for s in Show if s in said), Show.OPEN))
+    show = str(slots["show"] or next((s for s in Show if s in said), Show.OPEN))
     result.say("support/queue", facts(turn.tx, turn.person, show))
     return result
 
@@ -52,6 +51,6 @@ def action_narrow_queue(turn: Turn, slots: Slots) -> Outcome:
     """In App Home, which is written anew at once."""
     if not turn.person.has(Role.SUPPORT):
         raise NotAllowed("role")
-    turn.state[NARROWED] = str(slots.get("narrow"))
+    turn.note(queue=str(slots["narrow"]))
     outbox.tell(turn.tx, {"person": turn.person.id, "slack": turn.person.slack}, [], key=f"home:{turn.key}", kind=outbox.Out.HOME)
     return Outcome()

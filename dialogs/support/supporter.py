@@ -2,8 +2,9 @@
 name, as dead text; an edit and a deletion follow. Whoever wrote something that does not go out is told why. No words."""
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from dialogs.engine.context import Turn
 from dialogs.support import cards, links, relay, timers
 from domain import people
 from domain.machine import NotPossible
@@ -12,15 +13,12 @@ from domain.questions import question, thread_log
 from domain.questions.question import Event, State
 from domain.storage.outbox import Out
 
-if TYPE_CHECKING:
-    from dialogs.engine.turn import Turn
-
 INTERNAL = "//"
 OVER = {State.WITHDRAWN: "withdrawn", State.DUPLICATE: "duplicate"}
 _MENTION = re.compile(r"@([UW][A-Z0-9]{4,})\b")
 
 
-def hear(turn: "Turn", row: Any, text: str, *, raw: str, ts: str, files: int = 0) -> None:
+def hear(turn: Turn, row: Any, text: str, *, raw: str, ts: str, files: int = 0) -> None:
     """A line in the thread of the card."""
     text = named(turn, text.strip())
     if text.startswith(INTERNAL) or turn.person.id == row.asker:
@@ -31,7 +29,7 @@ def hear(turn: "Turn", row: Any, text: str, *, raw: str, ts: str, files: int = 0
         _answer(turn, row, text, raw, ts, files)
 
 
-def _why_not(turn: "Turn", row: Any, text: str, files: int) -> str:
+def _why_not(turn: Turn, row: Any, text: str, files: int) -> str:
     """The reason why this cannot go to the asker, "" when it can."""
     asker = people.by_id(turn.tx, row.asker)
     if not turn.person.has(Role.SUPPORT):
@@ -45,7 +43,7 @@ def _why_not(turn: "Turn", row: Any, text: str, files: int) -> str:
     return "too_long" if len(text) > relay.LONGEST else ""
 
 
-def _answer(turn: "Turn", row: Any, text: str, raw: str, ts: str, files: int) -> None:
+def _answer(turn: Turn, row: Any, text: str, raw: str, ts: str, files: int) -> None:
     """It goes to the asker, and to those who asked the same."""
     before = row.claimed_by
     new_here = turn.person.id not in {line.person for line in thread_log.of(turn.tx, row.id, thread_log.Kind.ANSWER)}
@@ -69,19 +67,19 @@ def _answer(turn: "Turn", row: Any, text: str, raw: str, ts: str, files: int) ->
     cards.update(turn.tx, row.id)
 
 
-def astray(turn: "Turn", row: Any, text: str) -> None:
+def astray(turn: Turn, row: Any, text: str) -> None:
     """An answer below a reminder instead of the card: it does not go out, and whoever wrote it is told where it would."""
     if not text.strip().startswith(INTERNAL) and turn.person.has(Role.SUPPORT):
         turn.say("support/told", **relay.data(turn.tx, row, why="wrong_thread", who=turn.person.name, most=0))
 
 
-def beside_asker(turn: "Turn", row: Any, text: str) -> None:
+def beside_asker(turn: Turn, row: Any, text: str) -> None:
     """A supporter answers in the asker's own thread: she reads it there, but the card still waits. Said once, where support is."""
     if not text.strip().startswith(INTERNAL):
         _tell(turn, row, "askers_thread", once=turn.person.id)
 
 
-def change(turn: "Turn", line: Any, text: str, raw: str) -> None:
+def change(turn: Turn, line: Any, text: str, raw: str) -> None:
     """An answer reads otherwise now; one that became internal is taken back."""
     row, text = question.get(turn.tx, line.question), named(turn, text.strip())
     if not text or text.startswith(INTERNAL):
@@ -97,7 +95,7 @@ def change(turn: "Turn", line: Any, text: str, raw: str) -> None:
     return _tell_held(turn, row, cleared.held)
 
 
-def take_back(turn: "Turn", line: Any) -> None:
+def take_back(turn: Turn, line: Any) -> None:
     """An answer is gone: the asker reads that it was taken back, and the question waits for another one if there is none left."""
     row = question.get(turn.tx, line.question)
     thread_log.delete(turn.tx, line.id)
@@ -109,7 +107,7 @@ def take_back(turn: "Turn", line: Any) -> None:
     cards.update(turn.tx, row.id)
 
 
-def said(turn: "Turn", cleared: links.Cleared, *, files: int = 0, edited: bool = False) -> dict[str, Any]:
+def said(turn: Turn, cleared: links.Cleared, *, files: int = 0, edited: bool = False) -> dict[str, Any]:
     """One answer as its words need it."""
     return {
         "who": turn.person.name, "pieces": cards.pieces(cleared.text), "asks": cleared.text.endswith("?"), "files": bool(files),
@@ -117,20 +115,20 @@ def said(turn: "Turn", cleared: links.Cleared, *, files: int = 0, edited: bool =
     }  # fmt: skip
 
 
-def named(turn: "Turn", text: str) -> str:
+def named(turn: Turn, text: str) -> str:
     """Mentions as the names of the people meant, where they are known here; dead words either way."""
     known = {slack: people.seen(turn.tx, slack) for slack in set(_MENTION.findall(text))}
     names = people.names(turn.tx, filter(None, known.values())) if known else {}
     return _MENTION.sub(lambda found: "@" + (names.get(known[found[1]], "") or found[1]), text)
 
 
-def _tell(turn: "Turn", row: Any, why: str, once: str = "") -> None:
+def _tell(turn: Turn, row: Any, why: str, once: str = "") -> None:
     """A sentence in the thread of the card for who wrote there; `once`: not again for this."""
     key = f"question:{row.id}:told:{why}:{once or (turn.person.id if why == 'not_support' else turn.key)}"
     relay.to_card(turn.tx, row, "support/told", key=key, why=why, who=turn.person.name, most=relay.LONGEST)
 
 
-def _tell_held(turn: "Turn", row: Any, held: list[dict[str, Any]]) -> None:
+def _tell_held(turn: Turn, row: Any, held: list[dict[str, Any]]) -> None:
     """What the links were that stayed dead text, and why, for who wrote them."""
     if held:
         key = f"question:{row.id}:told:link_held:{turn.key}"

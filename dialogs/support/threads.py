@@ -2,9 +2,10 @@
 an edit or a deletion of one of its lines. Everything else is not looked at. No words."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dialogs.engine import members
+from dialogs.engine.context import Turn
 from dialogs.inputs import Inbound, Message, MessageDeleted, MessageEdited
 from dialogs.support import asker, relay, supporter
 from domain import people
@@ -13,9 +14,6 @@ from domain.questions import question, thread_log
 from domain.questions.question import State
 from domain.storage import outbox
 from domain.storage.store import Tx
-
-if TYPE_CHECKING:
-    from dialogs.engine.turn import Turn
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,7 @@ class Matter:
     lines: tuple[Any, ...] = ()
 
 
-def matter(tx: Tx, heard: Inbound) -> Matter | None:
+def belongs_to(tx: Tx, heard: Inbound) -> Matter | None:
     """Does it belong to a question? The bot, called by its name, is answered by the bot."""
     if isinstance(heard, MessageEdited | MessageDeleted):
         found = tuple(thread_log.at(tx, heard.where.channel, heard.ts))
@@ -65,7 +63,7 @@ def _is_meant(row: Any, said: Message) -> bool:
     return asker.may_reopen(row, said.text)
 
 
-def hear(turn: "Turn", heard: Inbound, matter: Matter) -> None:
+def follow(turn: Turn, heard: Inbound, matter: Matter) -> None:
     """It belongs to a question: bring it to the other side."""
     if isinstance(heard, MessageDeleted):
         for line in matter.lines:
@@ -88,7 +86,7 @@ def hear(turn: "Turn", heard: Inbound, matter: Matter) -> None:
         asker.hear(turn, matter.asked, heard)
 
 
-def misses(turn: "Turn") -> bool:
+def misses(turn: Turn) -> bool:
     """Said outside the thread of her open question, and not understood: perhaps it was meant for the people. She is asked."""
     live = question.live_of(turn.tx, turn.person.id)
     if not live:

@@ -1,1 +1,19 @@
-"""The actions of one ability."""
+"""A built-in fact under review."""
+
+from dialogs.engine.context import Ability
+from dialogs.suspend import actions
+
+ABILITY = Ability(
+    name="suspend",
+    actions=(
+        actions.action_may_suspend,
+        actions.validate_fact_id,
+        actions.validate_official_page,
+        actions.action_ask_suspension,
+        actions.action_list_suspended,
+        actions.action_ask_suspended_fact,
+        actions.action_ask_to_lift,
+        actions.action_decide_suspension,
+    ),
+    slash_words={"facts": "facts_in_doubt"},
+)

@@ -4,8 +4,7 @@ from typing import Any
 
 from dialogs.engine import notifications
 from dialogs.engine.context import Outcome, Slots, Turn
-from dialogs.knowledge.actions import only_support
-from dialogs.knowledge.cards import seconds
+from dialogs.records.support_reviews import only_support, seconds
 from domain import people
 from domain.knowledge import suspension
 from domain.knowledge.facts import Fact
@@ -24,7 +23,7 @@ def action_may_suspend(turn: Turn, slots: Slots) -> Outcome:
 def validate_fact_id(turn: Turn, slots: Slots) -> Outcome:
     """An id as it stands in an answer's small print or in the weekly list; a version after it does not matter."""
     result = Outcome()
-    said = str(slots.get("fact_id")).strip().upper().partition("@")[0]
+    said = str(slots["fact_id"]).strip().upper().partition("@")[0]
     known = said in turn.assistant.facts and not said.startswith("G-")
     if known and suspension.state_of(turn.tx, said) == State.IN_FORCE:
         return result.fill(fact_id=said)
@@ -37,7 +36,7 @@ def validate_official_page(turn: Turn, slots: Slots) -> Outcome:
     """Nothing but Microsoft's own page suspends what rests on Microsoft's own page."""
     result = Outcome()
     try:
-        return result.fill(official_page=official(str(slots.get("official_page"))))
+        return result.fill(official_page=official(str(slots["official_page"])))
     except Wrong as wrong:
         result.say("knowledge/wrong", {"why": wrong.why, "what": wrong.what[:200]})
         return result.fill(official_page=None)
@@ -46,7 +45,7 @@ def validate_official_page(turn: Turn, slots: Slots) -> Outcome:
 def action_ask_suspension(turn: Turn, slots: Slots) -> Outcome:
     """A second supporter decides; until then the fact counts."""
     result = Outcome()
-    fact, page = str(slots.get("fact_id")), str(slots.get("official_page"))
+    fact, page = str(slots["fact_id"]), str(slots["official_page"])
     suspension.ask(turn.tx, fact, page, turn.person, today=turn.today)
     result.say("suspend/asked", put_before_others(turn, fact))
     return result
@@ -72,7 +71,7 @@ def action_ask_suspended_fact(turn: Turn, slots: Slots) -> Outcome:
 def action_ask_to_lift(turn: Turn, slots: Slots) -> Outcome:
     """It stays under review until a second supporter agrees."""
     result = Outcome()
-    fact = str(slots.get("suspended_fact"))
+    fact = str(slots["suspended_fact"])
     suspension.ask_to_lift(turn.tx, fact, turn.person, today=turn.today)
     result.say("suspend/asked", put_before_others(turn, fact))
     return result
@@ -81,8 +80,8 @@ def action_ask_to_lift(turn: Turn, slots: Slots) -> Outcome:
 def action_decide_suspension(turn: Turn, slots: Slots) -> Outcome:
     """The second supporter's word. One decision wins; everybody of support hears it."""
     result = Outcome()
-    fact, asked_at = str(slots.get("doubted") or ""), int(slots.get("asked_at") or 0)
-    row, yes = suspension.get(turn.tx, fact), slots.get("suspension_verdict") == "approve"
+    fact, asked_at = str(slots["doubted"] or ""), int(slots["asked_at"] or 0)
+    row, yes = suspension.get(turn.tx, fact), slots["suspension_verdict"] == "approve"
     if row is None:
         raise NotPossible(suspension.MACHINE.name, State.IN_FORCE, suspension.Event.SUSPENDED)
     try:

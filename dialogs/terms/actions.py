@@ -2,7 +2,7 @@
 
 from dialogs.engine import notifications
 from dialogs.engine.context import Outcome, Slots, Turn
-from dialogs.setup.fields import Field, Wrong, place
+from dialogs.engine.form_fields import Wrong, checked, place
 from domain import people, setup
 from domain.privacy import retention
 from domain.questions import terms
@@ -18,7 +18,7 @@ def action_look_at_terms(turn: Turn, slots: Slots) -> Outcome:
         return Outcome().fill(terms_stage="not_admin")
     if people.workspace(turn.tx) is None:
         return Outcome().fill(terms_stage="no_workspace")
-    return Outcome().fill(terms_stage="filled" if slots.get("terms_answer_hours") else "open")
+    return Outcome().fill(terms_stage="filled" if slots["terms_answer_hours"] else "open")
 
 
 def action_form_terms(turn: Turn, slots: Slots) -> Outcome:
@@ -39,7 +39,7 @@ def action_form_terms(turn: Turn, slots: Slots) -> Outcome:
 def action_save_terms(turn: Turn, slots: Slots) -> Outcome:
     """All of it at once, in the log, and told to the admins' channel."""
     result = Outcome()
-    said = {name: str(slots.get(f"terms_{name}") or "") for name in FIELDS}
+    said = {name: str(slots[f"terms_{name}"] or "") for name in FIELDS}
     agreed = Terms(
         int(said["answer_hours"]), int(said["nudge_hours"]), said["opens"], said["closes"], said["country"], said["zone"],
         said["group"] or ",".join(said["people"].split()),
@@ -54,88 +54,77 @@ def action_save_terms(turn: Turn, slots: Slots) -> Outcome:
     return result
 
 
-class Number(Field):
-    """A whole number between two bounds."""
-
-    least, most = 1, terms.MOST_HOURS
-
-    def check(self, turn: Turn, said: str, tracker: Tracker) -> str:
-        said = said.strip()
-        if not said.isascii() or not said.isdigit() or not self.least <= int(said[:9]) <= self.most:
-            raise Wrong("number", f"{self.least} to {self.most}")
-        return str(int(said))
+def _number(said: str, least: int, most: int) -> str:
+    """A whole number in the range. Raises Wrong."""
+    said = said.strip()
+    if not said.isascii() or not said.isdigit() or not least <= int(said[:9]) <= most:
+        raise Wrong("number", f"{least} to {most}")
+    return str(int(said))
 
 
-class ValidateAnswerHours(Number):
-    slot = "terms_answer_hours"
+@checked
+def validate_terms_answer_hours(turn: Turn, said: str, slots: Slots) -> str:
+    return _number(said, 1, terms.MOST_HOURS)
 
 
-class ValidateNudgeHours(Number):
-    slot, least = "terms_nudge_hours", 0
-
-    def check(self, turn: Turn, said: str, tracker: Tracker) -> str:
-        said, within = super().check(turn, said, tracker), str(tracker.get_slot("terms_answer_hours") or "")
-        if within.isdigit() and int(said) >= int(within):
-            raise Wrong("nudge", within)
-        return said
+@checked
+def validate_terms_nudge_hours(turn: Turn, said: str, slots: Slots) -> str:
+    said, within = _number(said, 0, terms.MOST_HOURS), str(slots["terms_answer_hours"] or "")
+    if within.isdigit() and int(said) >= int(within):
+        raise Wrong("nudge", within)
+    return said
 
 
-class ValidateDays(Number):
-    slot, most = "terms_days", retention.MOST_DAYS
+@checked
+def validate_terms_days(turn: Turn, said: str, slots: Slots) -> str:
+    return _number(said, 1, retention.MOST_DAYS)
 
 
-class ValidateOpens(Field):
-    slot = "terms_opens"
-
-    def check(self, turn: Turn, said: str, tracker: Tracker) -> str:
-        said = said.strip().rjust(5, "0")
-        if not terms.is_time(said):
-            raise Wrong("time")
-        return said
+def _time(said: str) -> str:
+    """A time of day, HH:MM. Raises Wrong."""
+    said = said.strip().rjust(5, "0")
+    if not terms.is_time(said):
+        raise Wrong("time")
+    return said
 
 
-class ValidateCloses(ValidateOpens):
-    slot = "terms_closes"
-
-    def check(self, turn: Turn, said: str, tracker: Tracker) -> str:
-        said = super().check(turn, said, tracker)
-        if (opens := str(tracker.get_slot("terms_opens") or "")) and terms.is_time(opens) and said <= opens:
-            raise Wrong("closes", opens)
-        return said
+@checked
+def validate_terms_opens(turn: Turn, said: str, slots: Slots) -> str:
+    return _time(said)
 
 
-class ValidateTermsCountry(Field):
-    slot = "terms_country"
-
-    def check(self, turn: Turn, said: str, tracker: Tracker) -> str:
-        return place("country", said.strip().upper(), "", "UTC")
-
-
-class ValidateTermsZone(Field):
-    slot = "terms_zone"
-
-    def check(self, turn: Turn, said: str, tracker: Tracker) -> str:
-        place("zone", "", "", said.strip())
-        return said.strip()
+@checked
+def validate_terms_closes(turn: Turn, said: str, slots: Slots) -> str:
+    said = _time(said)
+    if (opens := str(slots["terms_opens"] or "")) and terms.is_time(opens) and said <= opens:
+        raise Wrong("closes", opens)
+    return said
 
 
-class ValidateTermsPeople(Field):
-    slot = "terms_people"
-
-    def check(self, turn: Turn, said: str, tracker: Tracker) -> str:
-        for slack in said.split():
-            person = people.by_id(turn.tx, people.seen(turn.tx, slack))
-            if person and (person.kind not in people.MAY_BE_MEMBER or not person.live):
-                raise Wrong("not_member", person.name)
-        return said
+@checked
+def validate_terms_country(turn: Turn, said: str, slots: Slots) -> str:
+    return place("country", said.strip().upper(), "", "UTC")
 
 
-class ValidateGroup(Field):
-    slot = "terms_group"
+@checked
+def validate_terms_zone(turn: Turn, said: str, slots: Slots) -> str:
+    place("zone", "", "", said.strip())
+    return said.strip()
 
-    def check(self, turn: Turn, said: str, tracker: Tracker) -> str:
-        if not terms.GROUP.fullmatch(said.strip()):
-            raise Wrong("group")
-        if tracker.get_slot("terms_people"):
-            raise Wrong("group_or_people")
-        return said.strip()
+
+@checked
+def validate_terms_people(turn: Turn, said: str, slots: Slots) -> str:
+    for slack in said.split():
+        person = people.by_id(turn.tx, people.seen(turn.tx, slack))
+        if person and (person.kind not in people.MAY_BE_MEMBER or not person.live):
+            raise Wrong("not_member", person.name)
+    return said
+
+
+@checked
+def validate_terms_group(turn: Turn, said: str, slots: Slots) -> str:
+    if not terms.GROUP.fullmatch(said.strip()):
+        raise Wrong("group")
+    if slots["terms_people"]:
+        raise Wrong("group_or_people")
+    return said.strip()

@@ -1,7 +1,5 @@
 """Transfers of subscriptions, step by step: the deeds behind dialogs/transfer/flow.yml. Thin: slots in, domain, slots out."""
 
-from typing import Any
-
 from dialogs.engine.context import Outcome, Slots, Turn
 from dialogs.nlu.dates import day_said, kept_day
 from dialogs.transfer.steps import ANSWERED, ANSWERS, EVENTS, REPORTED, STAGE
@@ -20,7 +18,7 @@ def action_look_for_transfer(turn: Turn, slots: Slots) -> Outcome:
     """Whose subscriptions? And what is reported, for which day."""
     intent = turn.intent or ""
     found = customer_names.in_text(turn.tx, turn.person.partner, turn.text) if intent else []
-    named = slots.get("transfer_customer") or (found[0].id if len(found) == 1 else None)
+    named = slots["transfer_customer"] or (found[0].id if len(found) == 1 else None)
     said = day_said(turn.text, turn.today) if intent in REPORTED else None
     return Outcome().fill(transfer_customer=named, transfer_reported=REPORTED.get(intent), transfer_on=said.isoformat() if said else None)  # fmt: skip
 
@@ -28,7 +26,7 @@ def action_look_for_transfer(turn: Turn, slots: Slots) -> Outcome:
 def validate_transfer_customer(turn: Turn, slots: Slots) -> Outcome:
     """A customer that is on the list, by button, name, tenant id or domain."""
     result = Outcome()
-    said, partner = str(slots.get("transfer_customer")), turn.person.partner
+    said, partner = str(slots["transfer_customer"]), turn.person.partner
     row = customer_book.by_id(turn.tx, partner, said)
     if row is not None:
         return result.fill(moved_customer=row.name)
@@ -50,20 +48,20 @@ def action_ask_transfer_customer(turn: Turn, slots: Slots) -> Outcome:
 
 def action_look_at_transfers(turn: Turn, slots: Slots) -> Outcome:
     """Is the customer with the provider (X-TRANSFER-ORDER), and are requests of it under way?"""
-    id_ = str(slots.get("transfer_customer"))
+    id_ = str(slots["transfer_customer"])
     turn.about.update(customer=id_, transfer_customer=id_)
     under_way = transfer_book.of_customer(turn.tx, turn.person.partner, id_)
     if not under_way:
         ready = customer.is_with_provider(stands(turn.tx, customer.MACHINE, id_).state)
         return Outcome().fill(transfer="new", transfer_stage=None if ready else "customer_first")
-    chosen = under_way[0].id if slots.get("transfer_reported") and len(under_way) == 1 else None
-    return Outcome().fill(transfer=slots.get("transfer") or chosen, transfer_stage=None)
+    chosen = under_way[0].id if slots["transfer_reported"] and len(under_way) == 1 else None
+    return Outcome().fill(transfer=slots["transfer"] or chosen, transfer_stage=None)
 
 
 def action_ask_transfer(turn: Turn, slots: Slots) -> Outcome:
     """The requests under way, and a new one."""
     result = Outcome()
-    found = transfer_book.of_customer(turn.tx, turn.person.partner, str(slots.get("transfer_customer")))
+    found = transfer_book.of_customer(turn.tx, turn.person.partner, str(slots["transfer_customer"]))
     options = [{"value": r.id, "number": r.number, "kind": r.kind, "state": r.state} for r in found[:MOST_OFFERED]]
     options.append({"value": "new", "number": 0, "kind": "", "state": ""})
     result.show({"options": options})
@@ -72,9 +70,9 @@ def action_ask_transfer(turn: Turn, slots: Slots) -> Outcome:
 
 def validate_transfer(turn: Turn, slots: Slots) -> Outcome:
     """One of the customer's own, or a new one."""
-    said = str(slots.get("transfer"))
+    said = str(slots["transfer"])
     row = None if said == "new" else transfer_book.by_id(turn.tx, turn.person.partner, said)
-    fits = said == "new" or (row is not None and row.customer == slots.get("transfer_customer"))
+    fits = said == "new" or (row is not None and row.customer == slots["transfer_customer"])
     return Outcome().fill([] if fits else [("transfer", None)])
 
 
@@ -83,39 +81,35 @@ def validate_subscriptions(turn: Turn, slots: Slots) -> Outcome:
     result = Outcome()
     most = rule_in_force(turn).most
     try:
-        said = transfer_book.subscriptions_in(str(slots.get("subscriptions")))
+        said = transfer_book.subscriptions_in(str(slots["subscriptions"]))
         if most and len(said) > most:
             raise Refused("too_many")
     except Refused as refusal:
-        result.say("transfer/refused", refused(refusal, most))
+        result.say("transfer/refused", refusal.values(most))
         return result.fill(subscriptions=None)
     return result
-
-
-def refused(refusal: Refused, most: int) -> dict[str, Any]:
-    return {"why": refusal.why, "which": list(refusal.which[:10]), "most": most}
 
 
 def action_request_transfer(turn: Turn, slots: Slots) -> Outcome:
     """The request is on record. What the tool does not move is told at once, with what remains."""
     result = Outcome()
-    of = customer_book.by_id(turn.tx, turn.person.partner, str(slots.get("transfer_customer")))
-    said, rule = transfer_book.subscriptions_in(str(slots.get("subscriptions"))), rule_in_force(turn)
-    kind = Kind(str(slots.get("subscription_kind")))
+    of = customer_book.by_id(turn.tx, turn.person.partner, str(slots["transfer_customer"]))
+    said, rule = transfer_book.subscriptions_in(str(slots["subscriptions"])), rule_in_force(turn)
+    kind = Kind(str(slots["subscription_kind"]))
     try:
         with turn.tx.savepoint():
             id_ = transfer_book.request(turn.tx, turn.person, of, kind, said, rule, today=turn.today)
     except Refused as refusal:
-        result.say("transfer/refused", refused(refusal, rule.most))
+        result.say("transfer/refused", refusal.values(rule.most))
         return result.fill(transfer_stage="refused")
     return result.fill(transfer=id_)
 
 
 def action_look_at_transfer(turn: Turn, slots: Slots) -> Outcome:
     """Where the request stands; who starts and who approves follow from the version by which it was made."""
-    row = transfer_book.by_id(turn.tx, turn.person.partner, str(slots.get("transfer")))
+    row = transfer_book.by_id(turn.tx, turn.person.partner, str(slots["transfer"]))
     state = stands(turn.tx, MACHINE, row.id).state
-    filled = ANSWERED.get((str(slots.get("transfer_reported") or ""), state))
+    filled = ANSWERED.get((str(slots["transfer_reported"] or ""), state))
     events = [("transfer_stage", STAGE[state]), ("starter", rule_of(row.version).starts)]
     return Outcome().fill([*events, (*filled,)] if filled else events)
 
@@ -123,17 +117,17 @@ def action_look_at_transfer(turn: Turn, slots: Slots) -> Outcome:
 def action_note_transfer_step(turn: Turn, slots: Slots) -> Outcome:
     """The answer to the question of the state, recorded as an event; what is for later changes nothing."""
     result = Outcome()
-    answered = next(((s, str(slots.get(s))) for s in ANSWERS if (s, slots.get(s)) in EVENTS), ("", ""))
+    answered = next(((s, str(slots[s])) for s in ANSWERS if (s, slots[s]) in EVENTS), ("", ""))
     cleared = [(slot, None) for slot in (*ANSWERS, "transfer_on", "transfer_reported")]
     event = EVENTS.get(answered, "")
     if not event:
         return result.fill([*cleared, ("transfer_stage", "shown")])
-    day = kept_day(slots.get("transfer_on")) or turn.today
+    day = kept_day(slots["transfer_on"]) or turn.today
     try:
         with turn.tx.savepoint():
-            transfer_book.report(turn.tx, turn.person, str(slots.get("transfer")), event, day=day, today=turn.today)
+            transfer_book.report(turn.tx, turn.person, str(slots["transfer"]), event, day=day, today=turn.today)
     except Refused as refusal:
-        result.say("transfer/refused", refused(refusal, 0))
+        result.say("transfer/refused", refusal.values(0))
         return result.fill([*cleared, ("transfer_stage", "refused")])
     result.say("transfer/recorded", {"event": event, "day": day.isoformat()})
     return result.fill(cleared)
@@ -142,14 +136,14 @@ def action_note_transfer_step(turn: Turn, slots: Slots) -> Outcome:
 def action_show_transfer(turn: Turn, slots: Slots) -> Outcome:
     """Where the request stands, and who must act."""
     result = Outcome()
-    row = transfer_book.by_id(turn.tx, turn.person.partner, str(slots.get("transfer")))
+    row = transfer_book.by_id(turn.tx, turn.person.partner, str(slots["transfer"]))
     here = stands(turn.tx, MACHINE, row.id)
     turn.about.update(
         transfer_customer=row.customer, customer=row.customer, transfer=row.id, wrong_about=f"{MACHINE.name}:{row.id}"
     )  # fmt: skip
     items = [i.said for i in transfer_book.items_of(turn.tx, row.id)]
     shown = {
-        "customer": slots.get("moved_customer"), "number": row.number, "state": here.state, "kind": row.kind,
+        "customer": slots["moved_customer"], "number": row.number, "state": here.state, "kind": row.kind,
         "starter": rule_of(row.version).starts,
         "since": here.day.isoformat() if here.day else "",
         "items": items[:5], "many": len(items),

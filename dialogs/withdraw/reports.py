@@ -3,10 +3,10 @@ for an accepted agreement a second person has to agree."""
 
 from typing import Any
 
-from dialogs.agreement.cards import ask, cancel_all, put_before_approvers
 from dialogs.engine import flow_runner, notifications
 from dialogs.engine.context import Filled, Outcome, Slots, Turn
-from dialogs.transfer.actions import refused
+from dialogs.records.approval_cards import ask, cancel_all, put_before_approvers
+from dialogs.records.enrollment_reports import take_back
 from dialogs.withdraw.actions import note
 from domain import correction, machine, people  # fmt: skip
 from domain.approvals import approval  # fmt: skip
@@ -28,8 +28,8 @@ ENROLLMENT = enrollment.MACHINE.name
 
 def action_look_at_reports(turn: Turn, slots: Slots) -> Outcome:
     """Is there a report that could be corrected? Of whom the person speaks, or whom the button was about, goes first."""
-    here = case.look(turn.tx, turn.person, str(slots.get("tenant_id") or ""))
-    wrong = slots.get("wrong_about") or named(turn)
+    here = case.look(turn.tx, turn.person, str(slots["tenant_id"] or ""))
+    wrong = slots["wrong_about"] or named(turn)
     stage = "possible" if reports(turn, here.tenant, wrong) else "nothing"
     return Outcome().fill(tenant_id=here.tenant, wrong_about=wrong, withdraw_stage=stage)
 
@@ -71,25 +71,25 @@ def _of_enrollment(turn: Turn, tenant: str, most: int | None = OF_ENROLLMENT) ->
 
 def _chosen(turn: Turn, slots: Slots) -> Report | None:
     """The report that was chosen, however many were made since; None where it does not count (any more)."""
-    number = str(slots.get("report")).removeprefix("n")
+    number = str(slots["report"]).removeprefix("n")
     if not number.isdecimal() or len(number) > DIGITS:
         return None
-    of_tenant = _of_enrollment(turn, str(slots.get("tenant_id") or ""), None)
+    of_tenant = _of_enrollment(turn, str(slots["tenant_id"] or ""), None)
     found = next((r for r in of_tenant if r.seq == int(number)), None)
     return found or correction.numbered(turn.tx, turn.person.partner, int(number))
 
 
 def _may_be_meant(turn: Turn, slots: Slots) -> bool:
     """Is it among the reports that this person was offered, or would be offered now?"""
-    offered = turn.state.get("offered", {}).get("report", ())
-    now = reports(turn, str(slots.get("tenant_id") or ""), slots.get("wrong_about"))
-    return slots.get("report") in (*offered, *(f"n{r.seq}" for r in now))
+    offered = turn.conversation.offered.get("report", ())
+    now = reports(turn, str(slots["tenant_id"] or ""), slots["wrong_about"])
+    return slots["report"] in (*offered, *(f"n{r.seq}" for r in now))
 
 
 def action_ask_report(turn: Turn, slots: Slots) -> Outcome:
     """The latest reports that count, newest first, each with what it is about."""
     result = Outcome()
-    found = reports(turn, str(slots.get("tenant_id") or ""), slots.get("wrong_about"))
+    found = reports(turn, str(slots["tenant_id"] or ""), slots["wrong_about"])
     names = people.names(turn.tx, (r.by for r in found))
     options = [{"value": f"n{r.seq}", "by": names.get(r.by, "")} | told(turn, r) for r in found]
     result.show({"options": options})
@@ -115,7 +115,7 @@ def action_withdraw_report(turn: Turn, slots: Slots) -> Outcome:
     """A wrong report stops counting: of the enrollment by the reporter, for an acceptance a second approver has to agree; of
     everything else by the reporter, an approver or support, and those who had heard of it hear that it was wrong."""
     result = Outcome()
-    report, words = _chosen(turn, slots), str(slots.get("reason"))
+    report, words = _chosen(turn, slots), str(slots["reason"])
     if report is None:
         result.say("withdraw/corrected_already")
         return result
@@ -146,11 +146,6 @@ def _at_once(turn: Turn, result: Outcome, report: Report, reason: str, words: st
     return []
 
 
-def take_back(turn: Turn, tenant: str, seq: int, by: Person, reason: str, **details: Any) -> None:
-    """The entry stops counting. Raises NotPossible when a later report cannot stand without it."""
-    machine.withdraw(turn.tx, enrollment.MACHINE, tenant, seq, by, reason=reason, **details)
-
-
 def _correct(turn: Turn, result: Outcome, report: Report, words: str) -> Filled:
     """Another report than one of the enrollment."""
     kept = f"{report.machine}:{report.subject}"
@@ -162,7 +157,7 @@ def _correct(turn: Turn, result: Outcome, report: Report, words: str) -> Filled:
         result.say("withdraw/later_first")
         return []
     except Refused as refusal:
-        result.say("transfer/refused", refused(refusal, 0))
+        result.say("transfer/refused", refusal.values(0))
         return []
     said = told(turn, report) | {"state": now.state}
     _tell(turn, report, said | {"by": turn.person.name, "why": words})

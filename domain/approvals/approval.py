@@ -144,7 +144,7 @@ def approvers_for(tx: Tx, partner: str, *not_these: str) -> list[Person]:
     return [p for p in people.with_role(tx, Role.APPROVER, partner) if p.id not in not_these]
 
 
-def matter(tx: Tx, id_: str) -> dict[str, Any]:
+def describe(tx: Tx, id_: str) -> dict[str, Any]:
     """What a reminder needs of a request: its tenant, what its buttons are about, and who is meant by whom its rows name."""
     row = get(tx, id_)
     if row is None:

@@ -120,7 +120,7 @@ def is_with_provider(state: str) -> bool:
     return state in RELATED
 
 
-def matter(tx: Tx, id_: str) -> dict[str, Any]:
+def describe(tx: Tx, id_: str) -> dict[str, Any]:
     """What a reminder about a customer names, and what its buttons are about."""
     name = tx.db.execute(select(_customers.c.name).where(_customers.c.team == tx.team, _customers.c.id == id_)).scalar()
     return {"label": str(name or ""), "about": {"customer": id_}}

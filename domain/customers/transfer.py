@@ -122,13 +122,17 @@ class Refused(Exception):
         super().__init__(why)
         self.why, self.which = why, tuple(which)
 
+    def values(self, most: int) -> dict[str, Any]:
+        """As plain values for words; `most`: how many subscriptions one request may hold."""
+        return {"why": self.why, "which": list(self.which[:10]), "most": most}
+
 
 def is_open(state: str) -> bool:
     """Does a request in this state hold its subscriptions, so that no second one may name them (X-TRANSFER-ONE)?"""
     return state in OPEN
 
 
-def matter(tx: Tx, id_: str) -> dict[str, Any]:
+def describe(tx: Tx, id_: str) -> dict[str, Any]:
     """What a reminder about a request names (the customer, the number), and what its buttons are about."""
     here = (_requests.c.team == tx.team, _requests.c.id == id_)
     joined = select(_requests.c.number, _customers.c.id, _customers.c.name).join(

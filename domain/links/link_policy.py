@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-# F-INVITE-OPENS-PC, X-LINK-PERSONAL; the shapes are those of facts.md 3.1 and 3.2. The path of a provider's invitation is
+# F-INVITE-OPENS-PC, X-LINK-PERSONAL; the shapes are those of docs/security.md L6. The path of a provider's invitation is
 # not published (G-PARTNERSHIP-URL): a prefix has to carry it.
 BUILT_IN: dict[str, Any] = {
     "allowed_hosts": {

@@ -1,6 +1,6 @@
 """Is this address plainly written, within the policy, and what kind of page is it? Pure: opens nothing, asks nobody.
 
-No parser is the defence (reliability.md, section 3). An address counts when one plain spelling fits, two parsers of
+No parser is the defence (docs/security.md L1). An address counts when one plain spelling fits, two parsers of
 different schools read the same in it, its host and path are listed, and nothing in it leads elsewhere. A well-formed link is
 no proof of a genuine invitation: anybody can build one. So what is passed on says "has the form of", never more.
 """
@@ -171,7 +171,7 @@ def _may_ask(pairs: list[tuple[str, str]], policy: Policy) -> bool:
 
 
 def _admin_centre(parts: SplitResult, pairs: list[tuple[str, str]], policy: Policy, no: Judgement) -> Judgement:
-    """A reseller's invitation to a customer: only the documented parameters, and only ids that are known (facts.md 3.2)."""
+    """A reseller's invitation to a customer: only the documented parameters, and only ids that are known (docs/security.md L6)."""
     ids = {folded(name): value for name, value in pairs}
     kind = {JOINT: Kind.JOINT, DIRECT: Kind.CUSTOMER}.get(ids.get("invtype", ""), no.kind)
     no = replace(no, kind=kind, ids=ids)

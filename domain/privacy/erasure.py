@@ -9,9 +9,10 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlmodel import SQLModel
 
 from domain import people
+from domain.conversation import Conversation
 from domain.people import Person
 from domain.privacy import retention
-from domain.privacy.redaction import ERASED, PersonalData, rewrite, strings
+from domain.privacy.redaction import ERASED, PersonalData, rewrite
 from domain.questions import terms
 from domain.storage import audit
 from domain.storage.store import Tx, table
@@ -19,7 +20,7 @@ from domain.tables import (
     Approval,
     Audit,
     Away,
-    Conversation,
+    ConversationRow,
     Figure,
     Hears,
     Inbox,
@@ -36,7 +37,7 @@ from domain.tables import Person as PersonRow
 from domain.tables.support import Line, Question
 
 GONE = "erased:"
-_out, _talks, _offers, _inbox = table(Outbox), table(Conversation), table(Offer), table(Inbox)
+_out, _talks, _offers, _inbox = table(Outbox), table(ConversationRow), table(Offer), table(Inbox)
 _people, _notes, _lines, _unheard = table(PersonRow), table(Note), table(Line), table(Unheard)
 _answers, _log = table(WorkspaceAnswer), table(Audit)
 # What is hers by her id, row by row: what is counted, and what goes as a whole.
@@ -51,7 +52,7 @@ WHOLE = (
 # Where others may have named her, or a key of ours was made from her Slack id.
 NAMING: dict[type[SQLModel], tuple[str, ...]] = {
     Note: ("text",), Line: ("text", "channel", "key"), Unheard: ("text",), ProviderNote: ("text",), Figure: ("value",),
-    OwnPhrase: ("text",), Question: ("about", "receipt", "channel"), Approval: ("about",), Conversation: ("state",),
+    OwnPhrase: ("text",), Question: ("about", "receipt", "channel"), Approval: ("about",), ConversationRow: ("state",),
     Offer: ("about",),
 }  # fmt: skip
 
@@ -83,7 +84,7 @@ def erase(tx: Tx, person: Person) -> Report:
     report.note("messages to or from her", _forget_messages(tx, traces))
     report.note("memory of taken events", _forget_events(tx, traces))
     for model, columns in NAMING.items():
-        everywhere = model in (Offer, Conversation)
+        everywhere = model in (Offer, ConversationRow)
         report.note("texts of others that named her", rewrite(tx, table(model), columns, traces, everywhere=everywhere))
     _escalate_to_others(tx, person)
     if not was_erased(person):
@@ -125,8 +126,8 @@ def _traces(tx: Tx, person: Person) -> PersonalData:
         for rows in (_notes, _lines, _unheard)
         for text in tx.db.execute(select(rows.c.text).where(rows.c.team == tx.team, rows.c.person == person.id)).scalars()
     ]
-    state = tx.db.execute(select(_talks.c.state).where(_talks.c.team == tx.team, _talks.c.person == person.id)).scalar() or {}
-    written += [*(line["text"] for line in state.get("said", ())), *strings(state.get("unclear") or [])]
+    state = tx.db.execute(select(_talks.c.state).where(_talks.c.team == tx.team, _talks.c.person == person.id)).scalar()
+    written += Conversation.from_row(state).texts()
     own = frozenset(text for text in written if len(text) >= 4 and " " in text)
     return PersonalData(person.id, tuple(s for s in (person.slack, person.dm) if s), person.name if alone else "", own)
 

@@ -1,27 +1,38 @@
 """No text of a person is kept longer than the workspace says, and none of a person who is erased. Knows no table by its rule.
 
-A module of domain/ that keeps such texts has `forget_before(tx, at)` and `forget_person(tx, person)`; they are found.
+A module of domain/ that keeps such texts has `forget_before(tx, at)` or `forget_person(tx, person)`, and is named here.
 """
 
-import importlib
-import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import Text, cast, delete, or_, select, update
 
-import domain
 from domain import people
+from domain.conversation import Conversation
+from domain.knowledge import phrases, review
+from domain.providers import comparison
+from domain.questions import question, thread_log
+from domain.storage import notes
 from domain.storage.store import Tx, ms, table
-from domain.tables import Conversation, Inbox, Offer, Outbox
+from domain.tables import ConversationRow, Inbox, Offer, Outbox
+from domain.tenant import figures
 
 DEFAULT_DAYS, MOST_DAYS = 30, 3_650
 REPEATED = timedelta(days=7)  # Slack sends an event again for six minutes; a mail server for days
-WORDS = ("unclear", "heard", "heard_on", "said", "held")
 # What buttons may keep of a message, and how long such buttons live (dialogs/engine/conversation_store.py).
 OFFERED_WORDS, OFFERED = ("heard", "claim", "from_text"), timedelta(days=30)
-_rows, _talks, _taken, _offers = table(Outbox), table(Conversation), table(Inbox), table(Offer)
+FORGET_BEFORE: tuple[Callable[[Tx, int], None], ...] = (
+    notes.forget_before,
+    question.forget_before,
+    review.forget_before,
+    thread_log.forget_before,
+)
+FORGET_PERSON: tuple[Callable[[Tx, str], None], ...] = (
+    comparison.forget_person, figures.forget_person, phrases.forget_person, question.forget_person, review.forget_person,
+    thread_log.forget_person,
+)  # fmt: skip
+_rows, _talks, _taken, _offers = table(Outbox), table(ConversationRow), table(Inbox), table(Offer)
 
 
 def days(tx: Tx) -> int:
@@ -33,7 +44,7 @@ def days(tx: Tx) -> int:
 def forget_old(tx: Tx) -> None:
     """Everything that is older than the workspace wants goes: from every module that keeps texts, the sent messages, the talks."""
     border = tx.now - timedelta(days=days(tx))
-    for forget in _all("forget_before"):
+    for forget in FORGET_BEFORE:
         forget(tx, ms(border))
     _forget_sent(tx, ms(border))
     _forget_talks(tx, border.date().isoformat())
@@ -43,15 +54,8 @@ def forget_old(tx: Tx) -> None:
 
 def forget_person(tx: Tx, person: str) -> None:
     """What she wrote goes from every module that keeps texts."""
-    for forget in _all("forget_person"):
+    for forget in FORGET_PERSON:
         forget(tx, person)
-
-
-def _all(name: str) -> Iterator[Callable[[Tx, Any], None]]:
-    for module in pkgutil.iter_modules(domain.__path__):
-        found = getattr(importlib.import_module(f"domain.{module.name}"), name, None)
-        if callable(found) and found is not forget_person:
-            yield found
 
 
 def _forget_sent(tx: Tx, border: int) -> None:
@@ -76,7 +80,8 @@ def _forget_offers(tx: Tx, border: int) -> None:
 def _forget_talks(tx: Tx, border: str) -> None:
     """What a conversation remembers of the last question, once that day is long past."""
     for row in tx.db.execute(select(_talks).where(_talks.c.team == tx.team)).all():
-        if row.state.get("heard_on") and row.state["heard_on"] < border:
-            rest = {k: v for k, v in row.state.items() if k not in WORDS}
+        talk = Conversation.from_row(row.state)
+        if talk.heard_on and talk.heard_on < border:
+            rest = talk.without_words().to_row()
             here = (_talks.c.team == tx.team, _talks.c.person == row.person)
             tx.db.execute(update(_talks).where(*here).values(state=rest))

@@ -13,7 +13,7 @@ from domain.tables import Invitation, Lifecycle
 from domain.tenant import enrollment
 
 WAITING, SENT, CLOSED = "waiting", "sent", "closed"
-# Who brings what an MTA pipes in: nobody whom we could name. A sender line proves nothing (facts.md 3.4).
+# Who brings what an MTA pipes in: nobody whom we could name. A sender line proves nothing (docs/security.md L8).
 MAIL = Person("mail", "", "")
 _rows, _states = table(Invitation), table(Lifecycle)
 _OPEN = (
@@ -112,3 +112,12 @@ def counts(tx: Tx, partner: str) -> dict[str, int]:
 
 def _change(tx: Tx, id_: str, **values: Any) -> None:
     tx.db.execute(update(_rows).where(_rows.c.team == tx.team, _rows.c.id == id_).values(**values))
+
+
+def describe(tx: Tx, provider: str) -> dict[str, Any]:
+    """What a reminder about a partnership names, what its buttons are about, and who brought the link."""
+    row = latest_of(tx, provider)
+    if row is None:
+        return {}
+    known = providers.get(tx, row.partner, provider)
+    return {"label": known.name if known else "", "about": {"invitation": row.id}, "people": {"bringer": [row.brought_by]}}

@@ -5,11 +5,9 @@ ever called genuine here: FormValidated says that it has the form of one.
 """
 
 from enum import StrEnum
-from typing import Any
 
 from domain.machine import Machine, Move
 from domain.people import Role
-from domain.storage.store import Tx
 
 
 class State(StrEnum):
@@ -79,14 +77,3 @@ MOVES = (
 )  # fmt: skip
 
 MACHINE = Machine("partnership", State, Event, State.CONSIDERED, MOVES)
-
-
-def matter(tx: Tx, subject: str) -> dict[str, Any]:
-    """What a reminder about a partnership names, what its buttons are about, and who brought the link."""
-    from domain.providers import invitation, providers  # they rest on this table
-
-    row = invitation.latest_of(tx, subject)
-    if row is None:
-        return {}
-    provider = providers.get(tx, row.partner, subject)
-    return {"label": provider.name if provider else "", "about": {"invitation": row.id}, "people": {"bringer": [row.brought_by]}}

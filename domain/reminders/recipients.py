@@ -1,12 +1,8 @@
-"""Who is meant by the names in the table of reminders, as they are now; and what a machine's module says of its subjects."""
+"""Who is meant by the names in the table of reminders, as they are now."""
 
-import importlib
-import pkgutil
-from functools import lru_cache
 from typing import Any
 
-import domain
-from domain import people
+from domain import machines, people
 from domain.people import CLOCK, Role
 from domain.storage import audit
 from domain.storage.store import Tx
@@ -33,7 +29,7 @@ class Recipients:
             return self._roles[name]
         if name == "reporter":
             return self._if_live([row.actor if row.actor != CLOCK.id else self._last_reporter(row)])
-        return self._if_live(matter(self.tx, row.machine, row.subject).get("people", {}).get(name, []))
+        return self._if_live(machines.describe(self.tx, row.machine, row.subject).get("people", {}).get(name, []))
 
     def _role(self, name: str) -> list[str]:
         if name in ROLES:
@@ -51,16 +47,3 @@ class Recipients:
                 person = people.by_id(self.tx, id_)
                 self._live[id_] = bool(person and person.has(Role.STAFF))
         return [id_ for id_ in ids if self._live[id_]]
-
-
-def matter(tx: Tx, machine: str, subject: str) -> dict[str, Any]:
-    """What the machine's module says of a subject: tenant, label, about (slots of the buttons), people. {} where nothing."""
-    say = getattr(_modules().get(machine), "matter", None)
-    return dict(say(tx, subject)) if say else {}
-
-
-@lru_cache(maxsize=1)
-def _modules() -> dict[str, Any]:
-    """Each machine's own module, which is called like it; others only use its table."""
-    modules = [importlib.import_module(f"domain.{m.name}") for m in pkgutil.iter_modules(domain.__path__) if not m.ispkg]
-    return {m.MACHINE.name: m for m in modules if hasattr(m, "MACHINE") and m.__name__ == f"domain.{m.MACHINE.name}"}

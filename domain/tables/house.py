@@ -108,7 +108,7 @@ class Approval(SQLModel, table=True):
     expires_at: int = Field(sa_column=_big())
 
 
-class Conversation(SQLModel, table=True):
+class ConversationRow(SQLModel, table=True):
     __tablename__ = "conversation"
     team: str = Field(primary_key=True)
     person: str = Field(primary_key=True)

@@ -100,7 +100,7 @@ MACHINE = Machine(
 )
 
 
-def matter(tx: Tx, tenant: str) -> dict[str, Any]:
+def describe(tx: Tx, tenant: str) -> dict[str, Any]:
     """What a reminder needs of a subject of this machine: it is a tenant."""
     return {"tenant": tenant, "about": {"tenant_id": tenant}}
 

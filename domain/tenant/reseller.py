@@ -119,6 +119,6 @@ def may_enroll_again(deauthorized: date) -> date:
     return months_after(deauthorized, WAIT_MONTHS)
 
 
-def matter(tx: Tx, tenant: str) -> dict[str, Any]:
+def describe(tx: Tx, tenant: str) -> dict[str, Any]:
     """What a reminder needs of a subject of this machine: it is a tenant."""
     return {"tenant": tenant, "about": {"reseller_tenant": tenant}}

@@ -55,7 +55,7 @@ MOVES = (
     Move(S.RESTRICTED, E.LAST_SUBSCRIPTION_GONE, S.ENDED, ANYBODY, TOLD, irreversible=True, source="P-ROLLBACK G-DB-END"),
     Move(S.SUSPENDED, E.LAST_SUBSCRIPTION_GONE, S.ENDED, ANYBODY, TOLD, irreversible=True, source="P-ROLLBACK G-DB-END"),
     Move(S.LEAVING, E.LAST_SUBSCRIPTION_GONE, S.ENDED, ANYBODY, TOLD, irreversible=True, source="P-ROLLBACK G-DB-END"),
-    # What the page shows is recorded as it is told, whatever we thought before (design.md, section 4: hearsay is marked).
+    # What the page shows is recorded as it is told, whatever we thought before (docs/promises.md: hearsay is marked).
     *(Move(s, E.RESTRICTED_SHOWN, S.RESTRICTED, ANYBODY, TOLD, source="X-RESTRICT-SEE") for s in (S.ACTIVE, S.AT_RISK)),
     Move(S.RESTRICTED, E.RESTRICTED_SHOWN, S.RESTRICTED, ANYBODY, source="X-RESTRICT-SEE"),
     *(Move(s, E.ACTIVE_SHOWN, S.ACTIVE, ANYBODY, source="X-RESTRICT-SEE") for s in (S.ACTIVE, S.AT_RISK, S.RESTRICTED)),
@@ -84,6 +84,6 @@ def has_way_back(state: str) -> bool:
     return State.ACTIVE in MACHINE.reachable_from(state)
 
 
-def matter(tx: Tx, tenant: str) -> dict[str, Any]:
+def describe(tx: Tx, tenant: str) -> dict[str, Any]:
     """What a reminder needs of a subject of this machine: it is a tenant."""
     return {"tenant": tenant, "about": {"standing_tenant": tenant}}

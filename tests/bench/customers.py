@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from dialogs.assistant import ABILITIES
 from dialogs.engine import app_home
 from domain import people
 from domain.customers import customer_book
@@ -47,7 +48,7 @@ def run(many: int) -> None:
             customer_book.take(tx, mira, rows, today=DAY)
             print(f"{many:>6} customers: read {read * 1000:.0f} ms, taken {(time.perf_counter() - begun - read) * 1000:.0f} ms")
             for name, what in (
-                ("App Home", lambda: app_home.parts_of(tx, mira)),
+                ("App Home", lambda: app_home.parts_of(ABILITIES, tx, mira)),
                 ("status", lambda: (case.look(tx, mira), customer_book.summary(tx, mira.partner))),
                 ("progress", lambda: (customer_book.summary(tx, mira.partner), customer_book.page(tx, mira.partner))),
                 ("search", lambda: customer_book.search(tx, mira.partner, "customer 77")),

@@ -10,8 +10,9 @@ from sqlalchemy import insert
 
 from bot.outbound.report_job import Counting
 from bot.worker_pool import WorkerPool
+from dialogs.assistant import ABILITIES
 from dialogs.engine import app_home
-from dialogs.report import weekly
+from dialogs.records import weekly_report
 from dialogs.support import queue
 from domain import people
 from domain.questions import question, thread_log
@@ -47,7 +48,7 @@ def fill(store: Store) -> None:
 async def while_turns_go_on(store: Store) -> tuple[float, float]:
     """Seconds that counting took, and the longest that the loop did not get round meanwhile."""
     with store.turn(TEAM, NOW) as tx:
-        weekly.ask_for(tx, TODAY - timedelta(days=6), TODAY, key="bench", person=people.meet(tx, "U04SAM").id)
+        weekly_report.ask_for(tx, TODAY - timedelta(days=6), TODAY, key="bench", person=people.meet(tx, "U04SAM").id)
     with store.writing() as db:
         (row,) = [r for r in outbox.lease(db, NOW, 10_000) if r.kind == Out.COUNT]
     done = asyncio.Event()
@@ -73,7 +74,7 @@ def run() -> None:
             for show in question.Show:
                 spent, queries = measured(tx, lambda show=show: queue.facts(tx, sam, show))  # type: ignore[misc]
                 print(f"queue, {show:<8} {spent:6.1f} ms, {queries} queries ({QUESTIONS} open)")
-            spent, queries = measured(tx, lambda: app_home.parts_of(tx, sam))
+            spent, queries = measured(tx, lambda: app_home.parts_of(ABILITIES, tx, sam))
             print(f"App Home         {spent:6.1f} ms, {queries} queries")
         spent, longest = asyncio.run(while_turns_go_on(store))
         print(f"report over {TURNS} questions: {spent:.2f} s; the longest that turns waited meanwhile: {longest * 1000:.0f} ms")

@@ -24,7 +24,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.settings import audit_key
-from dialogs.engine.abilities import Assistant
+from dialogs.assistant import load_assistant
+from dialogs.engine.context import Assistant
 from dialogs.engine.turn import handle
 from dialogs.inputs import ButtonPress, Message, Origin
 from domain.storage.store import Store
@@ -96,10 +97,12 @@ def prepared(store: Store, assistant: Assistant, many: int, begin: int = 0) -> l
 
 
 def offer(tx: Any, slack: str) -> str:
-    from dialogs.engine.conversation_store import state_of
+    from dialogs.engine.conversation_store import conversation_of
     from domain import people
 
-    return str(state_of(tx, people.meet(tx, slack).id)["open"]["offer"])
+    question = conversation_of(tx, people.meet(tx, slack).id).open
+    assert question
+    return question.offer
 
 
 def presses(who: list[tuple[str, str]]) -> list[Call]:
@@ -128,7 +131,7 @@ def throughput(folder: Path) -> dict[str, float]:
     echo.start()
     bot = Running(folder, slack.url, CHANGEOVER_SECRET_KEY=SECRET_KEY)
     bot.seed()
-    store, assistant = Store(bot.env["DATABASE_URL"], audit_key(SECRET_KEY, "")), Assistant()
+    store, assistant = Store(bot.env["DATABASE_URL"], audit_key(SECRET_KEY, "")), load_assistant()
     who = [prepared(store, assistant, PRESSES, n * PRESSES) for n in range(ROUNDS)]
     bot.start()
     until(lambda: socket.create_connection(("127.0.0.1", port), 1))
@@ -174,7 +177,7 @@ def over_http(folder: Path) -> dict[str, float]:
     bot = Running(folder, slack.url, CHANGEOVER_SECRET_KEY=SECRET_KEY)
     bot.seed()
     store = Store(bot.env["DATABASE_URL"], audit_key(SECRET_KEY, ""))
-    calls_of = prepared(store, Assistant(), PACED + 50)
+    calls_of = prepared(store, load_assistant(), PACED + 50)
     store.close()
     bot.start()
     asyncio.run(paced(bot.url, presses(calls_of[:50]), 50))

@@ -1,4 +1,4 @@
-"""Slack's limits as a table (slack.md 1.3), and what a payload breaks of them. slackblocks is the second opinion in the tests."""
+"""Slack's limits as a table (docs/architecture.md), and what a payload breaks of them. slackblocks is the second opinion in the tests."""
 
 from collections.abc import Iterator
 from typing import Any

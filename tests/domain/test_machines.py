@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain.machine import Doubtful, Machine, NotAllowed, NotPossible, advance, effective, every_machine, fold, stands, withdraw
+from domain.machine import Doubtful, Machine, NotAllowed, NotPossible, advance, effective, fold, stands, withdraw
+from domain.machines import MACHINES
 from domain.people import CLOCK, Person, Role
 from domain.storage import audit
 from domain.storage.store import Tx
@@ -14,7 +15,6 @@ from domain.tenant.enrollment import Event, State
 from tests.conftest import TEAM
 
 TODAY = date(2026, 11, 24)
-MACHINES = tuple(every_machine().values())
 EVERY_PAIR = [(m, s, e) for m in MACHINES for s in m.states for e in m.events]
 GRACE = Person("grace", TEAM, "U02", "Grace", "contoso", frozenset({Role.GLOBAL_ADMIN, Role.APPROVER, Role.SUPPORT}))
 MIRA = Person("mira", TEAM, "U01", "Mira", "contoso")

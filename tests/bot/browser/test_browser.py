@@ -1,91 +1,26 @@
 """The whole story in headless Chromium, as Mira, Grace and Otto; every screen is kept in .ci-output/ to be looked at."""
 
-import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.bot.running import ROOT
-from tests.bot.workspace import LocalSlack
+from tests.bot.browser import WHY_NOT, Page, open_page, running_demo
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-WHY_NOT = LocalSlack.why_not() or ("" if CHROMIUM else "no Chromium: apt-get install chromium")
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT)]
-ARGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync",
-]  # fmt: skip
-SHOTS = ROOT / ".ci-output"
+__all__ = ["WHY_NOT", "Page", "demo_url", "page"]
 
 
 @pytest.fixture
 def demo_url(tmp_path: Path) -> Iterator[str]:
-    """`changeover demo` itself, in a folder of its own, until Ctrl-C."""
-    program = LocalSlack.program()
-    assert program is not None
-    package = program.parent.parent
-    shutil.copytree(package, tmp_path / ".demo" / "node_modules" / package.name)
-    env = {k: v for k, v in os.environ.items() if not k.startswith("SLACK_")} | {"PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen([sys.executable, "-m", "bot", "demo"], cwd=tmp_path, env=env, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    for line in process.stdout:
-        if line.startswith("open http"):
-            yield line.split()[1]
-            break
-    else:
-        raise AssertionError("the demo did not start")
-    process.terminate()
-    assert process.wait(15) == 0
-    process.stdout.close()
-
-
-class Page:
-    """The local Slack in a browser, as the test speaks of it."""
-
-    def __init__(self, page: Any) -> None:
-        self.page, self.shots, self.folder = page, 0, SHOTS
-
-    def acts_as(self, name: str) -> None:
-        self.page.get_by_label("Act as").select_option(label=name)
-        self.page.locator("button.sidebar-item", has_text=name).click()
-
-    def says(self, text: str) -> None:
-        composer = self.page.locator("main .composer-input")
-        composer.fill(text)
-        composer.press("Enter")
-
-    def hears(self, part: str, shot: str = "") -> Any:
-        message = self.page.locator("main .msg", has=self.page.locator(".badge-app")).filter(has_text=part).last
-        message.wait_for(timeout=10_000)
-        if shot:
-            self.shoot(shot)
-        return message
-
-    def clicks(self, button: str) -> None:
-        self.page.locator("main .msg").get_by_role("button", name=button, exact=True).last.click()
-
-    def shoot(self, name: str) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self.shots += 1
-        self.page.locator("main .messages, main .home").first.evaluate("e => e.scrollTo(0, e.scrollHeight)")
-        self.page.screenshot(path=str(self.folder / f"{self.shots:02d}-{name}.png"))
+    with running_demo(tmp_path) as url:
+        yield url
 
 
 @pytest.fixture
 def page(demo_url: str) -> Iterator[Page]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        tab = browser.new_page(viewport={"width": 1200, "height": 1000})
-        tab.goto(demo_url)
-        yield Page(tab)
-        browser.close()
+    with open_page(demo_url) as page:
+        yield page
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")

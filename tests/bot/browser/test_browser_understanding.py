@@ -6,7 +6,7 @@ from tests.bot.browser.test_browser import SHOTS, Page, demo_url, page, pytestma
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_what_people_write_is_understood(page: Page) -> None:  # noqa: F811
+def test_what_people_write_is_understood(page: Page) -> None:
     page.folder = SHOTS / "understanding"
     page.acts_as("Mira")
     page.says("Can I roll back? How long does the approval take? And do we lose the API access?")

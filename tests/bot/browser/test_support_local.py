@@ -8,7 +8,7 @@ from bot.cli import demo, seed
 from tests.bot.browser.test_local_slack import House, assistant, words
 from tests.bot.workspace import LocalSlack
 
-__all__ = ["house"]
+__all__ = ["assistant"]
 pytestmark = [pytest.mark.workspace, pytest.mark.skipif(not LocalSlack.available(), reason=LocalSlack.why_not())]
 MIRA, SAM, UTE = "U01MIRA", "U04SAM", "U05UTE"
 SUPPORT = seed.read(demo.PEOPLE).support

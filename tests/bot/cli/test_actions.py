@@ -84,7 +84,7 @@ def test_it_is_healthy_and_lists_the_same_actions(actions: Actions, assistant: A
     assert actions.ask("GET", "/health") == (200, {"status": "ok"})
     status, listed = actions.ask("GET", "/actions")
     assert status == 200
-    assert {a["name"] for a in listed} == set(assistant.executor.actions)
+    assert {a["name"] for a in listed} == set(assistant.actions)
 
 
 def test_an_action_gives_its_events_and_what_it_did_is_kept(actions: Actions) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import create_engine, select, text
 
 from bot.cli import backup, migrate, seed
 from bot.cli.backup import BadBackup
-from dialogs.engine.abilities import Assistant
+from dialogs.engine.context import Assistant
 from dialogs.engine.turn import handle
 from dialogs.inputs import Message, Origin
 from domain.storage.store import AuditKey, Store, every_table

@@ -10,7 +10,7 @@ import pytest
 from bot.__main__ import main
 from bot.cli import ask, check_link
 from bot.rendering.render import Templates
-from dialogs.engine.abilities import Assistant
+from dialogs.engine.context import Assistant
 from domain.links.link_policy import POLICY
 from tests.domain.test_links import CUSTOMER, INVITE, OWN, PAGE, SAMPLE, P
 

@@ -15,7 +15,7 @@ from bot.cli import ask, seed
 from bot.cli.chat import Terminal
 from bot.cli.draw import diagrams
 from bot.settings import BadSetting, read
-from domain.machine import every_machine
+from domain.machines import MACHINES
 from tests.bot.recording import SECRET
 from tests.bot.running import Running
 from tests.conftest import DESCRIPTION, NOON, Workspace
@@ -126,7 +126,7 @@ def test_the_tables_can_be_read_aloud() -> None:
     drawn = diagrams()
     assert "AgreementOffered --> Accepted: agreement_accepted (cannot be undone)" in drawn
     assert "Accepted --> [*]" in drawn
-    assert drawn.count("stateDiagram-v2") == len(every_machine())
+    assert drawn.count("stateDiagram-v2") == len(MACHINES)
 
 
 def test_an_unknown_command_says_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,7 +7,7 @@ import pytest
 from bot.cli import erase
 from bot.cli.audit import verify
 from bot.cli.erase import NoSuchPerson
-from dialogs.engine.abilities import Assistant
+from dialogs.engine.context import Assistant
 from dialogs.engine.turn import handle
 from dialogs.inputs import Message, Origin
 from domain import people

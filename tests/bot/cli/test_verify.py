@@ -64,11 +64,13 @@ def look_at_the_reseller_standing(assistant: Assistant, store: Store) -> None:
 
 
 def open_offer(tx: Tx) -> str:
-    from dialogs.engine.conversation_store import state_of
+    from dialogs.engine.conversation_store import conversation_of
 
     person = people.seen(tx, "U01MIRA")
     assert person
-    return str(state_of(tx, person)["open"]["offer"])
+    question = conversation_of(tx, person).open
+    assert question
+    return question.offer
 
 
 def test_after_a_look_at_the_reseller_standing_the_log_verifies_and_can_be_backed_up_and_restored(

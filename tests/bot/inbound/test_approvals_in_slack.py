@@ -9,7 +9,7 @@ pytestmark = [pytest.mark.workspace, pytest.mark.skipif(not LocalSlack.available
 SAM = "U04SAM"
 
 
-def test_both_cards_show_who_approved_and_the_second_click_is_refused(assistant: House) -> None:  # noqa: F811
+def test_both_cards_show_who_approved_and_the_second_click_is_refused(assistant: House) -> None:
     slack = assistant.slack
     assistant.says(MIRA, "our GA signed today", "Recorded")
     card = assistant.hears(slack.dm(GRACE), "0", "Accepted without our go-ahead")
@@ -24,7 +24,7 @@ def test_both_cards_show_who_approved_and_the_second_click_is_refused(assistant:
     assistant.hears(slack.dm(GRACE), newest, "Otto has decided already")
 
 
-def test_the_report_arrives_as_words_a_picture_and_a_table(assistant: House) -> None:  # noqa: F811
+def test_the_report_arrives_as_words_a_picture_and_a_table(assistant: House) -> None:
     slack = assistant.slack
     assistant.says(MIRA, "can I roll back?", "Nothing is submitted yet")
     slack.command(SAM, slack.dm(SAM), "report")

@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from bot.inbound.turns import TurnRunner
 from bot.worker_pool import WorkerPool
-from dialogs.engine.abilities import Assistant
+from dialogs.engine.context import Assistant
 from dialogs.engine.turn import TurnResult
 from dialogs.inputs import ButtonPress, FormSubmission, Inbound, Message, Origin
 from domain.storage import outbox

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from bot.cli import seed
 from bot.outbound.report_job import TRIES, Counting
 from bot.worker_pool import WorkerPool
-from dialogs.report import weekly
+from dialogs.records import weekly_report
 from domain import people
 from domain.storage import outbox
 from domain.storage.outbox import Out, Row
@@ -35,8 +35,8 @@ def begun(store: Store, tmp_path: Path, slack: str) -> Row:
     (tmp_path / "w.toml").write_text(DESCRIPTION, "utf-8")
     with store.turn(TEAM, NOON) as tx:
         seed.plant(tx, seed.read(tmp_path / "w.toml"))
-        day = weekly.today(tx)
-        weekly.ask_for(tx, day - timedelta(days=6), day, key="it", person=people.meet(tx, slack).id)
+        day = weekly_report.today(tx)
+        weekly_report.ask_for(tx, day - timedelta(days=6), day, key="it", person=people.meet(tx, slack).id)
     with store.writing() as db:
         return next(r for r in outbox.lease(db, NOON, 100) if r.kind == Out.COUNT)
 

@@ -1,7 +1,7 @@
 """The demo's Slack shows `[table]` where a table stands: there its rows are paragraphs."""
 
 from bot.rendering.plain_tables import PlainTemplates
-from dialogs.engine.abilities import Assistant
+from dialogs.engine.context import Assistant
 from tests.bot import limits
 from tests.bot.rendering.test_words import cases, data
 

@@ -13,7 +13,7 @@ from slack_sdk.models.views import View
 
 from bot.rendering.render import NoTemplate, Templates, spoken_day
 from bot.rendering.validate import check_words, spoken_in
-from dialogs.engine.abilities import Assistant
+from dialogs.engine.context import Assistant
 from domain.approvals import approval
 from domain.tenant import case, enrollment
 from domain.tenant.enrollment import Event, State

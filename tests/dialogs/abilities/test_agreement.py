@@ -2,6 +2,7 @@
 
 import pytest
 
+from dialogs.engine.context import Outcome, Slots, Turn
 from domain import people
 from tests.conftest import Somebody, Workspace
 from tests.dialogs.abilities.test_enroll import approved
@@ -181,18 +182,18 @@ def test_when_the_record_is_stopped_the_cards_close(seen: None, grace: Somebody,
 
 
 def test_a_refused_deed_leaves_nothing_half_done(seen: None, mira: Somebody, workspace: Workspace) -> None:
-    run = workspace.assistant.executor.actions["action_record_acceptance"]
+    run = workspace.assistant.actions["action_record_acceptance"]
 
-    async def writes_then_is_refused(dispatcher: object, tracker: object, domain: dict[str, object]) -> list[object]:
+    def writes_then_is_refused(turn: Turn, slots: Slots) -> Outcome:
         from domain.machine import NotAllowed
         from domain.storage import audit
 
-        audit.append(domain["turn"].tx, "x", "half_done", "x:1", {})  # type: ignore[attr-defined]
+        audit.append(turn.tx, "x", "half_done", "x:1", {})
         raise NotAllowed("role")
 
-    workspace.assistant.executor.actions["action_record_acceptance"] = writes_then_is_refused
+    workspace.assistant.actions["action_record_acceptance"] = writes_then_is_refused
     try:
         mira.says("we accepted it").clicks("accepted.accepted_on.today").hears("repair/not_allowed")
     finally:
-        workspace.assistant.executor.actions["action_record_acceptance"] = run
+        workspace.assistant.actions["action_record_acceptance"] = run
     assert "half_done" not in workspace.audit()

@@ -90,7 +90,7 @@ def test_later_reports_first(reseller: None, mira: Somebody, workspace: Workspac
     assert state(workspace, id_) == "Prospect"
 
 
-def test_a_transfer_that_is_not_complete(northwind: str, mira: Somebody, workspace: Workspace) -> None:  # noqa: F811
+def test_a_transfer_that_is_not_complete(northwind: str, mira: Somebody, workspace: Workspace) -> None:
     requested(mira, northwind)
     mira.clicks("transfer.request_made.created").clicks("transfer.request_answer.completed")
     mira.clicks("transfer.source_right.not_yet").hears("transfer/stands")

@@ -1,5 +1,6 @@
 """All customers at a glance, and lists that are handed in."""
 
+from dialogs.assistant import ABILITIES
 from dialogs.engine import app_home
 from dialogs.inputs import ListUploaded, Origin
 from domain import people
@@ -117,7 +118,7 @@ def test_home_and_status_cost_the_same_for_ten_thousand_as_for_a_hundred(mira: S
         with workspace.tx() as tx:
             person = people.meet(tx, mira.slack)
             with asked(tx.db) as shown:
-                app_home.parts_of(tx, person)
+                app_home.parts_of(ABILITIES, tx, person)
             with asked(tx.db) as said:
                 customer_book.summary(tx, person.partner)
                 case.look(tx, person).values()

@@ -203,11 +203,13 @@ def test_the_admin_changes_midway(accepted: Workspace, mira: Somebody, grace: So
     mira.says(LINK).says("Fabrikam")
     accepted.without_roles("Grace")
     with accepted.tx() as tx:
-        from dialogs.engine import news
+        from dialogs.assistant import ABILITIES
+        from dialogs.engine.context import Happening, tell
         from domain.people import claim_global_admin, meet
 
         mira_ = meet(tx, "U01MIRA")
-        news.spread(tx, "admin_named", mira_.partner, claim_global_admin(tx, meet(tx, "U03OTTO"), mira_))
+        otto_ = claim_global_admin(tx, meet(tx, "U03OTTO"), mira_)
+        tell(ABILITIES, Happening.ADMIN_NAMED, tx, mira_.partner, otto_)
     accepted.send()
     assert "Somebody else has it now" in grace.words
     assert f"<{LINK}|partner.microsoft.com>" in otto.words

@@ -10,7 +10,7 @@ from tests.dialogs.abilities.test_invitation import LINK, accepted, state  # noq
 
 
 @pytest.fixture
-def brought(accepted: Workspace, mira: Somebody, grace: Somebody) -> Workspace:  # noqa: F811
+def brought(accepted: Workspace, mira: Somebody, grace: Somebody) -> Workspace:
     """Grace has the invitation of Fabrikam."""
     mira.says(LINK).says("Fabrikam").hears("invitation/passed_on")
     return accepted
@@ -72,7 +72,7 @@ def test_of_two_providers_it_is_asked_which(brought: Workspace, mira: Somebody, 
     assert state(brought, "Fabrikam") == "AcceptedReported"
 
 
-def test_where_none_was_brought_it_says_so(accepted: Workspace, mira: Somebody) -> None:  # noqa: F811
+def test_where_none_was_brought_it_says_so(accepted: Workspace, mira: Somebody) -> None:
     mira.says("Grace accepted the invitation").hears("invitation/none_known")
     mira.says("that is not our provider").hears("invitation/none_known")
     mira.says("the provider is in our list").hears("invitation/ask_told_of")

@@ -8,7 +8,8 @@ import pytest
 
 from bot.inbound.turns import TurnRunner
 from bot.worker_pool import WorkerPool
-from dialogs.engine.abilities import Assistant
+from dialogs.assistant import load_assistant
+from dialogs.engine.context import Assistant
 from dialogs.inputs import FormSubmission, Message, Origin
 from domain import people
 from domain.knowledge import own_answers, phrases
@@ -177,7 +178,7 @@ def test_every_process_answers_with_it_at_once(
 ) -> None:
     mira.says("hello")
     live(sam, olga)
-    other = Assistant()  # as another process has it: the same database, a memory of its own
+    other = load_assistant()  # as another process has it: the same database, a memory of its own
     runner = TurnRunner(other, workspace.store, WorkerPool(1), lambda: workspace.now)
     runner.hear_now(TEAM, Message((workspace.key(),), "U01MIRA", ASKED_OTHERWISE, Origin("DU01MIRA")))
     workspace.send()

@@ -49,7 +49,7 @@ def forwards(person: Somebody, raw: bytes) -> Somebody:
     return person
 
 
-def test_a_piped_invitation_reaches_grace_once_also_when_piped_twice(accepted: Workspace, grace: Somebody) -> None:  # noqa: F811
+def test_a_piped_invitation_reaches_grace_once_also_when_piped_twice(accepted: Workspace, grace: Somebody) -> None:
     assert pipe(accepted, eml()) == "sent"
     assert pipe(accepted, eml()) == "taken_before"
     assert pipe(accepted, b"Received: from elsewhere\n" + eml()) == "taken_before"
@@ -61,7 +61,7 @@ def test_a_piped_invitation_reaches_grace_once_also_when_piped_twice(accepted: W
     assert ["invitation/mail_came"] in [m.templates for m in accepted.messages_to("#C02ADMINS")]
 
 
-def test_the_same_invitation_in_another_mail_is_not_sent_twice(accepted: Workspace) -> None:  # noqa: F811
+def test_the_same_invitation_in_another_mail_is_not_sent_twice(accepted: Workspace) -> None:
     pipe(accepted, eml())
     assert pipe(accepted, eml(f"reminder: {LINK}")) == "known"
     assert len([m for m in accepted.messages_to("Grace") if "invitation/for_admin" in m.templates]) == 1
@@ -82,12 +82,12 @@ def test_before_the_agreement_a_piped_invitation_waits(workspace: Workspace, mir
         ("Your indirect reseller enrollment was approved. https://partner.microsoft.com/dashboard/home", "claim"),
     ],
 )
-def test_other_mails_are_told_apart_and_reach_no_admin(accepted: Workspace, text: str, became: str) -> None:  # noqa: F811
+def test_other_mails_are_told_apart_and_reach_no_admin(accepted: Workspace, text: str, became: str) -> None:
     assert pipe(accepted, eml(text, subject="News")) == became
     assert [m for m in accepted.messages_to("Grace") if "invitation/for_admin" in m.templates] == []
 
 
-def test_html_alone_is_read_and_what_hides_links_is_not(accepted: Workspace) -> None:  # noqa: F811
+def test_html_alone_is_read_and_what_hides_links_is_not(accepted: Workspace) -> None:
     page = f'<html><head><meta charset="utf-8"></head><body><p><a href="{LINK}1">Accept the invitation</a></p></body></html>'
     assert pipe(accepted, eml("", page)) == "sent"
     assert (
@@ -96,13 +96,13 @@ def test_html_alone_is_read_and_what_hides_links_is_not(accepted: Workspace) -> 
     )
 
 
-def test_a_forwarded_file_is_passed_on_and_the_bringer_is_told(accepted: Workspace, mira: Somebody, grace: Somebody) -> None:  # noqa: F811
+def test_a_forwarded_file_is_passed_on_and_the_bringer_is_told(accepted: Workspace, mira: Somebody, grace: Somebody) -> None:
     forwards(mira, eml()).hears("invitation/passed_on")
     assert [m.templates for m in grace.heard] == [["invitation/for_admin"]]
     forwards(mira, eml()).hears_nothing()
 
 
-def test_the_sender_inside_a_forwarded_mail_counts_as_the_claim(accepted: Workspace, mira: Somebody, grace: Somebody) -> None:  # noqa: F811
+def test_the_sender_inside_a_forwarded_mail_counts_as_the_claim(accepted: Workspace, mira: Somebody, grace: Somebody) -> None:
     text = f"see below\n\nFrom: Anna Berg <anna@fabrikam.example>\nSent: today\n\nAccept: {LINK}"
     forwards(mira, eml(text, subject="FW: invitation", sender="Mira <mira@contoso.example>"))
     assert "fabrikam.example" in grace.words
@@ -166,8 +166,8 @@ def test_errors_of_the_command_say_what_to_do(
     assert "run changeover seed first" in capsys.readouterr().err
 
 
-def test_as_somebody_she_is_answered_in_her_messages(accepted: Workspace, mira: Somebody, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
-    monkeypatch.setattr("dialogs.engine.abilities.House", lambda: accepted.assistant)
+def test_as_somebody_she_is_answered_in_her_messages(accepted: Workspace, mira: Somebody, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dialogs.assistant.load_assistant", lambda: accepted.assistant)
     assert pipe(accepted, eml(), slack="U01MIRA") == "answered"
     assert mira.last.templates == ["invitation/passed_on"]
     assert isinstance(accepted.now, datetime)

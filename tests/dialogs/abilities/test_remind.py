@@ -9,7 +9,8 @@ import pytest
 from domain import people
 from domain.customers import customer, customer_book
 from domain.customers.customer_list import Row
-from domain.machine import advance, every_machine
+from domain.machine import advance
+from domain.machines import BY_NAME
 from domain.providers import partnership, providers
 from domain.reminders import reminder, reminding
 from domain.storage.outbox import Out
@@ -273,7 +274,7 @@ def test_a_report_taken_back_is_waited_for_anew(workspace: Workspace, mira: Some
 
 
 def test_every_row_is_a_state_of_a_machine_and_has_words() -> None:
-    machines = every_machine()
+    machines = BY_NAME
     for row in reminder.ROWS:
         assert row.state in list(machines[row.machine].states), row
         assert row.after >= 1

@@ -10,7 +10,7 @@ from dialogs.review.timers import overdue
 from domain.knowledge import own_answers, phrases, review
 from domain.knowledge.facts import Facts
 from domain.storage.store import table
-from domain.tables import Conversation, Feedback, Offer, Outbox, OwnPhrase, Unheard
+from domain.tables import ConversationRow, Feedback, Offer, Outbox, OwnPhrase, Unheard
 from tests.conftest import NOON, Somebody, Workspace
 from tests.dialogs.abilities.test_knowledge import ASKED, live, olga
 
@@ -84,7 +84,7 @@ def test_no_message_is_kept_longer_than_the_workspace_says(mira: Somebody, works
     for _ in range(3):
         workspace.later(days=1)
     assert rows(workspace, Unheard, "text") == []
-    assert "gravy" not in str(rows(workspace, Conversation, "state"))
+    assert "gravy" not in str(rows(workspace, ConversationRow, "state"))
     assert "gravy" not in str(rows(workspace, Outbox, "parts"))
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.cli import seed
 from bot.rendering.render import Templates
-from dialogs.engine.abilities import Assistant
+from dialogs.engine.context import Assistant
 from dialogs.inputs import ButtonPress, FormSubmission, Origin
 from domain import people
 from domain.people import Role

@@ -123,7 +123,7 @@ def armed(store: Store) -> set[str]:
         }
 
 
-def test_setup_alone_arms_the_digest_and_the_nightly_purge(fresh: Workspace) -> None:  # noqa: F811
+def test_setup_alone_arms_the_digest_and_the_nightly_purge(fresh: Workspace) -> None:
     grace, sam = fresh.people["Grace"], fresh.people["Sam"]
     administers(fresh, grace)
     grace.says("hello")

@@ -8,7 +8,7 @@ import pytest
 
 from bot.cli.ask import Asker
 from bot.rendering.render import Templates
-from dialogs.engine.abilities import Assistant
+from dialogs.engine.context import Assistant
 from domain.tenant import case, enrollment
 from domain.tenant.enrollment import State
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from dialogs.engine.abilities import Assistant
+from dialogs.assistant import ABILITIES
+from dialogs.engine import abilities
 from dialogs.engine.flow_format import END, Condition, load_flows
 from dialogs.yaml_file import BadFile
 from tests.conftest import Somebody, Workspace
@@ -96,17 +97,17 @@ def test_an_unknown_action_or_intent_stops_the_start(tmp_path: Path) -> None:
         path = root / file
         path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
         with pytest.raises(BadFile, match=why):
-            Assistant(root)
+            abilities.load(ABILITIES, root)
 
 
 def test_a_step_that_a_deploy_took_away_does_not_lose_the_conversation(mira: Somebody, workspace: Workspace) -> None:
     from sqlalchemy import select, update
 
     from domain.storage.store import table
-    from domain.tables import Conversation
+    from domain.tables import ConversationRow
 
     mira.says("I want to enroll").says("yes").hears("enroll/ask_tenant")
-    rows = table(Conversation)
+    rows = table(ConversationRow)
     with workspace.store.writing() as db:
         state = db.execute(select(rows.c.state)).scalar()
         state["frames"][0]["step"] = "a_step_of_the_last_release"

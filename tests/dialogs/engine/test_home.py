@@ -4,6 +4,7 @@ import pytest
 from slack_sdk.models.blocks import Block
 
 from bot.inbound import users as runner
+from dialogs.assistant import ABILITIES
 from dialogs.engine import app_home
 from domain import people
 from domain.storage.outbox import Out
@@ -103,7 +104,7 @@ def count(workspace: Workspace, who: Somebody) -> int:
     with workspace.tx() as tx:
         person = people.meet(tx, who.slack)
         with asked(tx.db) as said:
-            app_home.parts_of(tx, person)
+            app_home.parts_of(ABILITIES, tx, person)
     return len(said)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from dialogs.engine.context import Outcome, Slots, Turn
 from tests.conftest import Somebody, Workspace
 
 
@@ -70,16 +71,16 @@ def test_two_questions_get_one_message(mira: Somebody) -> None:
 
 
 def test_a_broken_turn_does_nothing_and_apologises(mira: Somebody, workspace: Workspace, caplog: pytest.LogCaptureFixture) -> None:
-    run = workspace.assistant.executor.actions["action_show_status"]
+    run = workspace.assistant.actions["action_show_status"]
 
-    async def breaks(dispatcher: object, tracker: object, domain: object) -> list[object]:
+    def breaks(turn: Turn, slots: Slots) -> Outcome:
         raise ZeroDivisionError
 
-    workspace.assistant.executor.actions["action_show_status"] = breaks
+    workspace.assistant.actions["action_show_status"] = breaks
     try:
         workspace.runner.hear_now("T01", _said(workspace, "where are we?"))
     finally:
-        workspace.assistant.executor.actions["action_show_status"] = run
+        workspace.assistant.actions["action_show_status"] = run
     workspace.send()
     assert mira.last.templates == ["repair/internal_error"]
     assert workspace.runner.errors == 1

@@ -136,7 +136,7 @@ def test_a_report_in_another_language_changes_nothing_and_is_not_offered_either(
 
 @pytest.mark.parametrize("said", ["Der Einladungslink ist abgelaufen", "el enlace de la invitación ya no funciona"])
 def test_nor_does_one_about_the_invitation_that_is_out(
-    open_: None, brought: Workspace, grace: Somebody, said: str  # noqa: F811
+    open_: None, brought: Workspace, grace: Somebody, said: str
 ) -> None:  # fmt: skip
     before = brought.audit()
     grace.says(said)
@@ -208,13 +208,13 @@ def test_without_the_package_all_is_as_before(
 
 def test_what_was_learned_from_other_phrases_is_refused_in_production(assistant: Assistant, loaded: Loaded) -> None:
     entries = list(assistant.understanding.entries.values())
-    load_other_languages(entries, FOLDER, relearn=False, patient=False)
+    load_other_languages(entries, FOLDER / "nlu", relearn=False, patient=False)
     with pytest.raises(model_store.Stale, match=r"changeover train"):
-        load_other_languages(entries[1:], FOLDER, relearn=False, patient=False)
+        load_other_languages(entries[1:], FOLDER / "nlu", relearn=False, patient=False)
 
 
 def test_explain_shows_what_was_heard(open_: None, assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ask, "House", lambda patient: assistant)
+    monkeypatch.setattr(ask, "load_assistant", lambda patient: assistant)
     out = io.StringIO()
     ask.explain(HOW_LONG["ja"], out)
     assert "approval_time (answer, deadline)" in out.getvalue()

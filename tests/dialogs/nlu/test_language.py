@@ -8,7 +8,7 @@ import pytest
 from bot.cli.ask import Asker
 from bot.cli.evaluate import read
 from bot.rendering.render import Templates
-from dialogs.engine.abilities import Assistant
+from dialogs.engine.context import Assistant
 from dialogs.nlu.language import ENGLISH, language_of
 
 DATA = Path("tests/data")

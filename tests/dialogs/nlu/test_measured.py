@@ -9,7 +9,7 @@ import pytest
 from bot.cli.ask import Asker
 from bot.cli.evaluate import Scored, read, score
 from bot.rendering.render import Templates
-from dialogs.engine.abilities import Assistant
+from dialogs.engine.context import Assistant
 
 pytestmark = pytest.mark.slow
 

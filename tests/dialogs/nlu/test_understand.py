@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from dialogs.engine.abilities import Assistant
+from dialogs.engine.context import Assistant
 from dialogs.nlu.dates import day_said
 from dialogs.nlu.normalise import is_table, nameless, normal, sentences
 from dialogs.nlu.types import Kind, Risk

@@ -12,7 +12,6 @@ from domain.storage import outbox
 from domain.storage.store import Tx
 
 NINE = time(9, 0)
-MUTED = "digest_muted"
 
 
 def arm(tx: Tx) -> None:
@@ -53,18 +52,13 @@ def counted(tx: Tx, asked: dict[str, Any], found: dict[str, Any]) -> None:
         person = people.by_id(tx, asked["person"])
         return _tell(tx, person, found, asked, asked["as"], weekly=False) if person and person.has(Role.SUPPORT) else None
     for each in [] if nothing_in(found) else people.with_role(tx, Role.SUPPORT, ""):
-        if not is_muted(conversation_store.state_of(tx, each.id)):
+        if not conversation_store.conversation_of(tx, each.id).digest_muted:
             _tell(tx, each, found, asked, f"{asked['as']}:{each.id}", weekly=True)
 
 
 def _tell(tx: Tx, person: Person, found: dict[str, Any], asked: dict[str, Any], key: str, *, weekly: bool) -> None:
-    at, muted = asked["at"] or outbox.to_person(person.id), is_muted(conversation_store.state_of(tx, person.id))
+    at, muted = asked["at"] or outbox.to_person(person.id), conversation_store.conversation_of(tx, person.id).digest_muted
     data = {"today": asked["day"], "partner": "", "figures": found, "weekly": weekly, "muted": muted}
     notifications.say(tx, person, "report/figures", data, key=key, at=at)
     files = {"today": asked["day"], "figures": found}
     outbox.tell(tx, at, [("report/files", files)], key=f"{key}:files", decision="command", kind=outbox.Out.FILES)
-
-
-def is_muted(state: dict[str, Any] | None) -> bool:
-    """Has the person of this conversation said that she does not want the digest?"""
-    return bool((state or {}).get(MUTED))

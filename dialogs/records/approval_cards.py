@@ -4,8 +4,8 @@ from datetime import date
 from typing import Any
 
 from dialogs.engine import notifications
+from dialogs.engine.context import Turn
 from dialogs.engine.conversation_store import MENU_LIVES, offer_to
-from dialogs.engine.turn import Turn, address_of
 from domain import people
 from domain.approvals import approval, asked_back, away
 from domain.approvals.approval import Kind
@@ -24,7 +24,7 @@ def ask(turn: Turn, kind: Kind, tenant: str, about: dict[str, Any] | None = None
     """Ask for a second person; where it was asked is kept, for there the decision is told."""
     return approval.ask(
         turn.tx, kind, tenant, turn.person, partner=turn.person.partner, today=turn.today, shown=shown(turn, kind, tenant),
-        about=(about or {}) | {"at": {turn.person.id: address_of(turn)}},
+        about=(about or {}) | {"at": {turn.person.id: turn.address()}},
     )  # fmt: skip
 
 

@@ -1,0 +1,327 @@
+"""The turn as a value, and what it runs in: abilities, their hooks, the assistant. Imports no handler.
+
+A handler gets a `Turn`, reads the conversation in it, says things and leaves. What abilities
+declare (`Ability`) is collected in the `Assistant`; dialogs/assistant.py names the abilities.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+from dialogs.engine.decisions import first_of
+from dialogs.engine.flow_format import Flow
+from dialogs.inputs import Inbound, Origin
+from dialogs.nlu.interpreter import Interpreter
+from dialogs.nlu.types import REPORT, Interpretation, Risk
+from dialogs.nlu.workspace_model import WorkspaceModel, WorkspaceModels
+from domain import people
+from domain.calendar import Calendar, calendar
+from domain.conversation import Conversation, Frame, OpenQuestion
+from domain.knowledge.facts import Facts
+from domain.people import Person, Role
+from domain.storage import outbox
+from domain.storage.store import Tx, new_id
+from domain.tenant import case
+
+CORRECTION = "start_correct_report"
+
+Filled = list[tuple[str, Any]]
+Part = tuple[str, dict[str, Any]]
+
+
+class Slots(dict[str, Any]):
+    """The slots that an action gets, by name. One that was never set is None."""
+
+    def __missing__(self, name: str) -> Any:
+        return None
+
+
+class Happening(StrEnum):
+    """What one part of the product does that abilities may wait for (`Ability.on`)."""
+
+    AGREEMENT_ACCEPTED = "agreement_accepted"
+    ADMIN_NAMED = "admin_named"
+    PEOPLE_CHANGED = "people_changed"
+    PERSON_ERASED = "person_erased"
+
+
+@dataclass
+class Outcome:
+    """What an action leads to: slots to set, messages to say (template, data), and the `data` that
+    the words of a question need (`options` among them)."""
+
+    slots: dict[str, Any] = field(default_factory=dict)
+    messages: list[Part] = field(default_factory=list)
+    data: dict[str, Any] = field(default_factory=dict)
+
+    def say(self, template: str, data: Mapping[str, Any] | None = None) -> Self:
+        """Say a message; returns the outcome itself."""
+        self.messages.append((template, dict(data or {})))
+        return self
+
+    def show(self, data: Mapping[str, Any]) -> Self:
+        """Data for the words of the question that is asked; returns the outcome itself."""
+        self.data |= data
+        return self
+
+    def fill(self, pairs: Iterable[tuple[str, Any]] = (), /, **slots: Any) -> Self:
+        """Set slots, as pairs or by name; returns the outcome itself."""
+        self.slots |= {**dict(pairs), **slots}
+        return self
+
+
+@dataclass
+class Turn:
+    """A turn under way: who, where, what the conversation holds, and what is going to be said.
+
+    `pressed`: by a button, not in words. `message`: the offer of that button. `reply_key`: the
+    outbox key of the reply, where somebody wants to change it later. `about`: what the reply's
+    buttons will stand for. `asked`: the open question is part of the reply. `private`: answer in
+    the direct messages. `form`: a modal to open after the commit. `counted`: entries and
+    confidences, for the statistics.
+    """
+
+    assistant: "Assistant"
+    tx: Tx
+    person: Person
+    where: Origin
+    key: str
+    conversation: Conversation = field(default_factory=Conversation)
+    text: str = ""
+    ts: str = ""
+    intent: str = ""
+    message: str = ""
+    parts: list[Part] = field(default_factory=list)
+    decision: str = ""
+    about: dict[str, Any] = field(default_factory=dict)
+    asked: bool = False
+    private: bool = False
+    lane: str = ""
+    form: Part | None = None
+    pressed: bool = False
+    reply_key: str = ""
+    counted: list[tuple[str, float]] = field(default_factory=list)
+
+    # --- the conversation
+    def note(self, **changes: Any) -> None:
+        """Replace fields of the conversation."""
+        self.conversation = replace(self.conversation, **changes)
+
+    @property
+    def frames(self) -> tuple[Frame, ...]:
+        return self.conversation.frames
+
+    @property
+    def slots(self) -> Mapping[str, Any]:
+        return self.conversation.slots
+
+    @property
+    def open(self) -> OpenQuestion | None:
+        return self.conversation.open
+
+    def fill(self, slots: Mapping[str, Any]) -> None:
+        """Set slots; the others stay."""
+        self.note(slots={**self.slots, **slots})
+
+    def forget(self, slots: Iterable[str]) -> None:
+        """Remove slots."""
+        gone = set(slots)
+        self.note(slots={name: value for name, value in self.slots.items() if name not in gone})
+
+    def change_top(self, **changes: Any) -> None:
+        """Replace fields of the innermost frame."""
+        self.note(frames=(*self.frames[:-1], replace(self.frames[-1], **changes)))
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """What happens inside leaves the person's own conversation as it was."""
+        kept = self.conversation
+        self.note(frames=(), slots={}, open=None)
+        yield
+        self.note(frames=kept.frames, slots=kept.slots, open=kept.open)
+
+    # --- who and when
+    @cached_property
+    def partner(self) -> Any:
+        return people.partner_of(self.tx, self.person.partner)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        p = self.partner
+        return calendar(p.country, p.subdivision, p.timezone) if p else calendar("", "", "UTC")
+
+    @cached_property
+    def today(self) -> date:
+        return self.calendar.today(self.tx.now)
+
+    @cached_property
+    def own(self) -> WorkspaceModel:
+        """What the person's workspace knows besides the built-in answers; what it says itself is for its members."""
+        own: WorkspaceModel = self.assistant.known.of(self.tx)[0]
+        if self.person.has(Role.STAFF):
+            return own
+        return WorkspaceModel(own.version, topics=own.topics, suspended=own.suspended)
+
+    @property
+    def understanding(self) -> Interpreter:
+        """The built-in interpreter, with the workspace's own wordings beside it."""
+        return self.assistant.known.of(self.tx)[1] if self.own.rows else self.assistant.understanding
+
+    def case(self) -> dict[str, Any]:
+        """Where the person's tenant is now, as values for words."""
+        return case.look(self.tx, self.person, str(self.slots.get("tenant_id") or "")).values()
+
+    # --- what is said
+    def data(self, **more: Any) -> dict[str, Any]:
+        """What every template may use: the day, the person's name, the partner's, the slots."""
+        known = {k: v for k, v in self.slots.items() if v is not None}
+        under_review = {"under_review": sorted(self.own.suspended)} if self.own.suspended else {}
+        always = {
+            "today": self.today.isoformat(),
+            "name": self.person.name,
+            "partner": self.partner.name if self.partner else "",
+            "slots": known,
+        }
+        return always | under_review | more
+
+    def say(self, template: str, **data: Any) -> None:
+        self.parts.append((template, self.data(**data)))
+
+    def address(self) -> dict[str, str]:
+        """Where this person is answered: where they wrote; in the direct messages where strangers read along (the outbox looks)."""
+        where = self.where
+        if not (where.direct or self.private or where.shared):
+            return outbox.to_channel(where.channel, where.thread) | {"private_to": self.person.id}
+        channel = {"channel": where.channel} if where.direct and where.channel else {}
+        thread = {"thread": where.thread} if where.direct and where.thread else {}
+        return outbox.to_person(self.person.id) | channel | thread
+
+    def decide(self, decision: str) -> None:
+        """What this turn amounts to, for the statistics; of several things the one that goes first (dialogs/engine/decisions.py)."""
+        self.decision = first_of(self.decision, decision)
+
+    def open_question(self, flow: Flow, slot: str, options: list[str], data: dict[str, Any]) -> None:
+        """Ask, and wait. The offer of the buttons is kept in the conversation, for it lives as long
+        as the question is open; asked again, it keeps its offer, so both copies of its buttons work."""
+        before = self.open
+        same = before and (before.flow, before.slot, before.options) == (flow.id, slot, tuple(options))
+        offer = before.offer if before and same else self.person.id + new_id()
+        question = OpenQuestion(offer, flow.id, slot, tuple(options), self.where.channel, self.where.thread)
+        self.note(offered={**self.conversation.offered, slot: tuple(options)}, open=question)
+        self.parts.append((f"{flow.ability}/ask_{slot}", self.data(offer=offer, question=True, **data)))
+        self.asked = True
+
+
+Action = Callable[[Turn, Slots], Outcome]
+Timer = Callable[[Tx, str, dict[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class HomeSection:
+    """A section of App Home: sections are shown by `place`; `facts` gives the data of its words
+    (templates/<ability>/home.j2), None where there is nothing to show. Four queries at most."""
+
+    place: int
+    facts: Callable[[Tx, Person, str], dict[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class ThreadFollower:
+    """Follows what people write to each other in threads that the bot only carries between.
+
+    `belongs_to` finds what a message belongs to (None: nothing), and writes nothing. `follow` takes
+    it. `misses`: may a message that nothing understood be meant for the people it waits for?
+    """
+
+    belongs_to: Callable[[Tx, Inbound], Any]
+    follow: Callable[[Turn, Inbound, Any], None]
+    misses: Callable[[Turn], bool]
+
+
+@dataclass(frozen=True)
+class Ability:
+    """What one folder of dialogs/ offers, and nothing else is loaded of it.
+
+    `actions`: functions named as the flow names them (`action_...`, `validate_<slot>`,
+    `action_ask_<slot>`, `action_form_<flow>`). `timers`: functions that `<ability>.<function>`
+    timers run. `intercept` looks at a message before it means anything else (True: taken). `on`:
+    what is done when something happens elsewhere. `slash_words`: what may be written after
+    /changeover -> the intent it means. `command_name`: its name in `ask --json`, where that differs
+    from the folder's.
+    """
+
+    name: str
+    actions: tuple[Action, ...] = ()
+    timers: tuple[Timer, ...] = ()
+    home: HomeSection | None = None
+    intercept: Callable[[Turn, Interpretation], bool] | None = None
+    threads: ThreadFollower | None = None
+    on: Mapping[Happening, Callable[..., None]] = field(default_factory=dict)
+    slash_words: Mapping[str, str] = field(default_factory=dict)
+    command_name: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One thing that people ask: what it may state, how bad a wrong answer would be, whether a
+    person has to answer. `beside`: commands and reports that sound alike."""
+
+    name: str
+    facts: tuple[str, ...]
+    risk: Risk
+    hand_over: bool
+    phrases: tuple[str, ...]
+    path: Path
+    beside: tuple[str, ...] = ()
+
+
+@dataclass
+class Assistant:
+    """Everything that a conversation consists of, loaded and checked (dialogs/assistant.py)."""
+
+    facts: Facts
+    abilities: tuple[Ability, ...]
+    flows: dict[str, Flow]
+    actions: dict[str, Action]
+    answers: dict[str, Answer]
+    intents: dict[str, Flow]
+    understanding: Interpreter
+    known: WorkspaceModels
+
+    def follower(self, tx: Tx, inbound: Inbound) -> Callable[[Turn], None] | None:
+        """Who follows the thread in which this was written; None where no ability does."""
+        for threads in (ability.threads for ability in self.abilities if ability.threads):
+            if (found := threads.belongs_to(tx, inbound)) is not None:
+                return lambda turn: threads.follow(turn, inbound, found)
+        return None
+
+    def is_for_people(self, turn: Turn) -> bool:
+        """Nothing of ours is near what was said: may it be meant for people whose answer is due?"""
+        return any(ability.threads.misses(turn) for ability in self.abilities if ability.threads)
+
+    def command_of(self, intent: str) -> str:
+        """The name under which `ask --json` knows what a person wants to be done."""
+        if intent.startswith(REPORT) or intent == CORRECTION:
+            return "report_event"
+        name = self.intents[intent].ability if intent in self.intents else intent
+        return next((a.command_name for a in self.abilities if a.name == name and a.command_name), name)
+
+    def intent_of(self, word: str) -> str:
+        """The intent of what was written after /changeover; "" for what is heard like any message."""
+        return next((a.slash_words[word] for a in self.abilities if word in a.slash_words), "")
+
+    def tell(self, happening: Happening, *facts: Any) -> None:
+        """Tell every ability that waits for this, in the caller's transaction."""
+        tell(self.abilities, happening, *facts)
+
+
+def tell(abilities: tuple[Ability, ...], happening: Happening, *facts: Any) -> None:
+    """Tell every ability that waits for this, in the caller's transaction."""
+    for ability in abilities:
+        if happening in ability.on:
+            ability.on[happening](*facts)
