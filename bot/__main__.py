@@ -1,4 +1,5 @@
-"""The `changeover` command. Parses, calls, and turns what is wrong into one line and an exit code."""
+"""The `changeover` command. Parses, calls, and turns what is wrong into one line and an exit
+code."""
 
 import argparse
 import os
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit code: 0 only on success, 1 when it could not be done, 2 for a wrong call."""
     args = parse(argv)
-    if args.command != "train":  # one clause is too small to share among cores; set before numpy is first imported
+    if (
+        args.command != "train"
+    ):  # one clause is too small to share among cores; set before numpy is first imported
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         return _run(args)
@@ -51,9 +54,23 @@ def _run(args: argparse.Namespace) -> int:
     try:
         return COMMANDS[args.command](args)
     except (
-        BadSetting, BadFile, BadFacts, NoTemplate, OldSchema, BadSeed, NoCalendar, BadLine, BadBackup, BadMail, BadPolicy, Stale,
-        TooWeak, NoReport, NoSuchPerson, NoWeights,
-    ) as error:  # fmt: skip
+        BadSetting,
+        BadFile,
+        BadFacts,
+        NoTemplate,
+        OldSchema,
+        BadSeed,
+        NoCalendar,
+        BadLine,
+        BadBackup,
+        BadMail,
+        BadPolicy,
+        Stale,
+        TooWeak,
+        NoReport,
+        NoSuchPerson,
+        NoWeights,
+    ) as error:
         print(f"changeover: {error}", file=sys.stderr)
     except Busy as error:
         print(f"changeover: the database cannot be written: {error}", file=sys.stderr)
@@ -93,9 +110,14 @@ def _train(_: argparse.Namespace) -> int:
     from dialogs.nlu import model_store, other_languages
 
     assistant = load_assistant()
-    for what in (assistant.understanding.learned, model_store.kept(FOLDER, name=other_languages.NAME)):
+    for what in (
+        assistant.understanding.learned,
+        model_store.kept(FOLDER, name=other_languages.NAME),
+    ):
         if what is not None:
-            found = ", ".join(f"{name} {value:.3f}" for name, value in what.measured.items() if name != "examples")
+            found = ", ".join(
+                f"{name} {value:.3f}" for name, value in what.measured.items() if name != "examples"
+            )
             print(f"{len(what.labels)} meanings from {len(what.said)} phrases; {found}")
     return 0
 
@@ -111,7 +133,9 @@ def _check_link(args: argparse.Namespace) -> int:
     from bot.cli import check_link
 
     url = os.environ.get("DATABASE_URL") or "changeover.db"
-    policy = check_link.read_policy(args.policy) if args.policy else check_link.policy_of_workspace(url)
+    policy = (
+        check_link.read_policy(args.policy) if args.policy else check_link.policy_of_workspace(url)
+    )
     return check_link.run(args.text, policy, args.as_json, sys.stdin)
 
 
@@ -120,7 +144,14 @@ def _mail(args: argparse.Namespace) -> int:
     from bot.inbound.turns import utc_now
 
     with _ready(read(serving=False)) as store:
-        became = mail.take(store, sys.stdin.buffer, team=args.team, partner=args.partner, slack=args.slack, now=utc_now)
+        became = mail.take(
+            store,
+            sys.stdin.buffer,
+            team=args.team,
+            partner=args.partner,
+            slack=args.slack,
+            now=utc_now,
+        )
     print(f"mail: {became.replace('_', ' ')}")
     return 0
 
@@ -187,7 +218,10 @@ def _backup(args: argparse.Namespace) -> int:
 
     with _store(read(serving=False)) as store:
         entries = backup.save(store, args.file)
-    print(f"{args.file}: checked, {entries} audit entries; the key that signs the log is not in it, keep it elsewhere")
+    print(
+        f"{args.file}: checked, {entries} audit entries; the key that signs the log is not in "
+        "it, keep it elsewhere"
+    )
     return 0
 
 
@@ -234,17 +268,38 @@ def _actions(args: argparse.Namespace) -> int:
     log.discreetly()
     with _ready(read(serving=False)) as store:
         try:
-            serve(load_assistant(relearn=False), store, utc_now, args.port, lambda url: print(f"actions on {url}", flush=True))
+            serve(
+                load_assistant(relearn=False),
+                store,
+                utc_now,
+                args.port,
+                lambda url: print(f"actions on {url}", flush=True),
+            )
         except Unserved as error:
             raise BadSetting(str(error)) from error
     return 0
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
-    "demo": _demo, "chat": _chat, "serve": _serve, "migrate": _migrate, "seed": _seed, "draw": _draw, "ask": _ask, "train": _train,
-    "evaluate": _evaluate, "report": _report, "backup": _backup, "restore": _restore, "check-link": _check_link, "mail": _mail,
-    "export-answer": _export, "audit": _audit, "erase": _erase, "actions": _actions,
-}  # fmt: skip
+    "demo": _demo,
+    "chat": _chat,
+    "serve": _serve,
+    "migrate": _migrate,
+    "seed": _seed,
+    "draw": _draw,
+    "ask": _ask,
+    "train": _train,
+    "evaluate": _evaluate,
+    "report": _report,
+    "backup": _backup,
+    "restore": _restore,
+    "check-link": _check_link,
+    "mail": _mail,
+    "export-answer": _export,
+    "audit": _audit,
+    "erase": _erase,
+    "actions": _actions,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,6 +1,8 @@
-"""What `serve` writes down: when, where, what kind of error; never what people wrote, and no token (docs/security.md T14).
+"""What `serve` writes down: when, where, what kind of error; never what people wrote, and no token
+(docs/security.md T14).
 
-The text of an exception may hold a person's words, so only its class and the lines that it passed are kept.
+The text of an exception may hold a person's words, so only its class and the lines that it passed
+are kept.
 """
 
 import logging
@@ -16,7 +18,15 @@ _SECRET = re.compile(
 SERVERS = ("uvicorn.error", "sanic.error", "sanic.root")
 SUM_SECONDS = 60.0
 # Loggers with handlers of their own, which would write what we strike out.
-LIBRARIES = ("uvicorn", "uvicorn.error", "sanic.root", "sanic.error", "sanic.access", "sanic.server", "rasa_sdk")
+LIBRARIES = (
+    "uvicorn",
+    "uvicorn.error",
+    "sanic.root",
+    "sanic.error",
+    "sanic.access",
+    "sanic.server",
+    "rasa_sdk",
+)
 Failed = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
@@ -41,8 +51,8 @@ class Discreet(logging.Formatter):
 
 
 class Summed(logging.Filter):
-    """What anybody can cause without a signature ("Invalid HTTP request received.") is one line a minute,
-    which says how many were left out. A flood must not fill the disk."""
+    """What anybody can cause without a signature ("Invalid HTTP request received.") is one line a
+    minute, which says how many were left out. A flood must not fill the disk."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
@@ -64,7 +74,8 @@ class Summed(logging.Filter):
 
 
 def discreetly() -> None:
-    """Everything from warnings up goes to standard error in this form, whatever a library has set up."""
+    """Everything from warnings up goes to standard error in this form, whatever a library has set
+    up."""
     handler = logging.StreamHandler()
     handler.setFormatter(Discreet())
     handler.addFilter(Summed())

@@ -44,8 +44,8 @@ PG_THREADS = 4
 
 
 def run(settings: Settings) -> int:
-    """Until SIGINT or SIGTERM. Raises BadSetting, BadFile, NoWords, OldSchema before anything is served, and BadSetting when Slack
-    does not take a token at the start."""
+    """Until SIGINT or SIGTERM. Raises BadSetting, BadFile, NoWords, OldSchema before anything is
+    served, and BadSetting when Slack does not take a token at the start."""
     log.discreetly()
     leave_at_signals_while_starting()
     assistant = load_assistant(relearn=False)
@@ -60,14 +60,17 @@ def run(settings: Settings) -> int:
     except BadSetting:
         raise
     except Exception as error:
-        logging.getLogger("changeover.serve").error("serve ends: %s", type(error).__name__, exc_info=error)
+        logging.getLogger("changeover.serve").error(
+            "serve ends: %s", type(error).__name__, exc_info=error
+        )
         return 1
     finally:
         store.close()
 
 
 class Server(uvicorn.Server):
-    """uvicorn without its own signal handling: ours stops the outbox and Socket Mode too, and ends with 0."""
+    """uvicorn without its own signal handling: ours stops the outbox and Socket Mode too, and ends
+    with 0."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -94,10 +97,14 @@ class Http:
         self._server = Server(self._config())
         try:
             await self._server.serve()
-        except SystemExit as error:  # uvicorn's word for a port that it cannot open; it has logged the reason
+        except (
+            SystemExit
+        ) as error:  # uvicorn's word for a port that it cannot open; it has logged the reason
             if not self._served:
                 at = f"{self.settings.host}:{self.settings.port}"
-                raise BadSetting(f"HOST and PORT: {at} cannot be opened; is another server running there?") from error
+                raise BadSetting(
+                    f"HOST and PORT: {at} cannot be opened; is another server running there?"
+                ) from error
             raise
         finally:
             self._served = self._served or self._server.started
@@ -108,10 +115,20 @@ class Http:
 
     def _config(self) -> uvicorn.Config:
         return uvicorn.Config(
-            self.web, self.settings.host, self.settings.port, log_config=None, lifespan="off", access_log=False,
-            proxy_headers=False, server_header=False, date_header=False, timeout_keep_alive=30,
-            h11_max_incomplete_event_size=65_536, ws="none", timeout_graceful_shutdown=GRACE,
-        )  # fmt: skip
+            self.web,
+            self.settings.host,
+            self.settings.port,
+            log_config=None,
+            lifespan="off",
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            date_header=False,
+            timeout_keep_alive=30,
+            h11_max_incomplete_event_size=65_536,
+            ws="none",
+            timeout_graceful_shutdown=GRACE,
+        )
 
 
 async def _serve(settings: Settings, assistant: Assistant, words: Templates, store: Store) -> int:
@@ -121,7 +138,13 @@ async def _serve(settings: Settings, assistant: Assistant, words: Templates, sto
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT)) as session:
 
         def client_with(token: str | None) -> AsyncWebClient:
-            return Client(token=token, base_url=settings.api_url, session=session, timeout=TIMEOUT, retry_handlers=[])
+            return Client(
+                token=token,
+                base_url=settings.api_url,
+                session=session,
+                timeout=TIMEOUT,
+                retry_handlers=[],
+            )
 
         client = client_with(None if settings.oauth else settings.bot_token)
         runner = TurnRunner(assistant, store, workers, utc_now)
@@ -137,7 +160,8 @@ async def _serve(settings: Settings, assistant: Assistant, words: Templates, sto
         app = make_app(listeners, client, settings.signing_secret)
 
         async def ready() -> bool:
-            """With OAuth each workspace has its own token, so there is none that has to be taken first."""
+            """With OAuth each workspace has its own token, so there is none that has to be taken
+            first."""
             if isinstance(clients, OneClient) and not clients.accepted:
                 return False
             return await workers.run(lambda: _is_current(store))
@@ -145,13 +169,20 @@ async def _serve(settings: Settings, assistant: Assistant, words: Templates, sto
         async def figures() -> dict[str, float]:
             waiting, late = await workers.run(lambda: _backlog(store))
             return {
-                "turns_total": runner.turns, "turn_errors_total": runner.errors, "sent_total": sender.sent,
-                "failed_total": sender.failed, "waiting": waiting, "late_seconds": late,
-            }  # fmt: skip
+                "turns_total": runner.turns,
+                "turn_errors_total": runner.errors,
+                "sent_total": sender.sent,
+                "failed_total": sender.failed,
+                "waiting": waiting,
+                "late_seconds": late,
+            }
 
-        web = Web(None if settings.socket_mode else app, settings.signing_secret, ready, figures, flow)
+        web = Web(
+            None if settings.socket_mode else app, settings.signing_secret, ready, figures, flow
+        )
         http = Http(web, settings)
-        gc.freeze()  # flows, words and the head stay for good: nobody need look through them for what can go
+        # flows, words and the head stay for good: nobody need look through them for what can go
+        gc.freeze()
         tasks.begin(SENDER, sender.run)
         tasks.begin(HTTP, http.run)
         if isinstance(clients, OneClient):
@@ -189,12 +220,20 @@ def _backlog(store: Store) -> tuple[float, float]:
 
 
 def _clients(
-    settings: Settings, store: Store, workers: WorkerPool, client_with: Callable[[str | None], AsyncWebClient]
+    settings: Settings,
+    store: Store,
+    workers: WorkerPool,
+    client_with: Callable[[str | None], AsyncWebClient],
 ) -> OneClient | Installations:
     """With SLACK_CLIENT_ID each workspace's own token, else the one that is set."""
     if not settings.oauth:
         return OneClient(client_with(settings.bot_token), store, workers)
     if settings.bot_token:
-        print("SLACK_BOT_TOKEN is not used: with SLACK_CLIENT_ID each workspace has its own", file=sys.stderr)
+        print(
+            "SLACK_BOT_TOKEN is not used: with SLACK_CLIENT_ID each workspace has its own",
+            file=sys.stderr,
+        )
     vault = Vault(settings.keys)
-    return Installations(store, vault, workers, utc_now, client_with, settings.client_id, settings.client_secret)
+    return Installations(
+        store, vault, workers, utc_now, client_with, settings.client_id, settings.client_secret
+    )

@@ -1,4 +1,5 @@
-"""The environment, read once. Fails before anything starts, naming the setting and what it must look like."""
+"""The environment, read once. Fails before anything starts, naming the setting and what it must
+look like."""
 
 import base64
 import hashlib
@@ -15,10 +16,20 @@ from domain.storage.store import AuditKey
 
 SLACK_API = "https://slack.com/api/"
 NAMES = (
-    "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_API_URL",
-    "DATABASE_URL", "CHANGEOVER_SECRET_KEY", "RATE_USER", "RATE_TEAM", "HOST", "PORT",
+    "SLACK_BOT_TOKEN",
+    "SLACK_SIGNING_SECRET",
+    "SLACK_APP_TOKEN",
+    "SLACK_CLIENT_ID",
+    "SLACK_CLIENT_SECRET",
+    "SLACK_API_URL",
+    "DATABASE_URL",
+    "CHANGEOVER_SECRET_KEY",
+    "RATE_USER",
+    "RATE_TEAM",
+    "HOST",
+    "PORT",
     "SLACK_TABLES",
-)  # fmt: skip
+)
 
 
 class BadSetting(Exception):
@@ -53,7 +64,8 @@ class Settings:
 
 
 def read(env: Mapping[str, str] = os.environ, *, serving: bool = True) -> Settings:
-    """All settings; those that only `serve` needs are missing-proof for the other commands. Raises BadSetting."""
+    """All settings; those that only `serve` needs are missing-proof for the other commands. Raises
+    BadSetting."""
     value = {name: env.get(name, "").strip() for name in NAMES}
     if serving:
         _check_slacks(value)
@@ -62,29 +74,50 @@ def read(env: Mapping[str, str] = os.environ, *, serving: bool = True) -> Settin
     if not database_url.startswith(("sqlite://", "postgresql+psycopg://")):
         raise BadSetting("DATABASE_URL must be a SQLite file or begin with postgresql+psycopg://")
     return Settings(
-        value["SLACK_BOT_TOKEN"], value["SLACK_SIGNING_SECRET"], value["SLACK_APP_TOKEN"], value["SLACK_CLIENT_ID"],
-        value["SLACK_CLIENT_SECRET"], tuple(_split(value["CHANGEOVER_SECRET_KEY"])), _api_url(value["SLACK_API_URL"]),
-        database_url, audit_key(value["CHANGEOVER_SECRET_KEY"], database_url), _number(value, "RATE_USER", 60),
-        _number(value, "RATE_TEAM", 600), value["HOST"] or "127.0.0.1", _number(value, "PORT", 3000, most=65_535),
+        value["SLACK_BOT_TOKEN"],
+        value["SLACK_SIGNING_SECRET"],
+        value["SLACK_APP_TOKEN"],
+        value["SLACK_CLIENT_ID"],
+        value["SLACK_CLIENT_SECRET"],
+        tuple(_split(value["CHANGEOVER_SECRET_KEY"])),
+        _api_url(value["SLACK_API_URL"]),
+        database_url,
+        audit_key(value["CHANGEOVER_SECRET_KEY"], database_url),
+        _number(value, "RATE_USER", 60),
+        _number(value, "RATE_TEAM", 600),
+        value["HOST"] or "127.0.0.1",
+        _number(value, "PORT", 3000, most=65_535),
         value["SLACK_TABLES"] != "0",
-    )  # fmt: skip
+    )
 
 
 def _check_slacks(value: Mapping[str, str]) -> None:
-    """What has to be there to speak with Slack: one token, or an app that workspaces install by OAuth."""
+    """What has to be there to speak with Slack: one token, or an app that workspaces install by
+    OAuth."""
     one, other = bool(value["SLACK_CLIENT_ID"]), bool(value["SLACK_CLIENT_SECRET"])
     if one and not other:
-        raise BadSetting("SLACK_CLIENT_SECRET is not set, and SLACK_CLIENT_ID is: copy it from Basic Information of your Slack app")
+        raise BadSetting(
+            "SLACK_CLIENT_SECRET is not set, and SLACK_CLIENT_ID is: copy it from Basic "
+            "Information of your Slack app"
+        )
     if other and not one:
-        raise BadSetting("SLACK_CLIENT_ID is not set, and SLACK_CLIENT_SECRET is: copy it from Basic Information of your Slack app")
+        raise BadSetting(
+            "SLACK_CLIENT_ID is not set, and SLACK_CLIENT_SECRET is: copy it from Basic "
+            "Information of your Slack app"
+        )
     if one and not value["CHANGEOVER_SECRET_KEY"]:
         raise BadSetting(
-            "CHANGEOVER_SECRET_KEY is not set, and SLACK_CLIENT_ID is: tokens are kept encrypted only; set a Fernet key"
+            "CHANGEOVER_SECRET_KEY is not set, and SLACK_CLIENT_ID is: tokens are kept encrypted "
+            "only; set a Fernet key"
         )
     if not one and not value["SLACK_BOT_TOKEN"]:
-        raise BadSetting("SLACK_BOT_TOKEN is not set: copy the Bot User OAuth Token of your Slack app (xoxb-...)")
+        raise BadSetting(
+            "SLACK_BOT_TOKEN is not set: copy the Bot User OAuth Token of your Slack app (xoxb-...)"
+        )
     if not value["SLACK_APP_TOKEN"] and not value["SLACK_SIGNING_SECRET"]:
-        raise BadSetting("SLACK_SIGNING_SECRET is not set: copy it from Basic Information of your Slack app")
+        raise BadSetting(
+            "SLACK_SIGNING_SECRET is not set: copy it from Basic Information of your Slack app"
+        )
 
 
 def _split(said: str) -> list[str]:
@@ -92,9 +125,11 @@ def _split(said: str) -> list[str]:
 
 
 def audit_key(said: str, database_url: str) -> AuditKey:
-    """The keys that sign the audit log, derived from CHANGEOVER_SECRET_KEY (Fernet keys, newest first).
+    """The keys that sign the audit log, derived from CHANGEOVER_SECRET_KEY (Fernet keys, newest
+    first).
 
-    Without the setting a key is made once and kept in a file beside the SQLite database (or in the working folder).
+    Without the setting a key is made once and kept in a file beside the SQLite database (or in the
+    working folder).
     """
     raw = _split(said) or [_kept_key(database_url)]
     keys = {}
@@ -105,7 +140,8 @@ def audit_key(said: str, database_url: str) -> AuditKey:
             secret = b""
         if len(secret) != 32:
             raise BadSetting(
-                "CHANGEOVER_SECRET_KEY must be Fernet keys (32 bytes in urlsafe base64), comma-separated, newest first"
+                "CHANGEOVER_SECRET_KEY must be Fernet keys (32 bytes in urlsafe base64), "
+                "comma-separated, newest first"
             )
         signing = hashlib.sha256(b"changeover audit" + secret).digest()
         keys[hashlib.sha256(signing).hexdigest()[:8]] = signing
@@ -126,11 +162,16 @@ def _kept_key(database_url: str) -> str:
         with os.fdopen(descriptor, "w") as file:
             file.write(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode() + "\n")
         os.link(new, path)  # fails where another process was first: then its key is the one
-        print(f"CHANGEOVER_SECRET_KEY is not set: made {path}, keep it with the database", file=sys.stderr)
+        print(
+            f"CHANGEOVER_SECRET_KEY is not set: made {path}, keep it with the database",
+            file=sys.stderr,
+        )
     except FileExistsError:
         pass
     except OSError as error:
-        raise BadSetting(f"CHANGEOVER_SECRET_KEY is not set and {path} cannot be made: {error.strerror}") from error
+        raise BadSetting(
+            f"CHANGEOVER_SECRET_KEY is not set and {path} cannot be made: {error.strerror}"
+        ) from error
     finally:
         new.unlink(missing_ok=True)
     return path.read_text("ascii").strip()

@@ -1,4 +1,5 @@
-"""Keeps the tasks of `serve` going and says why it ends. What breaks is logged and begun again; knows none of the tasks."""
+"""Keeps the tasks of `serve` going and says why it ends. What breaks is logged and begun again;
+knows none of the tasks."""
 
 import asyncio
 import logging
@@ -13,11 +14,15 @@ from bot.settings import BadSetting
 log = logging.getLogger("changeover.serve")
 BACKOFF = (1, 2, 5, 15, 60)  # seconds
 WELL = 300.0  # seconds: what ran for so long begins its tries anew
-LEAVE, LAST = 8.0, 9.5  # seconds after a signal: tasks are cancelled; the process ends whatever it does
+LEAVE, LAST = (
+    8.0,
+    9.5,
+)  # seconds after a signal: tasks are cancelled; the process ends whatever it does
 
 
 class Tasks:
-    """`begin` tasks, `wait` for a signal or for an error that no repetition can mend, `end` them."""
+    """`begin` tasks, `wait` for a signal or for an error that no repetition can mend, `end`
+    them."""
 
     def __init__(self) -> None:
         self._tasks: list[asyncio.Task[None]] = []
@@ -27,7 +32,9 @@ class Tasks:
 
     def on_signals(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, self.ask, signal.Signals(number).name)
+            asyncio.get_running_loop().add_signal_handler(
+                number, self.ask, signal.Signals(number).name
+            )
 
     def ask(self, why: str, error: BaseException | None = None) -> None:
         """Only the first reason counts."""
@@ -82,7 +89,8 @@ def leave_at_signals_while_starting() -> None:
 
 
 def leave_in_time(seconds: float = LAST) -> None:
-    """The process ends by then, even where a thread hangs in the database. What is not settled is looked for at the next start."""
+    """The process ends by then, even where a thread hangs in the database. What is not settled is
+    looked for at the next start."""
 
     def leave() -> None:
         log.error("serve ends now, although a thread still works")

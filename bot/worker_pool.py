@@ -1,7 +1,8 @@
-"""Where the synchronous database is called: on threads for PostgreSQL, in place for SQLite. Knows nothing else.
+"""Where the synchronous database is called: on threads for PostgreSQL, in place for SQLite. Knows
+nothing else.
 
-SQLite gives one writer anyway, and each of its calls hands the interpreter lock over and back: measured here, a turn on a
-thread of its own took twice the time of one in place (tests/bench).
+SQLite gives one writer anyway, and each of its calls hands the interpreter lock over and back:
+measured here, a turn on a thread of its own took twice the time of one in place (tests/bench).
 """
 
 import asyncio

@@ -1,11 +1,13 @@
-"""What comes in: said, edited or deleted, a button pressed, a form handed in. Plain values; knows no Slack and no flow."""
+"""What comes in: said, edited or deleted, a button pressed, a form handed in. Plain values; knows
+no Slack and no flow."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where something was written, and so where it is answered. `shared`: guests or other workspaces read along."""
+    """Where something was written, and so where it is answered. `shared`: guests or other
+    workspaces read along."""
 
     channel: str
     thread: str = ""
@@ -15,12 +17,14 @@ class Origin:
 
 @dataclass(frozen=True)
 class Message:
-    """A message. `keys`: what makes it unique (Slack's event id; channel and ts, for one mention comes as two events).
+    """A message. `keys`: what makes it unique (Slack's event id; channel and ts, for one mention
+    comes as two events).
 
-    `addressed`: it was said to the bot; what was not counts only in a thread where the person talks with it already.
-    `mentioned`: the bot was called by its name. `intent`: what was meant, where the door knows (a command); `about`: slots of
-    its flow that the door knows too. `spelled`: the text with what its links hide written out, for people to read; `raw`: the
-    text in Slack's own mark-up, where links are whole; `ts`: its place in the channel; `files`: how many came with it.
+    `addressed`: it was said to the bot; what was not counts only in a thread where the person talks
+    with it already. `mentioned`: the bot was called by its name. `intent`: what was meant, where
+    the door knows (a command); `about`: slots of its flow that the door knows too. `spelled`: the
+    text with what its links hide written out, for people to read; `raw`: the text in Slack's own
+    mark-up, where links are whole; `ts`: its place in the channel; `files`: how many came with it.
     """
 
     keys: tuple[str, ...]
@@ -41,8 +45,9 @@ class Message:
 
 @dataclass(frozen=True)
 class ButtonPress:
-    """A press on one of our buttons: `action` is `<flow>.<slot>.<option>`, `offer` the id that the button carried; `label`: what
-    was written on it, so that the reply can say what it replies to."""
+    """A press on one of our buttons: `action` is `<flow>.<slot>.<option>`, `offer` the id that the
+    button carried; `label`: what was written on it, so that the reply can say what it replies
+    to."""
 
     keys: tuple[str, ...]
     slack: str
@@ -97,9 +102,11 @@ class MessageDeleted:
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail as it was passed on: `texts` are (form of the link rule, decoded text). What its sender line says is a claim.
+    """A mail as it was passed on: `texts` are (form of the link rule, decoded text). What its
+    sender line says is a claim.
 
-    `unread`: why a part of it was not read, as a code of the link rule; no link of such a mail counts.
+    `unread`: why a part of it was not read, as a code of the link rule; no link of such a mail
+    counts.
     """
 
     sender: str = ""
@@ -113,7 +120,8 @@ class Mail:
 
 @dataclass(frozen=True)
 class FileShared:
-    """A mail or a list that lies in Slack as a file: it is fetched after the commit, and comes back as one of these."""
+    """A mail or a list that lies in Slack as a file: it is fetched after the commit, and comes back
+    as one of these."""
 
     keys: tuple[str, ...]
     slack: str
@@ -127,7 +135,8 @@ class FileShared:
 
 @dataclass(frozen=True)
 class EmailForwarded:
-    """A mail that a person passed on as a file; `mail.wrong` says why it could not be read, if it could not."""
+    """A mail that a person passed on as a file; `mail.wrong` says why it could not be read, if it
+    could not."""
 
     keys: tuple[str, ...]
     slack: str
@@ -139,7 +148,8 @@ class EmailForwarded:
 
 @dataclass(frozen=True)
 class ListUploaded:
-    """A list that a person handed in as a file; `wrong` says why it could not be read, if it could not, `what` by how much."""
+    """A list that a person handed in as a file; `wrong` says why it could not be read, if it could
+    not, `what` by how much."""
 
     keys: tuple[str, ...]
     slack: str
@@ -151,4 +161,13 @@ class ListUploaded:
     outsider: bool = False
 
 
-Inbound = Message | MessageEdited | MessageDeleted | ButtonPress | FormSubmission | FileShared | EmailForwarded | ListUploaded
+Inbound = (
+    Message
+    | MessageEdited
+    | MessageDeleted
+    | ButtonPress
+    | FormSubmission
+    | FileShared
+    | EmailForwarded
+    | ListUploaded
+)

@@ -1,7 +1,9 @@
-"""The actions behind rasa-sdk's own HTTP server, for a Rasa that runs on this machine. Loopback alone; decides nothing by itself.
+"""The actions behind rasa-sdk's own HTTP server, for a Rasa that runs on this machine. Loopback
+alone; decides nothing by itself.
 
-rasa-sdk's server authenticates nobody, inflates what it is sent and echoes requests in its errors (docs/security.md A1),
-so what comes with an Origin, with another Host, compressed or too large is refused, and errors say nothing of the request.
+rasa-sdk's server authenticates nobody, inflates what it is sent and echoes requests in its errors
+(docs/security.md A1), so what comes with an Origin, with another Host, compressed or too large is
+refused, and errors say nothing of the request.
 """
 
 import logging
@@ -55,8 +57,8 @@ class Message(TypedDict, total=False):
 
 
 class TrackerShape(TypedDict, total=False):
-    """The fields that we or rasa-sdk read (rasa_sdk/interfaces.py, Tracker.from_dict); where it asks
-    a field of a field, null is refused too."""
+    """The fields that we or rasa-sdk read (rasa_sdk/interfaces.py, Tracker.from_dict); where it
+    asks a field of a field, null is refused too."""
 
     sender_id: str | None
     slots: dict[str, Any] | None
@@ -71,13 +73,16 @@ class TrackerShape(TypedDict, total=False):
 
 
 class CallShape(TypedDict, total=False):
-    """The body of a call; rasa-sdk repeats its version in a warning, so that is a version and no text."""
+    """The body of a call; rasa-sdk repeats its version in a warning, so that is a version and no
+    text."""
 
     next_action: str | None
     sender_id: str | None
     tracker: TrackerShape
     domain: dict[str, Any] | None
-    version: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}(\.[0-9a-z]{1,12}){1,4}$")] | None
+    version: (
+        Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}(\.[0-9a-z]{1,12}){1,4}$")] | None
+    )
 
 
 _CALL = TypeAdapter(CallShape)
@@ -88,7 +93,8 @@ class Unserved(Exception):
 
 
 class RasaAction(Action):  # type: ignore[misc]
-    """One of our actions as rasa-sdk wants it: an outcome becomes events and responses. The only place that does so."""
+    """One of our actions as rasa-sdk wants it: an outcome becomes events and responses. The only
+    place that does so."""
 
     def __init__(self, function: Function) -> None:
         self.function = function
@@ -96,7 +102,9 @@ class RasaAction(Action):  # type: ignore[misc]
     def name(self) -> str:
         return self.function.__name__
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Call) -> list[Call]:
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Call
+    ) -> list[Call]:
         outcome = self.function(domain["turn"], Slots(tracker.slots))
         for template, data in outcome.messages:
             dispatcher.utter_message(response=template, json_message=data)
@@ -106,10 +114,11 @@ class RasaAction(Action):  # type: ignore[misc]
 
 
 class Served(ActionExecutor):  # type: ignore[misc]
-    """rasa-sdk's executor for calls from outside: each runs in a transaction of its own, which stands when it went well.
+    """rasa-sdk's executor for calls from outside: each runs in a transaction of its own, which
+    stands when it went well.
 
-    `sender_id` is Slack's id of the person, `TEAM:SLACK_ID` where several workspaces know it, or ours. For a stranger the action
-    runs and nothing of it is kept.
+    `sender_id` is Slack's id of the person, `TEAM:SLACK_ID` where several workspaces know it, or
+    ours. For a stranger the action runs and nothing of it is kept.
     """
 
     def __init__(self, assistant: Assistant, store: Store, now: Callable[[], datetime]) -> None:
@@ -119,7 +128,8 @@ class Served(ActionExecutor):  # type: ignore[misc]
             self.register_action(RasaAction(function))
 
     def update_and_return_domain(self, payload: Call, action_name: str) -> Call:
-        """The domain of this very call: the base class keeps one of an earlier call, which mixes threads."""
+        """The domain of this very call: the base class keeps one of an earlier call, which mixes
+        threads."""
         return dict(payload["domain"])
 
     async def run(self, action_call: Call, *_: Any, **__: Any) -> ActionExecutorRunResult | None:
@@ -137,17 +147,26 @@ class Served(ActionExecutor):  # type: ignore[misc]
         name, tracker = str(action_call.get("next_action") or ""), action_call.get("tracker") or {}
         if name and name not in self.actions:
             raise ActionNotFoundException(name)
-        team, who = self._sender(str(action_call.get("sender_id") or tracker.get("sender_id") or ""))
+        team, who = self._sender(
+            str(action_call.get("sender_id") or tracker.get("sender_id") or "")
+        )
         keeps = bool(who)
         try:
             with self._turn(team, keeps) as tx:
-                turn = _turn(self.assistant, tx, (who and people.by_id(tx, who)) or Person(new_id(), team, ""), tracker)
+                turn = _turn(
+                    self.assistant,
+                    tx,
+                    (who and people.by_id(tx, who)) or Person(new_id(), team, ""),
+                    tracker,
+                )
                 result = await super().run(_call(name, turn, tracker)) if name else None
                 app_home.show_anew(tx)
         except (NotPossible, NotAllowed, Doubtful) as refusal:
             raise ActionExecutionRejection(name, str(refusal)) from refusal
         if result is not None:
-            result.responses += [{"response": template, "custom": data} for template, data in turn.parts]
+            result.responses += [
+                {"response": template, "custom": data} for template, data in turn.parts
+            ]
         return result
 
     @contextmanager
@@ -163,7 +182,9 @@ class Served(ActionExecutor):  # type: ignore[misc]
         rows = table(PersonRow)
         here = (rows.c.slack == slack) | (rows.c.id == slack)
         with self.store.reading() as db:
-            found = db.execute(select(rows.c.team, rows.c.id).where(here, *([rows.c.team == team] if team else ()))).all()
+            found = db.execute(
+                select(rows.c.team, rows.c.id).where(here, *([rows.c.team == team] if team else ()))
+            ).all()
             teams = db.execute(select(rows.c.team).distinct().limit(2)).scalars().all()
             if len(found) == 1:
                 person = people.by_id(Tx(db, found[0].team, moment(0), self.store.key), found[0].id)
@@ -178,20 +199,31 @@ def app_for(assistant: Assistant, store: Store, now: Callable[[], datetime]) -> 
     app.config.REQUEST_TIMEOUT = app.config.RESPONSE_TIMEOUT = 10
     app.config.FALLBACK_ERROR_FORMAT = "json"
     app.exception(SanicException)(_refuse)
-    logging.getLogger("rasa_sdk").setLevel(logging.CRITICAL)  # its errors repeat the request; ours do not
+    logging.getLogger("rasa_sdk").setLevel(
+        logging.CRITICAL
+    )  # its errors repeat the request; ours do not
     app.on_request(_let_in, priority=99)
     app.on_response(_say_nothing_of_it)
     return app
 
 
-def serve(assistant: Assistant, store: Store, now: Callable[[], datetime], port: int, ready: Callable[[str], None]) -> None:
-    """Until SIGINT or SIGTERM. `ready` is told the address. Raises Unserved where the port is taken."""
+def serve(
+    assistant: Assistant,
+    store: Store,
+    now: Callable[[], datetime],
+    port: int,
+    ready: Callable[[str], None],
+) -> None:
+    """Until SIGINT or SIGTERM. `ready` is told the address. Raises Unserved where the port is
+    taken."""
     door = socket.socket()
     try:
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         door.bind((HOST, port))
     except OSError as error:
-        raise Unserved(f"port {port} on {HOST} cannot be used ({error.strerror}); name another one with --port") from error
+        raise Unserved(
+            f"port {port} on {HOST} cannot be used ({error.strerror}); name another one with --port"
+        ) from error
     app = app_for(assistant, store, now)
     app.prepare(sock=door, single_process=True, motd=False, access_log=False)
 
@@ -203,7 +235,8 @@ def serve(assistant: Assistant, store: Store, now: Callable[[], datetime], port:
 
 
 async def _let_in(request: Request) -> HTTPResponse | None:
-    """No page of a browser, no name that was bent to this address, nothing compressed, no call of another shape."""
+    """No page of a browser, no name that was bent to this address, nothing compressed, no call of
+    another shape."""
     hosts = request.headers.getall("host", [])
     if request.headers.get("origin") or len(hosts) != 1 or not OUR_NAME.fullmatch(hosts[0]):
         return json({"error": "refused"}, status=403)
@@ -217,7 +250,8 @@ async def _let_in(request: Request) -> HTTPResponse | None:
 
 
 def _is_call(body: bytes) -> bool:
-    """Has it the shape of a call, in text that a database keeps? (orjson refuses lone surrogates.)"""
+    """Has it the shape of a call, in text that a database keeps? (orjson refuses lone
+    surrogates.)"""
     try:
         call = orjson.loads(body)
         _CALL.validate_python(call, strict=True)
@@ -229,13 +263,16 @@ def _is_call(body: bytes) -> bool:
 def _is_deep(value: Any) -> bool:
     level = [value]
     for _ in range(MOST_DEPTH):
-        inside = [v.values() if isinstance(v, dict) else v for v in level if isinstance(v, dict | list)]
+        inside = [
+            v.values() if isinstance(v, dict) else v for v in level if isinstance(v, dict | list)
+        ]
         level = [one for some in inside for one in some]
     return bool(level)
 
 
 async def _refuse(request: Request, refusal: SanicException) -> HTTPResponse:
-    """What Sanic refuses (a wrong method, a path that is none) says so in its status, and nothing of the request."""
+    """What Sanic refuses (a wrong method, a path that is none) says so in its status, and nothing
+    of the request."""
     return json({"error": "refused"}, status=refusal.status_code)
 
 
@@ -249,12 +286,30 @@ def _turn(assistant: Assistant, tx: Tx, person: Person, tracker: Call) -> Turn:
     slots = dict(tracker.get("slots") or {})
     where, key = Origin(person.dm), f"action:{new_id()}"
     intent = str((said.get("intent") or {}).get("name") or "")
-    return Turn(assistant, tx, person, where, key, Conversation(slots=slots), text=str(said.get("text") or ""), intent=intent)
+    return Turn(
+        assistant,
+        tx,
+        person,
+        where,
+        key,
+        Conversation(slots=slots),
+        text=str(said.get("text") or ""),
+        intent=intent,
+    )
 
 
 def _call(name: str, turn: Turn, tracker: Call) -> Call:
     """What the house's own walk hands to an action, with the tracker as it came."""
     empty: Call = {"events": [], "paused": False, "active_loop": {}, "latest_action_name": None}
     said = {"text": turn.text, "intent": {"name": turn.intent}, "entities": []}
-    whole = empty | tracker | {"sender_id": turn.person.id, "slots": dict(turn.slots), "latest_message": said}
-    return {"next_action": name, "sender_id": turn.person.id, "tracker": whole, "domain": {"turn": turn}}
+    whole = (
+        empty
+        | tracker
+        | {"sender_id": turn.person.id, "slots": dict(turn.slots), "latest_message": said}
+    )
+    return {
+        "next_action": name,
+        "sender_id": turn.person.id,
+        "tracker": whole,
+        "domain": {"turn": turn},
+    }

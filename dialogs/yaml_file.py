@@ -1,4 +1,5 @@
-"""YAML with its lines: every value is text, so that `no` stays a word, and every mapping knows where it stands."""
+"""YAML with its lines: every value is text, so that `no` stays a word, and every mapping knows
+where it stands."""
 
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,9 @@ def load(path: Path) -> Located:
         raise BadFile(path, 1, f"cannot be read: {error}") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise BadFile(path, mark.line + 1 if mark else 1, str(getattr(error, "problem", error))) from error
+        raise BadFile(
+            path, mark.line + 1 if mark else 1, str(getattr(error, "problem", error))
+        ) from error
     if not isinstance(node, yaml.MappingNode):
         raise BadFile(path, 1, "must be a mapping")
     value = _value(node, path)

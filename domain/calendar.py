@@ -1,4 +1,5 @@
-"""Business days where the partner is: country, subdivision, weekends, time zone. Ours, not Microsoft's, which nobody knows."""
+"""Business days where the partner is: country, subdivision, weekends, time zone. Ours, not
+Microsoft's, which nobody knows."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -8,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-DAYS_IN_TIME = 5  # P-APPROVAL-DAYS official: never call an approval late before business day 5 has passed
+DAYS_IN_TIME = (
+    5  # P-APPROVAL-DAYS official: never call an approval late before business day 5 has passed
+)
 NOTICE_AT = time(9, 0)
 QUIET_FROM = time(17, 0)
 
@@ -19,7 +22,8 @@ class NoCalendar(ValueError):
 
 @dataclass(frozen=True)
 class Calendar:
-    """Raises NoCalendar, when it is made, for a country, subdivision or time zone that does not exist."""
+    """Raises NoCalendar, when it is made, for a country, subdivision or time zone that does not
+    exist."""
 
     country: str = ""
     subdivision: str = ""
@@ -29,12 +33,17 @@ class Calendar:
         try:
             ZoneInfo(self.timezone)
         except (KeyError, ValueError, OSError) as error:
-            raise NoCalendar(f"timezone {self.timezone!r} is not known; write it like Europe/Berlin") from error
+            raise NoCalendar(
+                f"timezone {self.timezone!r} is not known; write it like Europe/Berlin"
+            ) from error
         try:
             _ = self._holidays
         except (NotImplementedError, KeyError) as error:
             said = f"{self.country}-{self.subdivision}" if self.subdivision else self.country
-            raise NoCalendar(f"country {said!r} is not known; write two letters like DE, and BY for a subdivision") from error
+            raise NoCalendar(
+                f"country {said!r} is not known; write two letters like DE, and BY for a "
+                "subdivision"
+            ) from error
 
     @cached_property
     def _holidays(self) -> Any:
@@ -67,13 +76,16 @@ class Calendar:
     def passed(self, since: date, today: date) -> int:
         """How many business days have followed `since` up to and with `today`."""
         span = (today - since).days
-        return sum(self.is_business_day(since + timedelta(days=n)) for n in range(1, min(span, 400) + 1))
+        return sum(
+            self.is_business_day(since + timedelta(days=n)) for n in range(1, min(span, 400) + 1)
+        )
 
     def last_day_in_time(self, submitted: date) -> date:
         return self.after(submitted, DAYS_IN_TIME)
 
     def overdue_notice(self, submitted: date) -> datetime:
-        """When the overdue notice is due: 09:00 there on the business day after business day 5, as aware UTC."""
+        """When the overdue notice is due: 09:00 there on the business day after business day 5, as
+        aware UTC."""
         return self.morning(self.after(submitted, DAYS_IN_TIME + 1))
 
     def morning(self, day: date) -> datetime:
@@ -81,8 +93,8 @@ class Calendar:
         return datetime.combine(day, NOTICE_AT, ZoneInfo(self.timezone)).astimezone(UTC)
 
     def daytime(self, now: datetime, timezone: str = "") -> datetime:
-        """The next moment, `now` included, that is no quiet hour for somebody in that time zone (ours, where it is not known):
-        from 09:00 to 17:00 there on a business day. Aware UTC."""
+        """The next moment, `now` included, that is no quiet hour for somebody in that time zone
+        (ours, where it is not known): from 09:00 to 17:00 there on a business day. Aware UTC."""
         zone = zone_of(timezone) or ZoneInfo(self.timezone)
         here = now.astimezone(zone)
         if here.time() >= QUIET_FROM:

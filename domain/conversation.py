@@ -24,7 +24,9 @@ class Frame:
 
     @classmethod
     def from_row(cls, row: Mapping[str, Json]) -> Self:
-        return cls(row["flow"], row.get("step") or "", row.get("asked") or "", row.get("kept") or {})
+        return cls(
+            row["flow"], row.get("step") or "", row.get("asked") or "", row.get("kept") or {}
+        )
 
     def to_row(self) -> dict[str, Json]:
         return {"flow": self.flow, "step": self.step} | _set(asked=self.asked, kept=dict(self.kept))
@@ -71,8 +73,9 @@ class OpenQuestion:
 
 @dataclass(frozen=True)
 class AnsweredQuestion:
-    """The last question of ours that a message answered, and that message (`ts` in `channel`): it may be edited.
-    Slack's ts is unique only within a channel; "" where an earlier version did not keep it."""
+    """The last question of ours that a message answered, and that message (`ts` in `channel`): it
+    may be edited. Slack's ts is unique only within a channel; "" where an earlier version did not
+    keep it."""
 
     ts: str
     flow: str
@@ -84,7 +87,12 @@ class AnsweredQuestion:
         """None where nothing is kept, and for the name that was once stored in this place."""
         if not isinstance(row, dict) or not row.get("ts"):
             return None
-        return cls(str(row["ts"]), str(row.get("flow")), str(row.get("slot")), str(row.get("channel") or ""))
+        return cls(
+            str(row["ts"]),
+            str(row.get("flow")),
+            str(row.get("slot")),
+            str(row.get("channel") or ""),
+        )
 
     def to_row(self) -> dict[str, Json]:
         return {"ts": self.ts, "channel": self.channel, "flow": self.flow, "slot": self.slot}
@@ -92,7 +100,8 @@ class AnsweredQuestion:
 
 @dataclass(frozen=True)
 class Line:
-    """Something the person wrote. `n` numbers the lines; `at`: ms UTC; `replied`: template names."""
+    """Something the person wrote. `n` numbers the lines; `at`: ms UTC; `replied`: template
+    names."""
 
     n: int
     text: str
@@ -217,7 +226,11 @@ class Conversation:
     def texts(self) -> list[str]:
         """Every text of the person that is kept here."""
         held = (str(message.get("text") or "") for message in self.held)
-        return [text for text in (*(line.text for line in self.said), *self.unclear, self.heard, *held) if text]
+        return [
+            text
+            for text in (*(line.text for line in self.said), *self.unclear, self.heard, *held)
+            if text
+        ]
 
 
 def _set(**values: Json) -> dict[str, Json]:

@@ -1,7 +1,8 @@
-"""Reports that may be taken back, whatever they are about: which count, whose they were, and who may. Knows no words.
+"""Reports that may be taken back, whatever they are about: which count, whose they were, and who
+may. Knows no words.
 
-A report that is taken back stays in the log beside the entry that takes it back; the state is the fold without it. What was
-recorded only because the report implied it goes with it.
+A report that is taken back stays in the log beside the entry that takes it back; the state is the
+fold without it. What was recorded only because the report implied it goes with it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,16 +23,28 @@ from domain.tenant import reseller, standing
 from domain.tenant.case import short
 
 MACHINES: dict[str, Machine] = {
-    m.name: m for m in (customer.MACHINE, transfer.MACHINE, partnership.MACHINE, reseller.MACHINE, standing.MACHINE)
+    m.name: m
+    for m in (
+        customer.MACHINE,
+        transfer.MACHINE,
+        partnership.MACHINE,
+        reseller.MACHINE,
+        standing.MACHINE,
+    )
 }
 D, F = partnership.Event, transfer.Event
 # What is recorded beside a report, or by the rule itself, and so is nobody's report.
 NO_REPORT = {
     partnership.MACHINE.name: (
-        D.LINK_RECEIVED, D.NEW_LINK, D.FORM_RIGHT, D.FORM_WRONG, D.AGREEMENT_MISSING, D.AGREEMENT_IN_FORCE,
+        D.LINK_RECEIVED,
+        D.NEW_LINK,
+        D.FORM_RIGHT,
+        D.FORM_WRONG,
+        D.AGREEMENT_MISSING,
+        D.AGREEMENT_IN_FORCE,
     ),
     transfer.MACHINE.name: (F.REQUESTED, F.NOT_MOVABLE),
-}  # fmt: skip
+}
 # After these the link was not kept; if they were wrong, it may be brought once more.
 CLOSED_THE_LINK = (D.ACCEPTED, D.NOT_OURS, D.LINK_DEAD)
 _states, _log = table(Lifecycle), table(Audit)
@@ -39,7 +52,8 @@ _states, _log = table(Lifecycle), table(Audit)
 
 @dataclass(frozen=True)
 class Report:
-    """A report that counts. `seq`: its number in the log; `rests_on`: the entries that it implied; `day`: ISO."""
+    """A report that counts. `seq`: its number in the log; `rests_on`: the entries that it implied;
+    `day`: ISO."""
 
     machine: str
     subject: str
@@ -60,26 +74,46 @@ def of(machine: str, subject: str, entry: audit.Entry, rests_on: tuple[int, ...]
 
 
 def about(tx: Tx, partner: str, matters: Iterable[tuple[str, str]], most: int) -> list[Report]:
-    """The reports about these matters (machine, subject) of the partner that count, the newest first."""
+    """The reports about these matters (machine, subject) of the partner that count, the newest
+    first."""
     ours = [m for m in matters if m[0] in MACHINES and _is_ours(tx, partner, m)]
-    found = [r for machine, subject in ours for r in _reports(machine, subject, audit.entries(tx, f"{machine}:{subject}"))]
+    found = [
+        r
+        for machine, subject in ours
+        for r in _reports(machine, subject, audit.entries(tx, f"{machine}:{subject}"))
+    ]
     return sorted(found, key=lambda r: -r.seq)[:most]
 
 
 def numbered(tx: Tx, partner: str, seq: int) -> Report | None:
     """The report of the partner with that number in the log, while it counts; None otherwise."""
     here = (_log.c.team == tx.team, _log.c.seq == seq)
-    machine, _, subject = str(tx.db.execute(select(_log.c.object).where(*here)).scalar() or "").partition(":")
+    machine, _, subject = str(
+        tx.db.execute(select(_log.c.object).where(*here)).scalar() or ""
+    ).partition(":")
     if machine not in MACHINES or not _is_ours(tx, partner, (machine, subject)):
         return None
     found = _reports(machine, subject, audit.entries(tx, f"{machine}:{subject}"))
     return next((r for r in found if r.seq == seq), None)
 
 
-def latest(tx: Tx, partner: str, most: int, machines: Sequence[str] = tuple(MACHINES)) -> list[Report]:
-    """The newest reports that count, of the matters that moved last; in two queries and one per matter, `most` matters at most."""
-    here = (_states.c.team == tx.team, _states.c.partner == partner, _states.c.machine.in_(machines), _states.c.seq > 0)
-    moved = select(_states.c.machine, _states.c.subject).where(*here).order_by(_states.c.seq.desc()).limit(most)
+def latest(
+    tx: Tx, partner: str, most: int, machines: Sequence[str] = tuple(MACHINES)
+) -> list[Report]:
+    """The newest reports that count, of the matters that moved last; in two queries and one per
+    matter, `most` matters at most."""
+    here = (
+        _states.c.team == tx.team,
+        _states.c.partner == partner,
+        _states.c.machine.in_(machines),
+        _states.c.seq > 0,
+    )
+    moved = (
+        select(_states.c.machine, _states.c.subject)
+        .where(*here)
+        .order_by(_states.c.seq.desc())
+        .limit(most)
+    )
     return about(tx, partner, [(r.machine, r.subject) for r in tx.db.execute(moved)], most)
 
 
@@ -89,17 +123,21 @@ def may_take_back(person: Person, report: Report) -> bool:
 
 
 def take_back(tx: Tx, by: Person, report: Report, reason: str) -> Stands:
-    """The report stops counting, and what it implied with it. `reason`: the id of a note. Returns where the matter stands then.
+    """The report stops counting, and what it implied with it. `reason`: the id of a note. Returns
+    where the matter stands then.
 
-    Raises NotAllowed (not_yours_to_correct), NotPossible when a later report rests on it, and transfer.Refused when the
-    subscriptions that it lets return to a request are in another one by now.
+    Raises NotAllowed (not_yours_to_correct), NotPossible when a later report rests on it, and
+    transfer.Refused when the subscriptions that it lets return to a request are in another one by
+    now.
     """
     if not may_take_back(by, report):
         raise NotAllowed("not_yours_to_correct")
     machine, known = MACHINES[report.machine], {"reported_by": report.by}
     now = withdraw(tx, machine, report.subject, report.seq, by, reason=reason, **known)
     for seq in reversed(report.rests_on):
-        now = withdraw(tx, machine, report.subject, seq, by, reason=reason, goes_with=report.seq, **known)
+        now = withdraw(
+            tx, machine, report.subject, seq, by, reason=reason, goes_with=report.seq, **known
+        )
     if machine is transfer.MACHINE:
         transfer_book.hold(tx, report.subject, now.state)
     if machine is partnership.MACHINE and report.event in CLOSED_THE_LINK:
@@ -118,7 +156,11 @@ def label(tx: Tx, partner: str, machine: str, subject: str) -> str:
 
 
 def _is_ours(tx: Tx, partner: str, matter: tuple[str, str]) -> bool:
-    here = (_states.c.team == tx.team, _states.c.machine == matter[0], _states.c.subject == matter[1])
+    here = (
+        _states.c.team == tx.team,
+        _states.c.machine == matter[0],
+        _states.c.subject == matter[1],
+    )
     return tx.db.execute(select(_states.c.partner).where(*here)).scalar() == partner != ""
 
 
@@ -136,7 +178,8 @@ def _reports(machine: str, subject: str, log: list[audit.Entry]) -> list[Report]
 
 
 def audience(tx: Tx, report: Report, partner: str) -> tuple[list[Person], bool]:
-    """Who should hear that it does not count any more: whose word it was, and those whom its row had told. And the channel?"""
+    """Who should hear that it does not count any more: whose word it was, and those whom its row
+    had told. And the channel?"""
     told = MACHINES[report.machine].move(report.before, report.event).tells
     ids: dict[str, Any] = {report.by: None}
     if "global_admin" in told:

@@ -1,7 +1,9 @@
-"""Tenant ids, domains and Partner IDs as people paste them: which of them is it, and is it whole? Pure; asks nobody.
+"""Tenant ids, domains and Partner IDs as people paste them: which of them is it, and is it whole?
+Pure; asks nobody.
 
-A tenant id ("Microsoft ID") is a GUID, the default domain is name.onmicrosoft.com, a Partner ID (once MPN ID) is digits
-(docs/security.md I1). What was swapped or cut is refused with what it looks like.
+A tenant id ("Microsoft ID") is a GUID, the default domain is name.onmicrosoft.com, a Partner ID
+(once MPN ID) is digits (docs/security.md I1). What was swapped or cut is refused with what it looks
+like.
 """
 
 import re
@@ -23,15 +25,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Identifier:
-    """What a text holds, in canonical spelling (lower case, GUIDs with their dashes, digits alone)."""
+    """What a text holds, in canonical spelling (lower case, GUIDs with their dashes, digits
+    alone)."""
 
     kind: Kind
     value: str
 
 
 class WrongIdentifier(Exception):
-    """Not what was asked for. `why`: none, other_kind, several, length, not_hex, placeholder, misspelled, not_ascii;
-    `looks_like`: the Kind that it seems to be."""
+    """Not what was asked for. `why`: none, other_kind, several, length, not_hex, placeholder,
+    misspelled, not_ascii; `looks_like`: the Kind that it seems to be."""
 
     def __init__(self, why: str, looks_like: Kind = Kind.NOTHING) -> None:
         super().__init__(f"{why}: {looks_like}")
@@ -39,11 +42,19 @@ class WrongIdentifier(Exception):
 
 
 _HEX = r"[0-9a-f]"
-_GUID = re.compile(rf"(?<![0-9a-z-]){_HEX}{{8}}-?{_HEX}{{4}}-?{_HEX}{{4}}-?{_HEX}{{4}}-?{_HEX}{{12}}(?![0-9a-z-])")
-_LIKE_GUID = re.compile(r"(?<![0-9a-z-])(?=[0-9a-z-]*\d)(?:[0-9a-z]{1,13}(?:-[0-9a-z]{1,13}){3,6}|[0-9a-f]{24,40})(?![0-9a-z-])")
+_GUID = re.compile(
+    rf"(?<![0-9a-z-]){_HEX}{{8}}-?{_HEX}{{4}}-?{_HEX}{{4}}-?{_HEX}{{4}}-?{_HEX}{{12}}(?![0-9a-z-])"
+)
+_LIKE_GUID = re.compile(
+    r"(?<![0-9a-z-])(?=[0-9a-z-]*\d)(?:[0-9a-z]{1,13}(?:-[0-9a-z]{1,13}){3,6}|[0-9a-f]{24,40})(?![0-9a-z-])"
+)
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_DEFAULT = re.compile(rf"(?<![\w.@-])({_LABEL})\.(?:onmicrosoft\.(?:com|us|de)|partner\.onmschina\.cn)(?![\w-])")
-_LIKE_DEFAULT = re.compile(r"[\w-]+(?:\.\w+)?\.on?mi?c?r?o?so?ft?\w*(?:\.\w+)?|[\w-]+\.onmicro[\w.-]*|[\w-]+onmicrosoft\.com")
+_DEFAULT = re.compile(
+    rf"(?<![\w.@-])({_LABEL})\.(?:onmicrosoft\.(?:com|us|de)|partner\.onmschina\.cn)(?![\w-])"
+)
+_LIKE_DEFAULT = re.compile(
+    r"[\w-]+(?:\.\w+)?\.on?mi?c?r?o?so?ft?\w*(?:\.\w+)?|[\w-]+\.onmicro[\w.-]*|[\w-]+onmicrosoft\.com"
+)
 _DOMAIN = re.compile(rf"(?<![\w.@-])(?:{_LABEL}\.)+[a-z]{{2,24}}(?![\w-])")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _LINK = re.compile(r"https?://\S+|(?<![\w@])(?:www\.|(?:admin|partner|portal)\.microsoft\.)\S+")
@@ -51,7 +62,8 @@ _DIGITS = re.compile(r"(?<![\w.-])#?(\d(?:[ ,.]?\d)*)(?![\w-])")
 
 
 def look_at(text: str) -> Identifier:
-    """The one identifier in a text. Raises WrongIdentifier where there is none, more than one, or a broken one."""
+    """The one identifier in a text. Raises WrongIdentifier where there is none, more than one, or a
+    broken one."""
     said = unicodedata.normalize("NFKC", text[:1_000]).lower().strip().strip("<>{}()[]\"'` ")
     for kind, pattern in ((Kind.LINK, _LINK), (Kind.EMAIL, _EMAIL)):
         if pattern.search(said):
@@ -89,7 +101,8 @@ def partner_id(text: str) -> str:
 
 
 def tenant(text: str) -> Identifier:
-    """A tenant by its id or by its default domain, which is often all that people remember. Raises WrongIdentifier."""
+    """A tenant by its id or by its default domain, which is often all that people remember. Raises
+    WrongIdentifier."""
     return _wanted(text, Kind.TENANT, Kind.DOMAIN)
 
 

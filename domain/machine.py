@@ -1,7 +1,8 @@
-"""The one mechanism behind all tables: state, event -> next state, who may, who is told. Knows no words and no clock.
+"""The one mechanism behind all tables: state, event -> next state, who may, who is told. Knows no
+words and no clock.
 
-A row that is missing raises and changes nothing. The state of a subject is the fold of its log without the entries that
-were withdrawn; nothing is ever overwritten.
+A row that is missing raises and changes nothing. The state of a subject is the fold of its log
+without the entries that were withdrawn; nothing is ever overwritten.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,7 +22,11 @@ from domain.tables import Lifecycle
 
 WITHDRAWN = "report_withdrawn"
 _rows = table(Lifecycle)
-_HERE = (_rows.c.team == bindparam("t"), _rows.c.machine == bindparam("m"), _rows.c.subject == bindparam("s"))
+_HERE = (
+    _rows.c.team == bindparam("t"),
+    _rows.c.machine == bindparam("m"),
+    _rows.c.subject == bindparam("s"),
+)
 _STANDS = Prepared(select(_rows.c.state, _rows.c.day, _rows.c.seq).where(*_HERE).with_for_update())
 _MOVE = Prepared(
     update(_rows)
@@ -32,7 +37,8 @@ _MOVE = Prepared(
 
 
 class NotPossible(Exception):
-    """No row of the table leads from here by this event. `reasons`: the fact ids that say why, if any."""
+    """No row of the table leads from here by this event. `reasons`: the fact ids that say why, if
+    any."""
 
     def __init__(self, machine: str, state: str, event: str, reasons: tuple[str, ...] = ()) -> None:
         super().__init__(f"{machine}: {event} is not possible in {state}")
@@ -40,7 +46,8 @@ class NotPossible(Exception):
 
 
 class NotAllowed(Exception):
-    """This person may not do this now. `why`: a stable word such as `role`, `own_request`, `two_people`."""
+    """This person may not do this now. `why`: a stable word such as `role`, `own_request`,
+    `two_people`."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -48,7 +55,8 @@ class NotAllowed(Exception):
 
 
 class Doubtful(Exception):
-    """What was said cannot be so. `why`: `in_future`, `before_previous`; `day`: the border, if there is one."""
+    """What was said cannot be so. `why`: `in_future`, `before_previous`; `day`: the border, if
+    there is one."""
 
     def __init__(self, why: str, day: date | None = None) -> None:
         super().__init__(why)
@@ -57,7 +65,8 @@ class Doubtful(Exception):
 
 @dataclass(frozen=True)
 class Move:
-    """One row. `who` may report it; `tells` names who hears of it besides; `source`: the fact ids it rests on.
+    """One row. `who` may report it; `tells` names who hears of it besides; `source`: the fact ids
+    it rests on.
 
     `dated`: the day it happened on binds the steps after it (preparations on our side do not).
     """
@@ -75,7 +84,8 @@ class Move:
 
 @dataclass(frozen=True)
 class Machine:
-    """A transition table. Raises ValueError when two rows answer the same event in the same state."""
+    """A transition table. Raises ValueError when two rows answer the same event in the same
+    state."""
 
     name: str
     states: type[StrEnum]
@@ -114,7 +124,8 @@ class Machine:
 
 @dataclass(frozen=True)
 class Stands:
-    """Where a subject stands: state, the day the last step was said to have happened on, the number of its entry (-1: never)."""
+    """Where a subject stands: state, the day the last step was said to have happened on, the number
+    of its entry (-1: never)."""
 
     state: str
     day: date | None = None
@@ -122,7 +133,8 @@ class Stands:
 
 
 def stands(tx: Tx, machine: Machine, subject: str) -> Stands:
-    """Where the subject stands now; the start state when nothing was ever reported. Locks the row for this turn."""
+    """Where the subject stands now; the start state when nothing was ever reported. Locks the row
+    for this turn."""
     row = _STANDS.first(tx.db, {"t": tx.team, "m": machine.name, "s": subject})
     if row is None:
         return Stands(machine.start)
@@ -132,17 +144,30 @@ def stands(tx: Tx, machine: Machine, subject: str) -> Stands:
 def states_of(tx: Tx, machine: Machine, subjects: list[str]) -> dict[str, str]:
     """subject -> state of several subjects, in one look; it locks nothing."""
     here = (_rows.c.team == tx.team, _rows.c.machine == machine.name, _rows.c.subject.in_(subjects))
-    found = {row.subject: str(row.state) for row in tx.db.execute(select(_rows.c.subject, _rows.c.state).where(*here))}
+    found = {
+        row.subject: str(row.state)
+        for row in tx.db.execute(select(_rows.c.subject, _rows.c.state).where(*here))
+    }
     return {subject: found.get(subject, machine.start) for subject in subjects}
 
 
 def advance(
-    tx: Tx, machine: Machine, subject: str, event: str, by: Person, *, day: date, today: date, partner: str = "", **details: Any
+    tx: Tx,
+    machine: Machine,
+    subject: str,
+    event: str,
+    by: Person,
+    *,
+    day: date,
+    today: date,
+    partner: str = "",
+    **details: Any,
 ) -> Move:
-    """Move the subject by what `by` reports to have happened on `day`; writes state and log, returns the row.
+    """Move the subject by what `by` reports to have happened on `day`; writes state and log,
+    returns the row.
 
-    Raises NotPossible (no such row), NotAllowed (role), Doubtful (a day in the future or before the step before).
-    A row that leads back to its own state is recorded and changes nothing else.
+    Raises NotPossible (no such row), NotAllowed (role), Doubtful (a day in the future or before the
+    step before). A row that leads back to its own state is recorded and changes nothing else.
     """
     now = stands(tx, machine, subject)
     move = machine.move(now.state, event)
@@ -155,7 +180,14 @@ def advance(
     said = {"from": now.state, "to": move.to, "day": day.isoformat()} | details
     seq = audit.append(tx, by.id, event, f"{machine.name}:{subject}", said)
     tx.changed.add(partner or by.partner)
-    _write(tx, machine, subject, Stands(move.to, day if move.dated else now.day, seq), partner, first=now.seq < 0)
+    _write(
+        tx,
+        machine,
+        subject,
+        Stands(move.to, day if move.dated else now.day, seq),
+        partner,
+        first=now.seq < 0,
+    )
     return move
 
 
@@ -171,8 +203,8 @@ def begin(
     partner: str,
     **details: Any,
 ) -> Move:
-    """The first move of many new subjects at once, in a few statements whatever their number. Raises what `advance` raises;
-    subjects that stand somewhere already are the caller's mistake."""
+    """The first move of many new subjects at once, in a few statements whatever their number.
+    Raises what `advance` raises; subjects that stand somewhere already are the caller's mistake."""
     move = machine.move(machine.start, event)
     if not may(by, move.who):
         raise NotAllowed("role")
@@ -181,18 +213,28 @@ def begin(
     said = {"from": machine.start, "to": move.to, "day": day.isoformat()} | details
     numbers = audit.append_all(tx, by.id, event, [f"{machine.name}:{s}" for s in subjects], said)
     same = {
-        "team": tx.team, "machine": machine.name, "partner": partner, "state": move.to,
+        "team": tx.team,
+        "machine": machine.name,
+        "partner": partner,
+        "state": move.to,
         "day": day.isoformat() if move.dated else "",
-    }  # fmt: skip
+    }
     if subjects:
-        tx.db.execute(insert(_rows), [same | {"subject": s, "seq": n} for s, n in zip(subjects, numbers, strict=True)])
+        tx.db.execute(
+            insert(_rows),
+            [same | {"subject": s, "seq": n} for s, n in zip(subjects, numbers, strict=True)],
+        )
     return move
 
 
-def withdraw(tx: Tx, machine: Machine, subject: str, seq: int, by: Person, *, reason: str, **details: Any) -> Stands:
-    """Take the report number `seq` out of the count: a new entry, after which the state is folded anew.
+def withdraw(
+    tx: Tx, machine: Machine, subject: str, seq: int, by: Person, *, reason: str, **details: Any
+) -> Stands:
+    """Take the report number `seq` out of the count: a new entry, after which the state is folded
+    anew.
 
-    Raises NotPossible when there is no such effective report, or when a later one cannot stand without it.
+    Raises NotPossible when there is no such effective report, or when a later one cannot stand
+    without it.
     """
     log = effective(audit.entries(tx, f"{machine.name}:{subject}"))
     if seq not in {e.seq for e in log}:
@@ -213,20 +255,26 @@ def effective(log: Iterable[audit.Entry]) -> list[audit.Entry]:
 
 
 def is_move(entry: audit.Entry) -> bool:
-    """Did this entry write a state? Others only note something about the same subject: a look, a question."""
+    """Did this entry write a state? Others only note something about the same subject: a look, a
+    question."""
     return "to" in entry.details
 
 
 def fold(machine: Machine, log: Iterable[audit.Entry]) -> Stands:
-    """The state that a list of entries leads to. Raises NotPossible when one does not follow from those before it."""
+    """The state that a list of entries leads to. Raises NotPossible when one does not follow from
+    those before it."""
     here = Stands(machine.start, seq=0)
     for entry in log:
         move = machine.move(here.state, entry.action)
-        here = Stands(move.to, date.fromisoformat(entry.details["day"]) if move.dated else here.day, entry.seq)
+        here = Stands(
+            move.to, date.fromisoformat(entry.details["day"]) if move.dated else here.day, entry.seq
+        )
     return here
 
 
-def _write(tx: Tx, machine: Machine, subject: str, to: Stands, partner: str, *, first: bool) -> None:
+def _write(
+    tx: Tx, machine: Machine, subject: str, to: Stands, partner: str, *, first: bool
+) -> None:
     day = to.day.isoformat() if to.day else ""
     if first:
         row = {"team": tx.team, "machine": machine.name, "subject": subject, "partner": partner}
@@ -234,5 +282,7 @@ def _write(tx: Tx, machine: Machine, subject: str, to: Stands, partner: str, *, 
     else:
         where = {"t": tx.team, "m": machine.name, "s": subject}
         reminder.left(tx, machine.name, subject)
-        partner = _MOVE.scalar(tx.db, where | {"new_state": to.state, "new_day": day, "new_seq": to.seq})
+        partner = _MOVE.scalar(
+            tx.db, where | {"new_state": to.state, "new_day": day, "new_seq": to.seq}
+        )
     reminder.entered(tx, machine.name, partner, to.state)

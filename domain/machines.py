@@ -1,4 +1,5 @@
-"""Every transition table, in one tuple; and what the tables with reminders say of their subjects."""
+"""Every transition table, in one tuple; and what the tables with reminders say of their
+subjects."""
 
 from collections.abc import Callable
 from typing import Any
@@ -37,6 +38,7 @@ _DESCRIBE: dict[str, Callable[[Tx, str], dict[str, Any]]] = {
 
 
 def describe(tx: Tx, machine: str, subject: str) -> dict[str, Any]:
-    """What is known of a subject: tenant, label, about (slots of the buttons), people. {} where nothing is."""
+    """What is known of a subject: tenant, label, about (slots of the buttons), people. {} where
+    nothing is."""
     say = _DESCRIBE.get(machine)
     return dict(say(tx, subject)) if say else {}

@@ -1,4 +1,5 @@
-"""Who is a member of the workspace, as Slack says it. Until it has answered an account is UNKNOWN. Knows no payload of Slack's."""
+"""Who is a member of the workspace, as Slack says it. Until it has answered an account is UNKNOWN.
+Knows no payload of Slack's."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -21,13 +22,22 @@ def is_checked(db: Connection, team: str, slack: str) -> bool:
 
 def kinds(db: Connection, team: str, slack: Iterable[str]) -> dict[str, str]:
     """Slack id -> kind of account, of the live ones of whom Slack has said it."""
-    here = (_people.c.team == team, _people.c.slack.in_(list(slack)), _people.c.checked_at > 0, _people.c.live)
-    return {row.slack: row.kind for row in db.execute(select(_people.c.slack, _people.c.kind).where(*here))}
+    here = (
+        _people.c.team == team,
+        _people.c.slack.in_(list(slack)),
+        _people.c.checked_at > 0,
+        _people.c.live,
+    )
+    return {
+        row.slack: row.kind
+        for row in db.execute(select(_people.c.slack, _people.c.kind).where(*here))
+    }
 
 
 def answered(tx: Tx, person: Person, asked_at: int, kind: Kind, *, live: bool, **told: Any) -> None:
-    """Slack's answer to a question asked at that moment (ms UTC). It restricts a known person and settles who an unknown one is;
-    an older answer than the last change that Slack reported says nothing."""
+    """Slack's answer to a question asked at that moment (ms UTC). It restricts a known person and
+    settles who an unknown one is; an older answer than the last change that Slack reported says
+    nothing."""
     if person.checked_at > asked_at:
         return
     settles = person.kind == Kind.UNKNOWN or kind != Kind.MEMBER

@@ -1,6 +1,8 @@
-"""Who is who and what they claim to be. Roles are looked up here at the moment they matter, never taken from a message.
+"""Who is who and what they claim to be. Roles are looked up here at the moment they matter, never
+taken from a message.
 
-`global_admin` is a claim (a Slack role is no Partner Center role); `approver` and `support` are granted.
+`global_admin` is a claim (a Slack role is no Partner Center role); `approver` and `support` are
+granted.
 """
 
 from collections.abc import Iterable
@@ -18,20 +20,31 @@ from domain.tables import Person as PersonRow
 
 _people, _partners = table(PersonRow), table(Partner)
 _tenants, _workspaces = table(Tenant), table(Workspace)
-_BY_SLACK = Prepared(select(_people).where(_people.c.team == bindparam("t"), _people.c.slack == bindparam("s")))
-_BY_ID = Prepared(select(_people).where(_people.c.team == bindparam("t"), _people.c.id == bindparam("i")))
-_OF_TEAM = select(_people).where(_people.c.team == bindparam("t"), _people.c.live).order_by(_people.c.name)
+_BY_SLACK = Prepared(
+    select(_people).where(_people.c.team == bindparam("t"), _people.c.slack == bindparam("s"))
+)
+_BY_ID = Prepared(
+    select(_people).where(_people.c.team == bindparam("t"), _people.c.id == bindparam("i"))
+)
+_OF_TEAM = (
+    select(_people).where(_people.c.team == bindparam("t"), _people.c.live).order_by(_people.c.name)
+)
 _WITH_ROLES = Prepared(_OF_TEAM.where(_people.c.roles > ""))
 _NAMES = select(_people.c.id, _people.c.name).where(
     _people.c.team == bindparam("t"), _people.c.id.in_(bindparam("ids", expanding=True))
 )
 _NAMED = _OF_TEAM.where(
     _people.c.partner == bindparam("p"),
-    (func.lower(_people.c.name).like(bindparam("n"))) | (func.lower(_people.c.slack) == bindparam("s")),
+    (func.lower(_people.c.name).like(bindparam("n")))
+    | (func.lower(_people.c.slack) == bindparam("s")),
 )
-_PARTNER = Prepared(select(_partners).where(_partners.c.team == bindparam("t"), _partners.c.id == bindparam("i")))
+_PARTNER = Prepared(
+    select(_partners).where(_partners.c.team == bindparam("t"), _partners.c.id == bindparam("i"))
+)
 _TENANTS = (
-    select(_tenants).where(_tenants.c.team == bindparam("t"), _tenants.c.partner == bindparam("p")).order_by(_tenants.c.position)
+    select(_tenants)
+    .where(_tenants.c.team == bindparam("t"), _tenants.c.partner == bindparam("p"))
+    .order_by(_tenants.c.position)
 )
 _WORKSPACE = select(_workspaces).where(_workspaces.c.team == bindparam("t"))
 
@@ -45,7 +58,8 @@ class Role(StrEnum):
 
 
 class Kind(StrEnum):
-    """What Slack says that an account is; UNKNOWN until it has said so. Only members act; the rest read public answers."""
+    """What Slack says that an account is; UNKNOWN until it has said so. Only members act; the rest
+    read public answers."""
 
     UNKNOWN = "unknown"
     MEMBER = "member"
@@ -54,15 +68,19 @@ class Kind(StrEnum):
     OUTSIDER = "outsider"
 
 
-MAY_BE_MEMBER = (Kind.MEMBER, Kind.UNKNOWN)  # a role given to the latter counts once Slack has said so
+MAY_BE_MEMBER = (
+    Kind.MEMBER,
+    Kind.UNKNOWN,
+)  # a role given to the latter counts once Slack has said so
 
 
 @dataclass(frozen=True)
 class Person:
-    """One account of a workspace. `id` is ours and random; `slack` is Slack's; `partner` is "" where nobody said which.
+    """One account of a workspace. `id` is ours and random; `slack` is Slack's; `partner` is ""
+    where nobody said which.
 
-    `slack_admin`: Slack said that she administers the workspace; it is asked again before it counts. `checked_at`: when Slack
-    last said who this account is (ms UTC), 0 for never.
+    `slack_admin`: Slack said that she administers the workspace; it is asked again before it
+    counts. `checked_at`: when Slack last said who this account is (ms UTC), 0 for never.
     """
 
     id: str
@@ -92,26 +110,38 @@ def may(person: Person, who: Iterable[Role]) -> bool:
 
 
 def public(person: Person) -> Person:
-    """The person as the conversation may know them: only a confirmed member belongs to a partner."""
+    """The person as the conversation may know them: only a confirmed member belongs to a
+    partner."""
     return person if person.has(Role.STAFF) else replace(person, partner="")
 
 
 def meet(tx: Tx, slack: str, *, name: str = "", outsider: bool = False) -> Person:
-    """The person behind a Slack id; new people belong to the workspace's only partner, and are UNKNOWN until Slack has said who
-    they are: it is asked. `outsider`: the account belongs to another workspace.
+    """The person behind a Slack id; new people belong to the workspace's only partner, and are
+    UNKNOWN until Slack has said who they are: it is asked. `outsider`: the account belongs to
+    another workspace.
     """
     row = _BY_SLACK.first(tx.db, {"t": tx.team, "s": slack})
     kind = Kind.OUTSIDER if outsider else Kind.UNKNOWN
     if row is not None:
         person = _person(row)
         if (outsider and person.kind != kind) or (name and not person.name):
-            change(tx, person, kind=str(kind if outsider else person.kind), name=person.name or name)
+            change(
+                tx, person, kind=str(kind if outsider else person.kind), name=person.name or name
+            )
             return by_id(tx, person.id) or person
         return person
-    partners = tx.db.execute(select(_partners.c.id).where(_partners.c.team == tx.team).limit(2)).scalars().all()
-    person = Person(new_id(), tx.team, slack, name, partners[0] if len(partners) == 1 else "", kind=kind)
+    partners = (
+        tx.db.execute(select(_partners.c.id).where(_partners.c.team == tx.team).limit(2))
+        .scalars()
+        .all()
+    )
+    person = Person(
+        new_id(), tx.team, slack, name, partners[0] if len(partners) == 1 else "", kind=kind
+    )
     tx.db.execute(insert(_people), _values(person))
-    outbox.tell(tx, {"person": person.id, "slack": slack}, [], key=f"who:{person.id}", kind=outbox.Out.WHO)
+    outbox.tell(
+        tx, {"person": person.id, "slack": slack}, [], key=f"who:{person.id}", kind=outbox.Out.WHO
+    )
     return person
 
 
@@ -151,24 +181,35 @@ def with_role(tx: Tx, role: Role, partner: str) -> list[Person]:
 
 def with_roles(tx: Tx, partner: str, *roles: Role) -> list[list[Person]]:
     """The same for several roles, in one look."""
-    found = tx.cached("roles", lambda: [_person(row) for row in _WITH_ROLES.all(tx.db, {"t": tx.team})])
-    return [[p for p in found if p.has(role) and (p.partner == partner or role == Role.SUPPORT)] for role in roles]
+    found = tx.cached(
+        "roles", lambda: [_person(row) for row in _WITH_ROLES.all(tx.db, {"t": tx.team})]
+    )
+    return [
+        [p for p in found if p.has(role) and (p.partner == partner or role == Role.SUPPORT)]
+        for role in roles
+    ]
 
 
 def names(tx: Tx, ids: Iterable[str]) -> dict[str, str]:
     """id -> name of the people with these ids."""
     wanted = sorted(set(ids))
-    return {row.id: row.name for row in tx.db.execute(_NAMES, {"t": tx.team, "ids": wanted})} if wanted else {}
+    return (
+        {row.id: row.name for row in tx.db.execute(_NAMES, {"t": tx.team, "ids": wanted})}
+        if wanted
+        else {}
+    )
 
 
 def change(tx: Tx, person: Person, **fields: Any) -> None:
-    """Write fields of a person; `roles` are a collection of names. What a change of roles means for what is open is seen to
-    at once, by every ability that has a timer `people_changed`."""
+    """Write fields of a person; `roles` are a collection of names. What a change of roles means for
+    what is open is seen to at once, by every ability that has a timer `people_changed`."""
     if weighs := {k: v for k, v in fields.items() if k in ("roles", "live", "kind", "partner")}:
         _tell_of_change(tx, person, replace(person, **weighs))
     if "roles" in fields:
         fields["roles"] = _stored(fields["roles"])
-    tx.db.execute(update(_people).where(_people.c.team == tx.team, _people.c.id == person.id).values(**fields))
+    tx.db.execute(
+        update(_people).where(_people.c.team == tx.team, _people.c.id == person.id).values(**fields)
+    )
     tx.known.clear()
 
 
@@ -176,12 +217,17 @@ def _tell_of_change(tx: Tx, before: Person, after: Person) -> None:
     had, has = ({r for r in p.roles if p.has(Role(r))} for p in (before, after))
     if (had, before.partner) != (has, after.partner) and had | has:
         for partner in {before.partner, after.partner}:
-            about = {"partner": partner, "person": before.id, "lost": sorted(had - has if after.partner == partner else had)}
+            about = {
+                "partner": partner,
+                "person": before.id,
+                "lost": sorted(had - has if after.partner == partner else had),
+            }
             outbox.set_timer(tx, "every.people_changed", new_id(), tx.now, about)
 
 
 def learn(db: Connection, team: str, id_: str, *, name: str = "", **fields: Any) -> None:
-    """What the door found out about a person (dm, kind, live); a name only where nobody has named her yet."""
+    """What the door found out about a person (dm, kind, live); a name only where nobody has named
+    her yet."""
     here = (_people.c.team == team, _people.c.id == id_)
     if name:
         db.execute(update(_people).where(*here, _people.c.name == "").values(name=name))
@@ -204,10 +250,13 @@ def claim_global_admin(tx: Tx, who: Person, by: Person) -> Person:
 
 
 def partner_of(tx: Tx, partner: str) -> Any:
-    """The partner's row (name, partner_id, country, subdivision, timezone), None where there is none."""
+    """The partner's row (name, partner_id, country, subdivision, timezone), None where there is
+    none."""
     if not partner:
         return None
-    return tx.cached(f"partner:{partner}", lambda: _PARTNER.first(tx.db, {"t": tx.team, "i": partner}))
+    return tx.cached(
+        f"partner:{partner}", lambda: _PARTNER.first(tx.db, {"t": tx.team, "i": partner})
+    )
 
 
 def tenants_of(tx: Tx, partner: str) -> list[Any]:
@@ -216,13 +265,17 @@ def tenants_of(tx: Tx, partner: str) -> list[Any]:
 
 
 def new_tenant(tx: Tx, partner: str) -> str:
-    """A tenant that the partner will create and whose id nobody has told us yet; one at most per partner."""
+    """A tenant that the partner will create and whose id nobody has told us yet; one at most per
+    partner."""
     known = tenants_of(tx, partner)
     for tenant in known:
         if not tenant.guid:
             return str(tenant.id)
     id_ = new_id()
-    tx.db.execute(insert(_tenants), {"id": id_, "team": tx.team, "partner": partner, "guid": "", "position": len(known)})
+    tx.db.execute(
+        insert(_tenants),
+        {"id": id_, "team": tx.team, "partner": partner, "guid": "", "position": len(known)},
+    )
     return id_
 
 
@@ -233,17 +286,38 @@ def workspace(tx: Tx) -> Any:
 
 def _person(row: Any) -> Person:
     return Person(
-        row.id, row.team, row.slack, row.name, row.partner, frozenset(row.roles.split()), row.live, row.kind, row.dm,
-        row.timezone, row.slack_admin, row.home_at, row.checked_at,
-    )  # fmt: skip
+        row.id,
+        row.team,
+        row.slack,
+        row.name,
+        row.partner,
+        frozenset(row.roles.split()),
+        row.live,
+        row.kind,
+        row.dm,
+        row.timezone,
+        row.slack_admin,
+        row.home_at,
+        row.checked_at,
+    )
 
 
 def _values(person: Person) -> dict[str, Any]:
     return {
-        "id": person.id, "team": person.team, "slack": person.slack, "name": person.name, "partner": person.partner,
-        "roles": _stored(person.roles), "live": person.live, "kind": str(person.kind), "dm": person.dm,
-        "timezone": person.timezone, "slack_admin": person.slack_admin, "home_at": 0, "checked_at": 0,
-    }  # fmt: skip
+        "id": person.id,
+        "team": person.team,
+        "slack": person.slack,
+        "name": person.name,
+        "partner": person.partner,
+        "roles": _stored(person.roles),
+        "live": person.live,
+        "kind": str(person.kind),
+        "dm": person.dm,
+        "timezone": person.timezone,
+        "slack_admin": person.slack_admin,
+        "home_at": 0,
+        "checked_at": 0,
+    }
 
 
 def _stored(roles: Iterable[str]) -> str:

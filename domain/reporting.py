@@ -1,4 +1,5 @@
-"""What a workspace's people asked and how far its partners are, counted. Aggregated by the database; of one workspace only.
+"""What a workspace's people asked and how far its partners are, counted. Aggregated by the
+database; of one workspace only.
 
 Plain JSON values, no message text: entries, decisions, days, names of partners. Knows no words.
 """
@@ -27,18 +28,31 @@ _questions, _feedback, _own = table(Question), table(Feedback), table(WorkspaceA
 
 def figures(tx: Tx, since: date, until: date) -> dict[str, Any]:
     """The figures from `since` up to and with `until`; how far partners are, as of `until`."""
-    here = (_turned.c.team == tx.team, _turned.c.day >= since.isoformat(), _turned.c.day <= until.isoformat())
+    here = (
+        _turned.c.team == tx.team,
+        _turned.c.day >= since.isoformat(),
+        _turned.c.day <= until.isoformat(),
+    )
     asked = (*here, _turned.c.decision.in_(ASKED))
     outcomes = _outcomes(tx, asked)
     return {
-        "since": since.isoformat(), "until": until.isoformat(), "total": sum(outcomes.values()), "outcomes": outcomes,
-        "topics": _topics(tx, asked), "days": _days(tx, asked), "own": _own_titles(tx), "wrong": _wrong(tx, since, until),
-        "human": _human(tx, since, until), **_stages(tx, until),
-    }  # fmt: skip
+        "since": since.isoformat(),
+        "until": until.isoformat(),
+        "total": sum(outcomes.values()),
+        "outcomes": outcomes,
+        "topics": _topics(tx, asked),
+        "days": _days(tx, asked),
+        "own": _own_titles(tx),
+        "wrong": _wrong(tx, since, until),
+        "human": _human(tx, since, until),
+        **_stages(tx, until),
+    }
 
 
 def _outcomes(tx: Tx, asked: Any) -> dict[str, int]:
-    rows = tx.db.execute(select(_turned.c.decision, func.count()).where(*asked).group_by(_turned.c.decision))
+    rows = tx.db.execute(
+        select(_turned.c.decision, func.count()).where(*asked).group_by(_turned.c.decision)
+    )
     found = {row[0]: int(row[1]) for row in rows}
     return {decision: found.get(decision, 0) for decision in ASKED}
 
@@ -46,15 +60,20 @@ def _outcomes(tx: Tx, asked: Any) -> dict[str, int]:
 def _topics(tx: Tx, asked: Any) -> list[dict[str, Any]]:
     many = func.count()
     rows = tx.db.execute(
-        select(_turned.c.entry, many).where(*asked, _turned.c.entry != "").group_by(_turned.c.entry)
-        .order_by(many.desc(), _turned.c.entry).limit(TOPICS)
-    )  # fmt: skip
+        select(_turned.c.entry, many)
+        .where(*asked, _turned.c.entry != "")
+        .group_by(_turned.c.entry)
+        .order_by(many.desc(), _turned.c.entry)
+        .limit(TOPICS)
+    )
     return [{"entry": row[0], "count": int(row[1])} for row in rows]
 
 
 def _days(tx: Tx, asked: Any) -> list[dict[str, Any]]:
     rows = tx.db.execute(
-        select(_turned.c.day, _turned.c.decision, func.count()).where(*asked).group_by(_turned.c.day, _turned.c.decision)
+        select(_turned.c.day, _turned.c.decision, func.count())
+        .where(*asked)
+        .group_by(_turned.c.day, _turned.c.decision)
     )
     days: dict[str, Counter[str]] = {}
     for day, decision, many in rows:
@@ -63,7 +82,10 @@ def _days(tx: Tx, asked: Any) -> list[dict[str, Any]]:
 
 
 def _own_titles(tx: Tx) -> dict[str, str]:
-    return {row.name: row.title for row in tx.db.execute(select(_own.c.name, _own.c.title).where(_own.c.team == tx.team))}
+    return {
+        row.name: row.title
+        for row in tx.db.execute(select(_own.c.name, _own.c.title).where(_own.c.team == tx.team))
+    }
 
 
 def _wrong(tx: Tx, since: date, until: date) -> list[dict[str, Any]]:
@@ -71,16 +93,28 @@ def _wrong(tx: Tx, since: date, until: date) -> list[dict[str, Any]]:
     many = func.count()
     rows = tx.db.execute(
         select(_feedback.c.answer, many)
-        .where(_feedback.c.team == tx.team, _feedback.c.verdict == "not_asked", _feedback.c.at >= begin, _feedback.c.at < end)
-        .group_by(_feedback.c.answer).order_by(many.desc(), _feedback.c.answer).limit(WRONG)
-    )  # fmt: skip
+        .where(
+            _feedback.c.team == tx.team,
+            _feedback.c.verdict == "not_asked",
+            _feedback.c.at >= begin,
+            _feedback.c.at < end,
+        )
+        .group_by(_feedback.c.answer)
+        .order_by(many.desc(), _feedback.c.answer)
+        .limit(WRONG)
+    )
     return [{"entry": row[0], "count": int(row[1])} for row in rows]
 
 
 def _human(tx: Tx, since: date, until: date) -> dict[str, int]:
-    """Questions for a person: how many, how many are answered, and the minutes until the first answer: middle, nine of ten."""
+    """Questions for a person: how many, how many are answered, and the minutes until the first
+    answer: middle, nine of ten."""
     begin, end = _moments(since, until)
-    here = (_questions.c.team == tx.team, _questions.c.asked_at >= begin, _questions.c.asked_at < end)
+    here = (
+        _questions.c.team == tx.team,
+        _questions.c.asked_at >= begin,
+        _questions.c.asked_at < end,
+    )
     total = int(tx.db.execute(select(func.count()).where(*here)).scalar() or 0)
     took = _questions.c.answered_at - _questions.c.asked_at
     answered = (*here, _questions.c.answered_at > 0)
@@ -90,26 +124,42 @@ def _human(tx: Tx, since: date, until: date) -> dict[str, int]:
         if not done:
             return 0
         place = min(done - 1, int(done * share))
-        return int(tx.db.execute(select(took).where(*answered).order_by(took).limit(1).offset(place)).scalar() or 0) // 60_000
+        return (
+            int(
+                tx.db.execute(
+                    select(took).where(*answered).order_by(took).limit(1).offset(place)
+                ).scalar()
+                or 0
+            )
+            // 60_000
+        )
 
     return {"asked": total, "answered": done, "middle_minutes": at(0.5), "slow_minutes": at(0.9)}
 
 
 def _stages(tx: Tx, until: date) -> dict[str, Any]:
     """Partners by how far they are, and who has waited longest in the same state."""
-    names = {row.id: row.name for row in tx.db.execute(select(_partners.c.id, _partners.c.name).where(_partners.c.team == tx.team))}
+    names = {
+        row.id: row.name
+        for row in tx.db.execute(
+            select(_partners.c.id, _partners.c.name).where(_partners.c.team == tx.team)
+        )
+    }
     far: dict[str, tuple[int, str, str]] = {}
     for row in tx.db.execute(
-        select(_life.c.partner, _life.c.state, _life.c.day)
-        .where(_life.c.team == tx.team, _life.c.machine == enrollment.MACHINE.name)
-    ):  # fmt: skip
+        select(_life.c.partner, _life.c.state, _life.c.day).where(
+            _life.c.team == tx.team, _life.c.machine == enrollment.MACHINE.name
+        )
+    ):
         step = FURTHER.index(State(row.state))
         if row.partner in names and step > far.get(row.partner, (-1, "", ""))[0]:
             far[row.partner] = (step, row.state, row.day)
     listed = set(
         tx.db.execute(
             select(_life.c.partner).where(
-                _life.c.team == tx.team, _life.c.machine == partnership.MACHINE.name, _life.c.state == partnership.State.LISTED
+                _life.c.team == tx.team,
+                _life.c.machine == partnership.MACHINE.name,
+                _life.c.state == partnership.State.LISTED,
             )
         ).scalars()
     )
@@ -128,11 +178,16 @@ def _stages(tx: Tx, until: date) -> dict[str, Any]:
     return {
         "partners": len(names),
         "stages": [
-            {"stage": s, "count": counts[s], "middle_days": int(median(waits.get(s, [0]))), "longest_days": max(waits.get(s, [0]))}
+            {
+                "stage": s,
+                "count": counts[s],
+                "middle_days": int(median(waits.get(s, [0]))),
+                "longest_days": max(waits.get(s, [0])),
+            }
             for s in STEPS
         ],
         "longest": longest[:LONGEST],
-    }  # fmt: skip
+    }
 
 
 def week_before(today: date) -> tuple[date, date]:
@@ -147,13 +202,20 @@ def nothing_in(found: dict[str, Any]) -> bool:
 
 def zone_of(tx: Tx) -> str:
     """The workspace's time zone: that of its first partner by name; UTC where there is none."""
-    row = tx.db.execute(select(_partners.c.timezone).where(_partners.c.team == tx.team).order_by(_partners.c.name).limit(1)).first()
+    row = tx.db.execute(
+        select(_partners.c.timezone)
+        .where(_partners.c.team == tx.team)
+        .order_by(_partners.c.name)
+        .limit(1)
+    ).first()
     return str(row.timezone) if row and row.timezone else "UTC"
 
 
 def teams(tx: Tx) -> list[str]:
     """Every workspace that has partners, for whoever asks at the terminal."""
-    return list(tx.db.execute(select(_partners.c.team).distinct().order_by(_partners.c.team)).scalars())
+    return list(
+        tx.db.execute(select(_partners.c.team).distinct().order_by(_partners.c.team)).scalars()
+    )
 
 
 def _moments(since: date, until: date) -> tuple[int, int]:

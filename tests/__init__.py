@@ -1,4 +1,5 @@
-"""One clause is too small to share among cores, and workers that try get in each other's way (as in bot/__main__.py)."""
+"""One clause is too small to share among cores, and workers that try get in each other's way (as in
+bot/__main__.py)."""
 
 import os
 

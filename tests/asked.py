@@ -1,4 +1,5 @@
-"""What SQLite is asked while something runs: every statement, the prepared ones included. A statement for many rows counts per row."""
+"""What SQLite is asked while something runs: every statement, the prepared ones included. A
+statement for many rows counts per row."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,9 @@ def asked(db: Connection) -> Iterator[list[str]]:
     said: list[str] = []
     driver = db.connection.driver_connection
     assert driver is not None
-    driver.set_trace_callback(lambda sql: said.append(sql) if sql.lstrip().startswith(QUERIES) else None)
+    driver.set_trace_callback(
+        lambda sql: said.append(sql) if sql.lstrip().startswith(QUERIES) else None
+    )
     try:
         yield said
     finally:

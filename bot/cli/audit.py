@@ -42,8 +42,12 @@ def _states(db: Connection) -> list[str]:
         name, _, subject = object_.partition(":")
         if name not in machines:
             continue
-        entries = [Entry(r.seq, r.at, r.actor, r.action, r.object, json.loads(r.details)) for r in group]
-        if not any(map(is_move, entries)):  # noted, never moved: there is no state that it could have led to
+        entries = [
+            Entry(r.seq, r.at, r.actor, r.action, r.object, json.loads(r.details)) for r in group
+        ]
+        if not any(
+            map(is_move, entries)
+        ):  # noted, never moved: there is no state that it could have led to
             continue
         try:
             folded[team, name, subject] = fold(machines[name], effective(entries)).state
@@ -53,5 +57,8 @@ def _states(db: Connection) -> list[str]:
     states = {(r.team, r.machine, r.subject): r.state for r in db.execute(select(table(Lifecycle)))}
     for key in sorted(folded.keys() | states.keys()):
         if folded.get(key) != "" and folded.get(key) != states.get(key):
-            wrong.append(f"team {key[0]}, {key[1]}:{key[2]}: stands at {states.get(key)}, its log says {folded.get(key)}")
+            wrong.append(
+                f"team {key[0]}, {key[1]}:{key[2]}: stands at {states.get(key)}, its log says "
+                f"{folded.get(key)}"
+            )
     return wrong

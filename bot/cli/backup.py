@@ -1,7 +1,8 @@
-"""`changeover backup FILE` and `changeover restore FILE`: every table in one SQLite file, from and to both databases.
+"""`changeover backup FILE` and `changeover restore FILE`: every table in one SQLite file, from and
+to both databases.
 
-A backup is one consistent moment, and is opened and checked before it counts: integrity, schema, audit chain. The key that
-signs the log is not in it. Knows every table and no row.
+A backup is one consistent moment, and is opened and checked before it counts: integrity, schema,
+audit chain. The key that signs the log is not in it. Knows every table and no row.
 """
 
 import os
@@ -26,11 +27,14 @@ class BadBackup(Exception):
 
 
 def save(store: Store, file: Path) -> int:
-    """Write the backup and check it; returns the number of audit entries. Raises BadBackup; then there is no file."""
+    """Write the backup and check it; returns the number of audit entries. Raises BadBackup; then
+    there is no file."""
     if file.exists():
         raise BadBackup(f"{file} exists already; name a new file")
     if not migrate.is_current(store):
-        raise BadBackup("the database has another schema than this version; run `changeover migrate` first")
+        raise BadBackup(
+            "the database has another schema than this version; run `changeover migrate` first"
+        )
     part = file.with_name(f"{file.name}.part")
     part.unlink(missing_ok=True)
     try:
@@ -48,7 +52,8 @@ def save(store: Store, file: Path) -> int:
 
 
 def check(file: Path, key: AuditKey) -> int:
-    """Is this a whole backup of this version? Returns the number of audit entries. Raises BadBackup."""
+    """Is this a whole backup of this version? Returns the number of audit entries. Raises
+    BadBackup."""
     try:
         with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, isolation_level=None)) as db:
             whole = [str(row[0]) for row in db.execute("PRAGMA integrity_check")]
@@ -59,7 +64,10 @@ def check(file: Path, key: AuditKey) -> int:
     store = Store(f"sqlite:///{file}", key)
     try:
         if not migrate.is_current(store):
-            raise BadBackup(f"{file} has schema {store.version() or 'none'}, this version needs {migrate.newest()}")
+            raise BadBackup(
+                f"{file} has schema {store.version() or 'none'}, this version needs "
+                f"{migrate.newest()}"
+            )
         found = verify(store)
     finally:
         store.close()
@@ -67,26 +75,33 @@ def check(file: Path, key: AuditKey) -> int:
             file.with_name(file.name + rest).unlink(missing_ok=True)
     if found.lines:
         raise BadBackup(
-            f"the audit log in {file} does not hold ({found.lines[0]}); is CHANGEOVER_SECRET_KEY the one it was signed with?"
+            f"the audit log in {file} does not hold ({found.lines[0]}); is CHANGEOVER_SECRET_KEY "
+            "the one it was signed with?"
         )
     return found.entries
 
 
 def load(file: Path, store: Store) -> int:
-    """Fill an empty database from a checked backup, all or nothing; returns the number of audit entries. Raises BadBackup."""
+    """Fill an empty database from a checked backup, all or nothing; returns the number of audit
+    entries. Raises BadBackup."""
     if not file.is_file():
         raise BadBackup(f"there is no file {file}")
     entries = check(file, store.key)
     if not store.version():
         migrate.upgrade(store)
     if not migrate.is_current(store):
-        raise BadBackup("the database has another schema than this version; run `changeover migrate` first")
+        raise BadBackup(
+            "the database has another schema than this version; run `changeover migrate` first"
+        )
     source = Store(f"sqlite:///{file}", store.key)
     try:
         with source.reading() as old, store.writing() as new:
             for table in every_table():
                 if new.execute(select(table).limit(1)).first() is not None:
-                    raise BadBackup(f"the database is not empty (table {table.name}); restore into a new one, nothing was changed")
+                    raise BadBackup(
+                        f"the database is not empty (table {table.name}); restore into a new "
+                        "one, nothing was changed"
+                    )
                 _copy_rows(old, new, table)
             if not store.is_sqlite:
                 _count_on(new)
@@ -112,7 +127,10 @@ def _copy_out(store: Store, part: Path) -> None:
     target = Store(f"sqlite:///{part}", store.key)
     migrate.upgrade(target)
     try:
-        with store.engine.connect().execution_options(isolation_level="REPEATABLE READ") as old, target.writing() as new:
+        with (
+            store.engine.connect().execution_options(isolation_level="REPEATABLE READ") as old,
+            target.writing() as new,
+        ):
             for table in every_table():
                 _copy_rows(old, new, table)
     finally:
@@ -134,7 +152,9 @@ def _copy_rows(old: Connection, new: Connection, table: Any) -> None:
 
 
 def _batches(db: Connection, table: Any) -> Iterator[list[dict[str, Any]]]:
-    for part in db.execution_options(yield_per=BATCH).execute(select(table)).mappings().partitions(BATCH):
+    for part in (
+        db.execution_options(yield_per=BATCH).execute(select(table)).mappings().partitions(BATCH)
+    ):
         yield [dict(row) for row in part]
 
 
@@ -142,7 +162,13 @@ def _count_on(db: Connection) -> None:
     """PostgreSQL goes on counting after the highest number that was copied."""
     for table in every_table():
         for column in table.primary_key.columns:
-            name = db.execute(text("SELECT pg_get_serial_sequence(:t, :c)"), {"t": table.name, "c": column.name}).scalar()
-            most = db.execute(select(column).order_by(column.desc()).limit(1)).scalar() if name else None
+            name = db.execute(
+                text("SELECT pg_get_serial_sequence(:t, :c)"), {"t": table.name, "c": column.name}
+            ).scalar()
+            most = (
+                db.execute(select(column).order_by(column.desc()).limit(1)).scalar()
+                if name
+                else None
+            )
             if most is not None:
                 db.execute(text("SELECT setval(CAST(:s AS regclass), :n)"), {"s": name, "n": most})

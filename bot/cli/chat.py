@@ -55,7 +55,9 @@ class Terminal:
 
     def speak_as(self, name: str) -> bool:
         """False when nobody of that name is there; says who is."""
-        found = [slack for slack, known in self.names.items() if known.lower() == name.strip().lower()]
+        found = [
+            slack for slack, known in self.names.items() if known.lower() == name.strip().lower()
+        ]
         if found:
             self.slack = found[0]
         else:
@@ -63,7 +65,8 @@ class Terminal:
         return bool(found)
 
     def line(self, text: str) -> None:
-        """One line of the person: a number is a button, /as NAME another person, all else is said."""
+        """One line of the person: a number is a button, /as NAME another person, all else is
+        said."""
         if text.startswith("/as "):
             self.speak_as(text[4:])
             return
@@ -88,7 +91,13 @@ class Terminal:
             handle(
                 self.assistant,
                 tx,
-                in_chat(self.assistant, data, f"line:{secrets.token_hex(6)}", self.slack, Origin(f"D-{self.slack}")),
+                in_chat(
+                    self.assistant,
+                    data,
+                    f"line:{secrets.token_hex(6)}",
+                    self.slack,
+                    Origin(f"D-{self.slack}"),
+                ),
             )
 
     def flush(self) -> None:
@@ -104,7 +113,9 @@ class Terminal:
     def _leave(self, row: Row) -> None:
         with self.store.turn(row.team, self.now()) as tx:
             if row.kind == Out.TIMER:
-                timers.fire(ABILITIES, tx, row.address["timer"], row.address["subject"], row.parts[0])
+                timers.fire(
+                    ABILITIES, tx, row.address["timer"], row.address["subject"], row.parts[0]
+                )
             elif row.kind == Out.COUNT:
                 weekly_report.counted(tx, row.address, weekly_report.count(tx, row.address))
             person = people.by_id(tx, row.address.get("person", ""))
@@ -113,7 +124,9 @@ class Terminal:
             to = person.name if person else f"#{row.address.get('channel', '')}"
             mine = bool(person and person.slack == self.slack)
             self._print(
-                self.words.message([tuple(p) for p in row.parts]).blocks, "" if mine else to, person.slack if person else ""
+                self.words.message([tuple(p) for p in row.parts]).blocks,
+                "" if mine else to,
+                person.slack if person else "",
             )
 
     def _print(self, blocks: list[Block], to: str, owner: str) -> None:
@@ -136,7 +149,10 @@ def run(name: str) -> int:
 def _talk(terminal: Terminal, name: str) -> int:
     if not terminal.speak_as(name):
         return 1
-    print("Say something, type a number for a button, /as grace to speak as somebody else, quit to leave.")
+    print(
+        "Say something, type a number for a button, /as grace to speak as somebody else, quit to "
+        "leave."
+    )
     while True:
         try:
             text = input(f"\n{terminal.names[terminal.slack]}> ").strip()

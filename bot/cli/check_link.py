@@ -1,4 +1,5 @@
-"""`changeover check-link`: what becomes of a link that is passed on. Opens nothing and writes nothing."""
+"""`changeover check-link`: what becomes of a link that is passed on. Opens nothing and writes
+nothing."""
 
 import json
 import sys
@@ -17,7 +18,8 @@ MAX_LINE = 4_000_000
 
 
 def run(text: str | None, policy: Policy, as_json: bool, source: TextIO = sys.stdin) -> int:
-    """One text, or JSONL from `source` for "-". Returns 1 when a line could not be read; the others are judged."""
+    """One text, or JSONL from `source` for "-". Returns 1 when a line could not be read; the others
+    are judged."""
     if text != "-":
         said = text if text is not None else source.read().strip("\r\n")
         row = judge_text(form_of(said), said, policy).as_row()
@@ -33,7 +35,8 @@ def run(text: str | None, policy: Policy, as_json: bool, source: TextIO = sys.st
 
 
 def form_of(text: str) -> Form:
-    """How a text on the command line is to be read: one address, Slack's mark-up, or running text."""
+    """How a text on the command line is to be read: one address, Slack's mark-up, or running
+    text."""
     if not any(sign in text for sign in " \n\t<"):
         return Form.URL
     return Form.SLACK if "<" in text else Form.EMAIL_TEXT
@@ -51,7 +54,8 @@ def read_policy(path: Path) -> Policy:
 
 
 def policy_of_workspace(url: str) -> Policy:
-    """The built-in policy with the ids of the one workspace in this database; without ids where there is none, or more than one."""
+    """The built-in policy with the ids of the one workspace in this database; without ids where
+    there is none, or more than one."""
     url = url if "://" in url else f"sqlite:///{url}"
     if url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).is_file():
         return POLICY
@@ -62,10 +66,16 @@ def policy_of_workspace(url: str) -> Policy:
         with store.reading() as db:
             if len(db.execute(select(table(Workspace).c.team).limit(2)).all()) != 1:
                 return POLICY
-            ids = [row.guid for name in (Tenant, Provider) for row in db.execute(select(table(name).c.guid))]
+            ids = [
+                row.guid
+                for name in (Tenant, Provider)
+                for row in db.execute(select(table(name).c.guid))
+            ]
         return POLICY.expecting(ids)
     except SQLAlchemyError as error:
-        raise BadPolicy(f"the workspace's database cannot be read: {type(error).__name__}") from error
+        raise BadPolicy(
+            f"the workspace's database cannot be read: {type(error).__name__}"
+        ) from error
     finally:
         store.close()
 
@@ -90,4 +100,8 @@ def _line(line: str, number: int, policy: Policy) -> dict[str, Any]:
 
 
 def _spoken(row: dict[str, Any]) -> str:
-    return f"accept ({row['kind']}): {row['relay']}" if row["verdict"] == "accept" else f"reject ({row['kind']}): {row['reason']}"
+    return (
+        f"accept ({row['kind']}): {row['relay']}"
+        if row["verdict"] == "accept"
+        else f"reject ({row['kind']}): {row['reason']}"
+    )

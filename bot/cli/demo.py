@@ -1,6 +1,8 @@
-"""`changeover demo`: a local Slack in the browser with the bot connected. Its people stand in demo.toml, nowhere else.
+"""`changeover demo`: a local Slack in the browser with the bot connected. Its people stand in
+demo.toml, nowhere else.
 
-Starts two children, local-slack and `serve`, and stops both. Knows no rule and no dialog; where npm is missing it becomes `chat`.
+Starts two children, local-slack and `serve`, and stops both. Knows no rule and no dialog; where npm
+is missing it becomes `chat`.
 """
 
 import contextlib
@@ -24,7 +26,11 @@ FOLDER = Path(".demo")
 PEOPLE = Path(__file__).with_name("demo.toml")
 HOST = "127.0.0.1"
 VERSION = "0.1.8"
-BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = "xoxb-changeover-demo", "xapp-changeover-demo", "changeover-demo"
+BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = (
+    "xoxb-changeover-demo",
+    "xapp-changeover-demo",
+    "changeover-demo",
+)
 APP = {"appId": "A0CHANGEOVER", "botUserId": "U0CHANGEOVER", "botName": "Changeover"}
 GENERAL = "C03GENERAL"
 SLACK_SECONDS, READY_SECONDS, STOP_SECONDS, NPM_SECONDS = 15.0, 20.0, 5.0, 600.0
@@ -33,7 +39,8 @@ PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
 
 class Died(Exception):
-    """A child ended, or did not answer in time. The message says which and shows the end of its log."""
+    """A child ended, or did not answer in time. The message says which and shows the end of its
+    log."""
 
 
 class Child:
@@ -42,7 +49,9 @@ class Child:
     def __init__(self, name: str, command: list[str], env: dict[str, str]) -> None:
         self.name, self.log = name, FOLDER / f"{name}.log"
         with self.log.open("wb") as out:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=env)
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=env
+            )
 
     def must_live(self) -> None:
         """Raises Died when it has ended."""
@@ -70,7 +79,8 @@ class Child:
 
 
 def run(port: int | None) -> int:
-    """Until Ctrl-C or SIGTERM (0), or until a child dies (1). Without local-slack the exit code of `chat`."""
+    """Until Ctrl-C or SIGTERM (0), or until a child dies (1). Without local-slack the exit code of
+    `chat`."""
     FOLDER.mkdir(exist_ok=True)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
@@ -88,16 +98,41 @@ def run(port: int | None) -> int:
 
 
 def workspace(plan: seed.Plan) -> dict[str, Any]:
-    """The configuration of local-slack for these people; every direct message with the bot is there from the start."""
+    """The configuration of local-slack for these people; every direct message with the bot is there
+    from the start."""
     bot, people, zone = APP["botUserId"], [p.slack for p in plan.people], plan.partners[0].timezone
     names = {plan.support: "csp-support", plan.admins: "csp-admins", GENERAL: "general"}
     return {
-        "workspace": {"name": plan.partners[0].name, "domain": plan.partners[0].name.lower(), "teamId": plan.team},
-        "apps": [APP | {"botToken": BOT_TOKEN, "appToken": APP_TOKEN, "signingSecret": SIGNING_SECRET, "mode": "socket"}],
-        "users": [{"id": p.slack, "name": p.name.lower(), "real_name": p.name, "tz": zone} for p in plan.people],
-        "channels": [{"id": id_, "name": name, "members": [*people, bot]} for id_, name in names.items()]
+        "workspace": {
+            "name": plan.partners[0].name,
+            "domain": plan.partners[0].name.lower(),
+            "teamId": plan.team,
+        },
+        "apps": [
+            APP
+            | {
+                "botToken": BOT_TOKEN,
+                "appToken": APP_TOKEN,
+                "signingSecret": SIGNING_SECRET,
+                "mode": "socket",
+            }
+        ],
+        "users": [
+            {"id": p.slack, "name": p.name.lower(), "real_name": p.name, "tz": zone}
+            for p in plan.people
+        ],
+        "channels": [
+            {"id": id_, "name": name, "members": [*people, bot]} for id_, name in names.items()
+        ]
         + [
-            {"id": f"D{p[1:]}", "name": f"dm-{p}", "is_channel": False, "is_private": True, "is_im": True, "members": [p, bot]}
+            {
+                "id": f"D{p[1:]}",
+                "name": f"dm-{p}",
+                "is_channel": False,
+                "is_private": True,
+                "is_im": True,
+                "members": [p, bot],
+            }
             for p in people
         ],
     }
@@ -110,24 +145,51 @@ def _serve(program: Path, asked: int | None) -> int:
         old.unlink()
     config = FOLDER / "local-slack.json"
     config.write_text(json.dumps(workspace(seed.read(PEOPLE)), indent=1), "utf-8")
-    env = {k: v for k, v in os.environ.items() if not k.startswith("SLACK_") and k.upper() not in PROXIES}
+    env = {
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith("SLACK_") and k.upper() not in PROXIES
+    }
     env |= {
-        "SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN, "SLACK_SIGNING_SECRET": SIGNING_SECRET,
-        "SLACK_API_URL": f"http://{HOST}:{port}/api/", "DATABASE_URL": f"sqlite:///{FOLDER.as_posix()}/changeover.db",
-        "HOST": HOST, "PORT": str(bot_port), "PYTHONUNBUFFERED": "1", "SLACK_TABLES": "0",
-    }  # fmt: skip
+        "SLACK_BOT_TOKEN": BOT_TOKEN,
+        "SLACK_APP_TOKEN": APP_TOKEN,
+        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+        "SLACK_API_URL": f"http://{HOST}:{port}/api/",
+        "DATABASE_URL": f"sqlite:///{FOLDER.as_posix()}/changeover.db",
+        "HOST": HOST,
+        "PORT": str(bot_port),
+        "PYTHONUNBUFFERED": "1",
+        "SLACK_TABLES": "0",
+    }
     children: list[Child] = []
     try:
-        command = [str(program.resolve()), "--config", str(config), "--port", str(port), "--base-host", HOST]
+        command = [
+            str(program.resolve()),
+            "--config",
+            str(config),
+            "--port",
+            str(port),
+            "--base-host",
+            HOST,
+        ]
         children.append(slack := Child("local-slack", command, env))
         slack.wait_until(SLACK_SECONDS, lambda: _get(port, "/_control/state")[0] == 200)
         Child("seed", [sys.executable, "-m", "bot", "seed", str(PEOPLE)], env).must_succeed()
         children.append(bot := Child("bot", [sys.executable, "-m", "bot", "serve"], env))
         bot.wait_until(READY_SECONDS, lambda: _get(bot_port, "/ready")[0] == 200)
-        # /ready does not wait for Socket Mode, and local-slack drops what is said before the bot listens
+        # /ready does not wait for Socket Mode, and local-slack drops what is said before the bot
+        # listens
         bot.wait_until(READY_SECONDS, lambda: b"socket connected" in _get(port, "/_control/log")[1])
-        print("local-slack listens on every interface of this machine: whoever reaches it can read and write there", flush=True)
-        print(f"open http://{HOST}:{port} - act as Mira and write in her direct message (Ctrl-C stops everything)", flush=True)
+        print(
+            "local-slack listens on every interface of this machine: whoever reaches it can read "
+            "and write there",
+            flush=True,
+        )
+        print(
+            f"open http://{HOST}:{port} - act as Mira and write in her direct message (Ctrl-C "
+            "stops everything)",
+            flush=True,
+        )
         while True:
             for child in children:
                 child.must_live()
@@ -137,7 +199,8 @@ def _serve(program: Path, asked: int | None) -> int:
 
 
 def _stop(children: list[Child]) -> None:
-    """The youngest first; what does not end by itself in 5 s is killed. A second Ctrl-C does not leave anything behind."""
+    """The youngest first; what does not end by itself in 5 s is killed. A second Ctrl-C does not
+    leave anything behind."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     deadline = time.monotonic() + STOP_SECONDS
@@ -151,26 +214,45 @@ def _stop(children: list[Child]) -> None:
 
 
 def _local_slack() -> Path | None:
-    """The program, fetched with npm if it is not there yet; None when it cannot be had, having said so in one line."""
+    """The program, fetched with npm if it is not there yet; None when it cannot be had, having said
+    so in one line."""
     system = {"win32": "windows"}.get(sys.platform, sys.platform)
-    machine = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64"}.get(platform.machine().lower(), platform.machine().lower())
+    machine = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64"}.get(
+        platform.machine().lower(), platform.machine().lower()
+    )
     package = FOLDER / "node_modules" / f"local-slack-{system}-{machine}"
     program = package / "bin" / ("local-slack.exe" if system == "windows" else "local-slack")
     with contextlib.suppress(OSError, ValueError):
-        if program.exists() and json.loads((package / "package.json").read_text("utf-8"))["version"] == VERSION:
+        if (
+            program.exists()
+            and json.loads((package / "package.json").read_text("utf-8"))["version"] == VERSION
+        ):
             return program
     npm = shutil.which("npm")
     if npm is None:
-        print("npm is not installed, so there is no local Slack: the same conversation in the terminal", flush=True)
+        print(
+            "npm is not installed, so there is no local Slack: the same conversation in the "
+            "terminal",
+            flush=True,
+        )
         return None
     print(f"fetching {package.name} {VERSION} (95 MB) into {FOLDER}/", flush=True)
-    log, quiet = FOLDER / "npm.log", ["--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"]
+    log, quiet = (
+        FOLDER / "npm.log",
+        ["--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"],
+    )
     with log.open("wb") as out, contextlib.suppress(subprocess.TimeoutExpired):
         command = [npm, "i", *quiet, "--prefix", str(FOLDER), f"{package.name}@{VERSION}"]
-        subprocess.run(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, timeout=NPM_SECONDS)
+        subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, timeout=NPM_SECONDS
+        )
     if program.exists():
         return program
-    print(f"npm could not fetch it (see {log}), so there is no local Slack: the same conversation in the terminal", flush=True)
+    print(
+        f"npm could not fetch it (see {log}), so there is no local Slack: the same conversation "
+        "in the terminal",
+        flush=True,
+    )
     return None
 
 

@@ -10,7 +10,8 @@ def diagrams() -> str:
 
 
 def diagram(machine: Machine) -> str:
-    """The rows of one table; what cannot be undone is drawn with a mark, moves to the same state are left out."""
+    """The rows of one table; what cannot be undone is drawn with a mark, moves to the same state
+    are left out."""
     lines = [f"%% {machine.name}", "stateDiagram-v2", f"    [*] --> {machine.start}"]
     for move in machine.moves:
         if move.state != move.to:

@@ -1,7 +1,9 @@
-"""`changeover evaluate FILE`: how well labelled questions are understood, per kind, as a curve, and against an earlier run.
+"""`changeover evaluate FILE`: how well labelled questions are understood, per kind, as a curve, and
+against an earlier run.
 
-A line is {"id","text","stage"?,"kind","facts_any"?,"entries"?,"command"?,"language"?}; kinds are answer, handover, out_of_scope,
-command, refuse, chitchat. `facts_any`, `entries`: what would do, by facts or by name.
+A line is {"id","text","stage"?,"kind","facts_any"?,"entries"?,"command"?,"language"?}; kinds are
+answer, handover, out_of_scope, command, refuse, chitchat. `facts_any`, `entries`: what would do, by
+facts or by name.
 """
 
 import json
@@ -21,7 +23,8 @@ from domain.tenant import case
 
 KINDS = ("answer", "handover", "out_of_scope", "command", "refuse", "chitchat")
 STATED = ("answer", "handover")
-# A command is done, a report offered for recording, beside what else is answered in the same message.
+# A command is done, a report offered for recording, beside what else is answered in the same
+# message.
 DONE = ("command", *STATED)
 STEPS = 10
 
@@ -32,7 +35,8 @@ class BadLine(Exception):
 
 @dataclass(frozen=True)
 class Scored:
-    """One line: what became of it, and what would have become of it at any threshold (`top`: the likeliest answer is right)."""
+    """One line: what became of it, and what would have become of it at any threshold (`top`: the
+    likeliest answer is right)."""
 
     id: str
     kind: str
@@ -71,56 +75,91 @@ def read(path: Path) -> list[dict[str, Any]]:
 
 
 def score(asker: Asker, row: dict[str, Any]) -> Scored:
-    """Is what the bot does with a line what its label asks for? Wrong is only what it stated or did without being meant."""
+    """Is what the bot does with a line what its label asks for? Wrong is only what it stated or did
+    without being meant."""
     stage, kind = row.get("stage", STAGE), row["kind"]
     said = asker.reply(row["text"], stage)
-    wanted, named = {fact.partition("@")[0] for fact in row.get("facts_any", ())}, {*row.get("entries", ())}
+    wanted, named = (
+        {fact.partition("@")[0] for fact in row.get("facts_any", ())},
+        {*row.get("entries", ())},
+    )
 
     def rests(facts: Iterable[str]) -> bool:
         return bool({fact.partition("@")[0] for fact in facts} & wanted)
 
     fits = not (wanted or named) or rests(said["facts"]) or bool(named & {*said["answers"]})
-    offered = any(rests(o["facts"]) for o in said["options"]) or named & {m.entry.name for m in asker.hear(row["text"]).others}
+    offered = any(rests(o["facts"]) for o in said["options"]) or named & {
+        m.entry.name for m in asker.hear(row["text"]).others
+    }
     stated = said["decision"] in STATED and bool(said["answer"])
     right = {
         "answer": stated and fits,
         "handover": said["decision"] == "handover" and (fits or not said["answer"]),
-        "out_of_scope": said["decision"] not in ("answer", "command") and not (stated and said["decision"] == "handover"),
-        "command": said["decision"] in DONE and bool(said["command"]) and said["command"] == row.get("command", said["command"]),
+        "out_of_scope": said["decision"] not in ("answer", "command")
+        and not (stated and said["decision"] == "handover"),
+        "command": said["decision"] in DONE
+        and bool(said["command"])
+        and said["command"] == row.get("command", said["command"]),
         "refuse": said["decision"] == "refuse",
         "chitchat": said["decision"] in ("chitchat", "command"),
     }[kind]
     top = asker.assistant.understanding.whole(row["text"]).ranked
     first = top[0] if top and top[0].entry.kind is Kind.ANSWER else None
     wrong = (said["decision"] == "answer" or (stated and kind != "answer")) and not right
-    does = first is not None and (first.entry.name in named or rests(asker.facts_of(first.entry.name, stage)))
+    does = first is not None and (
+        first.entry.name in named or rests(asker.facts_of(first.entry.name, stage))
+    )
     return Scored(
-        str(row["id"]), kind, right, right or bool(offered), wrong,
-        wrong and any(asker.assistant.answers[a].risk is Risk.IRREVERSIBLE for a in said["answers"]),
-        first.score if first else 0.0, kind in STATED and does, said, str(row.get("language", "")),
-    )  # fmt: skip
+        str(row["id"]),
+        kind,
+        right,
+        right or bool(offered),
+        wrong,
+        wrong
+        and any(asker.assistant.answers[a].risk is Risk.IRREVERSIBLE for a in said["answers"]),
+        first.score if first else 0.0,
+        kind in STATED and does,
+        said,
+        str(row.get("language", "")),
+    )
 
 
 def report(rows: list[Scored], out: TextIO) -> None:
-    """The table per kind, and per kind in each other language, then answered against wrong at every tenth of the scores."""
+    """The table per kind, and per kind in each other language, then answered against wrong at every
+    tenth of the scores."""
     kinds: dict[str, list[Scored]] = defaultdict(list)
     for row in rows:
         kinds[row.kind].append(row)
         if row.language:
             kinds[f"{row.kind} {row.language}"].append(row)
     print(f"{'kind':16}{'lines':>6}{'right':>8}{'or offered':>12}{'wrong':>7}", file=out)
-    for kind, of in sorted(kinds.items(), key=lambda pair: (" " in pair[0], KINDS.index(pair[0].split()[0]), pair[0])):
+    for kind, of in sorted(
+        kinds.items(), key=lambda pair: (" " in pair[0], KINDS.index(pair[0].split()[0]), pair[0])
+    ):
         share, offered = sum(r.right for r in of) / len(of), sum(r.offered for r in of) / len(of)
-        print(f"{kind:16}{len(of):6}{share:8.1%}{offered:12.1%}{sum(r.wrong for r in of):7}", file=out)
+        print(
+            f"{kind:16}{len(of):6}{share:8.1%}{offered:12.1%}{sum(r.wrong for r in of):7}", file=out
+        )
     wrong, fatal = sum(r.wrong for r in rows), sum(r.fatal for r in rows)
-    print(f"confidently wrong: {100 * wrong / len(rows):.2f} per 100 messages; on irreversible entries: {fatal}", file=out)
+    print(
+        f"confidently wrong: {100 * wrong / len(rows):.2f} per 100 messages; on irreversible "
+        f"entries: {fatal}",
+        file=out,
+    )
     asked = [r for r in rows if r.kind in STATED]
-    print("\nat a score of   answered rightly   wrong per 100 messages   (one threshold for all, no other rule)", file=out)
+    print(
+        "\nat a score of   answered rightly   wrong per 100 messages   (one threshold for all, "
+        "no other rule)",
+        file=out,
+    )
     for step in range(STEPS - 1, 0, -1):
         bar = step / STEPS
         right = sum(r.top and r.score >= bar for r in asked)
         missed = sum(not r.top and r.score >= bar for r in rows)
-        print(f"{bar:13.2f}{right / max(len(asked), 1):19.1%}{100 * missed / len(rows):25.2f}", file=out)
+        print(
+            f"{bar:13.2f}{right / max(len(asked), 1):19.1%}{100 * missed / len(rows):25.2f}",
+            file=out,
+        )
 
 
 def changes(rows: list[Scored], before: dict[str, bool], out: TextIO) -> None:
@@ -129,7 +168,10 @@ def changes(rows: list[Scored], before: dict[str, bool], out: TextIO) -> None:
     lost = [r for r in rows if not r.right and before.get(r.id) is True]
     print(f"\nsince then: {len(won)} won, {len(lost)} taken away", file=out)
     for r in lost:
-        print(f"  taken away: {r.id} ({r.kind}): now {r.said['decision']} {r.said['answer'] or ''}", file=out)
+        print(
+            f"  taken away: {r.id} ({r.kind}): now {r.said['decision']} {r.said['answer'] or ''}",
+            file=out,
+        )
 
 
 def run(file: Path, keep: Path | None, against: Path | None, today: date) -> int:
@@ -141,10 +183,23 @@ def run(file: Path, keep: Path | None, against: Path | None, today: date) -> int
         raise BadLine(f"{file}: there is no line in it")
     report(rows, sys.stdout)
     if against:
-        changes(rows, {str(r["id"]): r["right"] for r in map(json.loads, against.read_text("utf-8").splitlines())}, sys.stdout)
+        changes(
+            rows,
+            {
+                str(r["id"]): r["right"]
+                for r in map(json.loads, against.read_text("utf-8").splitlines())
+            },
+            sys.stdout,
+        )
     if keep:
         lines = (
-            {"id": r.id, "right": r.right, "wrong": r.wrong, "decision": r.said["decision"], "answer": r.said["answer"]}
+            {
+                "id": r.id,
+                "right": r.right,
+                "wrong": r.wrong,
+                "decision": r.said["decision"],
+                "answer": r.said["answer"],
+            }
             for r in rows
         )
         keep.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")

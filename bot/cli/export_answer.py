@@ -1,6 +1,8 @@
-"""`changeover export-answer NAME`: a workspace's own answer as the two files that a built-in answer has. Changes nothing.
+"""`changeover export-answer NAME`: a workspace's own answer as the two files that a built-in answer
+has. Changes nothing.
 
-What a supporter wrote is a string in the template, with every sign that could mean something escaped; it is never template text.
+What a supporter wrote is a string in the template, with every sign that could mean something
+escaped; it is never template text.
 """
 
 import re
@@ -32,7 +34,8 @@ def run(store: Store, name: str, team: str, folder: Path) -> int:
 
 
 def written(store: Store, name: str, team: str, folder: Path) -> list[Path]:
-    """Write NAME.yml and NAME.j2 into the folder; returns their paths. Raises NoSuchAnswer, FileExistsError."""
+    """Write NAME.yml and NAME.j2 into the folder; returns their paths. Raises NoSuchAnswer,
+    FileExistsError."""
     answers, phrases = table(WorkspaceAnswer), table(OwnPhrase)
     with store.reading() as db:
         rows = db.execute(select(answers).where(answers.c.name == name)).all()
@@ -40,11 +43,16 @@ def written(store: Store, name: str, team: str, folder: Path) -> list[Path]:
         if len(found) != 1:
             teams = ", ".join(sorted(row.team for row in found))
             raise NoSuchAnswer(
-                f"{name}: name the workspace with --team: {teams}" if found else f"no workspace has an answer {name!r}"
+                f"{name}: name the workspace with --team: {teams}"
+                if found
+                else f"no workspace has an answer {name!r}"
             )
         here = (phrases.c.team == found[0].team, phrases.c.entry == OWN + found[0].id)
         said = [p.text for p in db.execute(select(phrases).where(*here).order_by(phrases.c.id))]
-    files = {folder / f"{name}.yml": data_of(found[0], said), folder / f"{name}.j2": words_of(found[0])}
+    files = {
+        folder / f"{name}.yml": data_of(found[0], said),
+        folder / f"{name}.j2": words_of(found[0]),
+    }
     for path, text in files.items():
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
@@ -52,12 +60,19 @@ def written(store: Store, name: str, team: str, folder: Path) -> list[Path]:
 
 
 def data_of(row: Any, phrases: list[str]) -> str:
-    """The answer's .yml: risk, facts, phrases. Without a fact it says what is to do; until then no house starts with it."""
-    facts = "\n".join(f"- {id_}" for id_ in row.facts) or "[]  # a built-in answer rests on facts: add it to domain/facts.toml"
+    """The answer's .yml: risk, facts, phrases. Without a fact it says what is to do; until then no
+    house starts with it."""
+    facts = (
+        "\n".join(f"- {id_}" for id_ in row.facts)
+        or "[]  # a built-in answer rests on facts: add it to domain/facts.toml"
+    )
     lines = "\n".join(f"    - {one_line(p)}" for p in phrases)
     source = f"# It rests on {one_line(row.source)}\n" if row.source else ""
     gap = "\n" if row.facts else " "
-    return f"{source}risk: {row.risk}\nfacts:{gap}{facts}\nnlu:\n- intent: {row.name}\n  examples: |\n{lines}\n"
+    return (
+        f"{source}risk: {row.risk}\nfacts:{gap}{facts}\nnlu:\n- intent: {row.name}\n  "
+        f"examples: |\n{lines}\n"
+    )
 
 
 def words_of(row: Any) -> str:
@@ -67,7 +82,8 @@ def words_of(row: Any) -> str:
 
 
 def literal(text: str) -> str:
-    """The text inside a Jinja string: everything but plain letters, digits and harmless signs as an escape."""
+    """The text inside a Jinja string: everything but plain letters, digits and harmless signs as an
+    escape."""
     return "".join(c if PLAIN.fullmatch(c) else f"\\U{ord(c):08x}" for c in text)
 
 

@@ -1,4 +1,5 @@
-"""`changeover mail`: one raw e-mail on standard input, as an MTA pipes it. Piped twice, it is taken once."""
+"""`changeover mail`: one raw e-mail on standard input, as an MTA pipes it. Piped twice, it is taken
+once."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -14,16 +15,19 @@ from domain.storage.store import Store, Tx, table
 from domain.tables import Partner, Workspace
 
 WORDS = {
-    "empty": "nothing came on standard input; pipe one raw e-mail", "too_large": "the mail is larger than 25 MB",
+    "empty": "nothing came on standard input; pipe one raw e-mail",
+    "too_large": "the mail is larger than 25 MB",
     "no_headers": "this is no e-mail: it has none of the usual headers",
-}  # fmt: skip
+}
 
 
 class BadMail(ValueError):
     """The mail cannot be taken; the message says why and what to do."""
 
 
-def take(store: Store, source: Any, *, team: str, partner: str, slack: str, now: Callable[[], datetime]) -> str:
+def take(
+    store: Store, source: Any, *, team: str, partner: str, slack: str, now: Callable[[], datetime]
+) -> str:
     """What became of the mail, as one word. Raises BadMail."""
     try:
         mail = read(source.read(MOST_BYTES + 1))
@@ -36,7 +40,9 @@ def take(store: Store, source: Any, *, team: str, partner: str, slack: str, now:
     with store.turn(team, now()) as tx:
         rows = table(Partner)
         id_ = _only(tx, "partner", rows.c.name, partner, "--partner", team)
-        found = tx.db.execute(select(rows.c.id).where(rows.c.team == team, rows.c.name == id_)).scalar()
+        found = tx.db.execute(
+            select(rows.c.id).where(rows.c.team == team, rows.c.name == id_)
+        ).scalar()
         if not remember(tx, (f"mail:{mail.digest}",)):
             return "taken_before"
         from dialogs.invitation.mail import arrived
@@ -61,9 +67,14 @@ def _only(tx: Tx, what: str, column: Any, said: str, option: str, team: str | No
     known = sorted(tx.db.execute(query).scalars())
     if said:
         if said not in known:
-            raise BadMail(f"there is no {what} {said!r}; there are: {', '.join(known) or 'none, run changeover seed first'}")
+            raise BadMail(
+                f"there is no {what} {said!r}; there are: "
+                f"{', '.join(known) or 'none, run changeover seed first'}"
+            )
         return said
     if len(known) != 1:
         none = f"there is no {what} yet; run changeover seed first"
-        raise BadMail(f"there are {len(known)} {what}s; say which one with {option}" if known else none)
+        raise BadMail(
+            f"there are {len(known)} {what}s; say which one with {option}" if known else none
+        )
     return str(known[0])

@@ -1,4 +1,5 @@
-"""The schema: Alembic's revisions in domain/migrations. A SQLite file is brought up at the start; PostgreSQL on command."""
+"""The schema: Alembic's revisions in domain/migrations. A SQLite file is brought up at the start;
+PostgreSQL on command."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -30,10 +31,14 @@ def upgrade(store: Store) -> None:
 
 
 def at_start(store: Store, url: str) -> None:
-    """Raises OldSchema for a PostgreSQL database of another revision: several processes must not migrate at once."""
+    """Raises OldSchema for a PostgreSQL database of another revision: several processes must not
+    migrate at once."""
     if is_current(store):
         return
     if not store.is_sqlite:
         here = store.version() or "none"
-        raise OldSchema(f"the database has schema {here}, this version needs {newest()}: run `changeover migrate` first")
+        raise OldSchema(
+            f"the database has schema {here}, this version needs {newest()}: run `changeover "
+            "migrate` first"
+        )
     upgrade(store)

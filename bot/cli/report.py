@@ -1,4 +1,5 @@
-"""`changeover report`: the figures of one workspace as a page, a table, or lines. Writes only the files it is told."""
+"""`changeover report`: the figures of one workspace as a page, a table, or lines. Writes only the
+files it is told."""
 
 import sys
 from datetime import date, timedelta
@@ -18,7 +19,9 @@ class NoReport(Exception):
     """It cannot be written. The message says what to do."""
 
 
-def run(store: Store, today: date, team: str, days: int, html: Path | None, table: Path | None) -> int:
+def run(
+    store: Store, today: date, team: str, days: int, html: Path | None, table: Path | None
+) -> int:
     """The last `days` days, today included. Raises NoReport."""
     if not 1 <= days <= 3650:
         raise NoReport(f"--days must be 1 to 3650, not {days}")
@@ -29,9 +32,13 @@ def run(store: Store, today: date, team: str, days: int, html: Path | None, tabl
             raise NoReport(f"there is no workspace {team}; known: {', '.join(known) or 'none'}")
         if not team and len(known) != 1:
             raise NoReport(
-                f"name one workspace with --team: {', '.join(known)}" if known else "there is no workspace yet; seed one"
+                f"name one workspace with --team: {', '.join(known)}"
+                if known
+                else "there is no workspace yet; seed one"
             )
-        found = figures(Tx(db, team or known[0], at(0), store.key), today - timedelta(days=days - 1), today)
+        found = figures(
+            Tx(db, team or known[0], at(0), store.key), today - timedelta(days=days - 1), today
+        )
     name = named(Templates(Facts.load()), found, today.isoformat())
     if html is not None:
         _write(html, html_of(found, name))

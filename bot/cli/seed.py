@@ -1,6 +1,8 @@
-"""`changeover seed FILE`: a workspace description into the database. Upsert, repeatable; unknown keys are errors.
+"""`changeover seed FILE`: a workspace description into the database. Upsert, repeatable; unknown
+keys are errors.
 
-A person missing from the file stays, but loses roles. Roles are granted here, never by an answer in a dialog.
+A person missing from the file stays, but loses roles. Roles are granted here, never by an answer in
+a dialog.
 """
 
 import re
@@ -81,7 +83,11 @@ def read(path: Path) -> Plan:
 
 def plant(tx: Tx, plan: Plan) -> None:
     """Write it, in the caller's transaction."""
-    told = {"support_channel": plan.support, "admins_channel": plan.admins, "retention_days": plan.retention_days}
+    told = {
+        "support_channel": plan.support,
+        "admins_channel": plan.admins,
+        "retention_days": plan.retention_days,
+    }
     _upsert(tx, Workspace, {"team": plan.team}, told)
     if plan.terms:
         terms.agree(tx, plan.terms)
@@ -97,7 +103,13 @@ def plant(tx: Tx, plan: Plan) -> None:
         if person.slack not in listed and (person.roles or (only and not person.partner)):
             people.change(tx, person, roles=[], partner=person.partner or only)
     weekly_report.arm(tx)
-    audit.append(tx, CLOCK.id, "workspace_described", f"workspace:{plan.team}", {"people": len(plan.people), "partners": len(ids)})
+    audit.append(
+        tx,
+        CLOCK.id,
+        "workspace_described",
+        f"workspace:{plan.team}",
+        {"people": len(plan.people), "partners": len(ids)},
+    )
 
 
 def _plan(raw: dict[str, Any]) -> Plan:
@@ -112,38 +124,70 @@ def _plan(raw: dict[str, Any]) -> Plan:
     if len({p.slack for p in known}) != len(known):
         raise ValueError("people: somebody stands there twice")
     return Plan(
-        _text(raw, "team", needed=True), _text(channels, "support"), _text(channels, "admins"), tuple(partners), tuple(known),
-        _terms(raw["support"]) if "support" in raw else None, _retention(raw),
+        _text(raw, "team", needed=True),
+        _text(channels, "support"),
+        _text(channels, "admins"),
+        tuple(partners),
+        tuple(known),
+        _terms(raw["support"]) if "support" in raw else None,
+        _retention(raw),
         seed_catalogue.read(raw["catalogue"]) if "catalogue" in raw else None,
-    )  # fmt: skip
+    )
 
 
 def _retention(raw: dict[str, Any]) -> int:
     days = raw.get("retention_days", DEFAULT_DAYS)
     if type(days) is not int or not 1 <= days <= MOST_DAYS:
-        raise ValueError(f"retention_days: how long texts are kept is a number of days from 1 to {MOST_DAYS}, not {days!r}")
+        raise ValueError(
+            f"retention_days: how long texts are kept is a number of days from 1 to {MOST_DAYS}, "
+            f"not {days!r}"
+        )
     return days
 
 
 def _short(raw: dict[str, Any]) -> dict[str, Any]:
     partner = {k: v for k, v in raw.items() if k in PARTNER and k not in ("partner", "tenant")}
-    return partner | {"name": raw.get("partner", ""), "tenants": [{"tenant": raw["tenant"]}] if "tenant" in raw else []}
+    return partner | {
+        "name": raw.get("partner", ""),
+        "tenants": [{"tenant": raw["tenant"]}] if "tenant" in raw else [],
+    }
 
 
 def _partner(raw: dict[str, Any]) -> PartnerPlan:
-    _only(raw, "partners", "name", "partner", "tenants", "tenant", "partner_id", "country", "subdivision", "timezone", "providers")
+    _only(
+        raw,
+        "partners",
+        "name",
+        "partner",
+        "tenants",
+        "tenant",
+        "partner_id",
+        "country",
+        "subdivision",
+        "timezone",
+        "providers",
+    )
     name = _text(raw, "name") or _text(raw, "partner")
     if not name:
         raise ValueError("partner: its name is missing")
-    tenants = [_tenant(t) for t in raw.get("tenants", [])] + ([_guid(raw["tenant"], "tenant")] if "tenant" in raw else [])
+    tenants = [_tenant(t) for t in raw.get("tenants", [])] + (
+        [_guid(raw["tenant"], "tenant")] if "tenant" in raw else []
+    )
     named = [_provider(p) for p in raw.get("providers", [])]
-    if len({providers.key_of(n) for n, _ in named}) != len(named) or len({g for _, g in named}) != len(named):
+    if len({providers.key_of(n) for n, _ in named}) != len(named) or len(
+        {g for _, g in named}
+    ) != len(named):
         raise ValueError("providers: one stands there twice")
     calendar(_text(raw, "country"), _text(raw, "subdivision"), _text(raw, "timezone") or "UTC")
     return PartnerPlan(
-        name, tuple(tenants), _text(raw, "partner_id"), _text(raw, "country"), _text(raw, "subdivision"),
-        _text(raw, "timezone") or "UTC", tuple(named),
-    )  # fmt: skip
+        name,
+        tuple(tenants),
+        _text(raw, "partner_id"),
+        _text(raw, "country"),
+        _text(raw, "subdivision"),
+        _text(raw, "timezone") or "UTC",
+        tuple(named),
+    )
 
 
 def _tenant(raw: Any) -> str:
@@ -166,14 +210,28 @@ def _person(raw: dict[str, Any], partners: set[str]) -> PersonPlan:
     partner = _text(raw, "partner")
     if partner and partner not in partners:
         raise ValueError(f"people: there is no partner {partner!r}")
-    return PersonPlan(_text(raw, "slack", needed=True), _text(raw, "name", needed=True), tuple(roles), partner)
+    return PersonPlan(
+        _text(raw, "slack", needed=True), _text(raw, "name", needed=True), tuple(roles), partner
+    )
 
 
 def _terms(raw: Any) -> Terms:
-    _only(raw, "support", "answer_hours", "nudge_hours", "opens", "closes", "country", "timezone", "escalate_to")
+    _only(
+        raw,
+        "support",
+        "answer_hours",
+        "nudge_hours",
+        "opens",
+        "closes",
+        "country",
+        "timezone",
+        "escalate_to",
+    )
     for key, value in raw.items():
         if not isinstance(value, int if key.endswith("_hours") else str) or isinstance(value, bool):
-            raise ValueError(f"support.{key} must be a {'whole number' if key.endswith('_hours') else 'text'}")
+            raise ValueError(
+                f"support.{key} must be a {'whole number' if key.endswith('_hours') else 'text'}"
+            )
     return Terms(**raw)
 
 
@@ -188,20 +246,27 @@ def _only(raw: Any, where: str, *allowed: str) -> None:
 def _text(raw: dict[str, Any], key: str, *, needed: bool = False) -> str:
     value = raw.get(key, "")
     if not isinstance(value, str) or (needed and not value.strip()):
-        raise ValueError(f"{key} must be a text" + (" and is missing" if needed and not value else ""))
+        raise ValueError(
+            f"{key} must be a text" + (" and is missing" if needed and not value else "")
+        )
     return value.strip()
 
 
 def _guid(value: Any, where: str) -> str:
     if not isinstance(value, str) or not GUID.fullmatch(value.strip().lower()):
-        raise ValueError(f"{where}: a tenant id looks like 11111111-2222-4333-8444-555555555555, not {value!r}")
+        raise ValueError(
+            f"{where}: a tenant id looks like 11111111-2222-4333-8444-555555555555, not {value!r}"
+        )
     return value.strip().lower()
 
 
 def _plant_partner(tx: Tx, plan: PartnerPlan) -> str:
     fields = {
-        "partner_id": plan.partner_id, "country": plan.country, "subdivision": plan.subdivision, "timezone": plan.timezone,
-    }  # fmt: skip
+        "partner_id": plan.partner_id,
+        "country": plan.country,
+        "subdivision": plan.subdivision,
+        "timezone": plan.timezone,
+    }
     id_ = _upsert(tx, Partner, {"team": tx.team, "name": plan.name}, fields)
     for position, guid in enumerate(plan.tenants):
         _upsert(tx, Tenant, {"team": tx.team, "partner": id_, "guid": guid}, {"position": position})
@@ -211,7 +276,8 @@ def _plant_partner(tx: Tx, plan: PartnerPlan) -> str:
 
 
 def _plant_person(tx: Tx, plan: PersonPlan, partner: str) -> None:
-    """The operator's word makes a member until Slack has been asked; what Slack has said before stays."""
+    """The operator's word makes a member until Slack has been asked; what Slack has said before
+    stays."""
     person: Person = people.meet(tx, plan.slack, name=plan.name)
     trusted = {} if person.checked_at else {"live": True, "kind": str(people.Kind.MEMBER)}
     people.change(tx, person, name=plan.name, roles=plan.roles, partner=partner, **trusted)

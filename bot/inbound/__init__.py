@@ -1,1 +1,2 @@
-"""What comes in: the guard, the Bolt app, payloads as inputs, one turn at a time. Decides nothing."""
+"""What comes in: the guard, the Bolt app, payloads as inputs, one turn at a time. Decides
+nothing."""

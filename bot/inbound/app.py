@@ -1,6 +1,8 @@
-"""The Bolt app: one listener per payload kind. Each makes a Said, a Chose or a Filled out of it and calls the dialogs.
+"""The Bolt app: one listener per payload kind. Each makes a Said, a Chose or a Filled out of it and
+calls the dialogs.
 
-Knows Slack's payloads; decides nothing. What leaves, leaves by the outbox; only a modal is opened here, after the commit.
+Knows Slack's payloads; decides nothing. What leaves, leaves by the outbox; only a modal is opened
+here, after the commit.
 """
 
 import asyncio
@@ -16,7 +18,15 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.inbound import users
-from bot.inbound.commands import ASK, ASK_FORM, RELAY, SAVE, said_by_command, said_by_shortcut, said_in_view
+from bot.inbound.commands import (
+    ASK,
+    ASK_FORM,
+    RELAY,
+    SAVE,
+    said_by_command,
+    said_by_shortcut,
+    said_in_view,
+)
 from bot.inbound.membership import MembershipCheck
 from bot.inbound.modals import in_chat
 from bot.inbound.payloads import (
@@ -48,28 +58,38 @@ Ack = Callable[..., Awaitable[Any]]
 
 
 class BoltLog(logging.Filter):
-    """Bolt's own words about requests hold what people wrote: only its errors pass, without their content."""
+    """Bolt's own words about requests hold what people wrote: only its errors pass, without their
+    content."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         return record.levelno >= logging.ERROR
 
 
 def make_app(listeners: "SlackListeners", client: AsyncWebClient, signing_secret: str) -> AsyncApp:
-    """The app for HTTP and for Socket Mode alike. The guard has checked HTTP requests before they come here. Nothing is sent
-    through Bolt, so it needs no token: it would look one up at every request."""
+    """The app for HTTP and for Socket Mode alike. The guard has checked HTTP requests before they
+    come here. Nothing is sent through Bolt, so it needs no token: it would look one up at every
+    request."""
 
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=client.token, bot_user_id=None)
+        return AuthorizeResult(
+            enterprise_id=enterprise_id, team_id=team_id, bot_token=client.token, bot_user_id=None
+        )
 
     logger = logging.getLogger("slack_bolt")
     logger.setLevel(logging.ERROR)
     app = AsyncApp(
-        logger=logger, signing_secret=signing_secret, authorize=authorize, client=client, process_before_response=True,
-        request_verification_enabled=False, ignoring_self_events_enabled=False, ssl_check_enabled=False,
+        logger=logger,
+        signing_secret=signing_secret,
+        authorize=authorize,
+        client=client,
+        process_before_response=True,
+        request_verification_enabled=False,
+        ignoring_self_events_enabled=False,
+        ssl_check_enabled=False,
         url_verification_enabled=False,
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
-    )  # fmt: skip
+    )
     if not isinstance(listeners.clients, OneClient):
         app.middleware(listeners.known)
     app.event(ANY)(listeners.event)
@@ -84,7 +104,9 @@ def make_app(listeners: "SlackListeners", client: AsyncWebClient, signing_secret
     async def failed(error: Exception) -> BoltResponse:
         """Not committed: Slack is to send it again. What cannot be parsed would fail again: 400."""
         if isinstance(error, Malformed):
-            log.error("a request could not be parsed: %s", type(error.__cause__).__name__, exc_info=error)
+            log.error(
+                "a request could not be parsed: %s", type(error.__cause__).__name__, exc_info=error
+            )
             return BoltResponse(status=400, body="")
         if not isinstance(error, Busy):
             log.error("a request failed: %s", type(error).__name__, exc_info=error)
@@ -94,13 +116,19 @@ def make_app(listeners: "SlackListeners", client: AsyncWebClient, signing_secret
 
 
 def is_gone(event: Body) -> bool:
-    """Does this say that we are gone from the workspace? A person's own token may be revoked without that."""
+    """Does this say that we are gone from the workspace? A person's own token may be revoked
+    without that."""
     return event["type"] == "app_uninstalled" or bool((event.get("tokens") or {}).get("bot"))
 
 
 def _whose(body: Body) -> str:
-    """The workspace that an event is about, or the organisation where it is about all of its workspaces."""
-    return str(body["enterprise_id"] if organisation_of(body) and body.get("is_enterprise_install") else body["team_id"])
+    """The workspace that an event is about, or the organisation where it is about all of its
+    workspaces."""
+    return str(
+        body["enterprise_id"]
+        if organisation_of(body) and body.get("is_enterprise_install")
+        else body["team_id"]
+    )
 
 
 class SlackListeners:
@@ -111,9 +139,12 @@ class SlackListeners:
         self.who = MembershipCheck(runner, clients)
 
     async def known(self, body: Body, next: Callable[[], Awaitable[Any]]) -> Any:
-        """From a workspace where we are not installed (any more) nothing is taken: nobody could be answered there."""
+        """From a workspace where we are not installed (any more) nothing is taken: nobody could be
+        answered there."""
         event = body.get("event") or {}
-        if event.get("type") in GONE or await self.clients.is_known(team_of(body), organisation_of(body)):
+        if event.get("type") in GONE or await self.clients.is_known(
+            team_of(body), organisation_of(body)
+        ):
             return await next()
         return BoltResponse(status=200, body="")
 
@@ -131,9 +162,13 @@ class SlackListeners:
             self.runner.wake()
         elif event["type"] in GONE:
             if is_gone(event):
-                at = int(body.get("event_time") or time.time()) * 1000 + 999  # Slack says the second
+                at = (
+                    int(body.get("event_time") or time.time()) * 1000 + 999
+                )  # Slack says the second
                 await self.clients.removed(parsed(_whose, body), at)
-        elif (said := parsed(heard_in, body, await self.clients.bot_user(team_of(body)))) is not None:
+        elif (
+            said := parsed(heard_in, body, await self.clients.bot_user(team_of(body)))
+        ) is not None:
             await self._hear(team_of(body), said)
         await ack()
 
@@ -147,22 +182,30 @@ class SlackListeners:
         filled = parsed(said_in_view, body) or parsed(filled_in, body)
         done = await self._hear(team_of(body), filled)
         if done.wrong:
-            await ack(response_action="errors", errors={s: self.words.sentence(*part) for s, part in done.wrong.items()})
+            await ack(
+                response_action="errors",
+                errors={s: self.words.sentence(*part) for s, part in done.wrong.items()},
+            )
         else:
             await ack()
 
     async def command(self, ack: Ack, body: Body) -> None:
-        """/changeover: the words after it, as if said in a direct message; the answer comes there."""
+        """/changeover: the words after it, as if said in a direct message; the answer comes
+        there."""
         said = parsed(said_by_command, body, self.runner.assistant)
         await self._hear(team_of(body), said)
         if said.where.channel:
             await ack()
         else:
-            await ack(text=self.words.sentence("help/look_in_messages", {"today": "2000-01-01"}), response_type="ephemeral")
+            await ack(
+                text=self.words.sentence("help/look_in_messages", {"today": "2000-01-01"}),
+                response_type="ephemeral",
+            )
 
     async def shortcut(self, ack: Ack, body: Body) -> None:
-        """A shortcut of Slack's menus. "Ask Changeover" opens its own small form; nothing is written for that. One on a
-        message is as if she had said to us what stands in it, and is answered in her direct messages."""
+        """A shortcut of Slack's menus. "Ask Changeover" opens its own small form; nothing is
+        written for that. One on a message is as if she had said to us what stands in it, and is
+        answered in her direct messages."""
         if body.get("callback_id") == SAVE:
             await self._save(body)
             await ack()
@@ -173,13 +216,16 @@ class SlackListeners:
             return
         await ack()
         if body.get("callback_id") == ASK:
-            await self._open(body, TurnResult(form=(ASK_FORM, {"today": "2000-01-01", "flow": "help"})))
+            await self._open(
+                body, TurnResult(form=(ASK_FORM, {"today": "2000-01-01", "flow": "help"}))
+            )
         else:
             said = parsed(said_by_shortcut, body, self.runner.assistant.intents)
             await self._hear(team_of(body), said)
 
     async def _save(self, body: Body) -> None:
-        """Save as answer: the form begins with the picked message, for support; others are told that it is not theirs."""
+        """Save as answer: the form begins with the picked message, for support; others are told
+        that it is not theirs."""
         user, message = body["user"]["id"], body.get("message") or {}
         channel, ts = str((body.get("channel") or {}).get("id") or ""), str(message.get("ts") or "")
         team, key = team_of(body), f"shortcut:{body.get('trigger_id')}:{user}"
@@ -191,7 +237,10 @@ class SlackListeners:
         await self.who.ask(team, user)
         offer = await self.runner.workers.run(offered)
         pressed = ButtonPress((key,), user, FORM_BUTTON, offer, Origin(""))
-        done = await self.runner.hear(team, pressed if offer else Message((key,), user, "", Origin(""), intent="show_own_answers"))
+        done = await self.runner.hear(
+            team,
+            pressed if offer else Message((key,), user, "", Origin(""), intent="show_own_answers"),
+        )
         if done.form:
             await self._open(body, done)
 
@@ -201,7 +250,8 @@ class SlackListeners:
         return await self.runner.hear(team, heard)
 
     async def _open(self, body: Body, done: TurnResult) -> None:
-        """A trigger lives three seconds; where it is too late the questions come in the chat instead, with their buttons."""
+        """A trigger lives three seconds; where it is too late the questions come in the chat
+        instead, with their buttons."""
         assert done.form is not None
         name, data = done.form
         try:
@@ -209,7 +259,12 @@ class SlackListeners:
             async with asyncio.timeout(OPEN_MODAL_SECONDS):
                 client = await self.clients.of(team_of(body))
                 await client.views_open(trigger_id=body.get("trigger_id", ""), view=view)
-        except Exception as error:  # the turn is committed: whatever it was, she is asked in the chat
+        except (
+            Exception
+        ) as error:  # the turn is committed: whatever it was, she is asked in the chat
             log.warning("a modal did not open: %s", type(error).__name__)
             key = f"late:{body.get('trigger_id')}"
-            await self.runner.hear(team_of(body), in_chat(self.runner.assistant, data, key, body["user"]["id"], where_of(body)))
+            await self.runner.hear(
+                team_of(body),
+                in_chat(self.runner.assistant, data, key, body["user"]["id"], where_of(body)),
+            )

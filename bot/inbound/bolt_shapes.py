@@ -1,7 +1,7 @@
 """What Bolt looks up while it builds a request, and the types with which it does not fail.
 
-From slack_bolt/request/internals.py: it looks on several levels, and asks `"id" in x` of what may be
-a number. What we read ourselves is in bot/inbound/shapes.py.
+From slack_bolt/request/internals.py: it looks on several levels, and asks `"id" in x` of what may
+be a number. What we read ourselves is in bot/inbound/shapes.py.
 """
 
 from typing import Annotated, Any
@@ -14,7 +14,9 @@ MAX_ID = 255
 Id = Annotated[str, StringConstraints(pattern=rf"^[!-~]{{1,{MAX_ID}}}$")]
 MaybeId = Annotated[str, StringConstraints(pattern=rf"^[!-~]{{0,{MAX_ID}}}$")] | None
 Text = str | None
-Seconds = Annotated[int, Field(ge=0, le=4_102_444_800)]  # until 2100: milliseconds fit a database's integer
+Seconds = Annotated[
+    int, Field(ge=0, le=4_102_444_800)
+]  # until 2100: milliseconds fit a database's integer
 
 
 class Ref(TypedDict, total=False):

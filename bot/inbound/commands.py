@@ -1,6 +1,8 @@
-"""Slack's shortcuts and the words after /changeover as what was meant. Knows callback ids and intents; decides nothing.
+"""Slack's shortcuts and the words after /changeover as what was meant. Knows callback ids and
+intents; decides nothing.
 
-A word after /changeover is declared by its ability (`slash_words`); a shortcut is a line here and one in the manifests.
+A word after /changeover is declared by its ability (`slash_words`); a shortcut is a line here and
+one in the manifests.
 """
 
 from typing import Any
@@ -10,14 +12,16 @@ from dialogs.engine.context import Assistant
 from dialogs.inputs import Message, Origin
 
 HELP, ASK, RELAY, SAVE = "help", "ask_changeover", "relay_invitation", "save_as_answer"
-# Callback id -> intent, where they differ. A shortcut on a message is called like the intent that takes its text.
+# Callback id -> intent, where they differ. A shortcut on a message is called like the intent that
+# takes its text.
 GLOBAL = {"start_enrollment": "start_enroll", "where_are_we": "where_are_we"}
 # A menu of Slack's that was made for an earlier version of us: what it offered is said in words.
 UNKNOWN = HELP
 
 
 def said_by_command(body: dict[str, Any], assistant: Assistant) -> Message:
-    """/changeover: answered in the direct messages; the channel it was typed in counts only for `share`."""
+    """/changeover: answered in the direct messages; the channel it was typed in counts only for
+    `share`."""
     text = str(body.get("text") or "").strip()
     channel = str(body.get("channel_id") or "")
     direct = body.get("channel_name") == "directmessage"
@@ -25,24 +29,45 @@ def said_by_command(body: dict[str, Any], assistant: Assistant) -> Message:
     about = {"share_in": channel} if intent == "share_status" and not direct else {}
     key = f"command:{body.get('trigger_id') or body.get('response_url') or ''}:{body['user_id']}"
     return Message(
-        (key,), body["user_id"], text, Origin(channel if direct else ""), str(body.get("user_name") or ""),
-        intent=intent, about=about,
-    )  # fmt: skip
+        (key,),
+        body["user_id"],
+        text,
+        Origin(channel if direct else ""),
+        str(body.get("user_name") or ""),
+        intent=intent,
+        about=about,
+    )
 
 
 def said_by_shortcut(body: dict[str, Any], known: Any) -> Message:
-    """A shortcut of Slack's menus: its flow begins in the direct messages. One that nobody knows (any more) shows what there is.
+    """A shortcut of Slack's menus: its flow begins in the direct messages. One that nobody knows
+    (any more) shows what there is.
 
-    One on a message brings that message's text along, as if it had been pasted; whatever it says, it is answered in private.
+    One on a message brings that message's text along, as if it had been pasted; whatever it says,
+    it is answered in private.
     """
     user, callback = body["user"], str(body.get("callback_id"))
     outsider = outsider_in(body)
     key = f"shortcut:{body.get('action_ts') or body.get('trigger_id')}:{user['id']}"
     name = str(user.get("username") or user.get("name") or "")
-    raw = str((body.get("message") or {}).get("text") or "") if body.get("type") == "message_action" else ""
+    raw = (
+        str((body.get("message") or {}).get("text") or "")
+        if body.get("type") == "message_action"
+        else ""
+    )
     intent = GLOBAL.get(callback, callback)
     intent = intent if intent in known else UNKNOWN
-    return Message((key,), user["id"], unslack(raw), Origin(""), name, outsider, intent=intent, spelled=spelled(raw), raw=raw)
+    return Message(
+        (key,),
+        user["id"],
+        unslack(raw),
+        Origin(""),
+        name,
+        outsider,
+        intent=intent,
+        spelled=spelled(raw),
+        raw=raw,
+    )
 
 
 def said_in_view(body: dict[str, Any]) -> Message | None:
@@ -51,7 +76,9 @@ def said_in_view(body: dict[str, Any]) -> Message | None:
     if view["callback_id"] != ASK_FORM:
         return None
     inputs = (view.get("state") or {}).get("values", {}).values()
-    text = next((str(state.get("value") or "") for element in inputs for state in element.values()), "")
+    text = next(
+        (str(state.get("value") or "") for element in inputs for state in element.values()), ""
+    )
     key, name = f"view:{view['id']}:{view.get('hash', '')}", str(user.get("name") or "")
     return Message((key,), user["id"], text.strip(), Origin(""), name, outsider_in(body))
 

@@ -1,6 +1,8 @@
-"""Before Bolt: only whole, fresh, signed and well-formed requests of Slack get in (docs/security.md G1-G3). Logs no content.
+"""Before Bolt: only whole, fresh, signed and well-formed requests of Slack get in (docs/security.md
+G1-G3). Logs no content.
 
-Bolt builds and parses a request before it checks the signature, and logs the body of a forged one; so this stands in front.
+Bolt builds and parses a request before it checks the signature, and logs the body of a forged one;
+so this stands in front.
 """
 
 import asyncio
@@ -28,8 +30,8 @@ Body = dict[str, Any]
 
 
 class Refused(Exception):
-    """Not let in: the HTTP status, a stable reason for the counter, which field was wrong, and whether
-    the request was signed. Carries nothing of the request."""
+    """Not let in: the HTTP status, a stable reason for the counter, which field was wrong, and
+    whether the request was signed. Carries nothing of the request."""
 
     def __init__(self, status: int, reason: str, field: str = "") -> None:
         super().__init__(reason)
@@ -67,12 +69,17 @@ class Guard:
             raise
 
     def _check_signature(self, headers: Mapping[bytes, bytes], raw: bytes) -> None:
-        stamp, signature = headers.get(b"x-slack-request-timestamp", b""), headers.get(b"x-slack-signature", b"")
+        stamp, signature = (
+            headers.get(b"x-slack-request-timestamp", b""),
+            headers.get(b"x-slack-signature", b""),
+        )
         if not _TIMESTAMP.fullmatch(stamp) or not _SIGNATURE.fullmatch(signature):
             raise Refused(401, "not_signed")
         if abs(self._clock() - int(stamp)) > MAX_AGE:
             raise Refused(401, "stale")
-        wanted = hmac.new(self._secret, b"v0:" + stamp + b":" + raw, hashlib.sha256).hexdigest().encode()
+        wanted = (
+            hmac.new(self._secret, b"v0:" + stamp + b":" + raw, hashlib.sha256).hexdigest().encode()
+        )
         if not hmac.compare_digest(b"v0=" + wanted, signature):
             raise Refused(401, "wrong_signature")
 
@@ -110,7 +117,8 @@ async def _read(receive: Receive, length: int) -> bytes:
 
 
 def parse(raw: bytes, content_type: bytes) -> Body:
-    """A signed body as what Slack sends: an event, an interaction (`payload`) or a command. Raises Refused(400)."""
+    """A signed body as what Slack sends: an event, an interaction (`payload`) or a command. Raises
+    Refused(400)."""
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
@@ -167,7 +175,12 @@ def _without_nul(value: Any) -> Any:
 def _deep(value: Any) -> bool:
     level = [value]
     for _ in range(MAX_DEPTH):
-        level = [c for v in level for c in (v.values() if isinstance(v, dict) else v) if isinstance(c, dict | list)]
+        level = [
+            c
+            for v in level
+            for c in (v.values() if isinstance(v, dict) else v)
+            if isinstance(c, dict | list)
+        ]
         if not level:
             return False
     return True

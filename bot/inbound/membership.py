@@ -1,6 +1,8 @@
-"""Asks Slack who somebody is, before the first turn of an account of which Slack has not said it yet; short of time, that waits.
+"""Asks Slack who somebody is, before the first turn of an account of which Slack has not said it
+yet; short of time, that waits.
 
-The outbox asks on until Slack has answered (Out.WHO). Decides nothing: what an answer means is known in bot/inbound/users.py.
+The outbox asks on until Slack has answered (Out.WHO). Decides nothing: what an answer means is
+known in bot/inbound/users.py.
 """
 
 import asyncio
@@ -23,13 +25,17 @@ from domain.storage import outbox
 from domain.storage.store import ms
 
 log = logging.getLogger("changeover.slack")
-ASK_SECONDS, NOT_AGAIN = 1.0, 15.0  # NOT_AGAIN: after Slack did not answer about a person, turns do not wait for it
+ASK_SECONDS, NOT_AGAIN = (
+    1.0,
+    15.0,
+)  # NOT_AGAIN: after Slack did not answer about a person, turns do not wait for it
 MOST_REMEMBERED = 20_000
 Account = tuple[str, str]
 
 
 async def user_of(client: AsyncWebClient, slack: str) -> dict[str, Any]:
-    """What Slack says of an account (users.info). Raises SlackApiError and TimeoutError, and OSError for an answer that is none."""
+    """What Slack says of an account (users.info). Raises SlackApiError and TimeoutError, and
+    OSError for an answer that is none."""
     try:
         user = (await client.users_info(user=slack)).get("user")
     except (aiohttp.ClientError, AttributeError, ValueError) as error:
@@ -49,7 +55,8 @@ class MembershipCheck:
         self._asking: WeakValueDictionary[Account, asyncio.Lock] = WeakValueDictionary()
 
     async def before(self, team: str, heard: Inbound) -> None:
-        """Before a turn: at the first contact; at every one about the setup, for somebody may be a Slack admin no more."""
+        """Before a turn: at the first contact; at every one about the setup, for somebody may be a
+        Slack admin no more."""
         if about_setup(heard):
             await self.ask(team, heard.slack, now=True)
         elif not (
@@ -60,7 +67,8 @@ class MembershipCheck:
             await self.ask(team, heard.slack)
 
     async def ask(self, team: str, slack: str, *, now: bool = False) -> None:
-        """Ask Slack, unless it has said before who this is. `now`: in any case; what it does not say in time is no admin."""
+        """Ask Slack, unless it has said before who this is. `now`: in any case; what it does not
+        say in time is no admin."""
         account = team, slack
         async with self._asking.setdefault(account, asyncio.Lock()):
             if not now and await self._is_known(account):
@@ -75,7 +83,10 @@ class MembershipCheck:
                 await self.runner.workers.run(lambda: self._learn(team, slack, user, at, now))
 
     async def _is_known(self, account: Account) -> bool:
-        if account in self._checked or time.monotonic() - self._tried.get(account, -NOT_AGAIN) < NOT_AGAIN:
+        if (
+            account in self._checked
+            or time.monotonic() - self._tried.get(account, -NOT_AGAIN) < NOT_AGAIN
+        ):
             return True
         if await self.runner.workers.run(lambda: self._was_checked(*account)):
             self._remember(account)

@@ -1,4 +1,5 @@
-"""One raw e-mail -> its texts, decoded. Knows RFC 822 and its limits; judges nothing, believes no sender, keeps no attachment."""
+"""One raw e-mail -> its texts, decoded. Knows RFC 822 and its limits; judges nothing, believes no
+sender, keeps no attachment."""
 
 from email import message_from_bytes, policy
 from email.errors import MessageError
@@ -37,9 +38,18 @@ def read(raw: bytes) -> Mail:
         raise NoMail("no_headers")
     texts, unread = _texts(message)
     sender, address = parseaddr(_header(message, "from"))
-    seen = "\n".join([_header(message, "message-id"), address, _header(message, "date"), *(text for _, text in texts)])
+    seen = "\n".join(
+        [
+            _header(message, "message-id"),
+            address,
+            _header(message, "date"),
+            *(text for _, text in texts),
+        ]
+    )
     digest = sha256(seen.encode("utf-8", "replace")).hexdigest()
-    return Mail(sender[:80], address[:120], _header(message, "subject")[:200], texts, digest, unread=unread)
+    return Mail(
+        sender[:80], address[:120], _header(message, "subject")[:200], texts, digest, unread=unread
+    )
 
 
 def _unboxed(raw: bytes) -> bytes:
@@ -48,9 +58,11 @@ def _unboxed(raw: bytes) -> bytes:
 
 
 def _texts(message: EmailMessage) -> tuple[tuple[tuple[str, str], ...], str]:
-    """(form, text) of each part that people read, nested mails included, and why a part was not read, "" when all were.
+    """(form, text) of each part that people read, nested mails included, and why a part was not
+    read, "" when all were.
 
-    Attachments are left out. A part that was not read may hold another link: none of this mail may then count.
+    Attachments are left out. A part that was not read may hold another link: none of this mail may
+    then count.
     """
     found: list[tuple[str, str]] = []
     unread = ""
@@ -75,9 +87,13 @@ def _texts(message: EmailMessage) -> tuple[tuple[tuple[str, str], ...], str]:
 
 
 def _is_encoded(part: object) -> bool:
-    """A nested mail that is itself encoded, which RFC 2046 forbids and some programs show all the same."""
+    """A nested mail that is itself encoded, which RFC 2046 forbids and some programs show all the
+    same."""
     assert isinstance(part, EmailMessage)
-    return _header(part, "content-transfer-encoding").strip().lower() in ("base64", "quoted-printable")
+    return _header(part, "content-transfer-encoding").strip().lower() in (
+        "base64",
+        "quoted-printable",
+    )
 
 
 def _decoded(part: object) -> str:
@@ -92,5 +108,10 @@ def _decoded(part: object) -> str:
 def _header(message: EmailMessage, name: str) -> str:
     try:
         return str(message.get(name, "") or "")
-    except (ValueError, IndexError, AttributeError, TypeError):  # headers that the standard library cannot parse
+    except (
+        ValueError,
+        IndexError,
+        AttributeError,
+        TypeError,
+    ):  # headers that the standard library cannot parse
         return ""

@@ -1,7 +1,7 @@
 """The shape of what Slack sends: each field that we or Bolt read, and the types it may have.
 
-A signed request of another shape is refused before anything reads it (bot/inbound/guard.py). Fields that are
-not listed are not read and may be anything: Slack adds new ones without notice.
+A signed request of another shape is refused before anything reads it (bot/inbound/guard.py). Fields
+that are not listed are not read and may be anything: Slack adds new ones without notice.
 """
 
 from typing import Annotated, Any, NotRequired, Required
@@ -177,7 +177,8 @@ class Suggestion(Interaction):
 
 
 class Command(TypedDict, total=False):
-    """A slash command. It comes without `type` and `event`: with them Bolt takes it for something else."""
+    """A slash command. It comes without `type` and `event`: with them Bolt takes it for something
+    else."""
 
     team_id: Required[Id]
     user_id: Required[Id]
@@ -220,7 +221,8 @@ _EVENTS: dict[str, TypeAdapter[Any]] = {
 def fault_in(kind: str, body: dict[str, Any]) -> str:
     """The first field of the wrong shape, as a path of names; "" where there is none.
 
-    `kind` is one of `_KINDS`. The path holds names from the lists above, and nothing of the request.
+    `kind` is one of `_KINDS`. The path holds names from the lists above, and nothing of the
+    request.
     """
     try:
         _SEEN.validate_python(body, strict=True)

@@ -1,5 +1,5 @@
-"""Socket Mode: what comes over the socket passes the same guard as over HTTP, and the same Bolt app. One connection, watched:
-slack_sdk reconnects by itself; what it cannot mend is begun again."""
+"""Socket Mode: what comes over the socket passes the same guard as over HTTP, and the same Bolt
+app. One connection, watched: slack_sdk reconnects by itself; what it cannot mend is begun again."""
 
 import asyncio
 import contextlib
@@ -31,9 +31,12 @@ class Lost(Exception):
 
 
 class Socket(AsyncSocketModeHandler):
-    """Bolt's handler behind the guard. What the guard refuses is not acknowledged, as with a 400."""
+    """Bolt's handler behind the guard. What the guard refuses is not acknowledged, as with a
+    400."""
 
-    def __init__(self, app: AsyncApp, guard: Guard, app_token: str, web_client: AsyncWebClient) -> None:
+    def __init__(
+        self, app: AsyncApp, guard: Guard, app_token: str, web_client: AsyncWebClient
+    ) -> None:
         super().__init__(app, app_token, web_client=web_client)
         self.guard = guard
 
@@ -50,13 +53,25 @@ class Socket(AsyncSocketModeHandler):
 
 
 class SocketMode:
-    """`run` until cancelled. Raises Lost and whatever stops it from connecting; BadSetting where Slack does not take the token."""
+    """`run` until cancelled. Raises Lost and whatever stops it from connecting; BadSetting where
+    Slack does not take the token."""
 
-    def __init__(self, app: AsyncApp, guard: Guard, settings: Settings, session: aiohttp.ClientSession, timeout: int) -> None:
+    def __init__(
+        self,
+        app: AsyncApp,
+        guard: Guard,
+        settings: Settings,
+        session: aiohttp.ClientSession,
+        timeout: int,
+    ) -> None:
         self.app, self.guard, self.token, self.accepted = app, guard, settings.app_token, False
         self.client = Client(
-            token=settings.app_token, base_url=settings.api_url, session=session, timeout=timeout, retry_handlers=[]
-        )  # fmt: skip
+            token=settings.app_token,
+            base_url=settings.api_url,
+            session=session,
+            timeout=timeout,
+            retry_handlers=[],
+        )
 
     async def run(self) -> None:
         url = await self._address()
@@ -78,7 +93,8 @@ class SocketMode:
             code = code_of(error)
             if code in WRONG_TOKEN and not self.accepted:
                 raise BadSetting(
-                    f"Slack does not take SLACK_APP_TOKEN ({code}): copy the app-level token of your Slack app (xapp-...)"
+                    f"Slack does not take SLACK_APP_TOKEN ({code}): copy the app-level token of "
+                    "your Slack app (xapp-...)"
                 ) from error
             if error.response.status_code == 429:
                 await asyncio.sleep(retry_after(error, 0.0))

@@ -1,4 +1,5 @@
-"""Behind every door the same turn: one hop to the database, one commit, then the outbox is woken. Knows no Slack payload."""
+"""Behind every door the same turn: one hop to the database, one commit, then the outbox is woken.
+Knows no Slack payload."""
 
 import asyncio
 import logging
@@ -27,16 +28,21 @@ Waiting = tuple[str, Inbound, "asyncio.Future[TurnResult]"]
 class TurnRunner:
     """Takes what was heard. `wake` is called after each commit.
 
-    On SQLite, turns that arrive in the same moment share one commit: each is whole in it, and none is answered before it.
+    On SQLite, turns that arrive in the same moment share one commit: each is whole in it, and none
+    is answered before it.
     """
 
-    def __init__(self, assistant: Assistant, store: Store, workers: WorkerPool, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, assistant: Assistant, store: Store, workers: WorkerPool, now: Callable[[], datetime]
+    ) -> None:
         self.assistant, self.store, self.workers, self.now = assistant, store, workers, now
         self.wake: Callable[[], None] = lambda: None
         self.turns = 0
         self.errors = 0
         self._waiting: list[Waiting] = []
-        self._one_after_another: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+        self._one_after_another: WeakValueDictionary[tuple[str, str], asyncio.Lock] = (
+            WeakValueDictionary()
+        )
         self._slot, self._in_slot = 0, 0
 
     async def hear(self, team: str, heard: Inbound) -> TurnResult:
@@ -73,7 +79,8 @@ class TurnRunner:
         return await answer
 
     def _gather(self, seen: int, still: int) -> None:
-        """Waits as long as the event loop, in each of its rounds, brings more; a round without costs some microseconds."""
+        """Waits as long as the event loop, in each of its rounds, brings more; a round without
+        costs some microseconds."""
         many = len(self._waiting)
         still = 0 if many > seen else still + 1
         if many < TOGETHER and still < ROUNDS:
@@ -82,7 +89,8 @@ class TurnRunner:
             self._take_waiting()
 
     def _take_waiting(self) -> None:
-        """All that waits, up to a bound that keeps the answer quick; what is left is taken right after."""
+        """All that waits, up to a bound that keeps the answer quick; what is left is taken right
+        after."""
         now, self._waiting = self._waiting[:TOGETHER], self._waiting[TOGETHER:]
         if self._waiting:
             asyncio.get_running_loop().call_soon(self._gather, 0, 0)
@@ -100,11 +108,13 @@ class TurnRunner:
                 answer.set_exception(outcome)
 
     def _together(self, turns: "list[Waiting]") -> list[TurnResult | Exception] | None:
-        """Several turns, one commit. None when one of them could not be taken: nothing was done, each is to be taken alone."""
+        """Several turns, one commit. None when one of them could not be taken: nothing was done,
+        each is to be taken alone."""
         try:
             with self.store.turn("", self.now()) as tx:
                 done: list[TurnResult | Exception] = [
-                    handle(self.assistant, replace(tx, team=team), heard) for team, heard, _ in turns
+                    handle(self.assistant, replace(tx, team=team), heard)
+                    for team, heard, _ in turns
                 ]
         except Busy:
             raise
@@ -120,7 +130,8 @@ class TurnRunner:
             return error
 
     def hear_now(self, team: str, heard: Inbound) -> TurnResult:
-        """The same on this thread. Two turns that collide on PostgreSQL: the later one is taken again."""
+        """The same on this thread. Two turns that collide on PostgreSQL: the later one is taken
+        again."""
         for left in reversed(range(TRIES)):
             try:
                 return self._take(team, heard)

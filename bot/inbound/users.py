@@ -1,4 +1,5 @@
-"""What Slack tells about a person: App Home was opened, or the account has changed. What Home shows is found in dialogs/engine/app_home.py."""
+"""What Slack tells about a person: App Home was opened, or the account has changed. What Home shows
+is found in dialogs/engine/app_home.py."""
 
 from typing import Any
 
@@ -17,7 +18,8 @@ SLACKBOT = "USLACKBOT"
 
 
 def opened(runner: TurnRunner, body: dict[str, Any]) -> None:
-    """Somebody opened the tab: her Home is written anew. In the Messages tab a newcomer is greeted, and prompts are suggested."""
+    """Somebody opened the tab: her Home is written anew. In the Messages tab a newcomer is greeted,
+    and prompts are suggested."""
     event = body["event"]
     with runner.store.turn(team_of(body), runner.now()) as tx:
         if not conversation_store.remember(tx, (f"event:{body['event_id']}",)):
@@ -26,32 +28,53 @@ def opened(runner: TurnRunner, body: dict[str, Any]) -> None:
         if event.get("tab", "home") == "home":
             app_home.opened(tx, person, f"home:{body['event_id']}")
             return
-        data = notifications.plain(case.calendar_of(tx, person.partner).today(tx.now).isoformat(), person)
+        data = notifications.plain(
+            case.calendar_of(tx, person.partner).today(tx.now).isoformat(), person
+        )
         notifications.say(tx, person, "help/what_i_do", data, key=f"welcome:{person.id}")
         if channel := event.get("channel"):
             said = data | {"case": case.look(tx, person).values()}
             to = {"person": person.id, "channel": str(channel)}
-            outbox.tell(tx, to, [("help/prompts", said)], key=f"prompts:{body['event_id']}", kind=outbox.Out.PROMPTS)
+            outbox.tell(
+                tx,
+                to,
+                [("help/prompts", said)],
+                key=f"prompts:{body['event_id']}",
+                kind=outbox.Out.PROMPTS,
+            )
 
 
 def changed(runner: TurnRunner, body: dict[str, Any]) -> None:
-    """An account joined, was deactivated, became a guest, or came back: known from now on, before the next click."""
+    """An account joined, was deactivated, became a guest, or came back: known from now on, before
+    the next click."""
     user = body["event"]["user"]
     if not isinstance(user, dict) or not isinstance(user.get("id"), str):
         return
     with runner.store.turn(team_of(body), runner.now()) as tx:
-        known = people.seen(tx, user["id"]) if conversation_store.remember(tx, (f"event:{body['event_id']}",)) else ""
+        known = (
+            people.seen(tx, user["id"])
+            if conversation_store.remember(tx, (f"event:{body['event_id']}",))
+            else ""
+        )
         if person := people.by_id(tx, known):
-            membership.changed(tx, person, kind_of(user, tx.team), live=not user.get("deleted"), **told_of(user))
+            membership.changed(
+                tx, person, kind_of(user, tx.team), live=not user.get("deleted"), **told_of(user)
+            )
             app_home.show_anew(tx, people.by_id(tx, known))
     runner.wake()
 
 
 def learned(tx: Tx, person_id: str, user: dict[str, Any], asked_at: int) -> None:
-    """What Slack answered about a person (asked at that moment, ms UTC): a name where they have none, and who they are. Who
-    administers a workspace that was never set up is greeted as such."""
+    """What Slack answered about a person (asked at that moment, ms UTC): a name where they have
+    none, and who they are. Who administers a workspace that was never set up is greeted as such."""
     profile = user.get("profile") or {}
-    name = profile.get("display_name") or user.get("real_name") or profile.get("real_name") or user.get("name") or ""
+    name = (
+        profile.get("display_name")
+        or user.get("real_name")
+        or profile.get("real_name")
+        or user.get("name")
+        or ""
+    )
     people.learn(tx.db, tx.team, person_id, name=" ".join(str(name).split())[:80])
     tx.known.clear()
     if (known := people.by_id(tx, person_id)) is None:
@@ -72,20 +95,27 @@ def home_of(tx: Tx, person_id: str) -> list[Part]:
 
 
 def kind_of(user: dict[str, Any], team: str) -> Kind:
-    """Slack's flags of a user as the kind of account that it is in this workspace. An organization's account (Enterprise Grid)
-    belongs to each workspace that it lists."""
+    """Slack's flags of a user as the kind of account that it is in this workspace. An
+    organization's account (Enterprise Grid) belongs to each workspace that it lists."""
     organization = user.get("enterprise_user")
     teams = organization.get("teams") if isinstance(organization, dict) else None
-    its = {str(t) for t in [*(teams if isinstance(teams, list) else []), user.get("team_id") or ""] if t}
+    its = {
+        str(t)
+        for t in [*(teams if isinstance(teams, list) else []), user.get("team_id") or ""]
+        if t
+    }
     if user.get("is_stranger") or (its and team not in its):
         return Kind.OUTSIDER
     if user.get("is_bot") or user.get("id") == SLACKBOT:
         return Kind.BOT
-    return Kind.GUEST if user.get("is_restricted") or user.get("is_ultra_restricted") else Kind.MEMBER
+    return (
+        Kind.GUEST if user.get("is_restricted") or user.get("is_ultra_restricted") else Kind.MEMBER
+    )
 
 
 def told_of(user: dict[str, Any]) -> dict[str, Any]:
-    """What Slack says besides: the time zone, and whether they administer the workspace. Nothing it did not say."""
+    """What Slack says besides: the time zone, and whether they administer the workspace. Nothing it
+    did not say."""
     told: dict[str, Any] = {"timezone": str(user["tz"])} if user.get("tz") else {}
     flags = [bool(user[k]) for k in ("is_admin", "is_owner", "is_primary_owner") if k in user]
     return told | ({"slack_admin": any(flags)} if flags else {})

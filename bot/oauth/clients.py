@@ -1,4 +1,5 @@
-"""With whose token we speak to Slack: one for all, or each workspace's own. Nothing goes out with another workspace's token."""
+"""With whose token we speak to Slack: one for all, or each workspace's own. Nothing goes out with
+another workspace's token."""
 
 import asyncio
 import logging
@@ -33,13 +34,15 @@ class Clients(Protocol):
         """Our own user id there, "" where nobody knows it yet."""
 
     async def is_known(self, team: str, organisation: str) -> bool:
-        """Are we installed there? `organisation`: that of an installation for a whole organisation, "" for none."""
+        """Are we installed there? `organisation`: that of an installation for a whole organisation,
+        "" for none."""
 
     def forget(self, team: str) -> None:
         """What is remembered of its token may be wrong: look again."""
 
     async def removed(self, team: str, at: int) -> None:
-        """The app is gone from there since `at` (ms UTC): nothing leaves for it until it is back."""
+        """The app is gone from there since `at` (ms UTC): nothing leaves for it until it is
+        back."""
 
 
 class OneClient:
@@ -50,7 +53,8 @@ class OneClient:
         self.accepted = False
 
     async def who_am_i(self) -> None:
-        """Our own user id, where payloads do not tell it; and that we are let in. Slack being away is no reason not to work.
+        """Our own user id, where payloads do not tell it; and that we are let in. Slack being away
+        is no reason not to work.
 
         Raises BadSetting where Slack does not take the token.
         """
@@ -65,7 +69,8 @@ class OneClient:
                 code = code_of(error) if isinstance(error, SlackApiError) else ""
                 if code in WRONG_TOKEN and not self.accepted:
                     raise BadSetting(
-                        f"Slack does not take SLACK_BOT_TOKEN ({code}): copy the Bot User OAuth Token of your Slack app (xoxb-...)"
+                        f"Slack does not take SLACK_BOT_TOKEN ({code}): copy the Bot User OAuth "
+                        "Token of your Slack app (xoxb-...)"
                     ) from error
                 log.warning("auth.test: %s", code or type(error).__name__)
                 await asyncio.sleep(AGAIN[min(tries, len(AGAIN) - 1)])

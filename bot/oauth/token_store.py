@@ -1,6 +1,8 @@
-"""Each workspace's own token, from our database: sealed there, remembered for a minute here, renewed before it ends.
+"""Each workspace's own token, from our database: sealed there, remembered for a minute here,
+renewed before it ends.
 
-slack_sdk's installation store, so that Bolt's OAuth flow fills it; what leaves asks it for a client (bot/oauth/clients.py).
+slack_sdk's installation store, so that Bolt's OAuth flow fills it; what leaves asks it for a client
+(bot/oauth/clients.py).
 """
 
 import asyncio
@@ -31,7 +33,8 @@ FRESH, RENEW_MINUTES, RENEWING_MS = 60.0, 120, 60_000
 
 @dataclass(frozen=True)
 class Known:
-    """What is remembered of one workspace. `owner`: whose installation it is (its organisation's, or its own)."""
+    """What is remembered of one workspace. `owner`: whose installation it is (its organisation's,
+    or its own)."""
 
     owner: str
     client: AsyncWebClient
@@ -40,14 +43,29 @@ class Known:
 
 
 class Installations(AsyncInstallationStore):
-    """`client_with` makes a client with a token; `wake` is called when something may leave again."""
+    """`client_with` makes a client with a token; `wake` is called when something may leave
+    again."""
 
     def __init__(
-        self, store: Store, vault: Vault, workers: WorkerPool, now: Callable[[], datetime],
-        client_with: Callable[[str | None], AsyncWebClient], client_id: str, client_secret: str,
-    ) -> None:  # fmt: skip
-        self.store, self.vault, self.workers, self.now, self.client_with = store, vault, workers, now, client_with
-        self.rotator = AsyncTokenRotator(client_id=client_id, client_secret=client_secret, client=client_with(None))
+        self,
+        store: Store,
+        vault: Vault,
+        workers: WorkerPool,
+        now: Callable[[], datetime],
+        client_with: Callable[[str | None], AsyncWebClient],
+        client_id: str,
+        client_secret: str,
+    ) -> None:
+        self.store, self.vault, self.workers, self.now, self.client_with = (
+            store,
+            vault,
+            workers,
+            now,
+            client_with,
+        )
+        self.rotator = AsyncTokenRotator(
+            client_id=client_id, client_secret=client_secret, client=client_with(None)
+        )
         self.wake: Callable[[], None] = lambda: None
         self._known: dict[str, Known] = {}
         self._one_at_a_time: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -63,11 +81,14 @@ class Installations(AsyncInstallationStore):
             return ""
 
     async def is_known(self, team: str, organisation: str) -> bool:
-        """A workspace of an organisation that installed us as a whole is known from its first event on."""
+        """A workspace of an organisation that installed us as a whole is known from its first event
+        on."""
         try:
             await self._of(team)
         except NotInstalled:
-            return bool(organisation) and await self.workers.run(lambda: self._belongs(team, organisation))
+            return bool(organisation) and await self.workers.run(
+                lambda: self._belongs(team, organisation)
+            )
         return True
 
     def forget(self, team: str) -> None:
@@ -83,7 +104,8 @@ class Installations(AsyncInstallationStore):
         log.warning("the app is gone from %s: what is for it waits", team)
 
     def reseal(self) -> int:
-        """Everything under the newest key, so that older ones can be dropped; how many were moved."""
+        """Everything under the newest key, so that older ones can be dropped; how many were
+        moved."""
         many = 0
         with self.store.writing() as db:
             for row in installation.sealed_rows(db):
@@ -91,7 +113,11 @@ class Installations(AsyncInstallationStore):
                     try:
                         new = self.vault.seal(row.team, self.vault.open(row.team, row.sealed))
                     except Unreadable:
-                        log.error("none of CHANGEOVER_SECRET_KEY opens the token of %s: it has to be installed anew", row.team)
+                        log.error(
+                            "none of CHANGEOVER_SECRET_KEY opens the token of %s: it has to be "
+                            "installed anew",
+                            row.team,
+                        )
                         continue
                     installation.reseal(db, row.team, row.sealed, new)
                     many += 1
@@ -100,8 +126,13 @@ class Installations(AsyncInstallationStore):
     # slack_sdk's own words
 
     async def async_save(self, installation: Given) -> None:
-        """Whoever installed is met, so that Slack is asked who that is, and an admin gets the Setup button."""
-        team = installation.enterprise_id if installation.is_enterprise_install else installation.team_id
+        """Whoever installed is met, so that Slack is asked who that is, and an admin gets the Setup
+        button."""
+        team = (
+            installation.enterprise_id
+            if installation.is_enterprise_install
+            else installation.team_id
+        )
         if not team or not installation.bot_token:
             raise BoltError("Slack named no workspace or gave no bot token")
         await self.workers.run(lambda: self._keep(team, installation))
@@ -109,10 +140,16 @@ class Installations(AsyncInstallationStore):
         self.wake()
 
     async def async_find_bot(
-        self, *, enterprise_id: str | None, team_id: str | None, is_enterprise_install: bool | None = False
+        self,
+        *,
+        enterprise_id: str | None,
+        team_id: str | None,
+        is_enterprise_install: bool | None = False,
     ) -> Bot | None:
         try:
-            return (await self._of(str((enterprise_id if is_enterprise_install else team_id) or ""))).bot
+            return (
+                await self._of(str((enterprise_id if is_enterprise_install else team_id) or ""))
+            ).bot
         except NotInstalled:
             return None
 
@@ -128,7 +165,10 @@ class Installations(AsyncInstallationStore):
 
     async def _look(self, team: str) -> Known:
         owner, bot = await self.workers.run(lambda: self._read(team))
-        if bot.bot_token_expires_at and bot.bot_token_expires_at < self.now().timestamp() + RENEW_MINUTES * 60:
+        if (
+            bot.bot_token_expires_at
+            and bot.bot_token_expires_at < self.now().timestamp() + RENEW_MINUTES * 60
+        ):
             bot = await self._renewed(owner, bot)
         return Known(owner, self.client_with(bot.bot_token), bot, time.monotonic() + FRESH)
 
@@ -144,7 +184,8 @@ class Installations(AsyncInstallationStore):
             raise NotInstalled(team) from error
 
     async def _renewed(self, owner: str, bot: Bot) -> Bot:
-        """The token ends within two hours: another one, by one process at a time. Where that fails the old one serves on."""
+        """The token ends within two hours: another one, by one process at a time. Where that fails
+        the old one serves on."""
 
         def mine() -> bool:
             with self.store.writing() as db:
@@ -153,7 +194,9 @@ class Installations(AsyncInstallationStore):
         if not await self.workers.run(mine):
             return bot
         try:
-            new = await self.rotator.perform_bot_token_rotation(bot=bot, minutes_before_expiration=RENEW_MINUTES)
+            new = await self.rotator.perform_bot_token_rotation(
+                bot=bot, minutes_before_expiration=RENEW_MINUTES
+            )
         except Exception as error:  # of slack_sdk, or because Slack's answer holds no token
             log.error("the token of %s could not be renewed: %s", owner, type(error).__name__)
             return bot
@@ -162,23 +205,33 @@ class Installations(AsyncInstallationStore):
 
         def write() -> None:
             with self.store.writing() as db:
-                installation.renew(db, owner, self._sealed(owner, new), int(new.bot_token_expires_at or 0) * 1000)
+                installation.renew(
+                    db, owner, self._sealed(owner, new), int(new.bot_token_expires_at or 0) * 1000
+                )
 
         await self.workers.run(write)
         return new
 
     def _sealed(self, owner: str, bot: Bot) -> str:
         values: dict[str, Any] = bot.to_dict_for_copying()
-        values |= {"installed_at": bot.installed_at, "bot_token_expires_at": bot.bot_token_expires_at}
+        values |= {
+            "installed_at": bot.installed_at,
+            "bot_token_expires_at": bot.bot_token_expires_at,
+        }
         return self.vault.seal(owner, values)
 
     def _keep(self, team: str, given: Given) -> None:
         bot = given.to_bot()
         with self.store.turn(team, self.now()) as tx:
             installation.keep(
-                tx.db, team, tx.at, name=str(given.team_name or given.enterprise_name or ""), bot_user=str(bot.bot_user_id or ""),
-                sealed=self._sealed(team, bot), expires_at=int(bot.bot_token_expires_at or 0) * 1000,
-            )  # fmt: skip
+                tx.db,
+                team,
+                tx.at,
+                name=str(given.team_name or given.enterprise_name or ""),
+                bot_user=str(bot.bot_user_id or ""),
+                sealed=self._sealed(team, bot),
+                expires_at=int(bot.bot_token_expires_at or 0) * 1000,
+            )
             if given.user_id and not given.is_enterprise_install:
                 people.meet(tx, given.user_id)
 

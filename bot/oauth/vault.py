@@ -1,6 +1,8 @@
-"""What Slack entrusts to us, under lock: tokens at rest and the `state` of an installation under way. Keys come from the setting.
+"""What Slack entrusts to us, under lock: tokens at rest and the `state` of an installation under
+way. Keys come from the setting.
 
-The newest key locks, every older one still opens. What is locked for one workspace opens for no other.
+The newest key locks, every older one still opens. What is locked for one workspace opens for no
+other.
 """
 
 import hashlib
@@ -25,7 +27,9 @@ class Vault:
         self._newest, self._all = Fernet(keys[0]), MultiFernet([Fernet(key) for key in keys])
 
     def seal(self, team: str, values: dict[str, Any]) -> str:
-        return self._newest.encrypt(json.dumps({"team": team, "values": values}).encode()).decode("ascii")
+        return self._newest.encrypt(json.dumps({"team": team, "values": values}).encode()).decode(
+            "ascii"
+        )
 
     def open(self, team: str, sealed: str) -> dict[str, Any]:
         """Raises Unreadable."""
@@ -46,10 +50,13 @@ class Vault:
 
     def new_state(self, now: float) -> str:
         """Nothing is stored for it: who only asks for an installation leaves nothing behind."""
-        return self._newest.encrypt_at_time(b"install:" + secrets.token_bytes(16), int(now)).decode("ascii")
+        return self._newest.encrypt_at_time(b"install:" + secrets.token_bytes(16), int(now)).decode(
+            "ascii"
+        )
 
     def state_key(self, state: str, now: float) -> str:
-        """The name under which a state is remembered once it was used. Raises Unreadable for a foreign or an old one."""
+        """The name under which a state is remembered once it was used. Raises Unreadable for a
+        foreign or an old one."""
         try:
             said = self._all.decrypt_at_time(state.encode(), STATE_LIVES, int(now))
         except (InvalidToken, ValueError) as error:

@@ -1,1 +1,2 @@
-"""What goes out: the outbox sender with its retries, rate limits, files and surfaces. Words nothing."""
+"""What goes out: the outbox sender with its retries, rate limits, files and surfaces. Words
+nothing."""

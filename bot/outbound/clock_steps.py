@@ -19,7 +19,8 @@ class ClockSteps:
         return self._ahead is None
 
     def back(self) -> timedelta:
-        """By how much the clock was set back since it was last `seen`; nothing for what may be drift."""
+        """By how much the clock was set back since it was last `seen`; nothing for what may be
+        drift."""
         gone = (self._ahead or 0.0) - self._now_ahead()
         return timedelta(seconds=gone) if not self.is_new and gone > TOLERATED else timedelta()
 

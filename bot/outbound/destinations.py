@@ -1,4 +1,5 @@
-"""Where a message goes, and whether it is there already: channel, direct messages, the thread that hangs on another message."""
+"""Where a message goes, and whether it is there already: channel, direct messages, the thread that
+hangs on another message."""
 
 from typing import Any
 
@@ -18,9 +19,13 @@ class Destinations:
         self.store, self.clients, self.workers, self.look_up = store, clients, workers, LookUp()
 
     async def of(self, row: Row) -> tuple[str, str]:
-        """Channel and thread of a row ("" for none). `under` in its address is the key of the message that its thread hangs on;
-        one that never went out is no reason not to say it."""
-        if (key := row.address.get("under")) and (root := await self.where(row.team, key)) is not None and root.ts:
+        """Channel and thread of a row ("" for none). `under` in its address is the key of the
+        message that its thread hangs on; one that never went out is no reason not to say it."""
+        if (
+            (key := row.address.get("under"))
+            and (root := await self.where(row.team, key)) is not None
+            and root.ts
+        ):
             return str(root.channel), str(root.ts)
         return await self._channel(row), str(row.address.get("thread", ""))
 
@@ -34,7 +39,8 @@ class Destinations:
         return await self.workers.run(look)
 
     async def _channel(self, row: Row) -> str:
-        """Where the row goes: its channel, else the person's direct messages (opened once and kept)."""
+        """Where the row goes: its channel, else the person's direct messages (opened once and
+        kept)."""
         if channel := row.address.get("channel"):
             return str(channel)
         slack, dm = await self.workers.run(lambda: self._person(row))
@@ -54,12 +60,16 @@ class Destinations:
             people.learn(db, row.team, row.address["person"], dm=dm)
 
     async def look_for(self, row: Row, channel: str, thread: str) -> str:
-        """The ts under which a row in doubt is in the channel already, "" when it is not there. Raises SlackApiError and NoAnswer:
-        then nobody knows."""
+        """The ts under which a row in doubt is in the channel already, "" when it is not there.
+        Raises SlackApiError and NoAnswer: then nobody knows."""
 
         def known(message: dict[str, Any]) -> str:
             metadata = message.get("metadata")
             payload = metadata.get("event_payload") if isinstance(metadata, dict) else None
-            return str(message.get("ts")) if isinstance(payload, dict) and payload.get("key") == row.key else ""
+            return (
+                str(message.get("ts"))
+                if isinstance(payload, dict) and payload.get("key") == row.key
+                else ""
+            )
 
         return await self.look_up.find(await self.clients.of(row.team), row, channel, thread, known)

@@ -1,4 +1,5 @@
-"""A mail or a list that lies in Slack. The bot's token goes to Slack's own file host or the configured server, nowhere else."""
+"""A mail or a list that lies in Slack. The bot's token goes to Slack's own file host or the
+configured server, nowhere else."""
 
 import asyncio
 import logging
@@ -25,7 +26,9 @@ def is_slacks(url: str, api_url: str) -> bool:
         if asked.username or asked.password or "\\" in url:
             return False
         own = (asked.scheme, asked.hostname, asked.port) == (ours.scheme, ours.hostname, ours.port)
-        return own or (asked.scheme == "https" and asked.hostname in SLACKS and asked.port in (None, 443))
+        return own or (
+            asked.scheme == "https" and asked.hostname in SLACKS and asked.port in (None, 443)
+        )
     except ValueError:
         return False
 
@@ -39,7 +42,9 @@ async def mail_at(client: AsyncWebClient, url: str, *, last_try: bool) -> Mail:
         return Mail(wrong="not_fetched")
     try:
         raw = await _get(client.session, url, str(client.token))
-        return await asyncio.to_thread(read, raw)  # seconds for a large one; turns do not wait for it
+        return await asyncio.to_thread(
+            read, raw
+        )  # seconds for a large one; turns do not wait for it
     except NoMail as error:
         return Mail(wrong=error.why)
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
@@ -51,7 +56,8 @@ async def mail_at(client: AsyncWebClient, url: str, *, last_try: bool) -> Mail:
 
 
 async def list_at(client: AsyncWebClient, url: str, *, last_try: bool) -> tuple[str, str, str]:
-    """(text, why not, by how much) of a list at a file's address. Raises OSError, to be tried again, unless it is the last try."""
+    """(text, why not, by how much) of a list at a file's address. Raises OSError, to be tried
+    again, unless it is the last try."""
     if client.session is None or not is_slacks(url, client.base_url):
         return "", "not_fetched", ""
     try:
@@ -67,11 +73,18 @@ async def list_at(client: AsyncWebClient, url: str, *, last_try: bool) -> tuple[
         raise OSError("a file could not be got") from error
 
 
-async def _get(session: aiohttp.ClientSession, url: str, token: str, most: int = MOST_BYTES) -> bytes:
-    """The file's bytes, at most little more than it may have. A redirect would carry the token elsewhere: not followed."""
+async def _get(
+    session: aiohttp.ClientSession, url: str, token: str, most: int = MOST_BYTES
+) -> bytes:
+    """The file's bytes, at most little more than it may have. A redirect would carry the token
+    elsewhere: not followed."""
     headers = {"Authorization": f"Bearer {token}"}
     async with session.get(
-        url, headers=headers, allow_redirects=False, timeout=aiohttp.ClientTimeout(total=SECONDS), auto_decompress=False
+        url,
+        headers=headers,
+        allow_redirects=False,
+        timeout=aiohttp.ClientTimeout(total=SECONDS),
+        auto_decompress=False,
     ) as answer:
         answer.raise_for_status()
         if answer.status != 200:

@@ -1,4 +1,5 @@
-"""The rows that are being sent, each in a task of its own, and what is to be written of those that are done. Knows no Slack."""
+"""The rows that are being sent, each in a task of its own, and what is to be written of those that
+are done. Knows no Slack."""
 
 import asyncio
 import logging
@@ -14,13 +15,24 @@ TOGETHER = 0.01  # seconds: what is done within them is written in one transacti
 
 
 class InFlight:
-    """`send` sends one row and says what is to be written then; `broke` says it where that could not be written."""
+    """`send` sends one row and says what is to be written then; `broke` says it where that could
+    not be written."""
 
     def __init__(
-        self, store: Store, workers: WorkerPool, send: Callable[[Row], Awaitable[Settled | None]],
-        broke: Callable[[Row, Exception], Settled], news: asyncio.Event,
-    ) -> None:  # fmt: skip
-        self.store, self.workers, self.send, self.broke, self.news = store, workers, send, broke, news
+        self,
+        store: Store,
+        workers: WorkerPool,
+        send: Callable[[Row], Awaitable[Settled | None]],
+        broke: Callable[[Row, Exception], Settled],
+        news: asyncio.Event,
+    ) -> None:
+        self.store, self.workers, self.send, self.broke, self.news = (
+            store,
+            workers,
+            send,
+            broke,
+            news,
+        )
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._done: list[tuple[Row, Settled]] = []
 
@@ -50,7 +62,9 @@ class InFlight:
             self._done.append((row, settled))
         asyncio.get_running_loop().call_later(TOGETHER, self.news.set)
 
-    async def wait(self, seconds: float | None, only: list[asyncio.Task[None]] | None = None) -> None:
+    async def wait(
+        self, seconds: float | None, only: list[asyncio.Task[None]] | None = None
+    ) -> None:
         """Until all of them are done (or `only` these), so many seconds at most."""
         if tasks := list(self._tasks.values()) if only is None else only:
             await asyncio.wait(tasks, timeout=seconds)
@@ -96,7 +110,9 @@ class InFlight:
                 instead(db)
         except Busy:
             raise
-        except Exception as again:  # nothing is written of it: it comes again when its lease is over
+        except (
+            Exception
+        ) as again:  # nothing is written of it: it comes again when its lease is over
             log.error("row %s: nothing can be written of it", row.id, exc_info=again)
 
     def cancel(self) -> None:

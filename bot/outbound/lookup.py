@@ -1,10 +1,13 @@
-"""Is what is in doubt in its channel already? Reads the channel page by page, and goes on from there at the next try.
+"""Is what is in doubt in its channel already? Reads the channel page by page, and goes on from
+there at the next try.
 
-An app outside Slack's Marketplace gets 15 messages a page and one page a minute (slack.md, 1.2). Only a look-up that was read
-to its end says no; whatever stops it before leaves the doubt as it was, and the row waits and looks again.
+An app outside Slack's Marketplace gets 15 messages a page and one page a minute (slack.md, 1.2).
+Only a look-up that was read to its end says no; whatever stops it before leaves the doubt as it
+was, and the row waits and looks again.
 
-Where a look-up is impossible for good (`missing_scope`, a channel that we may not read), the row is sent again, with a warning
-in the log: a message that is there twice does less harm than one that never comes and holds up all that follow.
+Where a look-up is impossible for good (`missing_scope`, a channel that we may not read), the row is
+sent again, with a warning in the log: a message that is there twice does less harm than one that
+never comes and holds up all that follow.
 """
 
 import logging
@@ -31,13 +34,25 @@ class LookUp:
     def __init__(self) -> None:
         self._rest: dict[int, dict[str, str]] = {}
 
-    async def find(self, client: AsyncWebClient, row: Row, channel: str, thread: str, known: Callable[[Message], str]) -> str:
-        """What `known` says of the first message that it knows, "" when it knows none of them (or they cannot be read for good).
+    async def find(
+        self,
+        client: AsyncWebClient,
+        row: Row,
+        channel: str,
+        thread: str,
+        known: Callable[[Message], str],
+    ) -> str:
+        """What `known` says of the first message that it knows, "" when it knows none of them (or
+        they cannot be read for good).
 
         Raises SlackApiError and NoAnswer, and the doubt stays.
         """
         where: dict[str, Any] = {"channel": channel} | ({"ts": thread} if thread else {})
-        where |= {"include_all_metadata": True, "oldest": f"{(row.since - MARGIN_MS) / 1000:.6f}", "limit": PAGE}
+        where |= {
+            "include_all_metadata": True,
+            "oldest": f"{(row.since - MARGIN_MS) / 1000:.6f}",
+            "limit": PAGE,
+        }
         ask = client.conversations_replies if thread else client.conversations_history
         for _ in range(PAGES):
             before = self._rest.pop(row.id, {})
@@ -45,7 +60,11 @@ class LookUp:
                 page = (await ask(**(where | before))).data
             except SlackApiError as error:
                 if _is_impossible(row, error):
-                    log.warning("row %s may be there twice: the channel cannot be read (%s)", row.id, code_of(error))
+                    log.warning(
+                        "row %s may be there twice: the channel cannot be read (%s)",
+                        row.id,
+                        code_of(error),
+                    )
                     return ""
                 if code_of(error) != "invalid_cursor":
                     self._keep(row, before)
@@ -63,7 +82,10 @@ class LookUp:
             if rest == before:  # it goes no further
                 break
             self._keep(row, rest)
-        raise NoAnswer("conversations.replies" if thread else "conversations.history", "not read to the end yet")
+        raise NoAnswer(
+            "conversations.replies" if thread else "conversations.history",
+            "not read to the end yet",
+        )
 
     def _keep(self, row: Row, rest: dict[str, str]) -> None:
         if rest:
@@ -71,7 +93,8 @@ class LookUp:
 
 
 def _rest_of(page: Message, messages: list[Message], thread: str) -> dict[str, str]:
-    """How to ask for the next page; nothing after the last one. History comes newest first, a thread oldest first."""
+    """How to ask for the next page; nothing after the last one. History comes newest first, a
+    thread oldest first."""
     more = page.get("response_metadata")
     cursor = more.get("next_cursor") if isinstance(more, dict) else None
     if cursor:

@@ -1,4 +1,5 @@
-"""Which messages may say where a partner stands: those are shown only where none but members of the workspace read."""
+"""Which messages may say where a partner stands: those are shown only where none but members of the
+workspace read."""
 
 from jinja2.meta import find_undeclared_variables
 
@@ -6,8 +7,18 @@ from bot.rendering.render import Part, Templates
 
 STATE = frozenset({"case", "partner", "slots"})
 PUBLIC = ("answers", "help", "repair")
-# Talk of the folder `repair` that tells of a partner by why it refuses, or by what it offers to record.
-TELLING = ("claim", "corrected", "doubtful", "not_allowed", "not_now", "not_possible", "wrong_amount", "wrong_identifier")
+# Talk of the folder `repair` that tells of a partner by why it refuses, or by what it offers to
+# record.
+TELLING = (
+    "claim",
+    "corrected",
+    "doubtful",
+    "not_allowed",
+    "not_now",
+    "not_possible",
+    "wrong_amount",
+    "wrong_identifier",
+)
 
 
 class Private:
@@ -18,7 +29,8 @@ class Private:
         self._public: dict[str, bool] = {}
 
     def holds_state(self, parts: list[Part]) -> bool:
-        """All messages may, but answers, help and talk whose templates read nothing of a partner."""
+        """All messages may, but answers, help and talk whose templates read nothing of a
+        partner."""
         return not all(self.is_public(name) for name, _ in parts)
 
     def is_public(self, template: str) -> bool:

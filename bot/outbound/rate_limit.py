@@ -1,6 +1,8 @@
-"""Slows replies down, per person and per workspace, so that a flood of one does not keep the others waiting.
+"""Slows replies down, per person and per workspace, so that a flood of one does not keep the others
+waiting.
 
-Never refuses or drops anything: what comes too fast is said later. Counts in this process; with N processes each counts alone.
+Never refuses or drops anything: what comes too fast is said later. Counts in this process; with N
+processes each counts alone.
 """
 
 from collections import OrderedDict
@@ -17,14 +19,21 @@ class Bucket:
         self.per_minute, self.tokens, self.at = per_minute, float(per_minute), at
 
     def take(self, now: float) -> float:
-        """Takes a token, in advance where there is none; the seconds until it is there (0: it was)."""
-        self.tokens = min(float(self.per_minute), self.tokens + max(0.0, now - self.at) * self.per_minute / 60) - 1
+        """Takes a token, in advance where there is none; the seconds until it is there (0: it
+        was)."""
+        self.tokens = (
+            min(
+                float(self.per_minute), self.tokens + max(0.0, now - self.at) * self.per_minute / 60
+            )
+            - 1
+        )
         self.at = now
         return max(0.0, -self.tokens) * 60 / self.per_minute
 
 
 class RateLimiter:
-    """RATE_USER and RATE_TEAM, replies a minute; 0 is off. `now` is a monotonic clock in seconds."""
+    """RATE_USER and RATE_TEAM, replies a minute; 0 is off. `now` is a monotonic clock in
+    seconds."""
 
     def __init__(self, per_user: int, per_team: int) -> None:
         self.per_user, self.per_team = per_user, per_team
@@ -32,15 +41,20 @@ class RateLimiter:
         self._paid: OrderedDict[tuple[int, str], None] = OrderedDict()
 
     def of_row(self, row: Row, now: float) -> float:
-        """Seconds that a row of the outbox waits. What nobody asked for just now, approvals, and what was begun already are never
-        slowed down."""
-        if not row.key.startswith("reply:") or row.attempts > 1 or row.lane.endswith(f":{APPROVALS}"):
+        """Seconds that a row of the outbox waits. What nobody asked for just now, approvals, and
+        what was begun already are never slowed down."""
+        if (
+            not row.key.startswith("reply:")
+            or row.attempts > 1
+            or row.lane.endswith(f":{APPROVALS}")
+        ):
             return 0.0
         return self.wait(row.team, row.address.get("by") or row.lane, row.id, now)
 
     def wait(self, team: str, person: str, row: int, now: float) -> float:
-        """Seconds that this reply has to wait; it is put off once by each limit at most, for it keeps the token it waited for.
-        A person who has none left costs her team nothing until her time comes."""
+        """Seconds that this reply has to wait; it is put off once by each limit at most, for it
+        keeps the token it waited for. A person who has none left costs her team nothing until her
+        time comes."""
         limits = ((person, self.per_user), ("", self.per_team))
         for whose, per_minute in limits:
             if not per_minute or (row, whose) in self._paid:

@@ -1,4 +1,5 @@
-"""The figures of a report, counted beside the turns: on a thread, with a look of its own at the database. Sends nothing.
+"""The figures of a report, counted beside the turns: on a thread, with a look of its own at the
+database. Sends nothing.
 
 On 100,000 questions that takes a second; neither a turn nor another message waits for it.
 """
@@ -22,7 +23,13 @@ TRIES = 5
 class Counting:
     """`wake` is called when there is something to send."""
 
-    def __init__(self, store: Store, workers: WorkerPool, now: Callable[[], datetime], wake: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        workers: WorkerPool,
+        now: Callable[[], datetime],
+        wake: Callable[[], None],
+    ) -> None:
         self.store, self.workers, self.now, self.wake = store, workers, now, wake
         self._under_way: set[asyncio.Task[None]] = set()
 

@@ -1,7 +1,9 @@
-"""What becomes of a row that Slack did not take: later, never, or another place. No row is lost; what ended is kept for people.
+"""What becomes of a row that Slack did not take: later, never, or another place. No row is lost;
+what ended is kept for people.
 
-Whatever goes wrong with one row is its own affair: it is tried again after a while, and what is not Slack's trouble ends after
-TRIES tries. Then the person for whom it was is told, where that is possible, and the operator reads an ERROR line.
+Whatever goes wrong with one row is its own affair: it is tried again after a while, and what is not
+Slack's trouble ends after TRIES tries. Then the person for whom it was is told, where that is
+possible, and the operator reads an ERROR line.
 """
 
 import logging
@@ -14,7 +16,16 @@ from slack_sdk.errors import SlackApiError
 from bot.oauth.clients import Clients, NotInstalled
 from bot.outbound.error_codes import CONTENT, NOT_LET_IN, RATE_LIMITED, TROUBLE, is_for_good
 from bot.outbound.surfaces import Settled
-from bot.outbound.web_api import LOOK_UPS, POST, UPLOAD, NoAnswer, code_of, method_of, retry_after, status_of
+from bot.outbound.web_api import (
+    LOOK_UPS,
+    POST,
+    UPLOAD,
+    NoAnswer,
+    code_of,
+    method_of,
+    retry_after,
+    status_of,
+)
 from domain.storage import outbox
 from domain.storage.outbox import Out, Row
 from domain.storage.store import Busy, Store, Tx
@@ -24,7 +35,13 @@ BACKOFF = (1, 2, 5, 15, 60, 300)
 TRIES = 6
 NO_TOKEN = timedelta(seconds=60)
 UNDELIVERED = "repair/undelivered"
-KEPT = ("person", "channel", "thread", "under", "by")  # of an address, when something else goes there instead
+KEPT = (
+    "person",
+    "channel",
+    "thread",
+    "under",
+    "by",
+)  # of an address, when something else goes there instead
 
 
 class RetryPolicy:
@@ -39,10 +56,16 @@ class RetryPolicy:
         if isinstance(error, SlackApiError):
             return self._refused(row, error)
         if isinstance(error, NoAnswer):
-            return self._again(row, error.why, doubt=not error.unsent if error.method in (POST, UPLOAD) else row.doubt)
+            return self._again(
+                row,
+                error.why,
+                doubt=not error.unsent if error.method in (POST, UPLOAD) else row.doubt,
+            )
         if isinstance(error, NotInstalled):
             return self._no_token(row, "not installed", doubt=row.doubt)
-        if isinstance(error, Busy):  # raised before anything is sent; what is written after it is tried again by itself
+        if isinstance(
+            error, Busy
+        ):  # raised before anything is sent; what is written after it is tried again by itself
             return self._again(row, "the database is busy", doubt=row.doubt)
         if isinstance(error, OSError):
             return self._again(row, type(error).__name__, doubt=True)
@@ -50,7 +73,9 @@ class RetryPolicy:
 
     def never(self, row: Row, error: Exception) -> Settled:
         """It cannot be put into words, by our own mistake."""
-        log.error("row %s (%s) cannot be sent", row.id, row.parts and row.parts[0][0], exc_info=error)
+        log.error(
+            "row %s (%s) cannot be sent", row.id, row.parts and row.parts[0][0], exc_info=error
+        )
         return self._end(row, f"{type(error).__name__}: {error}", tell=True)
 
     def not_there(self, row: Row) -> Settled:
@@ -61,17 +86,26 @@ class RetryPolicy:
         """It goes to the person's direct messages; a line in the channel says so."""
 
         def settle(db: Any) -> None:
-            outbox.move(db, row, outbox.to_person(row.address["private_to"]) | {"by": row.address.get("by", "")})
+            outbox.move(
+                db,
+                row,
+                outbox.to_person(row.address["private_to"]) | {"by": row.address.get("by", "")},
+            )
             if row.kind == Out.MESSAGE:
                 tx = Tx(db, row.team, self.now(), self.store.key)
-                there: dict[str, Any] = {k: row.address[k] for k in ("channel", "thread", "under") if k in row.address}
+                there: dict[str, Any] = {
+                    k: row.address[k] for k in ("channel", "thread", "under") if k in row.address
+                }
                 said = [("repair/in_private", {"today": row.parts[0][1]["today"], "offer": ""})]
-                outbox.tell(tx, there, said, key=f"{row.key}:there", decision=row.decision or "command")
+                outbox.tell(
+                    tx, there, said, key=f"{row.key}:there", decision=row.decision or "command"
+                )
 
         return settle
 
     def _refused(self, row: Row, error: SlackApiError) -> Settled:
-        """A refusal of the post itself says that the row is not at Slack; one of a call before it leaves the doubt as it was."""
+        """A refusal of the post itself says that the row is not at Slack; one of a call before it
+        leaves the doubt as it was."""
         code, status, method = code_of(error), status_of(error), method_of(error)
         limited = status == 429 or code in RATE_LIMITED
         if limited or code in NOT_LET_IN:
@@ -81,9 +115,16 @@ class RetryPolicy:
             wait = timedelta(seconds=retry_after(error, self.now().timestamp()))
             return self._put_off(row, wait, "ratelimited", doubt=doubt)
         why, doubt = code or f"status {status}", row.doubt or method in (POST, UPLOAD)
-        if status >= 500 or code in TROUBLE or method in LOOK_UPS or (status not in (200, 413) and not code):
+        if (
+            status >= 500
+            or code in TROUBLE
+            or method in LOOK_UPS
+            or (status not in (200, 413) and not code)
+        ):
             return self._again(row, why, doubt=doubt)
-        asks_who = row.kind == Out.WHO  # until Slack has said who somebody is, they get public answers only
+        asks_who = (
+            row.kind == Out.WHO
+        )  # until Slack has said who somebody is, they get public answers only
         if not asks_who and (is_for_good(code) or status == 413 or row.attempts >= TRIES):
             log.error("row %s to %s failed for good: %s", row.id, row.lane, why)
             return self._end(row, why, tell=code in CONTENT or status == 413)
@@ -115,13 +156,18 @@ class RetryPolicy:
         return lambda db: outbox.later(db, row, due, why, certain=not doubt)
 
     def _end(self, row: Row, why: str, *, tell: bool) -> Settled:
-        """`tell`: it was refused for what it holds, so another message to the same place may be taken."""
+        """`tell`: it was refused for what it holds, so another message to the same place may be
+        taken."""
         self.failed += 1
         return self._instead(row, why, self._told_at(row, same_place=tell))
 
     def _told_at(self, row: Row, *, same_place: bool) -> dict[str, Any]:
-        """Where the person for whom it was is told that it did not come; nothing where that is impossible, or others see to it."""
-        if row.kind not in (Out.MESSAGE, Out.FILES) or {"if_failed", "instead"} & row.address.keys():
+        """Where the person for whom it was is told that it did not come; nothing where that is
+        impossible, or others see to it."""
+        if (
+            row.kind not in (Out.MESSAGE, Out.FILES)
+            or {"if_failed", "instead"} & row.address.keys()
+        ):
             return {}
         to = {name: row.address[name] for name in KEPT if name in row.address}
         person = str(to.get("person") or to.get("by") or "")
@@ -139,7 +185,13 @@ class RetryPolicy:
             tx = Tx(db, row.team, self.now(), self.store.key)
             if instead := row.address.get("instead"):
                 said = [(row.address["say"], row.parts[0][1])]
-                outbox.tell(tx, outbox.to_person(instead), said, key=f"{row.key}:instead", decision="command")
+                outbox.tell(
+                    tx,
+                    outbox.to_person(instead),
+                    said,
+                    key=f"{row.key}:instead",
+                    decision="command",
+                )
             elif told_at:
                 said = [(UNDELIVERED, {"today": tx.now.date().isoformat(), "offer": ""})]
                 outbox.tell(tx, told_at, said, key=f"{row.key}:undelivered", decision="command")

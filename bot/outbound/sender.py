@@ -1,7 +1,8 @@
-"""The only way out: due rows -> words -> Slack -> done. Keeps the order of a channel, waits when told, repeats nothing.
+"""The only way out: due rows -> words -> Slack -> done. Keeps the order of a channel, waits when
+told, repeats nothing.
 
-A row that was leased before and is not settled may have been sent when the process died: it is looked for by its key in
-the channel before it is sent again (message metadata).
+A row that was leased before and is not settled may have been sent when the process died: it is
+looked for by its key in the channel before it is sent again (message metadata).
 """
 
 import asyncio
@@ -48,27 +49,45 @@ async def _nobody(team: str, heard: Inbound) -> None:
 
 
 class Sender:
-    """Sends what is due until it is stopped. `wake` after a commit; a row that nobody announced is found within a second."""
+    """Sends what is due until it is stopped. `wake` after a commit; a row that nobody announced is
+    found within a second."""
 
     def __init__(
-        self, store: Store, words: Templates, clients: Clients, workers: WorkerPool, now: Callable[[], datetime],
-        in_burst: Callable[[], bool] = lambda: False, pace: RateLimiter | None = None,
-    ) -> None:  # fmt: skip
-        self.store, self.words, self.clients, self.workers, self.now = store, words, clients, workers, now
+        self,
+        store: Store,
+        words: Templates,
+        clients: Clients,
+        workers: WorkerPool,
+        now: Callable[[], datetime],
+        in_burst: Callable[[], bool] = lambda: False,
+        pace: RateLimiter | None = None,
+    ) -> None:
+        self.store, self.words, self.clients, self.workers, self.now = (
+            store,
+            words,
+            clients,
+            workers,
+            now,
+        )
         self.in_burst, self.pace = in_burst, pace or RateLimiter(0, 0)
         self.surfaces = Surfaces(store, words, clients, workers, now)
         self.refusals = RetryPolicy(store, clients, now)
         self.beside: dict[str, Callable[[Row], Awaitable[Settled | None]]] = {
-            Out.WHO: self._ask_who, Out.HOME: self.surfaces.publish, Out.PROMPTS: self.surfaces.prompts,
-            Out.FETCH: self._get, Out.COUNT: Counting(store, workers, now, self.wake).begin,
-        }  # fmt: skip
+            Out.WHO: self._ask_who,
+            Out.HOME: self.surfaces.publish,
+            Out.PROMPTS: self.surfaces.prompts,
+            Out.FETCH: self._get,
+            Out.COUNT: Counting(store, workers, now, self.wake).begin,
+        }
         self.places = Destinations(store, clients, workers)
         self.hear: Callable[[str, Inbound], Awaitable[Any]] = _nobody
         self.private = Private(words)
         self.uploads = Uploads(words, clients, store, workers, now)
         self._news, self._leaving, self._took_over = asyncio.Event(), False, False
         self.clock = ClockSteps(now, time.monotonic)
-        self.under_way = InFlight(store, workers, self._handle, self.refusals.went_wrong, self._news)
+        self.under_way = InFlight(
+            store, workers, self._handle, self.refusals.went_wrong, self._news
+        )
         self.sent = 0
 
     @property
@@ -79,7 +98,8 @@ class Sender:
         self._news.set()
 
     async def run(self) -> None:
-        """Until `leave` (then what is under way is finished) or cancelled. An error of the database is waited out."""
+        """Until `leave` (then what is under way is finished) or cancelled. An error of the database
+        is waited out."""
         if not self._took_over:
             await self.workers.run(self.take_over)
             self._took_over = True
@@ -102,7 +122,8 @@ class Sender:
             raise
 
     def leave(self) -> None:
-        """Nothing more is leased; `run` ends when what is under way is done, DRAIN seconds from now at most."""
+        """Nothing more is leased; `run` ends when what is under way is done, DRAIN seconds from now
+        at most."""
         self._leaving = True
         self.wake()
 
@@ -112,10 +133,13 @@ class Sender:
         try:
             await self.under_way.settle()
         except Busy as busy:
-            log.warning("the database is busy, what was sent last is looked for at the next start: %s", busy)
+            log.warning(
+                "the database is busy, what was sent last is looked for at the next start: %s", busy
+            )
 
     async def _let_turns_pass(self, rounds: int) -> int:
-        """In a burst of turns messages wait, HOLD seconds at most; then they get as many rounds, so that they never starve."""
+        """In a burst of turns messages wait, HOLD seconds at most; then they get as many rounds, so
+        that they never starve."""
         held = 0
         while not rounds and self.in_burst() and held < HOLD / STEP and not self._leaving:
             await asyncio.sleep(STEP)
@@ -123,7 +147,8 @@ class Sender:
         return rounds or held
 
     def take_over(self) -> None:
-        """On SQLite we are the only process: what the one before had leased is ours now (and in doubt). The clock is wound up."""
+        """On SQLite we are the only process: what the one before had leased is ours now (and in
+        doubt). The clock is wound up."""
         try:
             with self.store.turn("", self.now()) as tx:
                 reminder.wake_all_partners(tx)
@@ -133,17 +158,25 @@ class Sender:
             log.error("the reminders were not wound up", exc_info=error)
         if self.store.is_sqlite:
             with self.store.writing() as db:
-                db.execute(update(table(Outbox)).where(table(Outbox).c.state == "waiting").values(leased_until=0))
+                db.execute(
+                    update(table(Outbox))
+                    .where(table(Outbox).c.state == "waiting")
+                    .values(leased_until=0)
+                )
 
     async def send_due(self, patience: float | None = None) -> int:
-        """One round: what is due begins, at most one row per lane, and what is done is written. Returns how many rows that were.
+        """One round: what is due begins, at most one row per lane, and what is done is written.
+        Returns how many rows that were.
 
-        Waits `patience` seconds at most for what began; who hangs longer holds up no other lane. None: until all of it is done.
+        Waits `patience` seconds at most for what began; who hangs longer holds up no other lane.
+        None: until all of it is done.
         """
         begun = []
         for row in await self.workers.run(self._lease):
             begun.append(self.under_way.begin(row))
-            await asyncio.sleep(0)  # a turn that comes now does not wait until all of them are put into words
+            await asyncio.sleep(
+                0
+            )  # a turn that comes now does not wait until all of them are put into words
         await self.under_way.wait(patience, None if patience is None else begun)
         return await self.under_way.settle() + len(begun)
 
@@ -156,7 +189,9 @@ class Sender:
                 return []
         with self.store.writing() as db:
             found = outbox.lease(db, self.now(), most)
-        return [row for row in found if row not in self.under_way]  # a lease of ours that ran out is ours all the same
+        return [
+            row for row in found if row not in self.under_way
+        ]  # a lease of ours that ran out is ours all the same
 
     def _mind_the_clock(self) -> None:
         """A clock that was set back puts nothing off."""
@@ -166,7 +201,10 @@ class Sender:
                 outbox.set_back(db, self.now(), back)
                 outbox.pull_in(db, self.now())
         if back:
-            log.warning("the clock was set back by %.0f s: what waits comes as much earlier", back.total_seconds())
+            log.warning(
+                "the clock was set back by %.0f s: what waits comes as much earlier",
+                back.total_seconds(),
+            )
         self.clock.seen()
 
     async def _handle(self, row: Row) -> Settled | None:
@@ -202,11 +240,18 @@ class Sender:
         except Exception as error:
             return self.refusals.never(row, error)
         payload = {
-            "template": row.parts[0][0], "templates": [name for name, _ in row.parts], "facts": rendered.facts,
-            "decision": row.decision, "key": row.key,
-        }  # fmt: skip
+            "template": row.parts[0][0],
+            "templates": [name for name, _ in row.parts],
+            "facts": rendered.facts,
+            "decision": row.decision,
+            "key": row.key,
+        }
         metadata = {"event_type": "changeover", "event_payload": payload}
-        said: dict[str, Any] = {"text": escaped(rendered.text) or " ", "blocks": rendered.blocks, "metadata": metadata}
+        said: dict[str, Any] = {
+            "text": escaped(rendered.text) or " ",
+            "blocks": rendered.blocks,
+            "metadata": metadata,
+        }
         if row.kind == Out.UPDATE:
             return await self._update(row, said)
         channel, thread = await self.places.of(row)
@@ -219,10 +264,19 @@ class Sender:
             at: dict[str, Any] = {"thread_ts": thread} if thread else {}
             client = await self.clients.of(row.team)
             answer = await client.chat_postMessage(
-                channel=channel, unfurl_links=False, unfurl_media=False, link_names=False, parse="none", **at, **said
+                channel=channel,
+                unfurl_links=False,
+                unfurl_media=False,
+                link_names=False,
+                parse="none",
+                **at,
+                **said,
             )
             where, when = answer.get("channel"), answer.get("ts")
-            channel, ts = where if isinstance(where, str) else channel, when if isinstance(when, str) else ""
+            channel, ts = (
+                where if isinstance(where, str) else channel,
+                when if isinstance(when, str) else "",
+            )
         self.sent += 1
         return lambda db: outbox.sent(db, row, channel, ts)
 
@@ -230,13 +284,16 @@ class Sender:
         return await self.surfaces.ask_who(row, self.hear)
 
     async def _get(self, row: Row) -> Settled:
-        """A mail or list out of Slack's own file store, then a turn of its own; what cannot be got is said in the end."""
+        """A mail or list out of Slack's own file store, then a turn of its own; what cannot be got
+        is said in the end."""
         to, last = row.address, row.attempts >= len(BACKOFF)
         where = Origin(to["channel"], to["thread"], direct=bool(to["direct"]))
         client = await self.clients.of(row.team)
         if to.get("list"):
             text, wrong, what = await list_at(client, to["url"], last_try=last)
-            heard: Inbound = ListUploaded((f"list:{row.key}",), to["slack"], text, where, wrong, what)
+            heard: Inbound = ListUploaded(
+                (f"list:{row.key}",), to["slack"], text, where, wrong, what
+            )
         else:
             mail = await mail_at(client, to["url"], last_try=last)
             heard = EmailForwarded((f"mail:{row.key}",), to["slack"], mail, where)
@@ -244,11 +301,20 @@ class Sender:
         return lambda db: outbox.sent(db, row)
 
     async def _is_private(self, row: Row) -> bool:
-        """A reply in a channel where others than members may read, which holds a partner's state: not there."""
-        if not row.address.get("private_to") or row.kind == Out.UPDATE or not self.private.holds_state(row.parts):
+        """A reply in a channel where others than members may read, which holds a partner's state:
+        not there."""
+        if (
+            not row.address.get("private_to")
+            or row.kind == Out.UPDATE
+            or not self.private.holds_state(row.parts)
+        ):
             return False
         channel, thread = await self.places.of(row)
-        if row.doubt and row.kind == Out.MESSAGE and await self.places.look_for(row, channel, thread):
+        if (
+            row.doubt
+            and row.kind == Out.MESSAGE
+            and await self.places.look_for(row, channel, thread)
+        ):
             return False  # it went out before the process died
         return not await self.surfaces.only_ours(row.team, channel)
 

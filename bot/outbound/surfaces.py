@@ -1,4 +1,5 @@
-"""What leaves beside messages: App Home, suggested prompts, a question to Slack who somebody is, and who reads a channel.
+"""What leaves beside messages: App Home, suggested prompts, a question to Slack who somebody is,
+and who reads a channel.
 
 Knows Slack's methods; decides nothing. What Slack does not know (`unknown_method`) is done without.
 """
@@ -29,23 +30,43 @@ log = logging.getLogger("changeover.outbox")
 MEMBERS, STRANGERS, AT_ONCE = 300, 100, 5
 PROMPTS = 4
 INSIDE = frozenset({Kind.MEMBER, Kind.BOT})
-SAME, MOST_REMEMBERED = timedelta(minutes=5), 20_000  # an account read in a channel is not asked after at every reply there
+SAME, MOST_REMEMBERED = (
+    timedelta(minutes=5),
+    20_000,
+)  # an account read in a channel is not asked after at every reply there
 Settled = Callable[[Any], None]
 
 
 class Surfaces:
-    """Each returns what is to be written once Slack has answered. Raises SlackApiError, OSError, TimeoutError."""
+    """Each returns what is to be written once Slack has answered. Raises SlackApiError, OSError,
+    TimeoutError."""
 
-    def __init__(self, store: Store, words: Templates, clients: Clients, workers: WorkerPool, now: Callable[[], datetime]) -> None:
-        self.store, self.words, self.clients, self.workers, self.now = store, words, clients, workers, now
+    def __init__(
+        self,
+        store: Store,
+        words: Templates,
+        clients: Clients,
+        workers: WorkerPool,
+        now: Callable[[], datetime],
+    ) -> None:
+        self.store, self.words, self.clients, self.workers, self.now = (
+            store,
+            words,
+            clients,
+            workers,
+            now,
+        )
         self._inside: dict[tuple[str, str], datetime] = {}
 
     async def publish(self, row: Row) -> Settled:
-        """App Home as it is at this moment, so that the order in which changes were announced does not matter."""
+        """App Home as it is at this moment, so that the order in which changes were announced does
+        not matter."""
         parts = await self.workers.run(lambda: self._home(row))
         if parts:
             view = {"type": "home", "blocks": self.words.home(parts)}
-            await (await self.clients.of(row.team)).views_publish(user_id=row.address["slack"], view=view)
+            await (await self.clients.of(row.team)).views_publish(
+                user_id=row.address["slack"], view=view
+            )
         return lambda db: outbox.sent(db, row)
 
     def _home(self, row: Row) -> list[Part]:
@@ -53,15 +74,18 @@ class Surfaces:
             return home_of(tx, row.address["person"])
 
     async def prompts(self, row: Row) -> Settled:
-        """Suggested prompts, four at most. Never with thread_ts: there Slack drops them in silence (docs/architecture.md)."""
+        """Suggested prompts, four at most. Never with thread_ts: there Slack drops them in silence
+        (docs/architecture.md)."""
         lines = self.words.lines(*row.parts[0])
         prompts = [
-            {"title": title.strip(), "message": said.strip()} for title, _, said in (line.partition(" / ") for line in lines)
+            {"title": title.strip(), "message": said.strip()}
+            for title, _, said in (line.partition(" / ") for line in lines)
         ]
         client = await self.clients.of(row.team)
         try:
             await client.api_call(
-                "assistant.threads.setSuggestedPrompts", json={"channel_id": row.address["channel"], "prompts": prompts[:PROMPTS]}
+                "assistant.threads.setSuggestedPrompts",
+                json={"channel_id": row.address["channel"], "prompts": prompts[:PROMPTS]},
             )
         except SlackApiError as error:
             if is_passing(error):
@@ -90,11 +114,14 @@ class Surfaces:
             members.let_go(tx, person)
 
     async def only_ours(self, team: str, channel: str) -> bool:
-        """Is everybody who reads this channel a member of the workspace? False in doubt: a partner's state is not shown then."""
+        """Is everybody who reads this channel a member of the workspace? False in doubt: a
+        partner's state is not shown then."""
         client = await self.clients.of(team)
         try:
             about = (await client.conversations_info(channel=channel)).get("channel") or {}
-            if any(about.get(flag) for flag in ("is_ext_shared", "is_pending_ext_shared", "is_shared")):
+            if any(
+                about.get(flag) for flag in ("is_ext_shared", "is_pending_ext_shared", "is_shared")
+            ):
                 return False
             answer = await client.conversations_members(channel=channel, limit=MEMBERS)
             members = [str(m) for m in answer.get("members") or ()]
@@ -108,7 +135,8 @@ class Surfaces:
             return False
 
     async def is_shared(self, team: str, channel: str) -> bool:
-        """Is the channel known to be shared with another workspace? In doubt it is the workspace's own: somebody named it."""
+        """Is the channel known to be shared with another workspace? In doubt it is the workspace's
+        own: somebody named it."""
         client = await self.clients.of(team)
         try:
             about = (await client.conversations_info(channel=channel)).get("channel") or {}

@@ -1,5 +1,6 @@
-"""Files on their way to Slack, drawn when they are sent: the report's picture and table, what became of a list. One upload per
-row, looked for before it is tried again (files carry no metadata, so the row's mark is in their names).
+"""Files on their way to Slack, drawn when they are sent: the report's picture and table, what
+became of a list. One upload per row, looked for before it is tried again (files carry no metadata,
+so the row's mark is in their names).
 """
 
 import asyncio
@@ -34,10 +35,24 @@ class Drawn:
 
 
 class Uploads:
-    """Uploads by files.getUploadURLExternal and files.completeUploadExternal (slack_sdk's files_upload_v2)."""
+    """Uploads by files.getUploadURLExternal and files.completeUploadExternal (slack_sdk's
+    files_upload_v2)."""
 
-    def __init__(self, words: Templates, clients: Clients, store: Store, workers: WorkerPool, now: Callable[[], datetime]) -> None:
-        self.words, self.clients, self.store, self.workers, self.now = words, clients, store, workers, now
+    def __init__(
+        self,
+        words: Templates,
+        clients: Clients,
+        store: Store,
+        workers: WorkerPool,
+        now: Callable[[], datetime],
+    ) -> None:
+        self.words, self.clients, self.store, self.workers, self.now = (
+            words,
+            clients,
+            store,
+            workers,
+            now,
+        )
         self.look_up = LookUp()
         self.kinds: dict[str, Callable[[Row, str], Awaitable[Drawn | None]]] = {
             "report/files": self._report,
@@ -45,7 +60,8 @@ class Uploads:
         }
 
     async def send(self, row: Row, channel: str) -> str:
-        """Returns the mark under which they stand there. Raises SlackApiError, NoAnswer, KeyError."""
+        """Returns the mark under which they stand there. Raises SlackApiError, NoAnswer,
+        KeyError."""
         mark = hashlib.sha256(f"{row.team}:{row.key}".encode()).hexdigest()[:10]
         thread = str(row.address.get("thread") or "")
         client = await self.clients.of(row.team)
@@ -55,8 +71,11 @@ class Uploads:
         if drawn is not None:
             at: dict[str, Any] = {"thread_ts": thread} if thread else {}
             await client.files_upload_v2(
-                channel=channel, initial_comment=escaped(drawn.comment), file_uploads=drawn.files, **at
-            )  # fmt: skip
+                channel=channel,
+                initial_comment=escaped(drawn.comment),
+                file_uploads=drawn.files,
+                **at,
+            )
         return mark
 
     async def _report(self, row: Row, mark: str) -> Drawn:
@@ -66,8 +85,17 @@ class Uploads:
         stem = f"changeover-{found['since']}-{found['until']}-{mark}"
         picture = await asyncio.to_thread(png, found, name)
         files: list[dict[str, Any]] = [
-            {"filename": f"{stem}.png", "content": picture, "title": name.label["picture"], "alt_txt": name.label["alt"]},
-            {"filename": f"{stem}.csv", "content": csv_of(found, name).encode(), "title": name.label["table"]},
+            {
+                "filename": f"{stem}.png",
+                "content": picture,
+                "title": name.label["picture"],
+                "alt_txt": name.label["alt"],
+            },
+            {
+                "filename": f"{stem}.csv",
+                "content": csv_of(found, name).encode(),
+                "title": name.label["table"],
+            },
         ]
         return Drawn(name.label["comment"], files)
 
@@ -80,18 +108,33 @@ class Uploads:
         label = list_results.labels(self.words, data["today"])
         content = await asyncio.to_thread(list_results.csv_of, rows, label)
         return Drawn(
-            label["comment"], [{"filename": f"customers-{mark}.csv", "content": content.encode(), "title": label["title"]}]
-        )  # fmt: skip
+            label["comment"],
+            [
+                {
+                    "filename": f"customers-{mark}.csv",
+                    "content": content.encode(),
+                    "title": label["title"],
+                }
+            ],
+        )
 
     def _rows(self, row: Row, data: dict[str, Any]) -> list[list[Any]] | None:
         with self.store.reading() as db:
-            kept = customer_book.list_of(Tx(db, row.team, self.now(), self.store.key), data["partner"], data["list_id"])
+            kept = customer_book.list_of(
+                Tx(db, row.team, self.now(), self.store.key), data["partner"], data["list_id"]
+            )
         return None if kept is None else list(kept.rows)
 
-    async def _is_there(self, client: AsyncWebClient, row: Row, channel: str, thread: str, mark: str) -> bool:
+    async def _is_there(
+        self, client: AsyncWebClient, row: Row, channel: str, thread: str, mark: str
+    ) -> bool:
         def known(message: dict[str, Any]) -> str:
             files = message.get("files")
-            named = [str(f.get("name", "")) for f in files if isinstance(f, dict)] if isinstance(files, list) else []
+            named = (
+                [str(f.get("name", "")) for f in files if isinstance(f, dict)]
+                if isinstance(files, list)
+                else []
+            )
             return mark if any(mark in name for name in named) else ""
 
         return bool(await self.look_up.find(client, row, channel, thread, known))

@@ -1,6 +1,8 @@
-"""One call to Slack's Web API: an answer, a refusal with a code, or no answer that can be read. Nothing else gets out of it.
+"""One call to Slack's Web API: an answer, a refusal with a code, or no answer that can be read.
+Nothing else gets out of it.
 
-slack_sdk lets through whatever aiohttp and the JSON parser raise, and its own refusals may hold an answer that is no object.
+slack_sdk lets through whatever aiohttp and the JSON parser raise, and its own refusals may hold an
+answer that is no object.
 """
 
 from email.utils import parsedate_to_datetime
@@ -31,7 +33,8 @@ MOST_SECONDS = outbox.LONGEST_WAIT.total_seconds()
 
 
 class NoAnswer(OSError):
-    """Slack's answer was lost or cannot be read. Whether Slack did what it was asked is unknown, unless `unsent`."""
+    """Slack's answer was lost or cannot be read. Whether Slack did what it was asked is unknown,
+    unless `unsent`."""
 
     def __init__(self, method: str, why: str, *, unsent: bool = False) -> None:
         super().__init__(f"{method}: {why}")
@@ -51,7 +54,9 @@ class Client(AsyncWebClient):
         name, kind, optional = HOLDS.get(api_method, ("ok", bool, True))
         if not isinstance(answer.data, dict):
             raise NoAnswer(api_method, "the answer is no object")
-        if not isinstance(answer.data.get(name), kind) and not (optional and name not in answer.data):
+        if not isinstance(answer.data.get(name), kind) and not (
+            optional and name not in answer.data
+        ):
             raise NoAnswer(api_method, f"the answer holds no {name}")
         return answer
 
@@ -65,16 +70,27 @@ class Client(AsyncWebClient):
             _no_answer(UPLOAD, error)
 
     def _refused(self, method: str, error: SlackApiError) -> NoReturn:
-        """A refusal that names itself is passed on; so is one by status 429, whatever its body is."""
+        """A refusal that names itself is passed on; so is one by status 429, whatever its body
+        is."""
         answer = error.response
-        data, status = getattr(answer, "data", None), getattr(answer, "status_code", 0) or getattr(answer, "status", 0)
-        if isinstance(data, dict) and (status != 200 or (data.get("ok") is False and code_of(error))):
+        data, status = (
+            getattr(answer, "data", None),
+            getattr(answer, "status_code", 0) or getattr(answer, "status", 0),
+        )
+        if isinstance(data, dict) and (
+            status != 200 or (data.get("ok") is False and code_of(error))
+        ):
             raise error
         if status == 429:
             read = AsyncSlackResponse(
-                client=self, http_verb="POST", api_url=f"{self.base_url}{method}", req_args={}, data={},
-                headers=answer.headers, status_code=status,
-            )  # fmt: skip
+                client=self,
+                http_verb="POST",
+                api_url=f"{self.base_url}{method}",
+                req_args={},
+                data={},
+                headers=answer.headers,
+                status_code=status,
+            )
             raise SlackApiError("ratelimited", read) from error  # type: ignore[no-untyped-call]
         raise NoAnswer(method, f"unreadable, status {status}") from error
 
@@ -84,13 +100,19 @@ def careful(client: AsyncWebClient) -> Client:
     if isinstance(client, Client):
         return client
     return Client(
-        token=client.token, base_url=client.base_url, timeout=client.timeout, ssl=client.ssl, proxy=client.proxy,
-        session=client.session, retry_handlers=client.retry_handlers,
-    )  # fmt: skip
+        token=client.token,
+        base_url=client.base_url,
+        timeout=client.timeout,
+        ssl=client.ssl,
+        proxy=client.proxy,
+        session=client.session,
+        retry_handlers=client.retry_handlers,
+    )
 
 
 def _no_answer(method: str, error: Exception) -> NoReturn:
-    """Where the connection was never made nothing has left, so nothing can have arrived. A TypeError is a mistake of ours."""
+    """Where the connection was never made nothing has left, so nothing can have arrived. A
+    TypeError is a mistake of ours."""
     if isinstance(error, TypeError):
         raise error
     if isinstance(error, SlackRequestError):
@@ -118,13 +140,15 @@ def status_of(error: SlackApiError) -> int:
 
 
 def is_passing(error: SlackApiError) -> bool:
-    """Is it Slack's trouble, or a matter of pace or of the token? Then it says nothing of what was asked."""
+    """Is it Slack's trouble, or a matter of pace or of the token? Then it says nothing of what was
+    asked."""
     code, status = code_of(error), status_of(error)
     return status == 429 or status >= 500 or not code or code in RATE_LIMITED | TROUBLE | NOT_LET_IN
 
 
 def retry_after(error: SlackApiError, now: float) -> float:
-    """The seconds that Slack asks us to wait, a number or an HTTP date (`now` is seconds since 1970), MOST_SECONDS at most.
+    """The seconds that Slack asks us to wait, a number or an HTTP date (`now` is seconds since
+    1970), MOST_SECONDS at most.
 
     A second where it names none, or none that can be read.
     """

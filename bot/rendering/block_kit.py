@@ -1,19 +1,24 @@
 """From a page of words to Block Kit. Knows Slack's blocks; knows no Jinja, no rule and no dialog.
 
-A rendered template is a page of lines. A blank line ends a paragraph (a section block); otherwise the first sign of a line decides:
+A rendered template is a page of lines. A blank line ends a paragraph (a section block); otherwise
+the first sign of a line decides:
 
     # Title              header              ---            divider
-    ~ small print        context             | their words  plain text, never parsed (what people wrote)
-    [Label](target)      a row of buttons; [*Label] primary, [!Label] danger; (target@id) carries an offer of its own
+    ~ small print        context             | their words  plain text, never parsed
+    [Label](target)      a row of buttons; [*Label] primary, [!Label] danger;
+                         (target@id) carries an offer of its own
     + [Label](target@id) a row that stays below its words where the buttons of a later part follow
     || cell || cell      a row of a table, the first its head; plain text, never parsed
-    @ S0123ABCD          calls a user group by its id: the only live mention there is; anything else there is dead text
-    ? slot kind Label    an input of a modal; its options follow as "- value: Text", what stands in it at first as "= value"
+    @ S0123ABCD          calls a user group by its id: the only live mention there is;
+                         anything else there is dead text
+    ? slot kind Label    an input of a modal; its options follow as "- value: Text",
+                         its first value as "= value"
     ! Title / Submit     the title and button of a modal
 
-A text from outside is a sealed token in the page (bot/rendering/outside.py): its words are put in when the blocks are cut. Where a token
-stands in the place of an id (a target, an option's value, a group, what an input begins with) it has to be such an id; else the
-line is plain words, and an input begins empty.
+A text from outside is a sealed token in the page (bot/rendering/outside.py): its words are put in
+when the blocks are cut. Where a token stands in the place of an id (a target, an option's value, a
+group, what an input begins with) it has to be such an id; else the line is plain words, and an
+input begins empty.
 """
 
 import re
@@ -45,7 +50,8 @@ class BadPage(ValueError):
 
 
 def blocks_of(page: str, offer: str = "") -> list[Block]:
-    """The Block Kit blocks of a page, buttons included. `offer` is the id that every button carries as its value."""
+    """The Block Kit blocks of a page, buttons included. `offer` is the id that every button carries
+    as its value."""
     blocks: list[Block] = []
     paragraph: list[str] = []
 
@@ -69,7 +75,8 @@ def blocks_of(page: str, offer: str = "") -> list[Block]:
 
 
 def _special(line: str, before: list[Block], offer: str) -> Block | None:
-    """The block of a line with a sign of its own; {} where it only adds to the one before; None for plain words."""
+    """The block of a line with a sign of its own; {} where it only adds to the one before; None for
+    plain words."""
     if line == "---":
         return {"type": "divider"}
     if line.startswith("# "):
@@ -83,13 +90,21 @@ def _special(line: str, before: list[Block], offer: str) -> Block | None:
     if line.startswith("| "):
         return {"type": "section", "text": plain(line[2:])}
     if line.startswith("+ ") and (elements := _buttons(line[2:], offer)):
-        return {"type": "actions", "block_id": f"{STAYS}{elements[0]['action_id']}:{elements[0]['value']}", "elements": elements}
+        return {
+            "type": "actions",
+            "block_id": f"{STAYS}{elements[0]['action_id']}:{elements[0]['value']}",
+            "elements": elements,
+        }
     if elements := _buttons(line, offer):
         return {"type": "actions", "elements": elements}
     if found := _INPUT.fullmatch(line):
         slot, kind, optional, label = found.groups()
         return inputs.asked(slot, kind, bool(optional), plain(label))
-    if (found := _OPTION.fullmatch(line)) and (value := as_plain(found[1])) and _is_name(value, MAX_OPTION):
+    if (
+        (found := _OPTION.fullmatch(line))
+        and (value := as_plain(found[1]))
+        and _is_name(value, MAX_OPTION)
+    ):
         return _add_option(before, value, found[2])
     if (found := _FIRST.fullmatch(line)) and before and before[-1]["type"] == "input":
         inputs.fill_in(before[-1]["element"], as_plain(found[1]).strip())
@@ -102,15 +117,20 @@ def section(text: str) -> Block:
 
 
 def _group(written: str) -> Block:
-    """The call of a user group, whose id comes from the workspace's terms; what is no such id calls nobody."""
+    """The call of a user group, whose id comes from the workspace's terms; what is no such id calls
+    nobody."""
     id_ = as_plain(written).strip()
     if not _GROUP.fullmatch(id_):
         return {"type": "section", "text": plain(written)}
-    return {"type": "section", "text": {"type": "mrkdwn", "text": f"<!subteam^{id_}>", "verbatim": True}}
+    return {
+        "type": "section",
+        "text": {"type": "mrkdwn", "text": f"<!subteam^{id_}>", "verbatim": True},
+    }
 
 
 def _table_row(before: list[Block], line: str) -> Block:
-    """A new table, or {} where the row joins the table before it. Slack takes 100 rows of 20 cells, and no empty one."""
+    """A new table, or {} where the row joins the table before it. Slack takes 100 rows of 20 cells,
+    and no empty one."""
     row = [{"type": "raw_text", "text": plain(cell)["text"].strip()} for cell in line.split("||")]
     if before and before[-1]["type"] == "table":
         before[-1]["rows"].append(row)
@@ -135,11 +155,16 @@ def plain(text: str, at_most: int = MAX_TEXT) -> Block:
 
 
 def _buttons(line: str, offer: str) -> list[Block]:
-    """The buttons of a row; none where the line is no row of buttons, or where one of them leads nowhere."""
+    """The buttons of a row; none where the line is no row of buttons, or where one of them leads
+    nowhere."""
     if not line.startswith("[") or not _BUTTON_ROW.fullmatch(line):
         return []
     row = [(found[1], found[2], _target(found[3])) for found in _BUTTON.finditer(line)]
-    return [_button(*button, offer) for button in row] if all(target[0] for _, _, target in row) else []
+    return (
+        [_button(*button, offer) for button in row]
+        if all(target[0] for _, _, target in row)
+        else []
+    )
 
 
 def _add_option(before: list[Block], value: str, text: str) -> Block:
@@ -151,40 +176,60 @@ def _add_option(before: list[Block], value: str, text: str) -> Block:
 
 
 def _target(written: str) -> tuple[str, str]:
-    """Action id and own offer; an empty action id where a text from outside is no id, or the whole is none.
+    """Action id and own offer; an empty action id where a text from outside is no id, or the whole
+    is none.
 
-    A token is one part of the target. It may be the whole action id where the template has nothing beside it.
+    A token is one part of the target. It may be the whole action id where the template has nothing
+    beside it.
     """
     action, _, own = written.partition("@")
     parts = TOKENS.findall(own) + ([] if TOKENS.fullmatch(action) else TOKENS.findall(action))
     action, own = as_plain(action), as_plain(own)
     names = [own, *map(as_plain, parts), *action.split(".")]
-    return (action, own) if _ACTION.fullmatch(action) and all(map(_is_name, names)) and len(action) <= MAX_ID else ("", "")
+    return (
+        (action, own)
+        if _ACTION.fullmatch(action) and all(map(_is_name, names)) and len(action) <= MAX_ID
+        else ("", "")
+    )
 
 
 def _is_name(text: str, at_most: int = MAX_ID) -> bool:
-    """May it stand for one part of an id? In any script, but with nothing that would part it, end it or cannot be seen."""
+    """May it stand for one part of an id? In any script, but with nothing that would part it, end
+    it or cannot be seen."""
     return len(text) <= at_most and text.isprintable() and not _NO_NAME.search(text)
 
 
 def _button(sign: str, label: str, target: tuple[str, str], offer: str) -> Block:
     action, own = target
-    button: Block = {"type": "button", "text": plain(label, MAX_LABEL), "action_id": action, "value": own or offer or "-"}
+    button: Block = {
+        "type": "button",
+        "text": plain(label, MAX_LABEL),
+        "action_id": action,
+        "value": own or offer or "-",
+    }
     return button | ({"style": STYLES[sign]} if sign else {})
 
 
-def buttons_last(parts: list[list[Block]], small_print: list[Block], way_out: list[Block], asked: bool = True) -> list[Block]:
-    """One message of several parts: their words with a line between, the small print, then the last part's buttons.
+def buttons_last(
+    parts: list[list[Block]], small_print: list[Block], way_out: list[Block], asked: bool = True
+) -> list[Block]:
+    """One message of several parts: their words with a line between, the small print, then the last
+    part's buttons.
 
-    An answer in the middle of a dialog keeps the open question's buttons as the last block (docs/architecture.md); the way out
-    belongs to the answer and stands in a row of its own, before the question that follows (`asked`), else at the end.
+    An answer in the middle of a dialog keeps the open question's buttons as the last block
+    (docs/architecture.md); the way out belongs to the answer and stands in a row of its own, before
+    the question that follows (`asked`), else at the end.
     """
     rows = [[b for b in part if b["type"] == "actions"] for part in parts]
     last = next((row for row in reversed(rows) if row), [])
     asks = bool(asked and parts[1:] and rows[-1] and way_out)
     words: list[Block] = []
     for number, part in enumerate(parts, 1):
-        said = [b for b in part if b["type"] != "actions" or (b not in last and b.get("block_id", "").startswith(STAYS))]
+        said = [
+            b
+            for b in part
+            if b["type"] != "actions" or (b not in last and b.get("block_id", "").startswith(STAYS))
+        ]
         if asks and number == len(parts):
             words += way_out
         words += [{"type": "divider"}, *said] if words and said else said
@@ -192,7 +237,8 @@ def buttons_last(parts: list[list[Block]], small_print: list[Block], way_out: li
 
 
 def one_below_the_other(parts: list[list[Block]], at_most: int) -> list[Block]:
-    """Parts with a line between; a button that stands there already (the same action about the same) is not repeated."""
+    """Parts with a line between; a button that stands there already (the same action about the
+    same) is not repeated."""
     blocks: list[Block] = []
     seen: set[tuple[str, str]] = set()
     for part in parts:
@@ -216,7 +262,9 @@ def as_text(blocks: list[Block]) -> str:
         if block["type"] == "table":
             lines += lines_of(block)
         texts = [block.get("text")] if block["type"] in ("header", "section") else []
-        lines += [t["text"] if t["type"] == "plain_text" else unescape(t["text"]) for t in texts if t]
+        lines += [
+            t["text"] if t["type"] == "plain_text" else unescape(t["text"]) for t in texts if t
+        ]
     return "\n".join(lines)
 
 

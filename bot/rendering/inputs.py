@@ -1,4 +1,5 @@
-"""The inputs of a modal, and what they begin with. Knows Block Kit's elements and what Slack takes in them; knows no page."""
+"""The inputs of a modal, and what they begin with. Knows Block Kit's elements and what Slack takes
+in them; knows no page."""
 
 import re
 from typing import Any
@@ -18,7 +19,13 @@ ELEMENTS = {
 _MORE: dict[str, Element] = {
     "text": {"max_length": 200},
     "long": {"multiline": True, "max_length": 3_000},
-    "channel": {"filter": {"include": ["public", "private"], "exclude_external_shared_channels": True, "exclude_bot_users": True}},
+    "channel": {
+        "filter": {
+            "include": ["public", "private"],
+            "exclude_external_shared_channels": True,
+            "exclude_bot_users": True,
+        }
+    },
 }
 _SLACK_ID = re.compile(r"[A-Z][A-Z0-9]+")
 _BEGINS = {
@@ -34,17 +41,26 @@ def asked(slot: str, kind: str, optional: bool, label: Element) -> Element:
     if kind in ("choice", "menu"):
         element["options"] = []
     element |= _MORE.get(kind, {})
-    return {"type": "input", "block_id": slot, "optional": optional, "label": label, "element": element}
+    return {
+        "type": "input",
+        "block_id": slot,
+        "optional": optional,
+        "label": label,
+        "element": element,
+    }
 
 
 def fill_in(element: Element, value: str) -> None:
-    """What the input holds when the modal opens. Slack refuses a modal for one bad value, so such a value leaves it empty."""
+    """What the input holds when the modal opens. Slack refuses a modal for one bad value, so such a
+    value leaves it empty."""
     kind = element["type"]
     if kind == "multi_users_select":
         if found := [id_ for id_ in value.split() if _SLACK_ID.fullmatch(id_)]:
             element["initial_users"] = found
     elif "options" in element:
-        element |= next(({"initial_option": o} for o in element["options"] if o["value"] == value), {})
+        element |= next(
+            ({"initial_option": o} for o in element["options"] if o["value"] == value), {}
+        )
     elif kind == "plain_text_input":
         if value:
             element["initial_value"] = value[: element["max_length"]]

@@ -1,12 +1,14 @@
-"""Texts from outside (what people wrote, names, files, mails) on their way through a page. Knows no Jinja and no block.
+"""Texts from outside (what people wrote, names, files, mails) on their way through a page. Knows no
+Jinja and no block.
 
-`sealed` turns a text into a token: OPEN, its kind, its UTF-8 bytes as hexadecimal digits, SHUT. The parser of mark-up sees
-the digits only. When it has cut the page into blocks, `as_mrkdwn` and `as_plain` put the texts back. So no sign of the
-mark-up, present or future, can be written by anybody but the author of a template.
+`sealed` turns a text into a token: OPEN, its kind, its UTF-8 bytes as hexadecimal digits, SHUT. The
+parser of mark-up sees the digits only. When it has cut the page into blocks, `as_mrkdwn` and
+`as_plain` put the texts back. So no sign of the mark-up, present or future, can be written by
+anybody but the author of a template.
 
-Nothing of a text is lost. Every line end that Unicode knows becomes a newline. What Slack cannot take (C0 and C1 controls,
-half a surrogate pair) becomes REPLACED. A change of direction that a text leaves open is closed at the end of its line, so
-that it does not turn our own words around.
+Nothing of a text is lost. Every line end that Unicode knows becomes a newline. What Slack cannot
+take (C0 and C1 controls, half a surrogate pair) becomes REPLACED. A change of direction that a text
+leaves open is closed at the end of its line, so that it does not turn our own words around.
 """
 
 import re
@@ -21,7 +23,12 @@ TOKENS = re.compile(f"({TOKEN})")
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _NOT_TAKEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-_EMBED, _ISOLATE, _POP_EMBED, _POP_ISOLATE = "\u202a\u202b\u202d\u202e", "\u2066\u2067\u2068", "\u202c", "\u2069"
+_EMBED, _ISOLATE, _POP_EMBED, _POP_ISOLATE = (
+    "\u202a\u202b\u202d\u202e",
+    "\u2066\u2067\u2068",
+    "\u202c",
+    "\u2069",
+)
 _TURNS = re.compile(f"[{_EMBED}{_ISOLATE}]")
 
 
@@ -31,7 +38,8 @@ def sealed(text: str) -> str:
 
 
 def sealed_link(url: str, label: str) -> str:
-    """A token that becomes a link in mrkdwn, and the dead address anywhere else. Who calls it has judged the address."""
+    """A token that becomes a link in mrkdwn, and the dead address anywhere else. Who calls it has
+    judged the address."""
     return f"{OPEN}{LINK}{f'{url} {label}'.encode().hex()}{SHUT}"
 
 
@@ -67,12 +75,14 @@ def on_content(piece: str, change: Callable[[str], str]) -> str:
 
 
 def as_mrkdwn(page: str) -> str:
-    """A piece of a page as Slack's mrkdwn: texts from outside with & < > as entities, so that nothing in them is alive."""
+    """A piece of a page as Slack's mrkdwn: texts from outside with & < > as entities, so that
+    nothing in them is alive."""
     return TOKENS.sub(_in_mrkdwn, page) if OPEN in page else page
 
 
 def as_plain(page: str) -> str:
-    """A piece of a page as it is read: entities of our own words resolved, texts from outside exactly as they are."""
+    """A piece of a page as it is read: entities of our own words resolved, texts from outside
+    exactly as they are."""
     if OPEN not in page:
         return unescape(page)
     pieces = TOKENS.split(page)
@@ -85,7 +95,11 @@ def escaped(text: str) -> str:
 
 
 def unescape(text: str) -> str:
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") if "&" in text else text
+    return (
+        text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+        if "&" in text
+        else text
+    )
 
 
 def is_blank(text: str) -> bool:

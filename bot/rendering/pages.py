@@ -1,7 +1,9 @@
-"""Jinja as the templates use it: whatever is not a template's own words is sealed before it enters a page (bot/rendering/outside.py).
+"""Jinja as the templates use it: whatever is not a template's own words is sealed before it enters
+a page (bot/rendering/outside.py).
 
-`Markup` means: words of our own templates. Jinja's usual way to mix them with other text escapes that text for HTML and calls
-the result Markup; here the other text is sealed instead, and ways to mix that no template needs do not exist.
+`Markup` means: words of our own templates. Jinja's usual way to mix them with other text escapes
+that text for HTML and calls the result Markup; here the other text is sealed instead, and ways to
+mix that no template needs do not exist.
 """
 
 import re
@@ -22,7 +24,17 @@ from domain.links.links import Kind, judge
 
 _TAG_LINE = re.compile(r"(?m)^[ \t]*((?:\{%[^%\n]*%\}[ \t]*)+)\n")
 # The filters that templates may use; none of them makes Markup out of anything else.
-FILTERS = ("default", "length", "list", "map", "rejectattr", "selectattr", "sort", "truncate", "unique")
+FILTERS = (
+    "default",
+    "length",
+    "list",
+    "map",
+    "rejectattr",
+    "selectattr",
+    "sort",
+    "truncate",
+    "unique",
+)
 
 
 def seal(value: object) -> Markup:
@@ -31,12 +43,17 @@ def seal(value: object) -> Markup:
 
 
 def live(link: object) -> Markup:
-    """The one way an address becomes a link that can be pressed: judged once more, spelled anew, its host as its label.
+    """The one way an address becomes a link that can be pressed: judged once more, spelled anew,
+    its host as its label.
 
     Whatever is not a page of Partner Center stays a dead text.
     """
     judged = judge(str(link))
-    if judged.kind not in (Kind.CANDIDATE, Kind.PAGE) or not judged.accepted or re.search(r"[\s|<>]", judged.relay):
+    if (
+        judged.kind not in (Kind.CANDIDATE, Kind.PAGE)
+        or not judged.accepted
+        or re.search(r"[\s|<>]", judged.relay)
+    ):
         return seal(dead(str(link)))
     return Markup(sealed_link(judged.relay, judged.host))  # noqa: S704 - sealed too
 
@@ -56,7 +73,9 @@ def replaced(text: object, old: str, new: str) -> str:
     pieces = TOKENS.split(str(text))
     put = sealed(str(new))
     changed = (
-        on_content(piece, lambda content: content.replace(str(old), str(new))) if n % 2 else piece.replace(str(old), put)
+        on_content(piece, lambda content: content.replace(str(old), str(new)))
+        if n % 2
+        else piece.replace(str(old), put)
         for n, piece in enumerate(pieces)
     )
     return Markup("".join(changed))  # noqa: S704 - each piece is ours or sealed
@@ -81,7 +100,8 @@ def _changed(text: object, first: Callable[[str], str], rest: Callable[[str], st
 
 
 class Pages(FileSystemLoader):
-    """Template files; a line that holds nothing but tags leaves no line behind (an inline tag keeps its line's end)."""
+    """Template files; a line that holds nothing but tags leaves no line behind (an inline tag keeps
+    its line's end)."""
 
     def get_source(self, environment: Any, template: str) -> Any:
         source, path, fresh = super().get_source(environment, template)
@@ -106,10 +126,20 @@ class Sealing(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset("+*%")
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(loader=Pages(folder), undefined=StrictUndefined, finalize=seal, autoescape=True, auto_reload=False)
+        super().__init__(
+            loader=Pages(folder),
+            undefined=StrictUndefined,
+            finalize=seal,
+            autoescape=True,
+            auto_reload=False,
+        )
         self.filters = {name: self.filters[name] for name in FILTERS} | {
-            "capitalize": capitalized, "join": joined, "live": live, "lower": lowered, "replace": replaced,
-        }  # fmt: skip
+            "capitalize": capitalized,
+            "join": joined,
+            "live": live,
+            "lower": lowered,
+            "replace": replaced,
+        }
 
     def joined(self, pieces: Sequence[object]) -> str:
         return joined(pieces)

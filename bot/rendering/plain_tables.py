@@ -1,4 +1,5 @@
-"""Words for a Slack that knows no tables, as the one of the demo: each row a paragraph of its own. Words nothing, knows no rule."""
+"""Words for a Slack that knows no tables, as the one of the demo: each row a paragraph of its own.
+Words nothing, knows no rule."""
 
 from dataclasses import replace
 from typing import Any
@@ -14,18 +15,26 @@ class PlainTemplates(Templates):
 
     def message(self, parts: list[Part]) -> Rendered:
         said = super().message(parts)
-        return replace(said, blocks=[plain for block in said.blocks for plain in without_table(block)])
+        return replace(
+            said, blocks=[plain for block in said.blocks for plain in without_table(block)]
+        )
 
 
 def without_table(block: Block) -> list[Block]:
-    """A table's rows as sections: the first cell in bold, the others under it, each after the head of its column."""
+    """A table's rows as sections: the first cell in bold, the others under it, each after the head
+    of its column."""
     if block["type"] != "table":
         return [block]
-    head, *rows = [[escaped(" ".join(str(cell["text"]).split())) for cell in row] for row in block["rows"]]
+    head, *rows = [
+        [escaped(" ".join(str(cell["text"]).split())) for cell in row] for row in block["rows"]
+    ]
     return [block_kit.section(_row(head, row)) for row in rows]
 
 
 def _row(head: list[str], row: list[str]) -> str:
-    """Signs that would be mark-up are taken out of a name; what people wrote stays on the line of its column."""
+    """Signs that would be mark-up are taken out of a name; what people wrote stays on the line of
+    its column."""
     name: Any = row[0].translate({ord(sign): None for sign in "*_~`"})
-    return "\n".join([f"*{name}*", *(f"{title}: {cell}" for title, cell in zip(head[1:], row[1:], strict=True))])
+    return "\n".join(
+        [f"*{name}*", *(f"{title}: {cell}" for title, cell in zip(head[1:], row[1:], strict=True))]
+    )

@@ -1,6 +1,7 @@
 """The words. (template, data) -> blocks, fallback text, the facts that were really stated.
 
-Templates come from the package alone; what people wrote enters as values, which are sealed (bot/rendering/pages.py) and never parsed.
+Templates come from the package alone; what people wrote enters as values, which are sealed
+(bot/rendering/pages.py) and never parsed.
 """
 
 import re
@@ -79,8 +80,12 @@ class Templates:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        found = (p.relative_to(self.folder).with_suffix("").as_posix() for p in self.folder.rglob("*.j2"))
-        return frozenset(name for name in found if name not in ("kit", "small_print", "not_asked", "pressed"))
+        found = (
+            p.relative_to(self.folder).with_suffix("").as_posix() for p in self.folder.rglob("*.j2")
+        )
+        return frozenset(
+            name for name in found if name not in ("kit", "small_print", "not_asked", "pressed")
+        )
 
     def source(self, name: str) -> str:
         try:
@@ -89,43 +94,58 @@ class Templates:
             raise NoTemplate(f"templates/{name}.j2: there are no words of that name") from error
 
     def title(self, name: str) -> str:
-        """The short name of what a message is about: its `about`, else its words (templates/<ability>/title.j2)."""
+        """The short name of what a message is about: its `about`, else its words
+        (templates/<ability>/title.j2)."""
         source = self.source(name)
         found = _ABOUT.search(source)
         return found[1] if found else source.strip()
 
     def topic(self, entry: str, own: dict[str, str]) -> str:
-        """What an entry is called where it is counted; `own`: the workspace's own answers by name."""
-        return own.get(entry) or (self.title(f"answers/{entry}") if f"answers/{entry}" in self.names else entry.replace("_", " "))
+        """What an entry is called where it is counted; `own`: the workspace's own answers by
+        name."""
+        return own.get(entry) or (
+            self.title(f"answers/{entry}")
+            if f"answers/{entry}" in self.names
+            else entry.replace("_", " ")
+        )
 
     def matter(self, name: str) -> str:
         """What a reminder is about, in a line of a digest."""
         found = _MATTER.search(self.source(name))
         if found is None:
-            raise NoTemplate(f'templates/{name}.j2: a reminder says what it is about: {{% set matter = "..." %}}')
+            raise NoTemplate(
+                f'templates/{name}.j2: a reminder says what it is about: {{% set matter = "..." %}}'
+            )
         return found[1]
 
     def first_button(self, name: str) -> tuple[str, str]:
         """Label and target of the primary button of a reminder: every reminder has one to go on."""
         found = _GO_ON.search(self.source(name))
         if found is None:
-            raise NoTemplate(f"templates/{name}.j2: a reminder has a primary button to go on: [*Label](flow.slot.option)")
+            raise NoTemplate(
+                f"templates/{name}.j2: a reminder has a primary button to go on: "
+                "[*Label](flow.slot.option)"
+            )
         return found[1], found[2]
 
     def may_cite(self, name: str) -> set[str]:
         """The ids that a template cites in one state or another, read from its source."""
-        return {id_ for call in _CITES.findall(self.source(name)) for id_ in _ID.findall(call)} | set(
-            re.findall(r"""policy\(["'](P-[A-Z0-9-]+)""", self.source(name))
-        )
+        return {
+            id_ for call in _CITES.findall(self.source(name)) for id_ in _ID.findall(call)
+        } | set(re.findall(r"""policy\(["'](P-[A-Z0-9-]+)""", self.source(name)))
 
     def message(self, parts: list[Part]) -> Rendered:
-        """One message out of one or more parts, each (template, data); data holds `today` (ISO day) and perhaps `offer`.
+        """One message out of one or more parts, each (template, data); data holds `today` (ISO day)
+        and perhaps `offer`.
 
         Raises NoWords when a template is missing or needs a value that the data does not hold.
         """
         cited = Cited(self.facts, date.fromisoformat(parts[0][1]["today"]))
         pages = [self._page(name, data, cited) for name, data in parts]
-        bodies = [block_kit.blocks_of(page, str(data.get("offer", ""))) for (page, _), (_, data) in zip(pages, parts, strict=True)]
+        bodies = [
+            block_kit.blocks_of(page, str(data.get("offer", "")))
+            for (page, _), (_, data) in zip(pages, parts, strict=True)
+        ]
         in_doubt = {id_ for _, data in parts for id_ in data.get("under_review", ())}
         small_print = self._small_print([about for _, about in pages if about], cited, in_doubt)
         blocks = self._pressed(parts[0][1]) + block_kit.buttons_last(
@@ -135,9 +155,13 @@ class Templates:
         return Rendered(blocks, text[:MAX_TEXT], list(cited.rows)[:MAX_FACTS])
 
     def home(self, parts: list[Part]) -> list[Block]:
-        """App Home: the parts one below the other, each with its buttons, the small print of all at the end; 100 blocks at most."""
+        """App Home: the parts one below the other, each with its buttons, the small print of all at
+        the end; 100 blocks at most."""
         cited = Cited(self.facts, date.fromisoformat(parts[0][1]["today"]))
-        bodies = [block_kit.blocks_of(self._page(name, data, cited)[0], str(data.get("offer", ""))) for name, data in parts]
+        bodies = [
+            block_kit.blocks_of(self._page(name, data, cited)[0], str(data.get("offer", "")))
+            for name, data in parts
+        ]
         small_print = self._small_print([], cited, set())
         return block_kit.one_below_the_other(bodies, MAX_VIEW - len(small_print)) + small_print
 
@@ -147,7 +171,8 @@ class Templates:
         return [as_plain(line).strip() for line in page.split("\n") if line.strip()]
 
     def view(self, name: str, data: dict[str, Any]) -> dict[str, Any]:
-        """A modal: the page's blocks under its title line. It carries the id of what it is about, as a button does."""
+        """A modal: the page's blocks under its title line. It carries the id of what it is about,
+        as a button does."""
         offer = str(data.get("offer", ""))
         page, _ = self._page(name, data, Cited(self.facts, date.fromisoformat(data["today"])))
         first, _, rest = page.lstrip().partition("\n")
@@ -162,12 +187,15 @@ class Templates:
         }
 
     def sentence(self, name: str, data: dict[str, Any]) -> str:
-        """A message where Slack takes nothing but plain text: beside a field of a modal, after a command."""
+        """A message where Slack takes nothing but plain text: beside a field of a modal, after a
+        command."""
         return self.message([(name, data)]).text[:150]
 
     def _page(self, name: str, data: dict[str, Any], cited: Cited) -> tuple[str, str]:
         try:
-            module = self._template(name).make_module(data | {"cite": cited.cite, "policy": cited.policy})
+            module = self._template(name).make_module(
+                data | {"cite": cited.cite, "policy": cited.policy}
+            )
         except TemplateError as error:
             raise NoTemplate(f"templates/{name}.j2: {error}") from error
         return str(module), str(getattr(module, "about", ""))
@@ -180,11 +208,19 @@ class Templates:
 
     def _pressed(self, data: dict[str, Any]) -> list[Block]:
         """What was pressed, above the reply to it: Slack shows no trace of a press."""
-        return block_kit.blocks_of(self._template("pressed").render(data)) if data.get("pressed") else []
+        return (
+            block_kit.blocks_of(self._template("pressed").render(data))
+            if data.get("pressed")
+            else []
+        )
 
     def _not_asked(self, parts: list[Part]) -> list[Block]:
         """Every message that answers offers a way out: that was not what I asked."""
-        named = [data["answer"] if name == OWN_ANSWER else name.removeprefix(ANSWERS) for name, data in parts if _answers(name)]
+        named = [
+            data["answer"] if name == OWN_ANSWER else name.removeprefix(ANSWERS)
+            for name, data in parts
+            if _answers(name)
+        ]
         if not named:
             return []
         page = self._template("not_asked").render(name=named[0])
@@ -204,7 +240,8 @@ def _answers(name: str) -> bool:
 
 
 def spoken_day(value: object) -> str:
-    """An ISO day, month or year, or a date, as people say it: 3 March 2026, March 2026, 2026. Anything else as it is."""
+    """An ISO day, month or year, or a date, as people say it: 3 March 2026, March 2026, 2026.
+    Anything else as it is."""
     said = str(value)
     if not _DAY.fullmatch(said):
         return said

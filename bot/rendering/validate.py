@@ -1,4 +1,5 @@
-"""Before anything starts: has every message its words, has every button a place to lead to, rests every answer on facts?"""
+"""Before anything starts: has every message its words, has every button a place to lead to, rests
+every answer on facts?"""
 
 import re
 from pathlib import Path
@@ -34,7 +35,9 @@ def check_words(assistant: Assistant, words: Templates) -> None:
         _check_targets(assistant, words, name)
         for id_ in words.may_cite(name):
             if id_ not in assistant.facts:
-                raise NoTemplate(f"templates/{name}.j2: cites {id_}, which is not in domain/facts.toml")
+                raise NoTemplate(
+                    f"templates/{name}.j2: cites {id_}, which is not in domain/facts.toml"
+                )
 
 
 def _check_topics(assistant: Assistant, words: Templates) -> None:
@@ -42,17 +45,24 @@ def _check_topics(assistant: Assistant, words: Templates) -> None:
     topics = {e.name for e in assistant.understanding.entries.values() if e.kind is Kind.ELSEWHERE}
     if odd := topics ^ set(_CALLED.findall(words.source(TOPICS))):
         raise NoTemplate(
-            f"templates/{TOPICS}.j2: its topics are not those of dialogs/nlu/out_of_scope.yml: {', '.join(sorted(odd))}"
+            f"templates/{TOPICS}.j2: its topics are not those of dialogs/nlu/out_of_scope.yml: "
+            f"{', '.join(sorted(odd))}"
         )
 
 
 def _check_answer(words: Templates, name: str, facts: set[str]) -> None:
     cited = words.may_cite(f"answers/{name}")
     if not cited:
-        raise NoTemplate(f"templates/answers/{name}.j2: states no facts; mark what a sentence rests on with cite()")
+        raise NoTemplate(
+            f"templates/answers/{name}.j2: states no facts; mark what a sentence rests on with "
+            "cite()"
+        )
     if cited != facts:
         odd = ", ".join(sorted(cited ^ facts))
-        raise NoTemplate(f"templates/answers/{name}.j2: its facts are not those of dialogs/answers/{name}.yml: {odd}")
+        raise NoTemplate(
+            f"templates/answers/{name}.j2: its facts are not those of "
+            f"dialogs/answers/{name}.yml: {odd}"
+        )
 
 
 def _check_targets(assistant: Assistant, words: Templates, name: str) -> None:
@@ -64,7 +74,9 @@ def _check_targets(assistant: Assistant, words: Templates, name: str) -> None:
         else:
             known = slot in (START, FORM) or _takes(assistant.flows[flow], slot, option)
         if not known:
-            raise NoTemplate(f"templates/{name}.j2: the button {flow}.{slot}.{option} leads nowhere")
+            raise NoTemplate(
+                f"templates/{name}.j2: the button {flow}.{slot}.{option} leads nowhere"
+            )
 
 
 def _takes(flow: Flow, slot: str, option: str) -> bool:

@@ -1,4 +1,5 @@
-"""The figures with their names: what pictures, tables and pages have in common. Knows no Slack and counts nothing."""
+"""The figures with their names: what pictures, tables and pages have in common. Knows no Slack and
+counts nothing."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,8 +20,12 @@ class Named:
 
 
 def named(words: Templates, found: dict[str, Any], today: str) -> Named:
-    lines = words.lines("report/labels", {"today": today, "since": found["since"], "until": found["until"]})
-    label = {key.strip(): said.strip() for key, _, said in (line.partition(" / ") for line in lines)}
+    lines = words.lines(
+        "report/labels", {"today": today, "since": found["since"], "until": found["until"]}
+    )
+    label = {
+        key.strip(): said.strip() for key, _, said in (line.partition(" / ") for line in lines)
+    }
     return Named(label, lambda entry: words.topic(entry, found["own"]))
 
 
@@ -38,7 +43,10 @@ def bars(found: dict[str, Any], name: Named) -> list[tuple[str, list[tuple[str, 
 
 def _first(found: dict[str, Any], name: Named) -> list[tuple[str, int]]:
     human = found["human"]
-    return [(name.label["first_middle"], human["middle_minutes"]), (name.label["first_slow"], human["slow_minutes"])]
+    return [
+        (name.label["first_middle"], human["middle_minutes"]),
+        (name.label["first_slow"], human["slow_minutes"]),
+    ]
 
 
 def rows_of(found: dict[str, Any], name: Named) -> list[tuple[str, list[list[Any]]]]:
@@ -51,12 +59,23 @@ def rows_of(found: dict[str, Any], name: Named) -> list[tuple[str, list[list[Any
         ("days", [[d["day"], d["answer"], d["clarify"], d["handover"]] for d in found["days"]]),
         ("wrong", [[name.topic(w["entry"]), w["count"]] for w in found["wrong"]]),
         ("human", [[name.label[f"human_{k}"], human[v]] for k, v in HUMAN]),
-        ("stages", [[name.label[s["stage"]], s["count"], s["middle_days"], s["longest_days"]] for s in found["stages"]]),
+        (
+            "stages",
+            [
+                [name.label[s["stage"]], s["count"], s["middle_days"], s["longest_days"]]
+                for s in found["stages"]
+            ],
+        ),
         ("longest", [[w["partner"], w["days"], name.label[w["stage"]]] for w in found["longest"]]),
     ]
 
 
-HUMAN = (("asked", "asked"), ("answered", "answered"), ("middle", "middle_minutes"), ("slow", "slow_minutes"))
+HUMAN = (
+    ("asked", "asked"),
+    ("answered", "answered"),
+    ("middle", "middle_minutes"),
+    ("slow", "slow_minutes"),
+)
 
 
 def short(text: str) -> str:

@@ -1,4 +1,5 @@
-"""The figures as one page of HTML that needs nothing else: drawings inline, no script, every value escaped."""
+"""The figures as one page of HTML that needs nothing else: drawings inline, no script, every value
+escaped."""
 
 from pathlib import Path
 from typing import Any
@@ -26,5 +27,11 @@ def html_of(found: dict[str, Any], named: Named, folder: Path = TEMPLATES) -> st
     days = next(rows for section, rows in rows_of(found, named) if section == "days")
     stages = next(rows for section, rows in rows_of(found, named) if section == "stages")
     return env.get_template("report/page.html").render(
-        label=named.label, parts=parts, human=human, days=days, stages=stages, since=found["since"], until=found["until"]
+        label=named.label,
+        parts=parts,
+        human=human,
+        days=days,
+        stages=stages,
+        since=found["since"],
+        until=found["until"],
     )

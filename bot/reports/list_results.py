@@ -1,4 +1,5 @@
-"""What became of a list of customers, every row of it, as CSV for spreadsheets. What begins like a formula is dead text there."""
+"""What became of a list of customers, every row of it, as CSV for spreadsheets. What begins like a
+formula is dead text there."""
 
 import csv
 import io
@@ -17,7 +18,8 @@ def labels(words: Templates, today: str) -> dict[str, str]:
 
 
 def csv_of(rows: list[list[Any]], label: dict[str, str]) -> str:
-    """One line per row of the list, in its order. Begins with a byte order mark, for that is how Excel knows UTF-8."""
+    """One line per row of the list, in its order. Begins with a byte order mark, for that is how
+    Excel knows UTF-8."""
     out = io.StringIO()
     out.write("\ufeff")
     writer = csv.writer(out, lineterminator="\r\n")

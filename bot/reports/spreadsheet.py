@@ -1,4 +1,5 @@
-"""The figures as CSV, for spreadsheets. What begins like a formula is dead text there. Knows no words but its labels."""
+"""The figures as CSV, for spreadsheets. What begins like a formula is dead text there. Knows no
+words but its labels."""
 
 import csv
 import io
@@ -10,7 +11,8 @@ _ALIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 
 
 def csv_of(found: dict[str, Any], named: Named) -> str:
-    """One line per figure: section, name, value, and a second and third value where there are some."""
+    """One line per figure: section, name, value, and a second and third value where there are
+    some."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(("section", "name", "value", "value_2", "value_3"))
@@ -22,7 +24,8 @@ def csv_of(found: dict[str, Any], named: Named) -> str:
 
 
 def dead(cell: object) -> object:
-    """A text that a spreadsheet would run as a formula gets an apostrophe before it; numbers are numbers."""
+    """A text that a spreadsheet would run as a formula gets an apostrophe before it; numbers are
+    numbers."""
     if isinstance(cell, str) and cell.lstrip(" \u00a0\ufeff\u200b").startswith(_ALIVE):
         return f"'{cell}"
     return cell

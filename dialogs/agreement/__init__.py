@@ -31,5 +31,8 @@ ABILITY = Ability(
     timers=(timers.expires,),
     home=HomeSection(home.PLACE, home.facts),
     intercept=interceptor.hears,
-    on={Happening.PEOPLE_CHANGED: timers.people_changed, Happening.PERSON_ERASED: timers.person_erased},
+    on={
+        Happening.PEOPLE_CHANGED: timers.people_changed,
+        Happening.PERSON_ERASED: timers.person_erased,
+    },
 )

@@ -1,4 +1,5 @@
-"""The one-way door: the second person's go-ahead, and what was accepted. Thin: the rule is domain/approvals/approval.py's."""
+"""The one-way door: the second person's go-ahead, and what was accepted. Thin: the rule is
+domain/approvals/approval.py's."""
 
 from datetime import date
 
@@ -50,8 +51,17 @@ def action_say_where_agreement_stands(turn: Turn, slots: Slots) -> Outcome:
 def action_ask_second(turn: Turn, slots: Slots) -> Outcome:
     """What is lost, and who could decide."""
     result = Outcome()
-    admins = [] if turn.person.has(Role.GLOBAL_ADMIN) else people.with_role(turn.tx, Role.GLOBAL_ADMIN, turn.person.partner)[:1]
-    others = [p.name for p in approval.approvers_for(turn.tx, turn.person.partner, turn.person.id, *(a.id for a in admins))]
+    admins = (
+        []
+        if turn.person.has(Role.GLOBAL_ADMIN)
+        else people.with_role(turn.tx, Role.GLOBAL_ADMIN, turn.person.partner)[:1]
+    )
+    others = [
+        p.name
+        for p in approval.approvers_for(
+            turn.tx, turn.person.partner, turn.person.id, *(a.id for a in admins)
+        )
+    ]
     result.show({"case": turn.case(), "others": others, "mine": turn.person.has(Role.GLOBAL_ADMIN)})
     return result
 
@@ -66,7 +76,8 @@ def action_ask_confirm(turn: Turn, slots: Slots) -> Outcome:
 
 
 def action_ask_second_person(turn: Turn, slots: Slots) -> Outcome:
-    """Ask for the go-ahead: at once if the Global admin asks, else the admin is asked to make it hers."""
+    """Ask for the go-ahead: at once if the Global admin asks, else the admin is asked to make it
+    hers."""
     result = Outcome()
     turn.lane = outbox.APPROVALS
     tenant = slots["tenant_id"]
@@ -74,9 +85,18 @@ def action_ask_second_person(turn: Turn, slots: Slots) -> Outcome:
     if not turn.person.has(Role.GLOBAL_ADMIN) and not admins:
         result.say("agreement/no_admin", {"case": turn.case()})
         return result
-    starters = (turn.person.id,) if turn.person.has(Role.GLOBAL_ADMIN) else (turn.person.id, *(a.id for a in admins[:1]))
+    starters = (
+        (turn.person.id,)
+        if turn.person.has(Role.GLOBAL_ADMIN)
+        else (turn.person.id, *(a.id for a in admins[:1]))
+    )
     if not approval.approvers_for(turn.tx, turn.person.partner, *starters):
-        notifications.to_admins(turn.tx, "notices/no_approver", turn.data(case=turn.case()), key=f"no_approver:{turn.key}")
+        notifications.to_admins(
+            turn.tx,
+            "notices/no_approver",
+            turn.data(case=turn.case()),
+            key=f"no_approver:{turn.key}",
+        )
         result.say("agreement/no_approver", {"case": turn.case()})
         return result
     id_ = ask(turn, Kind.ACCEPT_AGREEMENT, tenant)
@@ -85,7 +105,9 @@ def action_ask_second_person(turn: Turn, slots: Slots) -> Outcome:
         result.say("agreement/open", {"case": turn.case(), "mine": True})
         return result
     for admin in admins:
-        notifications.to_person(turn, admin, "notices/confirm_request", tenant, key=f"confirm:{id_}:{admin.id}")
+        notifications.to_person(
+            turn, admin, "notices/confirm_request", tenant, key=f"confirm:{id_}:{admin.id}"
+        )
     result.say("agreement/needs_admin", {"case": turn.case(), "mine": False})
     return result
 
@@ -123,13 +145,18 @@ def validate_accepted_on(turn: Turn, slots: Slots) -> Outcome:
     doubt, before = doubtful(turn, day), stands(turn.tx, enrollment.MACHINE, slots["tenant_id"]).day
     if doubt is None and (before is None or day >= before):
         return result
-    said_wrong = {"why": doubt.why if doubt else "before_previous", "day": said, "border": before.isoformat() if before else ""}
+    said_wrong = {
+        "why": doubt.why if doubt else "before_previous",
+        "day": said,
+        "border": before.isoformat() if before else "",
+    }
     result.say("agreement/doubtful_day", said_wrong)
     return result.fill(accepted_on=None)
 
 
 def action_record_acceptance(turn: Turn, slots: Slots) -> Outcome:
-    """It happened: recorded at once. Without our go-ahead it is alarmed, and a second person is asked whether it is known."""
+    """It happened: recorded at once. Without our go-ahead it is alarmed, and a second person is
+    asked whether it is known."""
     result = Outcome()
     tenant, day = slots["tenant_id"], date.fromisoformat(slots["accepted_on"])
     go_ahead = approval.go_ahead(turn.tx, tenant)
@@ -146,7 +173,11 @@ def action_record_acceptance(turn: Turn, slots: Slots) -> Outcome:
         cancel_all(turn, tenant)
         put_before_approvers(turn, ask(turn, Kind.KNOWN_ACCEPTANCE, tenant))
         alarm_support(turn)
-    if go_ahead and go_ahead.starter not in ("", turn.person.id) and (starter := people.by_id(turn.tx, go_ahead.starter)):
+    if (
+        go_ahead
+        and go_ahead.starter not in ("", turn.person.id)
+        and (starter := people.by_id(turn.tx, go_ahead.starter))
+    ):
         notifications.to_person(turn, starter, "notices/accepted_now", tenant)
     result.say("agreement/recorded", {"case": turn.case(), "go_ahead": bool(go_ahead)})
     return result

@@ -1,4 +1,5 @@
-"""What follows from a decision, by what was asked. Whoever asked hears it where she asked. No words."""
+"""What follows from a decision, by what was asked. Whoever asked hears it where she asked. No
+words."""
 
 from typing import Any
 
@@ -15,7 +16,13 @@ from domain.storage import outbox
 def _after_go_ahead(turn: Turn, row: Any, yes: bool) -> None:
     """The Global admin, and whoever started it, hear the decision."""
     for id_ in asked_back.askers(row):
-        _tell(turn, row, id_, "notices/go_ahead" if yes else "notices/declined", mine=id_ == row.requester)
+        _tell(
+            turn,
+            row,
+            id_,
+            "notices/go_ahead" if yes else "notices/declined",
+            mine=id_ == row.requester,
+        )
 
 
 def _after_known(turn: Turn, row: Any, yes: bool) -> None:
@@ -23,17 +30,29 @@ def _after_known(turn: Turn, row: Any, yes: bool) -> None:
 
 
 def _after_withdrawal(turn: Turn, row: Any, yes: bool) -> None:
-    """The second person agrees that the acceptance was reported wrongly: the entry stops counting."""
+    """The second person agrees that the acceptance was reported wrongly: the entry stops
+    counting."""
     starter = people.by_id(turn.tx, row.starter)
     if yes and starter:
-        take_back(turn, row.subject, int(row.about["seq"]), starter, str(row.about.get("note", "")), seconded_by=turn.person.id)
-    _tell(turn, row, row.starter, "notices/report_corrected" if yes else "notices/correction_declined")
+        take_back(
+            turn,
+            row.subject,
+            int(row.about["seq"]),
+            starter,
+            str(row.about.get("note", "")),
+            seconded_by=turn.person.id,
+        )
+    _tell(
+        turn, row, row.starter, "notices/report_corrected" if yes else "notices/correction_declined"
+    )
 
 
 def _tell(turn: Turn, row: Any, who: str, template: str, **more: Any) -> None:
     if person := people.by_id(turn.tx, who):
         said = card(turn.tx, row, turn.today)
-        notifications.to_person(turn, person, template, row.subject, at=place_of(row, who), card=said, **more)
+        notifications.to_person(
+            turn, person, template, row.subject, at=place_of(row, who), card=said, **more
+        )
 
 
 AFTER = {
@@ -49,6 +68,9 @@ def alarm_support(turn: Turn) -> None:
     if workspace and workspace.support_channel:
         data = turn.data(case=turn.case(), by=turn.person.name, offer="")
         outbox.tell(
-            turn.tx, outbox.to_channel(workspace.support_channel), [("notices/alarm", data)], key=f"alarm:{turn.key}",
+            turn.tx,
+            outbox.to_channel(workspace.support_channel),
+            [("notices/alarm", data)],
+            key=f"alarm:{turn.key}",
             decision="command",
-        )  # fmt: skip
+        )

@@ -1,4 +1,5 @@
-"""The second person's side: decide by a press, say why not, ask first; and the asker's answer. Thin: domain/approvals/approval.py rules."""
+"""The second person's side: decide by a press, say why not, ask first; and the asker's answer.
+Thin: domain/approvals/approval.py rules."""
 
 from typing import Any
 
@@ -18,7 +19,8 @@ NO_REASON = "none"
 
 
 def action_decide(turn: Turn, slots: Slots) -> Outcome:
-    """The second person's word. One decision wins; who decided is on every copy of the card. Words never approve."""
+    """The second person's word. One decision wins; who decided is on every copy of the card. Words
+    never approve."""
     result = Outcome()
     turn.lane = outbox.APPROVALS
     id_, yes = str(slots["approval"] or ""), slots["decision"] == "approve"
@@ -33,7 +35,9 @@ def action_decide(turn: Turn, slots: Slots) -> Outcome:
     reason = "" if yes or said == NO_REASON else notes.keep(turn.tx, turn.person, said)
     try:
         state = shown(turn, Kind(row.kind), row.subject)
-        row = approval.decide(turn.tx, id_, yes, turn.person, today=turn.today, shown=state, reason=reason)
+        row = approval.decide(
+            turn.tx, id_, yes, turn.person, today=turn.today, shown=state, reason=reason
+        )
     except NotPossible:
         result.say("agreement/decided_before", card(turn.tx, row, turn.today))
         return result
@@ -44,7 +48,8 @@ def action_decide(turn: Turn, slots: Slots) -> Outcome:
 
 
 def open_one(turn: Turn, slots: Slots, result: Outcome) -> Any:
-    """The request that the button was about, while it is open; None when it is not, which is said. Raises NotAllowed."""
+    """The request that the button was about, while it is open; None when it is not, which is said.
+    Raises NotAllowed."""
     row = approval.get(turn.tx, str(slots["approval"] or ""))
     if row is None:
         result.say("agreement/no_card")
@@ -67,7 +72,8 @@ def _look(turn: Turn, slots: Slots, *, shows: bool) -> Outcome:
 
 
 def action_look_at_card(turn: Turn, slots: Slots) -> Outcome:
-    """Is there still something to decide, and may she? Without a decision she is shown what it is about first."""
+    """Is there still something to decide, and may she? Without a decision she is shown what it is
+    about first."""
     return _look(turn, slots, shows=True)
 
 
@@ -77,7 +83,8 @@ def action_look_before_asking(turn: Turn, slots: Slots) -> Outcome:
 
 
 def action_form_decide(turn: Turn, slots: Slots) -> Outcome:
-    """The form in which she says why not: only while there is something to decide, and for who may."""
+    """The form in which she says why not: only while there is something to decide, and for who
+    may."""
     result = Outcome()
     row = open_one(turn, slots, result)
     if row is not None:
@@ -99,15 +106,28 @@ def action_show_waiting(turn: Turn, slots: Slots) -> Outcome:
 def action_put_question(turn: Turn, slots: Slots) -> Outcome:
     """The question goes to whoever asked, where she asked, and stands on every copy of the card."""
     result = Outcome()
-    asked = asked_back.put(turn.tx, str(slots["approval"]), turn.person, str(slots["counter_question"]))
+    asked = asked_back.put(
+        turn.tx, str(slots["approval"]), turn.person, str(slots["counter_question"])
+    )
     row = approval.get(turn.tx, asked.approval)
-    data = card(turn.tx, row, turn.today) | {"wants": data_of(turn, asked)["wants"], "asker": turn.person.name}
+    data = card(turn.tx, row, turn.today) | {
+        "wants": data_of(turn, asked)["wants"],
+        "asker": turn.person.name,
+    }
     told = []
     for id_ in asked_back.askers(row):
         if (person := people.by_id(turn.tx, id_)) and person.live:
             told.append(person.name)
             key, about = f"asked_back:{asked.id}:{id_}", {"asked_back": asked.id}
-            notifications.say(turn.tx, person, "notices/approver_asks", data, key=key, about=about, at=place_of(row, id_))
+            notifications.say(
+                turn.tx,
+                person,
+                "notices/approver_asks",
+                data,
+                key=key,
+                about=about,
+                at=place_of(row, id_),
+            )
     redraw(turn.tx, row.id, turn.today)
     result.say("agreement/question_put", {"others": told})
     return result
@@ -116,7 +136,9 @@ def action_put_question(turn: Turn, slots: Slots) -> Outcome:
 def action_look_before_answering(turn: Turn, slots: Slots) -> Outcome:
     """Is the request that was asked about still open?"""
     asked = asked_back.get(turn.tx, str(slots["asked_back"] or ""))
-    return Outcome().fill(card_is="open" if asked and asked_back.is_open(turn.tx, asked.approval) else "closed")
+    return Outcome().fill(
+        card_is="open" if asked and asked_back.is_open(turn.tx, asked.approval) else "closed"
+    )
 
 
 def action_ask_counter_answer(turn: Turn, slots: Slots) -> Outcome:
@@ -128,7 +150,8 @@ def action_ask_counter_answer(turn: Turn, slots: Slots) -> Outcome:
 
 
 def action_answer_question(turn: Turn, slots: Slots) -> Outcome:
-    """The answer goes into the thread of the approver's card, and onto every copy. It decides nothing."""
+    """The answer goes into the thread of the approver's card, and onto every copy. It decides
+    nothing."""
     result = Outcome()
     text = str(slots["counter_answer"])
     try:
@@ -142,7 +165,15 @@ def action_answer_question(turn: Turn, slots: Slots) -> Outcome:
         data = turn.data(**data_of(turn, asked), by=turn.person.name)
         place = outbox.thread_under(turn.tx, key, approver.id)
         said = f"answered_back:{turn.key}"
-        notifications.say(turn.tx, approver, "notices/asker_answers", data, key=said, about={"approval": asked.approval}, at=place)
+        notifications.say(
+            turn.tx,
+            approver,
+            "notices/asker_answers",
+            data,
+            key=said,
+            about={"approval": asked.approval},
+            at=place,
+        )
     redraw(turn.tx, asked.approval, turn.today)
     result.say("agreement/answer_passed_on", {"asker": approver.name if approver else ""})
     return result
@@ -153,7 +184,11 @@ def _some_words(slots: Slots, slot: str) -> Outcome:
     said = str(slots[slot]).strip()
     if SHORTEST <= len(said) <= notes.MOST:
         return Outcome()
-    return Outcome().say("agreement/bad_text", {"most": notes.MOST, "long": len(said) > notes.MOST}).fill([(slot, None)])
+    return (
+        Outcome()
+        .say("agreement/bad_text", {"most": notes.MOST, "long": len(said) > notes.MOST})
+        .fill([(slot, None)])
+    )
 
 
 def validate_decline_reason(turn: Turn, slots: Slots) -> Outcome:
@@ -174,4 +209,8 @@ def data_of(turn: Turn, asked: Any) -> dict[str, str]:
         return {"wants": "", "asker": "", "answer": ""}
     said = notes.texts(turn.tx, (asked.question, asked.answer))
     asker = people.names(turn.tx, (asked.asked_by,)).get(asked.asked_by, "")
-    return {"wants": said.get(asked.question, ""), "asker": asker, "answer": said.get(asked.answer, "")}
+    return {
+        "wants": said.get(asked.question, ""),
+        "asker": asker,
+        "answer": said.get(asked.answer, ""),
+    }

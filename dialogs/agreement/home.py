@@ -23,7 +23,10 @@ def facts(tx: Tx, person: Person, today: str) -> dict[str, Any] | None:
 
     def line(row: Any) -> dict[str, Any]:
         about = {"approval": row.id, "tenant_id": row.subject}
-        ends, by = cal.today(approval.expires(row)).isoformat(), names.get(row.requester or row.starter, "")
+        ends, by = (
+            cal.today(approval.expires(row)).isoformat(),
+            names.get(row.requester or row.starter, ""),
+        )
         return {
             "kind": row.kind,
             "by": by,
@@ -32,4 +35,8 @@ def facts(tx: Tx, person: Person, today: str) -> dict[str, Any] | None:
         }
 
     more = max(0, len(decide) - SHOWN) + max(0, len(confirm) - SHOWN)
-    return {"decide": [line(r) for r in decide[:SHOWN]], "confirm": [line(r) for r in confirm[:SHOWN]], "more": more}
+    return {
+        "decide": [line(r) for r in decide[:SHOWN]],
+        "confirm": [line(r) for r in confirm[:SHOWN]],
+        "more": more,
+    }

@@ -23,11 +23,24 @@ def expires(tx: Tx, id_: str, about: dict[str, Any]) -> None:
     redraw(tx, id_, today)
     row = approval.get(tx, id_)
     tenant = next(t for t in people.tenants_of(tx, partner.id) if t.id == row.subject)
-    data = {"today": today.isoformat(), "case": case.of_tenant(tx, partner, tenant).values(), "partner": partner.name, "by": ""}
+    data = {
+        "today": today.isoformat(),
+        "case": case.of_tenant(tx, partner, tenant).values(),
+        "partner": partner.name,
+        "by": "",
+    }
     for person_id in asked_back.askers(row):
         if person := people.by_id(tx, person_id):
             key, at = f"expired:{id_}:{person.id}", place_of(row, person.id)
-            notifications.say(tx, person, "notices/approval_expired", data, key=key, about={"tenant_id": row.subject}, at=at)
+            notifications.say(
+                tx,
+                person,
+                "notices/approval_expired",
+                data,
+                key=key,
+                about={"tenant_id": row.subject},
+                at=at,
+            )
 
 
 def people_changed(tx: Tx, subject: str, about: dict[str, Any]) -> None:

@@ -1,4 +1,5 @@
-"""An approver goes away and comes back. Thin: domain/approvals/away.py rules; nobody becomes an approver here."""
+"""An approver goes away and comes back. Thin: domain/approvals/away.py rules; nobody becomes an
+approver here."""
 
 from datetime import date, timedelta
 
@@ -30,7 +31,10 @@ def action_look_at_away(turn: Turn, slots: Slots) -> Outcome:
 def action_ask_stand_in(turn: Turn, slots: Slots) -> Outcome:
     """The other approvers."""
     result = Outcome()
-    options = [{"value": p.id, "label": p.name} for p in away.could_stand_in(turn.tx, turn.person)[:OFFERED]]
+    options = [
+        {"value": p.id, "label": p.name}
+        for p in away.could_stand_in(turn.tx, turn.person)[:OFFERED]
+    ]
     result.show({"options": options})
     return result
 
@@ -72,7 +76,8 @@ def validate_away_until(turn: Turn, slots: Slots) -> Outcome:
 
 
 def action_go_away(turn: Turn, slots: Slots) -> Outcome:
-    """The stand-in hears it and gets the cards that wait; what she asked for herself stays with the one who is away."""
+    """The stand-in hears it and gets the cards that wait; what she asked for herself stays with the
+    one who is away."""
     result = Outcome()
     until = date.fromisoformat(str(slots["away_until"]))
     other = away.leave(turn.tx, turn.person, str(slots["stand_in"]), until, turn.today)
@@ -80,7 +85,12 @@ def action_go_away(turn: Turn, slots: Slots) -> Outcome:
     own = [row for row in waiting if other.id in (row.starter, row.requester)]
     for row in waiting:
         deal(turn.tx, row.id, turn.today)
-    said = {"until": until.isoformat(), "stand_in": other.name, "waiting": len(waiting) - len(own), "own": len(own)}
+    said = {
+        "until": until.isoformat(),
+        "stand_in": other.name,
+        "waiting": len(waiting) - len(own),
+        "own": len(own),
+    }
     data = turn.data(by=turn.person.name, **said)
     notifications.say(turn.tx, other, "notices/stands_in", data, key=f"stands_in:{turn.key}")
     result.say("away/gone", said)

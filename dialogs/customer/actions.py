@@ -1,4 +1,5 @@
-"""A customer's road, step by step: the deeds behind dialogs/customer/flow.yml. Thin: slots in, domain, slots and messages out."""
+"""A customer's road, step by step: the deeds behind dialogs/customer/flow.yml. Thin: slots in,
+domain, slots and messages out."""
 
 from datetime import date
 from typing import Any
@@ -19,11 +20,22 @@ INTENT = f"{REPORT}customer_"
 def report(turn: Turn, customer: str, event: str, day: date | None = None, **details: Any) -> None:
     """Record what the person says has happened with one of her partner's customers."""
     today, partner = turn.today, turn.person.partner
-    advance(turn.tx, MACHINE, customer, event, turn.person, day=day or today, today=today, partner=partner, **details)
+    advance(
+        turn.tx,
+        MACHINE,
+        customer,
+        event,
+        turn.person,
+        day=day or today,
+        today=today,
+        partner=partner,
+        **details,
+    )
 
 
 def action_look_for_customer(turn: Turn, slots: Slots) -> Outcome:
-    """Of whom does the person speak? What she reports in words, and for which day, is kept for the question that asks it."""
+    """Of whom does the person speak? What she reports in words, and for which day, is kept for the
+    question that asks it."""
     intent = turn.intent or ""
     events = []
     if intent.startswith(INTENT):
@@ -51,7 +63,8 @@ def action_name_customer(turn: Turn, slots: Slots) -> Outcome:
 
 
 def action_look_at_customer(turn: Turn, slots: Slots) -> Outcome:
-    """Where the customer stands; what was reported in words fills the answer that the state asks for."""
+    """Where the customer stands; what was reported in words fills the answer that the state asks
+    for."""
     result = Outcome()
     id_, reported = str(slots["customer"]), str(slots["reported"] or "")
     row = customer_book.by_id(turn.tx, turn.person.partner, id_)
@@ -64,9 +77,11 @@ def action_look_at_customer(turn: Turn, slots: Slots) -> Outcome:
     state = stands(turn.tx, MACHINE, id_).state
     provider = provider_of(turn, row)
     events = [
-        ("customer_name", row.name), ("customer_stage", STAGE[state]),
-        ("provider_name", provider.name if provider else ""), ("lacks", lacking(turn, provider)),
-    ]  # fmt: skip
+        ("customer_name", row.name),
+        ("customer_stage", STAGE[state]),
+        ("provider_name", provider.name if provider else ""),
+        ("lacks", lacking(turn, provider)),
+    ]
     if STAGE[state] == "prospect" and (row.guid or row.domain) and not reported:
         events.append(("has_tenant", "has"))
     if filled := ANSWERED.get(reported, {}).get(state):
@@ -81,7 +96,8 @@ def action_look_at_customer(turn: Turn, slots: Slots) -> Outcome:
 
 
 def provider_of(turn: Turn, row: Any) -> Any:
-    """The customer's provider; where none was chosen and one alone is in the list, it is that one from now on."""
+    """The customer's provider; where none was chosen and one alone is in the list, it is that one
+    from now on."""
     if row.provider:
         return providers.get(turn.tx, turn.person.partner, row.provider)
     listed = providers.in_state(turn.tx, turn.person.partner)
@@ -92,7 +108,8 @@ def provider_of(turn: Turn, row: Any) -> Any:
 
 
 def lacking(turn: Turn, provider: Any) -> str:
-    """What Microsoft wants before a customer can come to the provider: said with the next step, never a trap."""
+    """What Microsoft wants before a customer can come to the provider: said with the next step,
+    never a trap."""
     if turn.case()["enrollment"] != "Accepted":
         return "agreement"
     listed = {p.id for p in providers.in_state(turn.tx, turn.person.partner)}
@@ -100,15 +117,22 @@ def lacking(turn: Turn, provider: Any) -> str:
 
 
 def action_note_customer_step(turn: Turn, slots: Slots) -> Outcome:
-    """The answer to the question of the state, recorded as an event of its day; what is for later changes nothing."""
+    """The answer to the question of the state, recorded as an event of its day; what is for later
+    changes nothing."""
     result = Outcome()
     id_ = str(slots["customer"])
     answered = next(((s, str(slots[s])) for s in ANSWERS if (s, slots[s]) in EVENTS), ("", ""))
-    cleared = [(slot, None) for slot in (*ANSWERS, "consent_on", "way", "happened_on", "reported", "drafted")]
+    cleared = [
+        (slot, None)
+        for slot in (*ANSWERS, "consent_on", "way", "happened_on", "reported", "drafted")
+    ]
     event = EVENTS.get(answered, "")
     if not event:
         return result.fill([*cleared, ("customer_stage", "later")])
-    day = kept_day(slots.get("consent_on" if event == Event.CONSENTED else "happened_on")) or turn.today
+    day = (
+        kept_day(slots.get("consent_on" if event == Event.CONSENTED else "happened_on"))
+        or turn.today
+    )
     report(turn, id_, event, day)
     told = {"event": event, "day": day.isoformat(), "customer": slots["customer_name"]}
     result.say("customer/recorded", told)
@@ -118,7 +142,11 @@ def action_note_customer_step(turn: Turn, slots: Slots) -> Outcome:
 
 def _ended(event: str) -> Filled:
     """After a no there is nothing to ask at once."""
-    return [("customer_stage", "later")] if event in (Event.CONSENT_REFUSED, Event.INVITATION_DECLINED) else []
+    return (
+        [("customer_stage", "later")]
+        if event in (Event.CONSENT_REFUSED, Event.INVITATION_DECLINED)
+        else []
+    )
 
 
 def action_show_customer(turn: Turn, slots: Slots) -> Outcome:
@@ -128,9 +156,11 @@ def action_show_customer(turn: Turn, slots: Slots) -> Outcome:
     here = stands(turn.tx, MACHINE, id_)
     turn.about.update(customer=id_, wrong_about=f"{MACHINE.name}:{id_}")
     shown = {
-        "customer": slots["customer_name"], "state": here.state, "since": here.day.isoformat() if here.day else "",
+        "customer": slots["customer_name"],
+        "state": here.state,
+        "since": here.day.isoformat() if here.day else "",
         "provider": slots["provider_name"] or "",
-    }  # fmt: skip
+    }
     result.say("customer/stands", shown)
     return result
 

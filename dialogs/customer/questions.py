@@ -13,7 +13,11 @@ def action_ask_customer(turn: Turn, slots: Slots) -> Outcome:
     result = Outcome()
     said = slots["customer_said"]
     row = one_row(said) if said else ""
-    found = [] if isinstance(row, str) else customer_book.search(turn.tx, turn.person.partner, row.name)[:5]
+    found = (
+        []
+        if isinstance(row, str)
+        else customer_book.search(turn.tx, turn.person.partner, row.name)[:5]
+    )
     options = [{"value": c.id, "label": c.name, "domain": c.domain} for c in found]
     if options and slots["customer_name"]:
         options.append({"value": "new", "label": "", "domain": ""})

@@ -1,4 +1,5 @@
-"""What takes a customer back on its road: a relationship that was removed, a consent taken back, a customer that left. Thin."""
+"""What takes a customer back on its road: a relationship that was removed, a consent taken back, a
+customer that left. Thin."""
 
 from datetime import date
 
@@ -11,8 +12,13 @@ from domain.machine import NotPossible, advance, stands
 from domain.providers import providers
 
 S, E = State, Event
-INTENTS = {"report_customer_left": "left", "report_customer_consent_back": "consent_taken_back", "report_customer_removed": None}
-# What may be reported in which states, and as which event. Who takes a yes back while an invitation is out has said no to it.
+INTENTS = {
+    "report_customer_left": "left",
+    "report_customer_consent_back": "consent_taken_back",
+    "report_customer_removed": None,
+}
+# What may be reported in which states, and as which event. Who takes a yes back while an invitation
+# is out has said no to it.
 EVENTS: dict[str, dict[State, Event]] = {
     "provider_removed": dict.fromkeys(RELATED, E.PROVIDER_REMOVED),
     "reseller_removed": dict.fromkeys(RELATED, E.RESELLER_REMOVED),
@@ -75,7 +81,11 @@ def validate_changed(turn: Turn, slots: Slots) -> Outcome:
     id_, changed = str(slots["changed_customer"]), str(slots["changed"])
     if changed in possible(turn, id_):
         return result
-    said = {"customer": slots["changed_name"], "changed": changed, "state": stands(turn.tx, MACHINE, id_).state}
+    said = {
+        "customer": slots["changed_name"],
+        "changed": changed,
+        "state": stands(turn.tx, MACHINE, id_).state,
+    }
     result.say("customer_change/does_not_fit", said)
     return result.fill(changed=None)
 
@@ -85,7 +95,9 @@ def action_ask_sure_changed(turn: Turn, slots: Slots) -> Outcome:
     result = Outcome()
     id_ = str(slots["changed_customer"])
     row = customer_book.by_id(turn.tx, turn.person.partner, id_)
-    provider = providers.get(turn.tx, turn.person.partner, row.provider) if row and row.provider else None
+    provider = (
+        providers.get(turn.tx, turn.person.partner, row.provider) if row and row.provider else None
+    )
     moved = len(transfer_book.of_customer(turn.tx, turn.person.partner, id_))
     told = {"customer": slots["changed_name"], "changed": slots["changed"], "moved": moved}
     result.show(told | {"provider": provider.name if provider else ""})
@@ -93,22 +105,37 @@ def action_ask_sure_changed(turn: Turn, slots: Slots) -> Outcome:
 
 
 def action_note_change(turn: Turn, slots: Slots) -> Outcome:
-    """Recorded as reported, for its day; what is open about the customer goes on from where it stands now."""
+    """Recorded as reported, for its day; what is open about the customer goes on from where it
+    stands now."""
     result = Outcome()
     id_, name = str(slots["changed_customer"]), slots["changed_name"]
     changed, day = str(slots["changed"]), date.fromisoformat(str(slots["changed_on"]))
     event = possible(turn, id_).get(changed)
     if event is None:  # a colleague reported something meanwhile
         raise NotPossible(MACHINE.name, stands(turn.tx, MACHINE, id_).state, changed)
-    advance(turn.tx, MACHINE, id_, event, turn.person, day=day, today=turn.today, partner=turn.person.partner)
+    advance(
+        turn.tx,
+        MACHINE,
+        id_,
+        event,
+        turn.person,
+        day=day,
+        today=turn.today,
+        partner=turn.person.partner,
+    )
     turn.about.update(customer=id_, changed_customer=id_, wrong_about=f"{MACHINE.name}:{id_}")
     flow_runner.look_again(turn)
-    here, row = stands(turn.tx, MACHINE, id_), customer_book.by_id(turn.tx, turn.person.partner, id_)
+    here, row = (
+        stands(turn.tx, MACHINE, id_),
+        customer_book.by_id(turn.tx, turn.person.partner, id_),
+    )
     provider = providers.get(turn.tx, turn.person.partner, row.provider) if row.provider else None
     result.say("customer/recorded", {"event": event, "day": day.isoformat(), "customer": name})
     shown = {
-        "customer": name, "state": here.state, "since": here.day.isoformat() if here.day else "",
+        "customer": name,
+        "state": here.state,
+        "since": here.day.isoformat() if here.day else "",
         "provider": provider.name if provider else "",
-    }  # fmt: skip
+    }
     result.say("customer/stands", shown)
     return result

@@ -1,4 +1,5 @@
-"""All customers of a partner: the progress view, the search, and lists that are handed in. Computed, never remembered."""
+"""All customers of a partner: the progress view, the search, and lists that are handed in.
+Computed, never remembered."""
 
 from dataclasses import asdict
 from typing import Any
@@ -16,27 +17,42 @@ ALL = "all"
 
 
 def action_show_customers(turn: Turn, slots: Slots) -> Outcome:
-    """Counts by state, and one page of customers. `view`: a state (or all) and where the page begins."""
+    """Counts by state, and one page of customers. `view`: a state (or all) and where the page
+    begins."""
     result = Outcome()
     state, first = viewed(str(slots["view"] or ""))
     summed = customer_book.summary(turn.tx, turn.person.partner)
-    many = next((c["many"] for c in summed["by"] if c["state"] == state), 0) if state != ALL else summed["total"]
-    found = customer_book.page(turn.tx, turn.person.partner, state="" if state == ALL else state, first=first, most=PAGE)
+    many = (
+        next((c["many"] for c in summed["by"] if c["state"] == state), 0)
+        if state != ALL
+        else summed["total"]
+    )
+    found = customer_book.page(
+        turn.tx, turn.person.partner, state="" if state == ALL else state, first=first, most=PAGE
+    )
     shown = {
-        "counts": summed, "state": state, "first": first + 1, "last": first + len(found), "many": many,
-        "entries": [asdict(e) for e in found], "filters": summed["by"][:FILTERS],
+        "counts": summed,
+        "state": state,
+        "first": first + 1,
+        "last": first + len(found),
+        "many": many,
+        "entries": [asdict(e) for e in found],
+        "filters": summed["by"][:FILTERS],
         "after": f"{state}_{first + PAGE}" if first + PAGE < many else "",
         "before": f"{state}_{max(first - PAGE, 0)}" if first else "",
-    }  # fmt: skip
+    }
     result.say("customers/progress", shown)
     return result
 
 
 def viewed(said: str) -> tuple[str, int]:
-    """The state (or all) and the first of a page; what cannot be read is the beginning of everything."""
+    """The state (or all) and the first of a page; what cannot be read is the beginning of
+    everything."""
     state, _, first = said.rpartition("_")
     known = state in {str(s) for s in State}
-    return (state if known else ALL), int(first) if first.isascii() and first.isdigit() and len(first) < 8 else 0
+    return (state if known else ALL), int(first) if first.isascii() and first.isdigit() and len(
+        first
+    ) < 8 else 0
 
 
 def action_find_customers(turn: Turn, slots: Slots) -> Outcome:
@@ -50,7 +66,8 @@ def action_find_customers(turn: Turn, slots: Slots) -> Outcome:
 
 
 def validate_list_text(turn: Turn, slots: Slots) -> Outcome:
-    """A list of which at least one row can be read; the whole is refused with the reason otherwise."""
+    """A list of which at least one row can be read; the whole is refused with the reason
+    otherwise."""
     result = Outcome()
     try:
         parse(str(slots["list_text"]))
@@ -61,7 +78,8 @@ def validate_list_text(turn: Turn, slots: Slots) -> Outcome:
 
 
 def action_take_list(turn: Turn, slots: Slots) -> Outcome:
-    """Good rows are taken together, bad ones are named by their line; the same list again changes nothing."""
+    """Good rows are taken together, bad ones are named by their line; the same list again changes
+    nothing."""
     result = Outcome()
     result.say("customers/taken", take(turn, str(slots["list_text"])))
     return result.fill(list_text=None)
@@ -72,7 +90,9 @@ def take(turn: Turn, text: str) -> dict[str, Any]:
     parsed = parse(text)
     listed = providers.in_state(turn.tx, turn.person.partner)
     provider = listed[0].id if len(listed) == 1 else ""
-    taken = customer_book.take(turn.tx, turn.person, parsed.rows, today=turn.today, provider=provider, wrong=parsed.wrong)
+    taken = customer_book.take(
+        turn.tx, turn.person, parsed.rows, today=turn.today, provider=provider, wrong=parsed.wrong
+    )
     id_ = turn.about["list_id"] = customer_book.keep_list(turn.tx, turn.person, taken, parsed.empty)
     kept = customer_book.list_of(turn.tx, turn.person.partner, id_)
     as_file = len(kept.rows) > ROWS
@@ -82,19 +102,32 @@ def take(turn: Turn, text: str) -> dict[str, Any]:
 
 
 def send_results(turn: Turn, list_id: str) -> None:
-    """What became of every row, as a file to where the list was handed in; drawn when it is sent, once per list."""
+    """What became of every row, as a file to where the list was handed in; drawn when it is sent,
+    once per list."""
     data = {"today": turn.today.isoformat(), "list_id": list_id, "partner": turn.person.partner}
     outbox.tell(
-        turn.tx, turn.address(), [("customers/results", data)], key=f"list:{list_id}:results", decision="command",
+        turn.tx,
+        turn.address(),
+        [("customers/results", data)],
+        key=f"list:{list_id}:results",
+        decision="command",
         kind=outbox.Out.FILES,
-    )  # fmt: skip
+    )
 
 
 def page_of(kept: Any, first: int) -> dict[str, Any]:
     """A page of the rows of a list that were not simply taken."""
     odd = customer_book.odd_rows(kept.rows)
-    rows = [{"line": line, "why": why, "what": what} for line, _, why, what, _ in odd[first : first + ROWS]]
-    return {"counts": kept.counts, "rows": rows, "after": first + ROWS if first + ROWS < len(odd) else 0, "odd": len(odd)}
+    rows = [
+        {"line": line, "why": why, "what": what}
+        for line, _, why, what, _ in odd[first : first + ROWS]
+    ]
+    return {
+        "counts": kept.counts,
+        "rows": rows,
+        "after": first + ROWS if first + ROWS < len(odd) else 0,
+        "odd": len(odd),
+    }
 
 
 def action_show_list(turn: Turn, slots: Slots) -> Outcome:

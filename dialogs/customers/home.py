@@ -1,4 +1,5 @@
-"""App Home: how many customers are where, and for whom they wait. Counts only, one query whatever their number."""
+"""App Home: how many customers are where, and for whom they wait. Counts only, one query whatever
+their number."""
 
 from typing import Any
 

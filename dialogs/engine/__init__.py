@@ -1,1 +1,2 @@
-"""One turn from input to reply: the conversation, flows, buttons and repairs. Knows no ability by name."""
+"""One turn from input to reply: the conversation, flows, buttons and repairs. Knows no ability by
+name."""

@@ -1,7 +1,8 @@
-"""Loads what there is: flows, answers, phrases and what the abilities declare. Checks all of it at the start.
+"""Loads what there is: flows, answers, phrases and what the abilities declare. Checks all of it at
+the start.
 
-What is broken stops the start and names the file: a flow that names no action, a hook of a flow that does not exist, an
-answer without facts, an intent without phrases.
+What is broken stops the start and names the file: a flow that names no action, a hook of a flow
+that does not exist, an answer without facts, an intent without phrases.
 """
 
 from collections.abc import Container, Iterator
@@ -18,15 +19,25 @@ from dialogs.yaml_file import BadFile
 from domain.knowledge.facts import Facts
 
 FOLDER = Path(__file__).parent.parent
-# Neighbouring topics that people bring and that are not answered here, so that they are not taken for something of ours.
+# Neighbouring topics that people bring and that are not answered here, so that they are not taken
+# for something of ours.
 OUT_OF_SCOPE = "out_of_scope.yml"
 # The facts that an answer is about come first in its file.
 ABOUT = 2
-# Intents outside all flows, by what the conversation does with them; their phrases are in dialogs/nlu/phrases.yml.
+# Intents outside all flows, by what the conversation does with them; their phrases are in
+# dialogs/nlu/phrases.yml.
 REPAIRS = ("affirm", "deny", "cancel", "restart", "skip", "go_back", "repeat", "not_that")
 CHITCHAT = ("greet", "thanks", "who_are_you")
-REFUSALS = ("act_for_us", "skip_second_person", "call_it_safe", "legal_advice", "record_falsely", "keep_secrets")
-# What an action's name may begin with besides being named by a flow: then the flow runner calls it by itself.
+REFUSALS = (
+    "act_for_us",
+    "skip_second_person",
+    "call_it_safe",
+    "legal_advice",
+    "record_falsely",
+    "keep_secrets",
+)
+# What an action's name may begin with besides being named by a flow: then the flow runner calls it
+# by itself.
 HOOKS = ("validate_", "action_ask_", "action_form_")
 
 
@@ -38,10 +49,11 @@ def load(
     relearn: bool = True,
     patient: bool = False,
 ) -> Assistant:
-    """The assistant of these abilities. Raises BadFile or BadFacts, naming the file, when something is broken.
+    """The assistant of these abilities. Raises BadFile or BadFacts, naming the file, when something
+    is broken.
 
-    `relearn`: learn the phrases where what was learned is stale, else raise Stale. `patient`: whoever asks in another
-    language waits until that is loaded.
+    `relearn`: learn the phrases where what was learned is stale, else raise Stale. `patient`:
+    whoever asks in another language waits until that is loaded.
     """
     return _Loader(abilities, folder, facts or Facts.load()).load(relearn=relearn, patient=patient)
 
@@ -59,24 +71,43 @@ class _Loader:
     def load(self, *, relearn: bool, patient: bool) -> Assistant:
         intents = {e.name: e for e in self._entries(self.folder)}
         self._check(intents)
-        interpreter = load_interpreter(intents.values(), self.folder / "nlu", relearn=relearn, patient=patient)
+        interpreter = load_interpreter(
+            intents.values(), self.folder / "nlu", relearn=relearn, patient=patient
+        )
         known = WorkspaceModels(interpreter)
-        return Assistant(self.facts, self.abilities, self.flows, self.actions, self.answers, self.intents, interpreter, known)
+        return Assistant(
+            self.facts,
+            self.abilities,
+            self.flows,
+            self.actions,
+            self.answers,
+            self.intents,
+            interpreter,
+            known,
+        )
 
     def _command_of(self, intent: str) -> str:
         if intent.startswith(REPORT) or intent == CORRECTION:
             return "report_event"
         ability = self.intents[intent].ability
-        return next((a.command_name for a in self.abilities if a.name == ability and a.command_name), ability)
+        return next(
+            (a.command_name for a in self.abilities if a.name == ability and a.command_name),
+            ability,
+        )
 
     def _actions(self) -> dict[str, Action]:
-        """Every action by name. One that a flow names and nobody declares is refused, and a declared one that nothing runs: a hook
-        of a slot or a flow that does not exist is a misspelt one."""
-        declared = [(ability.name, action) for ability in self.abilities for action in ability.actions]
+        """Every action by name. One that a flow names and nobody declares is refused, and a
+        declared one that nothing runs: a hook of a slot or a flow that does not exist is a misspelt
+        one."""
+        declared = [
+            (ability.name, action) for ability in self.abilities for action in ability.actions
+        ]
         found: dict[str, Action] = {}
         for name, action in declared:
             if action.__name__ in found:
-                raise BadFile(self._file_of(name), 1, f"there is an action {action.__name__!r} already")
+                raise BadFile(
+                    self._file_of(name), 1, f"there is an action {action.__name__!r} already"
+                )
             found[action.__name__] = action
         named: set[str] = set()
         for flow in self.flows.values():
@@ -85,12 +116,18 @@ class _Loader:
                     named.add(step.what)
                     if step.what not in found:
                         raise BadFile(
-                            flow.path, step.line, f"there is no action {step.what!r} in the ABILITY of dialogs/{flow.ability}"
+                            flow.path,
+                            step.line,
+                            f"there is no action {step.what!r} in the ABILITY of "
+                            f"dialogs/{flow.ability}",
                         )
         slots = {slot for flow in self.flows.values() for slot in flow.slots}
         for name, action in declared:
             if not _is_called(action.__name__, named, slots, self.flows):
-                why = f"no flow runs the action {action.__name__!r}, and no slot or form has that name"
+                why = (
+                    f"no flow runs the action {action.__name__!r}, and no slot or form has "
+                    f"that name"
+                )
                 raise BadFile(self._file_of(name), 1, why)
         return found
 
@@ -113,12 +150,26 @@ class _Loader:
                 raise file.bad(f"risk is one of {', '.join(Risk)}")
             over = file.get("hand_over") == "true"
             beside = tuple(file.get("beside", ()))
-            yield Answer(path.stem, tuple(file["facts"]), Risk(file["risk"]), over, phrases[path.stem], path, beside)
+            yield Answer(
+                path.stem,
+                tuple(file["facts"]),
+                Risk(file["risk"]),
+                over,
+                phrases[path.stem],
+                path,
+                beside,
+            )
 
     def _entries(self, folder: Path) -> Iterator[Intent]:
         beside = {name for answer in self.answers.values() for name in answer.beside}
         for answer in self.answers.values():
-            yield Intent(answer.name, Kind.ANSWER, answer.phrases, answer.risk, answer.facts[:ABOUT] + answer.beside)
+            yield Intent(
+                answer.name,
+                Kind.ANSWER,
+                answer.phrases,
+                answer.risk,
+                answer.facts[:ABOUT] + answer.beside,
+            )
         seen = set(self.answers)
         for path in [
             folder / "nlu" / "phrases.yml",
@@ -130,13 +181,25 @@ class _Loader:
                     raise BadFile(path, 1, f"the intent {intent!r} exists already")
                 seen.add(intent)
                 kind = self._kind(intent, path)
-                same = self._command_of(intent) if kind is Kind.COMMAND else intent if kind is Kind.REPAIR else str(kind)
-                yield Intent(intent, kind, phrases, about=(same, intent) if intent in beside else (same,))
+                same = (
+                    self._command_of(intent)
+                    if kind is Kind.COMMAND
+                    else intent
+                    if kind is Kind.REPAIR
+                    else str(kind)
+                )
+                yield Intent(
+                    intent, kind, phrases, about=(same, intent) if intent in beside else (same,)
+                )
 
     def _kind(self, intent: str, path: Path) -> Kind:
         if path.name == OUT_OF_SCOPE:
             return Kind.ELSEWHERE
-        for kind, names in ((Kind.REPAIR, REPAIRS), (Kind.CHITCHAT, CHITCHAT), (Kind.REFUSE, REFUSALS)):
+        for kind, names in (
+            (Kind.REPAIR, REPAIRS),
+            (Kind.CHITCHAT, CHITCHAT),
+            (Kind.REFUSE, REFUSALS),
+        ):
             if intent in names:
                 return kind
         if intent in self.intents:
@@ -144,23 +207,33 @@ class _Loader:
         flow, _, rest = intent.partition(".")
         if flow in self.flows and rest.partition(".")[0] in self.flows[flow].collects:
             return Kind.OPTION
-        raise BadFile(path, 1, f"no flow starts with the intent {intent!r} and no question has it as an option")
+        raise BadFile(
+            path,
+            1,
+            f"no flow starts with the intent {intent!r} and no question has it as an option",
+        )
 
     def _check(self, known: Container[str]) -> None:
         names = {a.name for a in self.abilities}
         for flow in self.flows.values():
             if flow.ability not in names:
-                raise BadFile(flow.path, 1, f"no ability {flow.ability!r} is declared in dialogs/assistant.py")
+                raise BadFile(
+                    flow.path, 1, f"no ability {flow.ability!r} is declared in dialogs/assistant.py"
+                )
         for answer in self.answers.values():
             if unknown := [name for name in answer.beside if name not in known]:
-                raise BadFile(answer.path, 1, f"there is no intent {unknown[0]!r} that it could sound like")
+                raise BadFile(
+                    answer.path, 1, f"there is no intent {unknown[0]!r} that it could sound like"
+                )
         for flow in self.flows.values():
             for intent in flow.triggers:
                 if intent not in known:
                     raise BadFile(flow.path, 1, f"there are no phrases for the intent {intent!r}")
 
 
-def _is_called(name: str, named: Container[str], slots: Container[str], flows: Container[str]) -> bool:
+def _is_called(
+    name: str, named: Container[str], slots: Container[str], flows: Container[str]
+) -> bool:
     if name in named:
         return True
     if name.startswith("action_form_"):

@@ -1,4 +1,5 @@
-"""Was something meant for the bot? Decides what is taken at all, and whom a broken turn apologises to.
+"""Was something meant for the bot? Decides what is taken at all, and whom a broken turn apologises
+to.
 
 Only looks: writes nothing and knows no words.
 """
@@ -23,8 +24,8 @@ from domain.storage.store import Tx
 
 
 def is_ours(tx: Tx, heard: Inbound) -> bool:
-    """Was it said to the bot, in a thread where the person talks with it already, or is it an edit of
-    what the bot went on with? Looked at before the message is remembered as taken."""
+    """Was it said to the bot, in a thread where the person talks with it already, or is it an edit
+    of what the bot went on with? Looked at before the message is remembered as taken."""
     if _is_direct(heard):
         return True
     if isinstance(heard, MessageDeleted):
@@ -36,8 +37,8 @@ def is_ours(tx: Tx, heard: Inbound) -> bool:
 
 
 def talks_to_us(assistant: Assistant, tx: Tx, heard: Inbound) -> bool:
-    """May a broken turn be apologised for here? Not after an edit, a deletion, or a line that people
-    wrote to each other: the person would not know what the apology is about."""
+    """May a broken turn be apologised for here? Not after an edit, a deletion, or a line that
+    people wrote to each other: the person would not know what the apology is about."""
     if isinstance(heard, MessageEdited | MessageDeleted):
         return False
     if _is_direct(heard):
@@ -49,7 +50,9 @@ def _is_direct(heard: Inbound) -> bool:
     """A press, a form, a file, or a message that was addressed to the bot."""
     if isinstance(heard, Message):
         return heard.addressed
-    return isinstance(heard, ButtonPress | FormSubmission | FileShared | EmailForwarded | ListUploaded)
+    return isinstance(
+        heard, ButtonPress | FormSubmission | FileShared | EmailForwarded | ListUploaded
+    )
 
 
 def _is_followed(assistant: Assistant, tx: Tx, heard: Inbound) -> bool:

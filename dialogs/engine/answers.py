@@ -1,4 +1,5 @@
-"""An answer is given: the house's, or the workspace's own; not while what it rests on is under review. What people thought of it.
+"""An answer is given: the house's, or the workspace's own; not while what it rests on is under
+review. What people thought of it.
 
 Knows no phrase and no words.
 """
@@ -14,7 +15,10 @@ from domain.storage import outbox
 from domain.storage.store import Tx, moment
 
 NOTED, NIGHT = "noted", 3
-HEARD, REMEMBERED = "heard", 500  # in the about of an offer: what its message answers (domain/privacy/retention.py forgets it)
+HEARD, REMEMBERED = (
+    "heard",
+    500,
+)  # in the about of an offer: what its message answers (domain/privacy/retention.py forgets it)
 
 
 def knows(turn: Turn, name: str) -> bool:
@@ -23,7 +27,8 @@ def knows(turn: Turn, name: str) -> bool:
 
 
 def answer(turn: Turn, name: str) -> None:
-    """One of the answers, by where the asker's tenant stands. In front of strangers it is given in a direct message.
+    """One of the answers, by where the asker's tenant stands. In front of strangers it is given in
+    a direct message.
 
     What rests on a fact that support has suspended is not answered: a person is offered.
     """
@@ -35,16 +40,27 @@ def answer(turn: Turn, name: str) -> None:
     facts = own.facts if own else turn.assistant.answers[name].facts
     if in_doubt := sorted(turn.own.suspended & set(facts)):
         turn.decide("handover")
-        named = {"answer": "", "headline": own.title} if own else {"answer": f"answers/{name}", "headline": ""}
+        named = (
+            {"answer": "", "headline": own.title}
+            if own
+            else {"answer": f"answers/{name}", "headline": ""}
+        )
         turn.say("suspend/under_review", facts=in_doubt, **named)
     elif own:
         turn.decide("answer")
         names = people.names(turn.tx, (own.author, own.approver))
         turn.say(
-            "knowledge/answer", answer=name, headline=own.title, text=own.text, facts=own.facts, source=own.source,
-            by=names.get(own.author, ""), second=names.get(own.approver, ""), day=moment(own.live_at).date().isoformat(),
+            "knowledge/answer",
+            answer=name,
+            headline=own.title,
+            text=own.text,
+            facts=own.facts,
+            source=own.source,
+            by=names.get(own.author, ""),
+            second=names.get(own.approver, ""),
+            day=moment(own.live_at).date().isoformat(),
             until=own.expires_on,
-        )  # fmt: skip
+        )
     else:
         turn.decide("handover" if turn.assistant.answers[name].hand_over else "answer")
         turn.say(f"answers/{name}", case=turn.case())
@@ -58,8 +74,8 @@ def hide_from_strangers(turn: Turn) -> None:
 
 
 def asked(turn: Turn, answered: str) -> str:
-    """What she had asked when she got that answer: kept with the buttons of the message, and of the last one in the conversation;
-    "" where it is not known any more."""
+    """What she had asked when she got that answer: kept with the buttons of the message, and of the
+    last one in the conversation; "" where it is not known any more."""
     offer = offer_of(turn.tx, turn.message) if turn.message else None
     if offer is not None and offer.person == turn.person.id and HEARD in offer.about:
         return str(offer.about[HEARD])
@@ -67,17 +83,21 @@ def asked(turn: Turn, answered: str) -> str:
 
 
 def thought(turn: Turn, name: str, verdict: str, message: str) -> bool:
-    """What the person thought of an answer, kept without text; False when she said so before. `message`: what tells one message
-    with it from another."""
+    """What the person thought of an answer, kept without text; False when she said so before.
+    `message`: what tells one message with it from another."""
     return knows(turn, name) and review.thought(turn.tx, name, verdict, turn.person, message)
 
 
 def note(turn: Turn, heard: Interpretation | str, why: str, answered: str = "") -> None:
-    """Keep what was not understood for support to look at; a button that is pressed then tells what was meant."""
+    """Keep what was not understood for support to look at; a button that is pressed then tells what
+    was meant."""
     if isinstance(heard, str):
         text, guesses = heard, [answered] if answered else []
     else:
-        text, guesses = heard.text, [m.entry.name for m in heard.others if m.entry.kind in (Kind.ANSWER, Kind.COMMAND)]
+        text, guesses = (
+            heard.text,
+            [m.entry.name for m in heard.others if m.entry.kind in (Kind.ANSWER, Kind.COMMAND)],
+        )
     turn.about[NOTED] = review.note(turn.tx, text, turn.person, why, guesses)
     look_tonight(turn.tx)
 

@@ -1,7 +1,8 @@
-"""App Home: sections that are found, written anew for those who have it before them when something changed. No words.
+"""App Home: sections that are found, written anew for those who have it before them when something
+changed. No words.
 
-An ability declares its section (`HomeSection`), with its words in templates/<ability>/home.j2. A section may spend four queries,
-however many customers there are.
+An ability declares its section (`HomeSection`), with its words in templates/<ability>/home.j2. A
+section may spend four queries, however many customers there are.
 """
 
 from datetime import timedelta
@@ -20,7 +21,8 @@ from domain.tables import Outbox
 from domain.tables import Person as PersonRow
 from domain.tenant import case
 
-# Home is written whenever it is opened; between openings it is kept fresh for as long as it may still be on a screen.
+# Home is written whenever it is opened; between openings it is kept fresh for as long as it may
+# still be on a screen.
 SHOWN_FOR = timedelta(hours=12)
 VIEWERS = 50
 TOGETHER = timedelta(seconds=1)
@@ -28,14 +30,17 @@ _people, _rows = table(PersonRow), table(Outbox)
 _VIEWERS = Prepared(
     select(_people.c.id, _people.c.slack)
     .where(
-        _people.c.team == bindparam("t"), _people.c.home_at > bindparam("since"),
+        _people.c.team == bindparam("t"),
+        _people.c.home_at > bindparam("since"),
         or_(_people.c.partner == bindparam("partner"), _people.c.roles.like(f"% {Role.SUPPORT} %")),
     )
     .order_by(_people.c.home_at.desc())
     .limit(VIEWERS)
-)  # fmt: skip
+)
 _ON_THEIR_WAY = select(_rows.c.lane).where(
-    _rows.c.lane.in_(bindparam("lanes", expanding=True)), _rows.c.state == "waiting", _rows.c.leased_until == 0
+    _rows.c.lane.in_(bindparam("lanes", expanding=True)),
+    _rows.c.state == "waiting",
+    _rows.c.leased_until == 0,
 )
 
 _NOW = (
@@ -54,27 +59,37 @@ def opened(tx: Tx, person: Person, key: str) -> None:
 
 
 def show_anew(tx: Tx, person: Person | None = None) -> None:
-    """Something changed for these partners (tx.changed), or for this person: whoever has Home before her sees it, once a second."""
+    """Something changed for these partners (tx.changed), or for this person: whoever has Home
+    before her sees it, once a second."""
     since = ms(tx.now - SHOWN_FOR)
     viewers = {person.id: person.slack} if person and person.home_at > since else {}
     for partner in tx.changed:
         viewers |= _viewers(tx, partner, since)
     lanes = {f"{tx.team}:{id_}:{outbox.Out.HOME}": id_ for id_ in viewers}
-    waiting = set(tx.db.execute(_ON_THEIR_WAY, {"lanes": list(lanes)}).scalars()) if lanes else set()
+    waiting = (
+        set(tx.db.execute(_ON_THEIR_WAY, {"lanes": list(lanes)}).scalars()) if lanes else set()
+    )
     for lane, id_ in lanes.items():
         if lane not in waiting:
             to = {"person": id_, "slack": viewers[id_]}
-            outbox.tell(tx, to, [], key=f"home:{id_}:{tx.at}", kind=outbox.Out.HOME, due=tx.now + TOGETHER)
+            outbox.tell(
+                tx, to, [], key=f"home:{id_}:{tx.at}", kind=outbox.Out.HOME, due=tx.now + TOGETHER
+            )
 
 
 def _viewers(tx: Tx, partner: str, since: int) -> dict[str, str]:
     """Our id -> Slack's, of those who have it open and are concerned."""
     here = {"t": tx.team, "since": since, "partner": partner}
-    return tx.cached(f"viewers:{partner}", lambda: {row.id: row.slack for row in _VIEWERS.all(tx.db, here)})
+    return tx.cached(
+        f"viewers:{partner}", lambda: {row.id: row.slack for row in _VIEWERS.all(tx.db, here)}
+    )
 
 
-def parts_of(abilities: tuple[Ability, ...], tx: Tx, person: Person) -> list[tuple[str, dict[str, Any]]]:
-    """What Home shows, a part for each section that has something for her. A guest or an outsider sees no partner's state."""
+def parts_of(
+    abilities: tuple[Ability, ...], tx: Tx, person: Person
+) -> list[tuple[str, dict[str, Any]]]:
+    """What Home shows, a part for each section that has something for her. A guest or an outsider
+    sees no partner's state."""
     today = case.calendar_of(tx, person.partner).today(tx.now).isoformat()
     offer = conversation_store.standing_offer(tx, person.id, "home", {})
     partner = people.partner_of(tx, person.partner)

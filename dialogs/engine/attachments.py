@@ -1,4 +1,5 @@
-"""A message with a link in it: what was asked beside it is answered, then the link has its say. Words nothing, opens nothing."""
+"""A message with a link in it: what was asked beside it is answered, then the link has its say.
+Words nothing, opens nothing."""
 
 import re
 from collections.abc import Callable
@@ -21,8 +22,13 @@ from domain.links.links import Kind as LinkKind
 from domain.providers import invitation
 from domain.storage import outbox
 
-# What a link without a word is taken for: the classic mistake has its answer, what poses as something is not called safe.
-ALONE = {LinkKind.CUSTOMER: "link_opens_admin_center", LinkKind.JOINT: "link_opens_admin_center", LinkKind.GDAP: "call_it_safe"}
+# What a link without a word is taken for: the classic mistake has its answer, what poses as
+# something is not called safe.
+ALONE = {
+    LinkKind.CUSTOMER: "link_opens_admin_center",
+    LinkKind.JOINT: "link_opens_admin_center",
+    LinkKind.GDAP: "call_it_safe",
+}
 REFUSED = "call_it_safe"
 # Questions of support's whose answer is a page, or has one in it.
 TAKES_LINKS = ("official_page", "rests_on", "answer_text")
@@ -37,7 +43,8 @@ BARE = re.compile(r"<https?://([A-Za-z0-9.-]+\.[A-Za-z]{2,})/?\|\1>")
 
 
 def listen(turn: Turn, said: Message) -> bool:
-    """Take a message that brings a link, or a list. False: there is none, or it does not matter beside what was said."""
+    """Take a message that brings a link, or a list. False: there is none, or it does not matter
+    beside what was said."""
     if said.intent or not turn.person.partner:
         return False
     if _is_list(turn, said.text):
@@ -51,24 +58,35 @@ def listen(turn: Turn, said: Message) -> bool:
         return False
     heard = heard_beside(lambda said: hear(turn, said, ""), passed.rest)
     meant = heard.meanings
-    if not passed.matters and any(m.entry.kind is Kind.COMMAND and m.entry.name != INTENT for m in meant):
+    if not passed.matters and any(
+        m.entry.kind is Kind.COMMAND and m.entry.name != INTENT for m in meant
+    ):
         return False
     for meaning in meant:
         if meaning.entry.kind in ASKED and not _is_caption(meaning):
             act_on(turn, meaning)
-    told = [m for m in distinct([*filter(is_report, meant), *heard.claims]) if m.entry.name != SENDS]
+    told = [
+        m for m in distinct([*filter(is_report, meant), *heard.claims]) if m.entry.name != SENDS
+    ]
     offered_reports.offer(turn, told[:1], passed.rest)
     bring(turn, passed)
     return True
 
 
 def fetch(turn: Turn, heard: FileShared) -> None:
-    """A mail lies in Slack: it is got after the commit, by the one way out, and then taken in a turn of its own."""
+    """A mail lies in Slack: it is got after the commit, by the one way out, and then taken in a
+    turn of its own."""
     turn.decide("command")
     if not members.is_member(turn):
         return members.refuse(turn)
     where = heard.where
-    address = {"person": turn.person.id, "slack": heard.slack, "url": heard.url, "channel": where.channel, "thread": where.thread}
+    address = {
+        "person": turn.person.id,
+        "slack": heard.slack,
+        "url": heard.url,
+        "channel": where.channel,
+        "thread": where.thread,
+    }
     address |= {"direct": "yes" if where.direct else "", "list": "yes" if heard.is_list else ""}
     outbox.tell(turn.tx, address, [], key=f"fetch:{heard.file}:{turn.key}", kind=outbox.Out.FETCH)
     return turn.say("customers/list_looking" if heard.is_list else "invitation/mail_looking")
@@ -96,12 +114,18 @@ def handed_in(turn: Turn, heard: ListUploaded) -> None:
 
 
 def _is_list(turn: Turn, text: str) -> bool:
-    """Rows below a line that names columns, or whatever is pasted where a list is asked for; as long as it may be."""
+    """Rows below a line that names columns, or whatever is pasted where a list is asked for; as
+    long as it may be."""
     here = turn.open
     if here and here.slot == LIST_SLOT:
         return "\n" in text.strip()
     free = here is not None and turn.assistant.flows[here.flow].slots[here.slot].type == "text"
-    return not free and LIST_INTENT in turn.assistant.intents and is_table(text) and names_columns(text)
+    return (
+        not free
+        and LIST_INTENT in turn.assistant.intents
+        and is_table(text)
+        and names_columns(text)
+    )
 
 
 def mail(turn: Turn, mail: Mail) -> None:
@@ -109,7 +133,10 @@ def mail(turn: Turn, mail: Mail) -> None:
     intent = turn.assistant.intents.get(INTENT)
     if mail.wrong or intent is None or not turn.person.partner:
         turn.decide("clarify")
-        turn.say("invitation/mail_unread" if turn.person.partner else "setup/which_partner", why=mail.wrong)
+        turn.say(
+            "invitation/mail_unread" if turn.person.partner else "setup/which_partner",
+            why=mail.wrong,
+        )
         return
     turn.decide("command")
     turn.note(missed=0)
@@ -128,7 +155,8 @@ def heard_beside(hear: Callable[[str], Interpretation], rest: str) -> Interpreta
 
 
 def heard_alone(understanding: Interpreter, text: str) -> Interpretation:
-    """What a text means where nothing is known of who says it: with a link in it, what is asked beside it, else what it is."""
+    """What a text means where nothing is known of who says it: with a link in it, what is asked
+    beside it, else what it is."""
     passed = passed_on(text, text if "<http" in text else "", POLICY) if ":/" in text else None
     if passed is None or INTENT not in understanding.entries:
         return understanding.hear(text)
@@ -137,14 +165,26 @@ def heard_alone(understanding: Interpreter, text: str) -> Interpretation:
         heard = understanding.hear(passed.rest)
         refused = tuple(m for m in meant if m.entry.kind is Kind.REFUSE)
         told = any(m.entry.kind in (*ASKED, Kind.COMMAND) for m in heard.meanings or heard.others)
-        return Interpretation(text, refused) if refused else heard if told else Interpretation(text, far=True)
+        return (
+            Interpretation(text, refused)
+            if refused
+            else heard
+            if told
+            else Interpretation(text, far=True)
+        )
     if asked := tuple(m for m in meant if m.entry.kind in ASKED):
         return Interpretation(text, asked)
     if not passed.matters and any(m.entry.name != INTENT for m in meant):
         return understanding.hear(passed.rest)
-    name = ALONE.get(passed.judged.kind, INTENT) if passed.judged.accepted or passed.judged.kind in ALONE else REFUSED
+    name = (
+        ALONE.get(passed.judged.kind, INTENT)
+        if passed.judged.accepted or passed.judged.kind in ALONE
+        else REFUSED
+    )
     entry = understanding.entries.get(name if passed.matters or passed.judged.accepted else INTENT)
-    return Interpretation(text, (Candidate(entry, 1.0, text),)) if entry else understanding.hear(text)
+    return (
+        Interpretation(text, (Candidate(entry, 1.0, text),)) if entry else understanding.hear(text)
+    )
 
 
 def _is_no_matter_of_ours(passed: Passed) -> bool:
@@ -164,7 +204,12 @@ def bring(turn: Turn, passed: Passed) -> None:
 def _is_caption(meaning: Candidate) -> bool:
     """ "The provider's invitation: ..." names the link, and asks nothing."""
     short = len(normal(meaning.clause).split()) <= CAPTION
-    return meaning.entry.kind is Kind.ANSWER and short and meaning.score < 1 and not is_question(meaning.clause)
+    return (
+        meaning.entry.kind is Kind.ANSWER
+        and short
+        and meaning.score < 1
+        and not is_question(meaning.clause)
+    )
 
 
 def _is_a_reason(turn: Turn, passed: Passed) -> bool:
@@ -172,5 +217,8 @@ def _is_a_reason(turn: Turn, passed: Passed) -> bool:
     here = turn.open
     if here and here.slot in TAKES_LINKS:
         return True
-    free = here is not None and turn.assistant.flows[here.flow].slots[here.slot].type in ("text", "words")
+    free = here is not None and turn.assistant.flows[here.flow].slots[here.slot].type in (
+        "text",
+        "words",
+    )
     return free and not passed.matters and passed.judged.kind is not LinkKind.PAGE

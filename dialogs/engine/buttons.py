@@ -1,4 +1,5 @@
-"""A press on a button, and a modal that was handed in. What a button is for stands in the stored offer, never in the payload."""
+"""A press on a button, and a modal that was handed in. What a button is for stands in the stored
+offer, never in the payload."""
 
 from datetime import date
 from typing import Any
@@ -30,7 +31,8 @@ class WrongForm(Exception):
 
 
 def choose(turn: Turn, chose: ButtonPress) -> None:
-    """A press. What the button is for stands in the stored offer; the payload only says which option."""
+    """A press. What the button is for stands in the stored offer; the payload only says which
+    option."""
     flow, slot, option = ([*chose.action.split("."), "", ""])[:3]
     turn.message, here = chose.offer, turn.open
     if flow == ANSWER and option in (NOT_THAT, HELPFUL) and answers.knows(turn, slot):
@@ -42,13 +44,20 @@ def choose(turn: Turn, chose: ButtonPress) -> None:
             _choose_answer(turn, here, flow, slot, option)
     else:
         _choose_offered(turn, chose.offer, flow, slot, option)
-    if turn.parts and chose.label:  # a press leaves no line in Slack, so the reply says what it replies to
+    if (
+        turn.parts and chose.label
+    ):  # a press leaves no line in Slack, so the reply says what it replies to
         name, data = turn.parts[0]
-        turn.parts[0] = (name, data | {"pressed": chose.label, "pressed_by": "" if turn.where.direct else turn.person.name})
+        turn.parts[0] = (
+            name,
+            data
+            | {"pressed": chose.label, "pressed_by": "" if turn.where.direct else turn.person.name},
+        )
 
 
 def shows_other_buttons(turn: Turn) -> bool:
-    """Does the message show buttons that are not the open question's? The question itself comes last."""
+    """Does the message show buttons that are not the open question's? The question itself comes
+    last."""
     turn.parts.sort(key=lambda part: bool(part[1].get("question")))
     return not turn.asked or bool(turn.parts[1:] and turn.open and not turn.open.options)
 
@@ -66,12 +75,16 @@ def _choose_offered(turn: Turn, id_: str, flow: str, slot: str, option: str) -> 
         _closed(turn, conversation_store.asks_somebody_else(turn.person, id_))
     elif offer.person not in ("", turn.person.id):
         _not_yours(turn)
-    elif turn.tx.at >= offer.expires_at or not _choose_from_menu(turn, offer.about, flow, slot, option):
+    elif turn.tx.at >= offer.expires_at or not _choose_from_menu(
+        turn, offer.about, flow, slot, option
+    ):
         _closed(turn)
 
 
 def _choose_answer(turn: Turn, here: OpenQuestion, flow: str, slot: str, option: str) -> None:
-    if (slot in (START, FORM) or flow == ANSWER) and _choose_from_menu(turn, {}, flow, slot, option):
+    if (slot in (START, FORM) or flow == ANSWER) and _choose_from_menu(
+        turn, {}, flow, slot, option
+    ):
         return None  # a way out that the question itself offers
     if (here.flow, here.slot) != (flow, slot) or option not in here.options:
         return _closed(turn)
@@ -105,7 +118,12 @@ def _choose_from_menu(turn: Turn, about: dict[str, Any], flow: str, slot: str, o
         return False
     turn.decide("command")
     known = {k: v for k, v in about.items() if k in target.slots}
-    begin(turn, target, **known, **({} if slot == START else {slot: typed(turn, flow, slot, option) or option}))
+    begin(
+        turn,
+        target,
+        **known,
+        **({} if slot == START else {slot: typed(turn, flow, slot, option) or option}),
+    )
     if not target.aside:
         ask_again(turn)
     return True
@@ -125,13 +143,18 @@ def _asks_for(turn: "Turn", flow: Flow, slot: str, value: str) -> bool:
 
 
 def _in_form(turn: "Turn", flow: Flow, slot: str, value: str) -> bool:
-    """May a modal fill this slot with it? One of the flow's questions, or what is asked in the modal
-    alone. What was written in words may be wrong: `validate_<slot>` says so beside the field."""
+    """May a modal fill this slot with it? One of the flow's questions, or what is asked in the
+    modal alone. What was written in words may be wrong: `validate_<slot>` says so beside the
+    field."""
     kind = flow.slots[slot].type if slot in flow.slots else ""
     if kind == "day":
         return slot in flow.collects and _is_date(value)
     written = kind == "text" or kind in READERS
-    return kind == "form" or (written and slot in flow.collects) or (bool(kind) and _asks_for(turn, flow, slot, value))
+    return (
+        kind == "form"
+        or (written and slot in flow.collects)
+        or (bool(kind) and _asks_for(turn, flow, slot, value))
+    )
 
 
 def _is_date(value: str) -> bool:
@@ -142,7 +165,9 @@ def _is_date(value: str) -> bool:
 
 
 def _may_be_none(flow: Flow, slot: str) -> bool:
-    return slot in flow.slots and flow.slots[slot].type == "text" and NONE in flow.slots[slot].values
+    return (
+        slot in flow.slots and flow.slots[slot].type == "text" and NONE in flow.slots[slot].values
+    )
 
 
 def _not_yours(turn: Turn) -> None:
@@ -161,7 +186,8 @@ def _closed(turn: Turn, somebody_elses: bool = False) -> None:
 
 
 def fill_form(turn: Turn, form: FormSubmission) -> None:
-    """A modal that was handed in: its values fill the flow's slots, and the flow walks as if they had been said.
+    """A modal that was handed in: its values fill the flow's slots, and the flow walks as if they
+    had been said.
 
     Raises WrongForm with the reason beside each field that does not hold.
     """
@@ -191,7 +217,9 @@ def fill_form(turn: Turn, form: FormSubmission) -> None:
         return flow_runner.start(turn, flow.id, **kept)
     turn.note(slots=before)
     with turn.aside():
-        return flow_runner.start(turn, flow.id, **{k: v for k, v in kept.items() if k in flow.slots})
+        return flow_runner.start(
+            turn, flow.id, **{k: v for k, v in kept.items() if k in flow.slots}
+        )
 
 
 def _about_form(turn: Turn, form: FormSubmission, flow: Flow) -> dict[str, Any]:
@@ -203,7 +231,8 @@ def _about_form(turn: Turn, form: FormSubmission, flow: Flow) -> dict[str, Any]:
 
 
 def _open_form(turn: Turn, flow: Flow, about: dict[str, Any] | None = None) -> bool:
-    """The same questions as a modal, which the door opens after the commit; `action_form_<flow>` brings what stands in it.
+    """The same questions as a modal, which the door opens after the commit; `action_form_<flow>`
+    brings what stands in it.
 
     The slots that it sets are what the modal is about; when it has words to say, no modal opens.
     """
@@ -218,10 +247,20 @@ def _open_form(turn: Turn, flow: Flow, about: dict[str, Any] | None = None) -> b
             done = flow_runner.tried(turn, name) or Outcome()
             if turn.parts or done.messages:
                 return _no_form(turn, before, done.messages)
-            asked |= done.data if name.startswith("action_form_") else {name.removeprefix("action_ask_"): done.data}
+            asked |= (
+                done.data
+                if name.startswith("action_form_")
+                else {name.removeprefix("action_ask_"): done.data}
+            )
             about = (about or {}) | done.slots
     turn.note(slots=before)
-    offer = conversation_store.offer_to(turn.tx, turn.person.id, "form", about, conversation_store.MENU_LIVES) if about else ""
+    offer = (
+        conversation_store.offer_to(
+            turn.tx, turn.person.id, "form", about, conversation_store.MENU_LIVES
+        )
+        if about
+        else ""
+    )
     turn.form = (f"{flow.ability}/form", turn.data(asked=asked, flow=flow.id, offer=offer))
     return True
 

@@ -1,4 +1,5 @@
-"""The turn as a value, and what it runs in: abilities, their hooks, the assistant. Imports no handler.
+"""The turn as a value, and what it runs in: abilities, their hooks, the assistant. Imports no
+handler.
 
 A handler gets a `Turn`, reads the conversation in it, says things and leaves. What abilities
 declare (`Ability`) is collected in the `Assistant`; dialogs/assistant.py names the abilities.
@@ -161,7 +162,8 @@ class Turn:
 
     @cached_property
     def own(self) -> WorkspaceModel:
-        """What the person's workspace knows besides the built-in answers; what it says itself is for its members."""
+        """What the person's workspace knows besides the built-in answers; what it says itself is
+        for its members."""
         own: WorkspaceModel = self.assistant.known.of(self.tx)[0]
         if self.person.has(Role.STAFF):
             return own
@@ -170,7 +172,9 @@ class Turn:
     @property
     def understanding(self) -> Interpreter:
         """The built-in interpreter, with the workspace's own wordings beside it."""
-        return self.assistant.known.of(self.tx)[1] if self.own.rows else self.assistant.understanding
+        return (
+            self.assistant.known.of(self.tx)[1] if self.own.rows else self.assistant.understanding
+        )
 
     def case(self) -> dict[str, Any]:
         """Where the person's tenant is now, as values for words."""
@@ -193,7 +197,8 @@ class Turn:
         self.parts.append((template, self.data(**data)))
 
     def address(self) -> dict[str, str]:
-        """Where this person is answered: where they wrote; in the direct messages where strangers read along (the outbox looks)."""
+        """Where this person is answered: where they wrote; in the direct messages where strangers
+        read along (the outbox looks)."""
         where = self.where
         if not (where.direct or self.private or where.shared):
             return outbox.to_channel(where.channel, where.thread) | {"private_to": self.person.id}
@@ -202,18 +207,30 @@ class Turn:
         return outbox.to_person(self.person.id) | channel | thread
 
     def decide(self, decision: str) -> None:
-        """What this turn amounts to, for the statistics; of several things the one that goes first (dialogs/engine/decisions.py)."""
+        """What this turn amounts to, for the statistics; of several things the one that goes first
+        (dialogs/engine/decisions.py)."""
         self.decision = first_of(self.decision, decision)
 
-    def open_question(self, flow: Flow, slot: str, options: list[str], data: dict[str, Any]) -> None:
+    def open_question(
+        self, flow: Flow, slot: str, options: list[str], data: dict[str, Any]
+    ) -> None:
         """Ask, and wait. The offer of the buttons is kept in the conversation, for it lives as long
-        as the question is open; asked again, it keeps its offer, so both copies of its buttons work."""
+        as the question is open; asked again, it keeps its offer, so both copies of its buttons
+        work."""
         before = self.open
-        same = before and (before.flow, before.slot, before.options) == (flow.id, slot, tuple(options))
+        same = before and (before.flow, before.slot, before.options) == (
+            flow.id,
+            slot,
+            tuple(options),
+        )
         offer = before.offer if before and same else self.person.id + new_id()
-        question = OpenQuestion(offer, flow.id, slot, tuple(options), self.where.channel, self.where.thread)
+        question = OpenQuestion(
+            offer, flow.id, slot, tuple(options), self.where.channel, self.where.thread
+        )
         self.note(offered={**self.conversation.offered, slot: tuple(options)}, open=question)
-        self.parts.append((f"{flow.ability}/ask_{slot}", self.data(offer=offer, question=True, **data)))
+        self.parts.append(
+            (f"{flow.ability}/ask_{slot}", self.data(offer=offer, question=True, **data))
+        )
         self.asked = True
 
 
@@ -309,10 +326,13 @@ class Assistant:
         if intent.startswith(REPORT) or intent == CORRECTION:
             return "report_event"
         name = self.intents[intent].ability if intent in self.intents else intent
-        return next((a.command_name for a in self.abilities if a.name == name and a.command_name), name)
+        return next(
+            (a.command_name for a in self.abilities if a.name == name and a.command_name), name
+        )
 
     def intent_of(self, word: str) -> str:
-        """The intent of what was written after /changeover; "" for what is heard like any message."""
+        """The intent of what was written after /changeover; "" for what is heard like any
+        message."""
         return next((a.slash_words[word] for a in self.abilities if word in a.slash_words), "")
 
     def tell(self, happening: Happening, *facts: Any) -> None:

@@ -1,4 +1,5 @@
-"""What the conversation keeps: where each person's talk stands, what buttons stand for, which events were taken. Knows no flow."""
+"""What the conversation keeps: where each person's talk stands, what buttons stand for, which
+events were taken. Knows no flow."""
 
 import hashlib
 from datetime import timedelta
@@ -15,7 +16,8 @@ from domain.tables import ConversationRow, Inbox, Offer
 
 MENU_LIVES = timedelta(days=30)
 STATES_LIVE = timedelta(hours=1)
-# A button is `<flow>.<slot>.<option>`; these stand for starting a flow, opening its form, and showing an answer.
+# A button is `<flow>.<slot>.<option>`; these stand for starting a flow, opening its form, and
+# showing an answer.
 START, FORM, ANSWER, NOW = "start", "form", "answer", "now"
 # `answer.<name>.not_that`: that was not what I asked; `answer.<name>.helpful`: it helped.
 # `claim.<intent>.now`: record what was said beside a question.
@@ -27,10 +29,15 @@ _HERE = (_talks.c.team == bindparam("t"), _talks.c.person == bindparam("p"))
 _TALK = Prepared(select(_talks.c.state).where(*_HERE))
 _LOCKED_TALK = Prepared(select(_talks.c.state).where(*_HERE).with_for_update())
 _KEEP = Prepared(update(_talks).where(*_HERE).values(state=bindparam("new_state")))
-_OFFER = Prepared(select(_offers).where(_offers.c.team == bindparam("t"), _offers.c.id == bindparam("i")))
+_OFFER = Prepared(
+    select(_offers).where(_offers.c.team == bindparam("t"), _offers.c.id == bindparam("i"))
+)
 _MADE = Prepared(insert(_offers), [c.name for c in _offers.c])
 _SEEN = {
-    name: Prepared(dialect.insert(_inbox).on_conflict_do_nothing().returning(_inbox.c.key), ("team", "key", "at"))
+    name: Prepared(
+        dialect.insert(_inbox).on_conflict_do_nothing().returning(_inbox.c.key),
+        ("team", "key", "at"),
+    )
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 
@@ -44,7 +51,11 @@ def remember(tx: Tx, keys: tuple[str, ...]) -> bool:
 
 def forget_states(tx: Tx) -> None:
     """What was remembered of installations that would have ended long ago."""
-    old = (_inbox.c.team == tx.team, _inbox.c.key.like("state:%"), _inbox.c.at < ms(tx.now - STATES_LIVE))
+    old = (
+        _inbox.c.team == tx.team,
+        _inbox.c.key.like("state:%"),
+        _inbox.c.at < ms(tx.now - STATES_LIVE),
+    )
     tx.db.execute(delete(_inbox).where(*old))
 
 
@@ -64,29 +75,43 @@ def save(tx: Tx, person: str, conversation: Conversation, known: bool) -> None:
     if known:
         _KEEP.run(tx.db, {"t": tx.team, "p": person, "new_state": conversation.to_row()})
     else:
-        tx.db.execute(insert(_talks), {"team": tx.team, "person": person, "state": conversation.to_row()})
+        tx.db.execute(
+            insert(_talks), {"team": tx.team, "person": person, "state": conversation.to_row()}
+        )
 
 
 def offer_to(tx: Tx, person: str, kind: str, about: dict[str, Any], lives: timedelta) -> str:
-    """A new offer for the buttons of one message; `person` "" is whoever sees it (roles decide what becomes of the click)."""
+    """A new offer for the buttons of one message; `person` "" is whoever sees it (roles decide what
+    becomes of the click)."""
     id_ = new_id()
-    row = {"id": id_, "team": tx.team, "person": person, "kind": kind, "about": about, "expires_at": ms(tx.now + lives)}
+    row = {
+        "id": id_,
+        "team": tx.team,
+        "person": person,
+        "kind": kind,
+        "about": about,
+        "expires_at": ms(tx.now + lives),
+    }
     _MADE.run(tx.db, row)
     return id_
 
 
 def standing_offer(tx: Tx, person: str, name: str, about: dict[str, Any]) -> str:
-    """The one offer of that name for a person, renewed: for what is drawn again and again (App Home), so that none pile up."""
+    """The one offer of that name for a person, renewed: for what is drawn again and again (App
+    Home), so that none pile up."""
     id_ = hashlib.sha256(f"{tx.team}:{person}:{name}".encode()).hexdigest()[:16]
     new = {"about": about, "expires_at": ms(tx.now + MENU_LIVES)}
     row = {"id": id_, "team": tx.team, "person": person, "kind": "menu"} | new
-    made = {"sqlite": sqlite, "postgresql": postgresql}[tx.db.dialect.name].insert(_offers).values(row)
+    made = (
+        {"sqlite": sqlite, "postgresql": postgresql}[tx.db.dialect.name].insert(_offers).values(row)
+    )
     tx.db.execute(made.on_conflict_do_update(index_elements=["id"], set_=new))
     return id_
 
 
 def asks_somebody_else(person: Person, offer: str) -> bool:
-    """Is this the offer of a question that was put to another person? It begins with the id of whom it was put to."""
+    """Is this the offer of a question that was put to another person? It begins with the id of whom
+    it was put to."""
     return len(offer) == 2 * len(person.id) and not offer.startswith(person.id)
 
 

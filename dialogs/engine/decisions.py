@@ -1,7 +1,8 @@
-"""What a message amounts to where it holds several things: one word for those who count. Knows no words to say."""
+"""What a message amounts to where it holds several things: one word for those who count. Knows no
+words to say."""
 
-# Who asked a question and got its answer is counted as answered, whatever else the message brought, in
-# whatever order. A refusal goes before all: what must not be done is never counted as served.
+# Who asked a question and got its answer is counted as answered, whatever else the message brought,
+# in whatever order. A refusal goes before all: what must not be done is never counted as served.
 ORDER = ("refuse", "answer", "handover", "command", "clarify", "out_of_scope", "chitchat")
 
 

@@ -1,4 +1,5 @@
-"""An edited message that answered the open question is read again, once. Knows no flow by name and words nothing."""
+"""An edited message that answered the open question is read again, once. Knows no flow by name and
+words nothing."""
 
 from dialogs.engine import flow_runner, repair
 from dialogs.engine.context import Turn
@@ -19,13 +20,19 @@ def is_answer(conversation: Conversation, edited: MessageEdited) -> bool:
 
 
 def read(turn: Turn, edited: MessageEdited) -> None:
-    """Take the answer as it reads now, if nothing was done with it yet; else say that it came too late."""
+    """Take the answer as it reads now, if nothing was done with it yet; else say that it came too
+    late."""
     answered = turn.conversation.answered
     assert answered is not None, "only an edit of an answer comes here (is_answer)"
     turn.note(answered=None)
     flow = turn.assistant.flows.get(answered.flow)
     here = turn.open
-    if flow is None or here is None or here.flow != flow.id or _done_since(turn, flow, answered.slot, here.slot):
+    if (
+        flow is None
+        or here is None
+        or here.flow != flow.id
+        or _done_since(turn, flow, answered.slot, here.slot)
+    ):
         turn.say("repair/edited_too_late")
         return ask_again(turn)
     back_to(turn, flow, answered.slot)
@@ -37,7 +44,8 @@ def read(turn: Turn, edited: MessageEdited) -> None:
 
 
 def _done_since(turn: Turn, flow: Flow, slot: str, until: str) -> bool:
-    """Was something done between that question and the open one? Then it cannot be taken back by an edit."""
+    """Was something done between that question and the open one? Then it cannot be taken back by an
+    edit."""
     name = next((s.id for s in flow.steps.values() if s.kind == "collect" and s.what == slot), END)
     for _ in range(flow_runner.MAX_STEPS):
         if name == END:

@@ -1,8 +1,10 @@
-"""flow.yml: a small, checked subset of Rasa's CALM flows. Loads and checks; says file and line of what is wrong.
+"""flow.yml: a small, checked subset of Rasa's CALM flows. Loads and checks; says file and line of
+what is wrong.
 
-Beside `flows:` a file has `slots:` as in Rasa's domain files; a slot's type is `categorical` (with `values`), `day`, `text`,
-`any` (whatever its actions put there), `form` (what is asked in the flow's modal alone), or one that dialogs/nlu/slot_types.py reads:
-`amount`, `month`, `identifier`. A step is named by its `id`, else by what it collects or does.
+Beside `flows:` a file has `slots:` as in Rasa's domain files; a slot's type is `categorical` (with
+`values`), `day`, `text`, `any` (whatever its actions put there), `form` (what is asked in the
+flow's modal alone), or one that dialogs/nlu/slot_types.py reads: `amount`, `month`, `identifier`. A
+step is named by its `id`, else by what it collects or does.
 """
 
 import re
@@ -70,8 +72,8 @@ class Slot:
 class Flow:
     """One flow; `ability` is its folder, where its words and phrases have their names from.
 
-    `aside`: it is about somebody else's matter (a card), so it leaves the conversation of whoever presses as it is, and that
-    person needs no partner of her own.
+    `aside`: it is about somebody else's matter (a card), so it leaves the conversation of whoever
+    presses as it is, and that person needs no partner of her own.
     """
 
     id: str
@@ -93,7 +95,9 @@ class Flow:
     def utters(self) -> list[str]:
         """The templates that this flow speaks with, besides those which its actions name."""
         asks = [f"{self.ability}/ask_{slot}" for slot in self.collects]
-        says = [s.what for s in self.steps.values() if s.kind == "action" and s.what.startswith(UTTER)]
+        says = [
+            s.what for s in self.steps.values() if s.kind == "action" and s.what.startswith(UTTER)
+        ]
         rejects = [r.utter for s in self.steps.values() for r in s.rejections]
         return asks + [f"{self.ability}/{name.removeprefix(UTTER)}" for name in says + rejects]
 
@@ -104,7 +108,11 @@ def load_flows(folder: Path) -> dict[str, Flow]:
     for path in sorted(folder.glob("*/flow.yml")):
         for flow in _flows_of(path):
             if flow.id in flows:
-                raise BadFile(path, 1, f"the flow {flow.id!r} exists already in {flows[flow.id].ability}/flow.yml")
+                raise BadFile(
+                    path,
+                    1,
+                    f"the flow {flow.id!r} exists already in {flows[flow.id].ability}/flow.yml",
+                )
             flows[flow.id] = flow
     for flow in flows.values():
         for step in flow.steps.values():
@@ -117,7 +125,9 @@ def condition(said: str, here: Located, slots: dict[str, Slot]) -> Condition:
     """A condition in Rasa's words: slots.x is "y", slots.x is null, not slots.x. Raises BadFile."""
     found = _CONDITION.fullmatch(str(said).strip())
     if not found:
-        raise here.bad(f"cannot read the condition {said!r}; it compares one slot with one constant")
+        raise here.bad(
+            f"cannot read the condition {said!r}; it compares one slot with one constant"
+        )
     slot, negated, value = found["slot"], bool(found["negated"]), found["value"]
     if slot not in slots:
         raise here.bad(f"unknown slot {slot!r} in the condition {said!r}")
@@ -125,7 +135,9 @@ def condition(said: str, here: Located, slots: dict[str, Slot]) -> Condition:
         return Condition(slot, None, not negated)
     constant = None if value == "null" else value.strip("\"'")
     if slots[slot].values and constant is not None and constant not in slots[slot].values:
-        raise here.bad(f"the slot {slot!r} never is {constant!r}; it is one of {', '.join(slots[slot].values)}")
+        raise here.bad(
+            f"the slot {slot!r} never is {constant!r}; it is one of {', '.join(slots[slot].values)}"
+        )
     return Condition(slot, constant, negated != (found["op"] in ("is not", "!=")))
 
 
@@ -160,18 +172,30 @@ def _flow(id_: str, raw: Any, slots: dict[str, Slot], path: Path) -> Flow:
         if slot not in slots:
             raise raw.bad(f"unknown slot {slot!r} in persisted_slots")
     steps = _steps(id_, raw, slots)
-    triggers = tuple(t["intent"] if isinstance(t, dict) else str(t) for t in raw.get("nlu_trigger", ()))
+    triggers = tuple(
+        t["intent"] if isinstance(t, dict) else str(t) for t in raw.get("nlu_trigger", ())
+    )
     guard = condition(raw["if"], raw, slots) if "if" in raw else None
     return Flow(
-        id_, path.parent.name, triggers, steps, dict(slots), guard, tuple(raw.get("persisted_slots", ())), next(iter(steps)), path,
+        id_,
+        path.parent.name,
+        triggers,
+        steps,
+        dict(slots),
+        guard,
+        tuple(raw.get("persisted_slots", ())),
+        next(iter(steps)),
+        path,
         raw.get("aside") == "true",
-    )  # fmt: skip
+    )
 
 
 def _steps(flow: str, raw: Located, slots: dict[str, Slot]) -> dict[str, Step]:
     rows = [_named(row, raw) for row in raw["steps"]]
     ids = [id_ for id_, _, _ in rows]
-    for (id_, _, row), before in zip(rows, [[], *(ids[: n + 1] for n in range(len(ids)))], strict=False):
+    for (id_, _, row), before in zip(
+        rows, [[], *(ids[: n + 1] for n in range(len(ids)))], strict=False
+    ):
         if id_ in before:
             raise row.bad(f"two steps of {flow!r} are called {id_!r}; give one an `id`")
     steps = {}
@@ -195,20 +219,33 @@ def _named(row: Any, flow: Located) -> tuple[str, str, Located]:
     return str(row.get("id") or row[kind]), kind, row
 
 
-def _step(id_: str, kind: str, row: Located, following: str, slots: dict[str, Slot], ids: set[str]) -> Step:
+def _step(
+    id_: str, kind: str, row: Located, following: str, slots: dict[str, Slot], ids: set[str]
+) -> Step:
     what = row[kind]
-    wanted = [what] if kind == "collect" else [k for pair in what for k in pair] if kind == "set_slots" else []
+    wanted = (
+        [what]
+        if kind == "collect"
+        else [k for pair in what for k in pair]
+        if kind == "set_slots"
+        else []
+    )
     for slot in wanted:
         if slot not in slots:
             raise row.bad(f"unknown slot {slot!r}")
     rejections = tuple(
-        Rejection(condition(r["if"], r, slots), str(r["utter"]).removeprefix(UTTER)) for r in row.get("rejections", ())
+        Rejection(condition(r["if"], r, slots), str(r["utter"]).removeprefix(UTTER))
+        for r in row.get("rejections", ())
     )
     branches = (Branch(None, END),) if kind == "link" else _branches(row, following, slots, ids)
-    return Step(id_, kind, what, branches, row.get("ask_before_filling") == "true", rejections, row.line)
+    return Step(
+        id_, kind, what, branches, row.get("ask_before_filling") == "true", rejections, row.line
+    )
 
 
-def _branches(row: Located, following: str, slots: dict[str, Slot], ids: set[str]) -> tuple[Branch, ...]:
+def _branches(
+    row: Located, following: str, slots: dict[str, Slot], ids: set[str]
+) -> tuple[Branch, ...]:
     after = row.get("next", following)
     if isinstance(after, str):
         branches: tuple[Branch, ...] = (Branch(None, after),)

@@ -1,6 +1,7 @@
 """Runs flows: sets slots, runs actions, stops at the question it has to ask. Knows no flow by name.
 
-A flow waits at a *named* question, so that a deploy with other steps does not shift an open conversation.
+A flow waits at a *named* question, so that a deploy with other steps does not shift an open
+conversation.
 """
 
 import copy
@@ -37,7 +38,8 @@ def clear(turn: Turn, flow: str) -> None:
 
 
 def _kept_for_below(turn: Turn, flow: Flow) -> dict[str, object]:
-    """Slots of this flow that one below it uses too (the flows of an ability share theirs) are put aside until it is over."""
+    """Slots of this flow that one below it uses too (the flows of an ability share theirs) are put
+    aside until it is over."""
     below = {slot for frame in turn.frames for slot in turn.assistant.flows[frame.flow].slots}
     kept = {slot: turn.slots[slot] for slot in flow.slots if slot in below and slot in turn.slots}
     turn.forget(kept)
@@ -45,7 +47,8 @@ def _kept_for_below(turn: Turn, flow: Flow) -> dict[str, object]:
 
 
 def _over(turn: Turn) -> None:
-    """The top flow is over: what it knew is forgotten, what was put aside for the one below is there again."""
+    """The top flow is over: what it knew is forgotten, what was put aside for the one below is
+    there again."""
     top = turn.frames[-1]
     _forget(turn, turn.assistant.flows[top.flow])
     turn.note(frames=turn.frames[:-1])
@@ -53,11 +56,16 @@ def _over(turn: Turn) -> None:
 
 
 def look_again(turn: Turn) -> None:
-    """What the open flows below rest on has changed: each that has a step `look` behind it goes on from there."""
+    """What the open flows below rest on has changed: each that has a step `look` behind it goes on
+    from there."""
 
     def from_look(frame: Frame) -> Frame:
         steps = list(turn.assistant.flows[frame.flow].steps)
-        behind = "look" in steps and frame.step in steps and steps.index(frame.step) > steps.index("look")
+        behind = (
+            "look" in steps
+            and frame.step in steps
+            and steps.index(frame.step) > steps.index("look")
+        )
         return replace(frame, step="look") if behind else frame
 
     turn.note(frames=(*map(from_look, turn.frames[:-1]), *turn.frames[-1:]))
@@ -82,7 +90,9 @@ def walk(turn: Turn) -> None:
         top = turn.frames[-1]
         flow = turn.assistant.flows[top.flow]
         name = top.step or flow.start
-        if name != END and name not in flow.steps:  # a deploy took this step away: from the start, with what is known
+        if (
+            name != END and name not in flow.steps
+        ):  # a deploy took this step away: from the start, with what is known
             name = flow.start
         if name == END:
             _over(turn)
@@ -120,8 +130,11 @@ def _do(turn: Turn, flow: Flow, step: Step) -> bool:
 
 
 def _go_on(turn: Turn, top: Frame, step: str) -> None:
-    """That frame goes on at this step, where it is still there (an action may have ended it or begun the flow again)."""
-    turn.note(frames=tuple(replace(frame, step=step) if frame is top else frame for frame in turn.frames))
+    """That frame goes on at this step, where it is still there (an action may have ended it or
+    begun the flow again)."""
+    turn.note(
+        frames=tuple(replace(frame, step=step) if frame is top else frame for frame in turn.frames)
+    )
 
 
 def _collected(turn: Turn, flow: Flow, step: Step) -> bool:
@@ -142,8 +155,8 @@ def _collected(turn: Turn, flow: Flow, step: Step) -> bool:
 
 
 def ask(turn: Turn, flow: Flow, slot: str) -> bool:
-    """Put the question; `action_ask_<slot>` may bring data and options for its words. False where the domain refused it, which
-    is said."""
+    """Put the question; `action_ask_<slot>` may bring data and options for its words. False where
+    the domain refused it, which is said."""
     data: dict[str, Any] = {}
     if f"action_ask_{slot}" in turn.assistant.actions:
         if (done := tried(turn, f"action_ask_{slot}")) is None:
@@ -155,16 +168,20 @@ def ask(turn: Turn, flow: Flow, slot: str) -> bool:
 
 
 def ask_again(turn: Turn) -> None:
-    """The open question once more, at the end of this message, where it is open: after a digression, never twice."""
+    """The open question once more, at the end of this message, where it is open: after a
+    digression, never twice."""
     if not turn.open or turn.asked or not turn.frames:
         return
-    if not ask(turn, turn.assistant.flows[turn.open.flow], turn.open.slot):  # refused by now: that flow is over
+    if not ask(
+        turn, turn.assistant.flows[turn.open.flow], turn.open.slot
+    ):  # refused by now: that flow is over
         turn.change_top(step=END)
         walk(turn)
 
 
 def _acted(turn: Turn, flow: Flow, name: str) -> bool:
-    """Run an action, take over its slots and messages. A refusal of the domain becomes words, and the flow ends there."""
+    """Run an action, take over its slots and messages. A refusal of the domain becomes words, and
+    the flow ends there."""
     if name.startswith(UTTER):
         turn.say(f"{flow.ability}/{name.removeprefix(UTTER)}")
         return True
@@ -177,12 +194,18 @@ def _acted(turn: Turn, flow: Flow, name: str) -> bool:
 
 
 def tried(turn: Turn, name: str) -> Outcome | None:
-    """An action's outcome; None when the domain refused, which is said, and what it wrote before is undone."""
+    """An action's outcome; None when the domain refused, which is said, and what it wrote before is
+    undone."""
     try:
         with turn.tx.savepoint():
             return run(turn, name)
     except NotPossible as refusal:
-        turn.say("repair/not_possible", reasons=list(refusal.reasons), state=refusal.state, machine=refusal.machine)
+        turn.say(
+            "repair/not_possible",
+            reasons=list(refusal.reasons),
+            state=refusal.state,
+            machine=refusal.machine,
+        )
     except NotAllowed as refusal:
         turn.say("repair/not_allowed", why=refusal.why)
     except Doubtful as doubt:
@@ -191,13 +214,19 @@ def tried(turn: Turn, name: str) -> Outcome | None:
 
 
 def run(turn: Turn, name: str) -> Outcome:
-    """One action. It gets copies of the slots, so it changes the conversation by its outcome alone."""
-    slots = Slots({k: copy.deepcopy(v) if isinstance(v, list | dict) else v for k, v in turn.slots.items()})
+    """One action. It gets copies of the slots, so it changes the conversation by its outcome
+    alone."""
+    slots = Slots(
+        {k: copy.deepcopy(v) if isinstance(v, list | dict) else v for k, v in turn.slots.items()}
+    )
     return turn.assistant.actions[name](turn, slots)
 
 
 def _forget(turn: Turn, flow: Flow, keep: Collection[str] = ()) -> None:
-    """A flow that is over leaves nothing behind but its persisted slots and what the flow it leads to knows too."""
+    """A flow that is over leaves nothing behind but its persisted slots and what the flow it leads
+    to knows too."""
     turn.forget(slot for slot in flow.slots if slot not in flow.persisted and slot not in keep)
-    offered = {slot: values for slot, values in turn.conversation.offered.items() if slot not in flow.slots}
+    offered = {
+        slot: values for slot, values in turn.conversation.offered.items() if slot not in flow.slots
+    }
     turn.note(offered=offered)

@@ -1,4 +1,5 @@
-"""The last things that a person said and what was replied: for whoever takes over. Kept for a day, a few lines. No words."""
+"""The last things that a person said and what was replied: for whoever takes over. Kept for a day,
+a few lines. No words."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -11,12 +12,14 @@ from domain.storage.store import ms
 
 MOST, LONGEST = 6, 4_000
 KEPT = timedelta(hours=24)
-# The slot of an offer, and of the flow that it starts, which names the line that its message replied to.
+# The slot of an offer, and of the flow that it starts, which names the line that its message
+# replied to.
 ASKED = "asked"
 
 
 def note(turn: Turn, said: Message) -> None:
-    """Somebody said this. `n` numbers the lines, so that a button can name the one it stands under."""
+    """Somebody said this. `n` numbers the lines, so that a button can name the one it stands
+    under."""
     if not said.text.strip():
         return
     lines = lines_of(turn)
@@ -26,14 +29,18 @@ def note(turn: Turn, said: Message) -> None:
 
 
 def was_answer(turn: Turn, here: OpenQuestion) -> None:
-    """The last line only answered an open question of the bot: nothing that anybody would take over, but it may be edited."""
-    answered = AnsweredQuestion(turn.ts, here.flow, here.slot, turn.where.channel) if turn.ts else None
+    """The last line only answered an open question of the bot: nothing that anybody would take
+    over, but it may be edited."""
+    answered = (
+        AnsweredQuestion(turn.ts, here.flow, here.slot, turn.where.channel) if turn.ts else None
+    )
     # "that is not what I meant" is about this from now on
     turn.note(said=lines_of(turn)[:-1], answered=answered, last_answer="", missed=0)
 
 
 def replied(turn: Turn) -> None:
-    """This is what was answered to the last of them; the message's buttons remember which line that was."""
+    """This is what was answered to the last of them; the message's buttons remember which line that
+    was."""
     if not (lines := lines_of(turn)):
         return
     last = lines[-1]

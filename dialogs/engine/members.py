@@ -1,4 +1,5 @@
-"""What is refused to somebody who is no confirmed member of the workspace, and what is kept until Slack has said who it is."""
+"""What is refused to somebody who is no confirmed member of the workspace, and what is kept until
+Slack has said who it is."""
 
 from dataclasses import asdict, replace
 from typing import Any
@@ -12,7 +13,9 @@ from domain.storage.store import Tx
 
 CHECKING, MOST_HELD = "repair/being_checked", 3
 KEPT: dict[str, type[Message | FileShared]] = {"Said": Message, "Fetched": FileShared}
-NAMES = {kind: name for name, kind in KEPT.items()}  # names as stored: they stay when a class is renamed
+NAMES = {
+    kind: name for name, kind in KEPT.items()
+}  # names as stored: they stay when a class is renamed
 
 
 def is_member(turn: Turn) -> bool:
@@ -21,7 +24,8 @@ def is_member(turn: Turn) -> bool:
 
 
 def refuse(turn: Turn) -> None:
-    """This is for members; somebody whom Slack has not confirmed yet hears that they are being checked. Said once per turn."""
+    """This is for members; somebody whom Slack has not confirmed yet hears that they are being
+    checked. Said once per turn."""
     name: str = "repair/not_allowed"
     data: dict[str, Any] = {"why": "guest"}
     if turn.person.kind == Kind.UNKNOWN and turn.person.live:
@@ -31,12 +35,17 @@ def refuse(turn: Turn) -> None:
 
 
 def hold(turn: Turn, heard: Inbound) -> None:
-    """Keep a message that has to wait for Slack's answer; then it is heard as if it came in that moment."""
-    if not isinstance(heard, Message | FileShared) or all(name != CHECKING for name, _ in turn.parts):
+    """Keep a message that has to wait for Slack's answer; then it is heard as if it came in that
+    moment."""
+    if not isinstance(heard, Message | FileShared) or all(
+        name != CHECKING for name, _ in turn.parts
+    ):
         return
     kept = {"type": NAMES[type(heard)]} | asdict(heard)
     turn.note(held=(*turn.conversation.held, kept)[-MOST_HELD:])
-    turn.parts = [(name, data | {"held": True} if name == CHECKING else data) for name, data in turn.parts]
+    turn.parts = [
+        (name, data | {"held": True} if name == CHECKING else data) for name, data in turn.parts
+    ]
 
 
 def held_in(conversation: Conversation) -> list[Inbound]:

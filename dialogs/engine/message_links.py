@@ -1,4 +1,5 @@
-"""A link in what somebody said: found and judged, and what was said beside it. Pure; knows no flow."""
+"""A link in what somebody said: found and judged, and what was said beside it. Pure; knows no
+flow."""
 
 import re
 from dataclasses import dataclass
@@ -10,7 +11,9 @@ from domain.links.link_text import judge_found
 from domain.links.links import Judgement, Kind, judge
 
 # Who says so makes an invitation of a Partner Center page (G-PARTNERSHIP-URL).
-INVITES = re.compile(r"\b(?:invit\w*|partnership|onboarding link|provider'?s? link)\b", re.IGNORECASE)
+INVITES = re.compile(
+    r"\b(?:invit\w*|partnership|onboarding link|provider'?s? link)\b", re.IGNORECASE
+)
 INTENT = "relay_invitation"
 SHOWN, MOST = 200, 3
 
@@ -26,24 +29,42 @@ class Passed:
 
     @property
     def matters(self) -> bool:
-        """Is it one of the kinds that people mix up, or something that poses as one? A page of somebody's site does not matter."""
-        by_looks = any(sign in link.target.lower() for link in self.links for sign in ("microsoft", "partner", "invit"))
-        return self.judged.kind not in (Kind.PAGE, Kind.UNKNOWN) or (not self.judged.accepted and by_looks)
+        """Is it one of the kinds that people mix up, or something that poses as one? A page of
+        somebody's site does not matter."""
+        by_looks = any(
+            sign in link.target.lower()
+            for link in self.links
+            for sign in ("microsoft", "partner", "invit")
+        )
+        return self.judged.kind not in (Kind.PAGE, Kind.UNKNOWN) or (
+            not self.judged.accepted and by_looks
+        )
 
     def slot(self) -> dict[str, Any]:
         """As a flow keeps it: plain values."""
         return {
-            "kind": str(self.judged.kind), "reason": self.judged.reason, "relay": self.judged.relay, "ids": self.judged.ids,
-            "shown": [dead(link.target) for link in self.links[:MOST]], "only": self.only, "matters": self.matters,
-            "said_so": bool(INVITES.search(self.rest)), "rest": self.rest[:SHOWN],
-        }  # fmt: skip
+            "kind": str(self.judged.kind),
+            "reason": self.judged.reason,
+            "relay": self.judged.relay,
+            "ids": self.judged.ids,
+            "shown": [dead(link.target) for link in self.links[:MOST]],
+            "only": self.only,
+            "matters": self.matters,
+            "said_so": bool(INVITES.search(self.rest)),
+            "rest": self.rest[:SHOWN],
+        }
 
 
 def passed_on(text: str, raw: str, policy: Policy) -> Passed | None:
-    """The link in a message, None where there is none. `raw`: as Slack marks it up, "" where it came as plain text."""
+    """The link in a message, None where there is none. `raw`: as Slack marks it up, "" where it
+    came as plain text."""
     found = in_slack(raw) if raw else Found(in_mail_text(text).links)
     return (
-        of_found(found, without_links(raw, slack=True) if raw else without_links(text, slack=False), policy)
+        of_found(
+            found,
+            without_links(raw, slack=True) if raw else without_links(text, slack=False),
+            policy,
+        )
         if found.links
         else None
     )
@@ -52,12 +73,18 @@ def passed_on(text: str, raw: str, policy: Policy) -> Passed | None:
 def of_found(found: Found, rest: str, policy: Policy) -> Passed:
     """The same for links found elsewhere, as in a mail."""
     judged = judge_found(found, policy)
-    return Passed(judged, rest, found.links, _only(found, policy) if judged.reason == "two_links" else "")
+    return Passed(
+        judged, rest, found.links, _only(found, policy) if judged.reason == "two_links" else ""
+    )
 
 
 def _only(found: Found, policy: Policy) -> str:
     """Of several links the one into Partner Center, if it is one and its label is honest."""
-    alone = {j.relay for link in found.links if (j := judge_found(Found((link,)), policy)).kind in (Kind.CANDIDATE, Kind.PAGE)}
+    alone = {
+        j.relay
+        for link in found.links
+        if (j := judge_found(Found((link,)), policy)).kind in (Kind.CANDIDATE, Kind.PAGE)
+    }
     relays = {relay for relay in alone if relay}
     candidates = {relay for relay in relays if judge(relay, policy).kind is Kind.CANDIDATE}
     best = candidates or relays

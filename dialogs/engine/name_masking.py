@@ -1,4 +1,5 @@
-"""A name is no word of ours: where a text is understood, it reads "the customer", "the provider". Knows whose they are."""
+"""A name is no word of ours: where a text is understood, it reads "the customer", "the provider".
+Knows whose they are."""
 
 import re
 from dataclasses import replace
@@ -18,15 +19,19 @@ _TWICE = re.compile(rf"\b(?:(?:the|our|a) )?customer {CUSTOMER}\b", re.I)
 
 
 def hear(turn: Turn, text: str, question: str) -> Interpretation:
-    """What a text means. What was not understood, or what would be recorded, is read once more without the names in it.
+    """What a text means. What was not understood, or what would be recorded, is read once more
+    without the names in it.
 
-    So "Northwind accepted the agreement" is not taken for the partner's own acceptance. In other languages names stay names.
+    So "Northwind accepted the agreement" is not taken for the partner's own acceptance. In other
+    languages names stay names.
     """
     if language_of(text) != ENGLISH:
         return turn.understanding.hear(text, question)
     known = _without_providers(turn, text)
     heard = replace(turn.understanding.hear(known, question), text=text)
-    if heard.meanings and not any(m.entry.name.startswith(REPORT) for m in (*heard.meanings, *heard.claims)):
+    if heard.meanings and not any(
+        m.entry.name.startswith(REPORT) for m in (*heard.meanings, *heard.claims)
+    ):
         return heard
     plain = customer_names.without_names(turn.tx, turn.person.partner, known, CUSTOMER)
     plain = _TWICE.sub(CUSTOMER, _COMPANY.sub(CUSTOMER, _CALLED.sub(CUSTOMER, plain)))
@@ -36,10 +41,15 @@ def hear(turn: Turn, text: str, question: str) -> Interpretation:
 
 
 def _without_providers(turn: Turn, text: str) -> str:
-    """The names of the partner's providers replaced; a name that stands alone is an answer and stays."""
+    """The names of the partner's providers replaced; a name that stands alone is an answer and
+    stays."""
     for row in providers.of_partner(turn.tx, turn.person.partner):
-        # "Fabrikam" is Fabrikam Distribution; in small letters the first word of a name may be any word ("direct")
-        for name in (f"(?i:{re.escape(row.name)})", *map(re.escape, providers.short_names(row.name))):
+        # "Fabrikam" is Fabrikam Distribution; in small letters the first word of a name may be any
+        # word ("direct")
+        for name in (
+            f"(?i:{re.escape(row.name)})",
+            *map(re.escape, providers.short_names(row.name)),
+        ):
             plain = re.sub(rf"(?<!\w){name}(?!\w)", PROVIDER, text)
             text = plain if len(plain.split()) > len(PROVIDER.split()) else text
     return text

@@ -1,4 +1,5 @@
-"""Who hears of what without having asked. The tables name the recipients, this looks up who they are now; no words."""
+"""Who hears of what without having asked. The tables name the recipients, this looks up who they
+are now; no words."""
 
 from datetime import date
 from typing import Any
@@ -21,14 +22,27 @@ def notify_move(turn: Turn, move: Move, tenant: str, day: date) -> None:
     notify_reported(turn.tx, move, tenant, turn.person, turn.partner, day, turn.today)
 
 
-def notify_reported(tx: Tx, move: Move, tenant: str, by: Person, partner: Any, day: date, today: date) -> None:
+def notify_reported(
+    tx: Tx, move: Move, tenant: str, by: Person, partner: Any, day: date, today: date
+) -> None:
     """The notices of one move. `by` is left out; a role that nobody holds is passed over."""
     if not move.tells or partner is None:
         return
     row = next(t for t in people.tenants_of(tx, partner.id) if t.id == tenant)
     here = case.of_tenant(tx, partner, row).values()
-    data = {"today": today.isoformat(), "case": here, "by": by.name, "day": day.isoformat(), "partner": partner.name}
-    whom = {p.id: p for name in move.tells for p in recipients(tx, name, partner.id, tenant) if p.id != by.id}
+    data = {
+        "today": today.isoformat(),
+        "case": here,
+        "by": by.name,
+        "day": day.isoformat(),
+        "partner": partner.name,
+    }
+    whom = {
+        p.id: p
+        for name in move.tells
+        for p in recipients(tx, name, partner.id, tenant)
+        if p.id != by.id
+    }
     if move.event in milestones.INFORMS:
         quiet = {id_ for id_, how in milestones.chosen(tx).items() if how == milestones.How.MUTED}
         whom = {id_: p for id_, p in whom.items() if id_ not in quiet}
@@ -36,26 +50,61 @@ def notify_reported(tx: Tx, move: Move, tenant: str, by: Person, partner: Any, d
     stamp = f"notice:{move.event}:{tenant}:{log[-1].seq if log else 0}"
     for person in whom.values():
         mine = data | {"yours": person.has(Role.GLOBAL_ADMIN)}
-        say(tx, person, f"notices/{move.event}", mine, key=f"{stamp}:{person.id}", about={"tenant_id": tenant})
+        say(
+            tx,
+            person,
+            f"notices/{move.event}",
+            mine,
+            key=f"{stamp}:{person.id}",
+            about={"tenant_id": tenant},
+        )
     if move.event in milestones.EVENTS:
-        milestone(tx, f"notices/{move.event}", data | {"yours": False}, stamp, partner.id, but={by.id, *whom})
+        milestone(
+            tx,
+            f"notices/{move.event}",
+            data | {"yours": False},
+            stamp,
+            partner.id,
+            but={by.id, *whom},
+        )
     elif "admins" in move.tells:
         to_admins(tx, f"notices/{move.event}", data, key=f"{stamp}:admins")
 
 
-def milestone(tx: Tx, template: str, data: dict[str, Any], stamp: str, partner: str, but: set[str]) -> None:
-    """Admins hear of it, each as she chose, and nobody twice: `stamp` names the event, `but` who knows of it already."""
+def milestone(
+    tx: Tx, template: str, data: dict[str, Any], stamp: str, partner: str, but: set[str]
+) -> None:
+    """Admins hear of it, each as she chose, and nobody twice: `stamp` names the event, `but` who
+    knows of it already."""
     in_person, channel = milestones.audience(tx, partner)
     for person in in_person:
         if person.id not in but:
-            say(tx, person, template, data, key=f"{stamp}:{person.id}", about={"tenant_id": data["case"]["tenant"]})
+            say(
+                tx,
+                person,
+                template,
+                data,
+                key=f"{stamp}:{person.id}",
+                about={"tenant_id": data["case"]["tenant"]},
+            )
     if channel:
-        to_admins(tx, template, data | {"offer": offer_to(tx, "", "menu", {}, MENU_LIVES)}, key=f"{stamp}:admins")
+        to_admins(
+            tx,
+            template,
+            data | {"offer": offer_to(tx, "", "menu", {}, MENU_LIVES)},
+            key=f"{stamp}:admins",
+        )
 
 
 def to_person(
-    turn: Turn, person: Person, template: str, tenant: str, at: dict[str, str] | None = None, key: str = "", **more: Any
-) -> None:  # fmt: skip
+    turn: Turn,
+    person: Person,
+    template: str,
+    tenant: str,
+    at: dict[str, str] | None = None,
+    key: str = "",
+    **more: Any,
+) -> None:
     """A notice to one person about one tenant, from this turn's person."""
     data = turn.data(case=turn.case(), by=turn.person.name) | more
     key = key or f"{template}:{turn.key}:{person.id}"
@@ -63,14 +112,26 @@ def to_person(
 
 
 def say(
-    tx: Tx, person: Person, template: str, data: dict[str, Any], *, key: str, about: dict[str, Any] | None = None,
-    at: dict[str, str] | None = None, lane: str = "",
-) -> None:  # fmt: skip
-    """A message that a person did not ask for, with buttons of her own; `about` is what they are about, `at` the address of the
-    place where she asked (else her direct messages)."""
+    tx: Tx,
+    person: Person,
+    template: str,
+    data: dict[str, Any],
+    *,
+    key: str,
+    about: dict[str, Any] | None = None,
+    at: dict[str, str] | None = None,
+    lane: str = "",
+) -> None:
+    """A message that a person did not ask for, with buttons of her own; `about` is what they are
+    about, `at` the address of the place where she asked (else her direct messages)."""
     offer = offer_to(tx, person.id, "menu", about or {}, MENU_LIVES)
     address = at or outbox.to_person(person.id)
-    said = data | {"offer": offer, "name": person.name, "slots": {}, "in_channel": "person" not in address}
+    said = data | {
+        "offer": offer,
+        "name": person.name,
+        "slots": {},
+        "in_channel": "person" not in address,
+    }
     outbox.tell(tx, address, [(template, said)], key=key, decision="command", lane=lane)
 
 
@@ -78,7 +139,13 @@ def welcome_admin(tx: Tx, person_id: str) -> None:
     """Who administers a Slack workspace that was never set up gets the button for it, once."""
     person = people.by_id(tx, person_id)
     if person and person.has(Role.STAFF) and people.workspace(tx) is None:
-        say(tx, person, "setup/welcome", plain(tx.now.date().isoformat(), person), key=f"setup:{person.id}")
+        say(
+            tx,
+            person,
+            "setup/welcome",
+            plain(tx.now.date().isoformat(), person),
+            key=f"setup:{person.id}",
+        )
 
 
 def plain(today: str, person: Person, **more: Any) -> dict[str, Any]:
@@ -101,6 +168,10 @@ def recipients(tx: Tx, name: str, partner: str, tenant: str) -> list[Person]:
         return people.with_role(tx, ROLES[name], partner)
     if name == "reporter":
         log = audit.entries(tx, f"{enrollment.MACHINE.name}:{tenant}")
-        last = [people.by_id(tx, e.actor) for e in reversed(log) if e.action == enrollment.Event.SUBMITTED]
+        last = [
+            people.by_id(tx, e.actor)
+            for e in reversed(log)
+            if e.action == enrollment.Event.SUBMITTED
+        ]
         return [p for p in last[:1] if p and p.live]
     return []

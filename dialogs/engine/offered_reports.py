@@ -1,4 +1,5 @@
-"""What somebody said has happened, beside a question or a link: offered for recording, by a button of its own. Records nothing."""
+"""What somebody said has happened, beside a question or a link: offered for recording, by a button
+of its own. Records nothing."""
 
 from collections.abc import Iterable
 
@@ -12,7 +13,8 @@ from domain.providers import providers
 
 
 def offer(turn: Turn, claims: Iterable[Candidate], text: str) -> None:
-    """Shall it be recorded? The button knows the day and the names, for "on Friday" means another day when it is pressed later.
+    """Shall it be recorded? The button knows the day and the names, for "on Friday" means another
+    day when it is pressed later.
 
     `text`: all that was said; in a claim's own clause names may be replaced already.
     """
@@ -22,7 +24,11 @@ def offer(turn: Turn, claims: Iterable[Candidate], text: str) -> None:
         day, names = day_said(claim.clause, turn.today), named(turn, claim, text)
         said = " ".join([*names, day.isoformat()]) if day else ": ".join([*names, claim.clause])
         button = offer_to(turn.tx, turn.person.id, "menu", {CLAIM: said}, MENU_LIVES)
-        told = {"report": claim.entry.name, "day": day.isoformat() if day else "", "who": names[0] if names else ""}
+        told = {
+            "report": claim.entry.name,
+            "day": day.isoformat() if day else "",
+            "who": names[0] if names else "",
+        }
         turn.say("repair/claim", button=button, **told)
     return None
 
@@ -33,7 +39,9 @@ def named(turn: Turn, claim: Candidate, text: str) -> list[str]:
     if "customer" in claim.entry.name or "transfer" in claim.entry.name:
         found = [row.name for row in customer_names.in_text(turn.tx, partner, text)]
     elif "invite" in claim.entry.name or "provider" in claim.entry.name:
-        found = [row.name for row in providers.named_in(providers.of_partner(turn.tx, partner), text)]
+        found = [
+            row.name for row in providers.named_in(providers.of_partner(turn.tx, partner), text)
+        ]
     else:
         return []
     return found if len(found) == 1 else []

@@ -1,4 +1,5 @@
-"""What a conversation survives: digressions, corrections, cancels, stale buttons, what is not understood. Lives outside all flows.
+"""What a conversation survives: digressions, corrections, cancels, stale buttons, what is not
+understood. Lives outside all flows.
 
 Decides what a message or a press means for what is open, and lets the flows walk. Words nothing.
 """
@@ -38,10 +39,15 @@ REMEMBERED, SHOWN = 500, 80
 
 
 def listen(turn: Turn, said: Message) -> None:
-    """A message. An answer to the open question goes on; anything else is heard first, then the question stands again."""
+    """A message. An answer to the open question goes on; anything else is heard first, then the
+    question stands again."""
     turn.text, turn.ts, text = said.text, said.ts, said.text.strip()
     if said.intent:
-        act_on(turn, Candidate(turn.assistant.understanding.entries[said.intent], 1.0, text), said.about)
+        act_on(
+            turn,
+            Candidate(turn.assistant.understanding.entries[said.intent], 1.0, text),
+            said.about,
+        )
         return ask_again(turn)
     if not text or len(text) > MAX_LENGTH:
         turn.decide("clarify")
@@ -69,7 +75,11 @@ def listen(turn: Turn, said: Message) -> None:
         turn.decide("command")
         begin(turn, late[0], **late[1])
         return ask_again(turn)
-    meant = [m for m in heard.meanings if not (here and m.entry.kind is Kind.ELSEWHERE and only_sounds_like(m))]
+    meant = [
+        m
+        for m in heard.meanings
+        if not (here and m.entry.kind is Kind.ELSEWHERE and only_sounds_like(m))
+    ]
     for meaning in meant:
         act_on(turn, meaning)
     if not meant:
@@ -80,15 +90,16 @@ def listen(turn: Turn, said: Message) -> None:
 
 
 def _rest(turn: Turn, heard: Interpretation) -> None:
-    """What was said beside the questions: a report is offered for recording, a question that was not understood is named."""
+    """What was said beside the questions: a report is offered for recording, a question that was
+    not understood is named."""
     offered_reports.offer(turn, heard.claims, heard.text)
     if heard.missed:
         turn.say("repair/part_missed", missed=[part[:SHOWN] for part in heard.missed[:OPTIONS]])
 
 
 def _foreign(turn: Turn, heard: Interpretation) -> None:
-    """Not in English: answered in English or asked what is meant, where that is known; always said so in that language, with a
-    person to turn to, who gets the text."""
+    """Not in English: answered in English or asked what is meant, where that is known; always said
+    so in that language, with a person to turn to, who gets the text."""
     found = turn.understanding.foreign.hear(heard.text, heard.language)
     if found.meanings:
         turn.say("repair/in_english", language=heard.language)
@@ -128,7 +139,8 @@ def act_on(turn: Turn, meaning: Candidate, about: dict[str, str] | None = None) 
 
 
 def may_begin(turn: Turn, flow: Flow) -> bool:
-    """Only a live member of the workspace may act; of a partner, unless it is about the workspace itself."""
+    """Only a live member of the workspace may act; of a partner, unless it is about the workspace
+    itself."""
     here = turn.person.partner or flow.ability in OF_THE_WORKSPACE
     return members.is_member(turn) and bool(here)
 
@@ -150,7 +162,8 @@ def begin(turn: Turn, flow: Flow, **slots: Any) -> None:
 
 
 def hand_over(turn: Turn, why: str) -> None:
-    """A person is to answer what was not understood: what she would see is shown first (dialogs/support)."""
+    """A person is to answer what was not understood: what she would see is shown first
+    (dialogs/support)."""
     turn.decide("handover")
     turn.note(missed=0)
     begin(turn, turn.assistant.intents[A_PERSON], handover_why=why)
@@ -164,7 +177,9 @@ def _repair(turn: Turn, first: Candidate, heard: Interpretation) -> bool:
     if name in ("affirm", "deny"):
         if flow is None or here is None:
             return _nothing_open(turn)
-        return flow.slots[here.slot].type not in ("text", "words", "any") and _yes_or_no(turn, flow, here, name == "affirm")
+        return flow.slots[here.slot].type not in ("text", "words", "any") and _yes_or_no(
+            turn, flow, here, name == "affirm"
+        )
     if name == "cancel" and here and "cancel" in here.options:
         turn.decide("command")
         flow_runner.fill(turn, here.slot, "cancel")
@@ -194,16 +209,24 @@ def _repair(turn: Turn, first: Candidate, heard: Interpretation) -> bool:
 
 
 def not_that(turn: Turn, answered: str) -> None:
-    """What else that question may have been, and a person. It is recorded, however old the answer is."""
+    """What else that question may have been, and a person. It is recorded, however old the answer
+    is."""
     turn.decide("clarify")
     answered = answered or turn.conversation.last_answer
     text = answers.asked(turn, answered)
     if answers.thought(turn, answered, review.NOT_ASKED, turn.message) and text:
         answers.note(turn, text, "not_asked", answered)
     ranked = turn.understanding.whole(text).ranked if text else []
-    near = [m for m in ranked if m.entry.name != answered and m.entry.kind in (Kind.ANSWER, Kind.COMMAND)]
+    near = [
+        m
+        for m in ranked
+        if m.entry.name != answered and m.entry.kind in (Kind.ANSWER, Kind.COMMAND)
+    ]
     turn.note(unclear=(text,) if text else ())
-    turn.say("repair/not_that", options=[option_of(turn, m) for m in near[: OPTIONS if answered else OPTIONS + 1]])
+    turn.say(
+        "repair/not_that",
+        options=[option_of(turn, m) for m in near[: OPTIONS if answered else OPTIONS + 1]],
+    )
     ask_again(turn)
 
 
@@ -214,7 +237,8 @@ def _nothing_open(turn: Turn) -> bool:
 
 
 def _yes_or_no(turn: Turn, flow: Flow, here: OpenQuestion, yes: bool) -> bool:
-    """Yes and no are themselves options, or the first and the second of a question with two; else it is asked again."""
+    """Yes and no are themselves options, or the first and the second of a question with two; else
+    it is asked again."""
     if (word := "yes" if yes else "no") in here.options:
         turn.decide("command")
         flow_runner.fill(turn, here.slot, word)
@@ -231,7 +255,8 @@ def _yes_or_no(turn: Turn, flow: Flow, here: OpenQuestion, yes: bool) -> bool:
 
 
 def _unclear(turn: Turn, heard: Interpretation) -> None:
-    """Likely meanings are offered, except for a failed answer to the open question; what is not understood twice goes to people."""
+    """Likely meanings are offered, except for a failed answer to the open question; what is not
+    understood twice goes to people."""
     turn.note(unclear=(*turn.conversation.unclear, heard.text)[-UNCLEAR:])
     likely = [m for m in heard.others if m.entry.kind in (Kind.ANSWER, Kind.COMMAND)]
     here = turn.open
@@ -249,5 +274,9 @@ def _unclear(turn: Turn, heard: Interpretation) -> None:
         turn.say("repair/far")
     else:
         turn.decide("clarify")
-        turn.say("repair/not_understood", question=here.slot if here else "", day=bool(here and is_day(turn, here)))
+        turn.say(
+            "repair/not_understood",
+            question=here.slot if here else "",
+            day=bool(here and is_day(turn, here)),
+        )
     ask_again(turn)

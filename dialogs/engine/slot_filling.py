@@ -1,4 +1,5 @@
-"""Does a text answer the open question, or correct an earlier answer? Then the flow goes on from there."""
+"""Does a text answer the open question, or correct an earlier answer? Then the flow goes on from
+there."""
 
 import re
 from collections.abc import Iterable
@@ -18,12 +19,15 @@ NAME_WORDS = 3
 OWN_WORDS = ("text", "words")
 HAPPENED = "happened_on"
 _CORRECTS = re.compile(
-    r"^(?:no|nope|sorry|wait|actually|correction|oops|i meant?|no wait)\b[\s,.:;-]*(?:i meant? |it is |it was )?", re.I
+    r"^(?:no|nope|sorry|wait|actually|correction|oops|i meant?|no wait)\b[\s,.:;-]*(?:i meant? "
+    r"|it is |it was )?",
+    re.I,
 )
 
 
 def answers_question(turn: Turn, here: OpenQuestion, text: str, heard: Interpretation) -> bool:
-    """Is this an answer to the open question, or a correction of an earlier one? Then the flow has gone on."""
+    """Is this an answer to the open question, or a correction of an earlier one? Then the flow has
+    gone on."""
     flow, slot = turn.assistant.flows[here.flow], here.slot
     if (option := turn.assistant.understanding.option(text, f"{flow.id}.{slot}")) in here.options:
         flow_runner.fill(turn, slot, typed(turn, flow.id, slot, str(option)) or option)
@@ -33,8 +37,12 @@ def answers_question(turn: Turn, here: OpenQuestion, text: str, heard: Interpret
     if normal(text) in (label := {normal(o.replace("_", " ")): o for o in here.options}):
         flow_runner.fill(turn, slot, label[normal(text)])
         return True
-    if flow.slots[slot].type == "words" and not any(m.entry.kind is Kind.COMMAND and m.score >= 1 for m in heard.meanings):
-        flow_runner.fill(turn, slot, text)  # it goes to a person, so a question is as good as anything
+    if flow.slots[slot].type == "words" and not any(
+        m.entry.kind is Kind.COMMAND and m.score >= 1 for m in heard.meanings
+    ):
+        flow_runner.fill(
+            turn, slot, text
+        )  # it goes to a person, so a question is as good as anything
         return True
     if _correct(turn, flow, slot, text):
         return True
@@ -42,7 +50,11 @@ def answers_question(turn: Turn, here: OpenQuestion, text: str, heard: Interpret
     if read is Read.WHOLE and not text.rstrip().endswith("?"):
         flow_runner.fill(turn, slot, text)
         return True
-    if any(_interrupts(turn, flow, slot, m) for m in heard.meanings if not (read is Read.BROKEN and _is_near(m))):
+    if any(
+        _interrupts(turn, flow, slot, m)
+        for m in heard.meanings
+        if not (read is Read.BROKEN and _is_near(m))
+    ):
         return False
     for meaning in heard.meanings:
         value = meaning.entry.name.rpartition(".")[2]
@@ -53,9 +65,15 @@ def answers_question(turn: Turn, here: OpenQuestion, text: str, heard: Interpret
 
 
 def _with_its_day(turn: Turn, flow: Flow, slot: str, text: str) -> bool:
-    """ "We sent it yesterday": an option, and the day on which it happened, where the flow keeps one."""
+    """ "We sent it yesterday": an option, and the day on which it happened, where the flow keeps
+    one."""
     rest = without_day(text)
-    if HAPPENED not in flow.slots or rest == text or (day := day_said(text, turn.today)) is None or day > turn.today:
+    if (
+        HAPPENED not in flow.slots
+        or rest == text
+        or (day := day_said(text, turn.today)) is None
+        or day > turn.today
+    ):
         return False
     option = turn.assistant.understanding.option(rest, f"{flow.id}.{slot}")
     if option not in (turn.open.options if turn.open else ()):
@@ -65,13 +83,24 @@ def _with_its_day(turn: Turn, flow: Flow, slot: str, text: str) -> bool:
     return True
 
 
-def answered_late(turn: Turn, text: str, heard: Interpretation) -> tuple[Flow, dict[str, str]] | None:
-    """ "Not yet" ended a dialog; "we have weighed it", written later, is the other answer to its last question: flow and slot."""
+def answered_late(
+    turn: Turn, text: str, heard: Interpretation
+) -> tuple[Flow, dict[str, str]] | None:
+    """ "Not yet" ended a dialog; "we have weighed it", written later, is the other answer to its
+    last question: flow and slot."""
     flow, _, slot = turn.conversation.left.partition(".")
-    if flow not in turn.assistant.flows or len(text.split()) < 2 or any(m.score >= 1 for m in heard.meanings):
+    if (
+        flow not in turn.assistant.flows
+        or len(text.split()) < 2
+        or any(m.score >= 1 for m in heard.meanings)
+    ):
         return None
     option = turn.assistant.understanding.option(text, f"{flow}.{slot}")
-    return (turn.assistant.flows[flow], {slot: typed(turn, flow, slot, option) or option}) if option else None
+    return (
+        (turn.assistant.flows[flow], {slot: typed(turn, flow, slot, option) or option})
+        if option
+        else None
+    )
 
 
 def _reads_nothing(_: str) -> Read:
@@ -79,39 +108,62 @@ def _reads_nothing(_: str) -> Read:
 
 
 def _is_near(meaning: Candidate) -> bool:
-    """Beside something that was meant to be a figure: a lone "€" is no greeting, and "1.1m to 900k" asks nothing."""
+    """Beside something that was meant to be a figure: a lone "€" is no greeting, and "1.1m to 900k"
+    asks nothing."""
     return meaning.entry.kind is Kind.CHITCHAT or (
         meaning.entry.kind is Kind.ANSWER and meaning.score < 1 and not is_question(meaning.clause)
     )
 
 
 def _interrupts(turn: Turn, flow: Flow, slot: str, meaning: Candidate) -> bool:
-    """Is this something else than an answer? A reason in one's own words is one, unless it is another thing word for word."""
+    """Is this something else than an answer? A reason in one's own words is one, unless it is
+    another thing word for word."""
     if meaning.entry.kind in (Kind.OPTION, Kind.REPAIR) or only_sounds_like(meaning):
         return False
     named = flow.slots[slot].type == "any" and len(meaning.clause.split()) <= NAME_WORDS
-    if named and meaning.score < 1 and not is_question(meaning.clause):  # "Fabrikam Distribution" is the name that was asked for
+    if (
+        named and meaning.score < 1 and not is_question(meaning.clause)
+    ):  # "Fabrikam Distribution" is the name that was asked for
         return False
     same = turn.assistant.intents.get(meaning.entry.name) is flow
     return flow.slots[slot].type != "text" or (meaning.score >= 1.0 and not same)
 
 
 def may_be_a_reason(turn: Turn, here: OpenQuestion | None, meaning: Candidate) -> bool:
-    """Asked for one's own words, "clicked the wrong one" is an answer; a word of repair is one only word for word."""
-    return here is not None and meaning.score < 1 and turn.assistant.flows[here.flow].slots[here.slot].type in OWN_WORDS
+    """Asked for one's own words, "clicked the wrong one" is an answer; a word of repair is one only
+    word for word."""
+    return (
+        here is not None
+        and meaning.score < 1
+        and turn.assistant.flows[here.flow].slots[here.slot].type in OWN_WORDS
+    )
 
 
 def only_sounds_like(meaning: Candidate) -> bool:
-    """Small talk or another topic, heard in other words than its own and in no question: an open question may be answered by it."""
-    return meaning.entry.kind in (Kind.ELSEWHERE, Kind.CHITCHAT) and meaning.score < 1 and not is_question(meaning.clause)
+    """Small talk or another topic, heard in other words than its own and in no question: an open
+    question may be answered by it."""
+    return (
+        meaning.entry.kind in (Kind.ELSEWHERE, Kind.CHITCHAT)
+        and meaning.score < 1
+        and not is_question(meaning.clause)
+    )
 
 
 def _says_value(turn: Turn, flow: Flow, slot: str, text: str, heard: Interpretation) -> bool:
-    """A free value in the text; a question, or what is likely something that we know, is never one."""
+    """A free value in the text; a question, or what is likely something that we know, is never
+    one."""
     kind = flow.slots[slot].type
-    if text.rstrip().endswith("?") or kind == "categorical" or (kind == "any" and heard.others and len(text.split()) > NAME_WORDS):
+    if (
+        text.rstrip().endswith("?")
+        or kind == "categorical"
+        or (kind == "any" and heard.others and len(text.split()) > NAME_WORDS)
+    ):
         return False
-    if kind in READERS and READERS[kind](text) is Read.NOTHING and (heard.others or len(text.split()) > NAME_WORDS):
+    if (
+        kind in READERS
+        and READERS[kind](text) is Read.NOTHING
+        and (heard.others or len(text.split()) > NAME_WORDS)
+    ):
         return False
     if kind == "day":
         said = day_said(text, turn.today)
@@ -125,13 +177,16 @@ def _says_value(turn: Turn, flow: Flow, slot: str, text: str, heard: Interpretat
 
 def typed(turn: Turn, flow: str, slot: str, option: str) -> str | None:
     """The value behind an option: `today` of a day slot is a day."""
-    if turn.assistant.flows[flow].slots[slot].type == "day" and (said := day_said(option, turn.today)):
+    if turn.assistant.flows[flow].slots[slot].type == "day" and (
+        said := day_said(option, turn.today)
+    ):
         return said.isoformat()
     return None
 
 
 def _correct(turn: Turn, flow: Flow, asked: str, text: str) -> bool:
-    """ "No, the other tenant": an earlier answer of this flow is replaced, and the flow walks on from there."""
+    """ "No, the other tenant": an earlier answer of this flow is replaced, and the flow walks on
+    from there."""
     rest = _CORRECTS.sub("", text, count=1)
     if rest == text or not rest:
         return False
@@ -141,7 +196,11 @@ def _correct(turn: Turn, flow: Flow, asked: str, text: str) -> bool:
         if value is None and flow.slots[slot].type == "day" and (day := day_said(rest, turn.today)):
             value = day.isoformat()
         kind = flow.slots[slot].type
-        if value is None and kind != flow.slots[asked].type and READERS.get(kind, _reads_nothing)(rest) is Read.WHOLE:
+        if (
+            value is None
+            and kind != flow.slots[asked].type
+            and READERS.get(kind, _reads_nothing)(rest) is Read.WHOLE
+        ):
             value = rest
         if value is None:
             continue
@@ -163,12 +222,15 @@ def _other(turn: Turn, flow: Flow, slot: str) -> str | None:
 
 
 def back_to(turn: Turn, flow: Flow, slot: str) -> None:
-    """What was said after that answer may hang on it: it is asked again where it matters, the answer itself is cleared."""
+    """What was said after that answer may hang on it: it is asked again where it matters, the
+    answer itself is cleared."""
     later = flow.collects[flow.collects.index(slot) :]
     for name in later:
         turn.fill({name: None})
     turn.note(open=None)
-    turn.change_top(step=next(s.id for s in flow.steps.values() if s.kind == "collect" and s.what == slot))
+    turn.change_top(
+        step=next(s.id for s in flow.steps.values() if s.kind == "collect" and s.what == slot)
+    )
 
 
 def is_day(turn: Turn, here: OpenQuestion) -> bool:

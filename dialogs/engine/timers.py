@@ -1,7 +1,8 @@
-"""What the clock does when a timer fires. A timer that has become pointless says nothing. Words nothing.
+"""What the clock does when a timer fires. A timer that has become pointless says nothing. Words
+nothing.
 
-A timer is called `<ability>.<function>` and runs that function of the ability's declared `timers`. `every.<happening>` tells all
-abilities that wait for it.
+A timer is called `<ability>.<function>` and runs that function of the ability's declared `timers`.
+`every.<happening>` tells all abilities that wait for it.
 """
 
 from typing import Any
@@ -13,8 +14,11 @@ from domain.storage.store import Tx
 EVERY = "every"
 
 
-def fire(abilities: tuple[Ability, ...], tx: Tx, name: str, subject: str, about: dict[str, Any]) -> None:
-    """Run a timer in the caller's transaction: `about` is what it was set with. Raises LookupError for an unknown one."""
+def fire(
+    abilities: tuple[Ability, ...], tx: Tx, name: str, subject: str, about: dict[str, Any]
+) -> None:
+    """Run a timer in the caller's transaction: `about` is what it was set with. Raises LookupError
+    for an unknown one."""
     ability, _, what = name.partition(".")
     if ability == EVERY:
         tell(abilities, Happening(what), tx, subject, about)

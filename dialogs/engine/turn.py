@@ -1,14 +1,26 @@
 """One turn: an input -> one message, in the caller's transaction. Knows no Slack call and no words.
 
-`handle` is the only way in: Slack, the terminal, `ask`, mail and tests call it. The input is remembered (inbox), its handler
-moves the conversation on, and one message with all that there is to say goes to the outbox.
+`handle` is the only way in: Slack, the terminal, `ask`, mail and tests call it. The input is
+remembered (inbox), its handler moves the conversation on, and one message with all that there is to
+say goes to the outbox.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from dialogs.engine import addressed, app_home, attachments, buttons, edits, history, members, repair, usage, visitors
+from dialogs.engine import (
+    addressed,
+    app_home,
+    attachments,
+    buttons,
+    edits,
+    history,
+    members,
+    repair,
+    usage,
+    visitors,
+)
 from dialogs.engine.context import Assistant, Part, Turn
 from dialogs.engine.conversation_store import MENU_LIVES, load, offer_to, remember, save
 from dialogs.inputs import (
@@ -32,8 +44,9 @@ THREADS = 5
 
 @dataclass(frozen=True)
 class TurnResult:
-    """What became of a turn. `new` is False for an input that was taken before, or is not for us. `form`: a modal to open right
-    after the commit. `wrong`: field of a modal -> the message that says what is wrong with it (then nothing was changed)."""
+    """What became of a turn. `new` is False for an input that was taken before, or is not for us.
+    `form`: a modal to open right after the commit. `wrong`: field of a modal -> the message that
+    says what is wrong with it (then nothing was changed)."""
 
     new: bool = True
     form: Part | None = None
@@ -41,14 +54,17 @@ class TurnResult:
 
 
 def handle(assistant: Assistant, tx: Tx, inbound: Inbound) -> TurnResult:
-    """One turn in the caller's transaction. Raises WrongForm; anything else that it raises is a bug or a busy database."""
+    """One turn in the caller's transaction. Raises WrongForm; anything else that it raises is a bug
+    or a busy database."""
     follow = assistant.follower(tx, inbound)
     if (follow is None and not addressed.is_ours(tx, inbound)) or not remember(tx, inbound.keys):
         return TurnResult(new=False)
     tx = replace(tx, changed=set())  # turns that share a commit do not share what changed
     turn, known = _begin(assistant, tx, inbound)
     was_open = turn.open
-    if not members.is_member(turn) and (visitors.about_setup(inbound) or people.workspace(tx) is not None):
+    if not members.is_member(turn) and (
+        visitors.about_setup(inbound) or people.workspace(tx) is not None
+    ):
         visitors.hear(turn, inbound, follow)
     elif follow:
         follow(turn)
@@ -98,13 +114,17 @@ def _is_set_up(turn: Turn, inbound: Inbound) -> bool:
         or visitors.about_setup(inbound)
     ):
         return True
-    turn.say("setup/not_yet", admin=turn.person.slack_admin and members.is_member(turn), admins=setup.slack_admins(turn.tx))
+    turn.say(
+        "setup/not_yet",
+        admin=turn.person.slack_admin and members.is_member(turn),
+        admins=setup.slack_admins(turn.tx),
+    )
     return False
 
 
 def apologise(assistant: Assistant, tx: Tx, inbound: Inbound, reference: str) -> None:
-    """The turn broke: nothing of it was done. The person is told so, with a reference for those who look after us; nothing is
-    posted where nobody was talking to the bot."""
+    """The turn broke: nothing of it was done. The person is told so, with a reference for those who
+    look after us; nothing is posted where nobody was talking to the bot."""
     if remember(tx, inbound.keys) and addressed.talks_to_us(assistant, tx, inbound):
         turn, known = _begin(assistant, tx, inbound)
         turn.say("repair/internal_error", reference=reference)
@@ -118,7 +138,9 @@ def _begin(assistant: Assistant, tx: Tx, inbound: Inbound) -> tuple[Turn, bool]:
     if where.direct and where.channel and person.dm != where.channel:
         people.change(tx, person, dm=where.channel)
     known = load(tx, person.id)
-    turn = Turn(assistant, tx, people.public(person), where, inbound.keys[0], known or Conversation())
+    turn = Turn(
+        assistant, tx, people.public(person), where, inbound.keys[0], known or Conversation()
+    )
     thread = f"{where.channel}:{where.thread}"
     talks = isinstance(inbound, ButtonPress) or (isinstance(inbound, Message) and inbound.addressed)
     if where.thread and not where.direct and talks and thread not in turn.conversation.threads:
@@ -133,6 +155,11 @@ def finish(turn: Turn) -> None:
     history.replied(turn)
     if buttons.shows_other_buttons(turn):
         offer = offer_to(turn.tx, turn.person.id, "menu", turn.about, MENU_LIVES)
-        turn.parts = [(name, data if data.get("question") else data | {"offer": offer}) for name, data in turn.parts]
+        turn.parts = [
+            (name, data if data.get("question") else data | {"offer": offer})
+            for name, data in turn.parts
+        ]
     to, key = turn.address() | {"by": turn.person.id}, turn.reply_key or f"reply:{turn.key}"
-    outbox.tell(turn.tx, to, turn.parts, key=key, decision=turn.decision or "command", lane=turn.lane)
+    outbox.tell(
+        turn.tx, to, turn.parts, key=key, decision=turn.decision or "command", lane=turn.lane
+    )

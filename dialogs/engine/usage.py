@@ -1,4 +1,5 @@
-"""What a message amounted to, for those who count: its decision and entries, never its text. Knows no report."""
+"""What a message amounted to, for those who count: its decision and entries, never its text. Knows
+no report."""
 
 from sqlalchemy import insert
 
@@ -15,7 +16,14 @@ def note(turn: Turn) -> None:
         return
     door = "shared" if turn.where.shared else "dm" if turn.where.direct else "channel"
     same = {
-        "team": turn.tx.team, "partner": turn.person.partner, "day": turn.today.isoformat(), "at": turn.tx.at,
-        "decision": turn.decision, "door": door,
-    }  # fmt: skip
-    turn.tx.db.execute(_INSERT, [same | {"entry": e, "confidence": round(c, 3)} for e, c in turn.counted or [("", 0.0)]])
+        "team": turn.tx.team,
+        "partner": turn.person.partner,
+        "day": turn.today.isoformat(),
+        "at": turn.tx.at,
+        "decision": turn.decision,
+        "door": door,
+    }
+    turn.tx.db.execute(
+        _INSERT,
+        [same | {"entry": e, "confidence": round(c, 3)} for e, c in turn.counted or [("", 0.0)]],
+    )

@@ -1,19 +1,31 @@
-"""A turn of somebody who is no confirmed member: public answers, and a refusal of all else. Their own open question stays put."""
+"""A turn of somebody who is no confirmed member: public answers, and a refusal of all else. Their
+own open question stays put."""
 
 from collections.abc import Callable
 
 from dialogs.engine import attachments, buttons, members, repair
 from dialogs.engine.context import Turn
-from dialogs.inputs import ButtonPress, FileShared, FormSubmission, Inbound, Message, MessageDeleted, MessageEdited
+from dialogs.inputs import (
+    ButtonPress,
+    FileShared,
+    FormSubmission,
+    Inbound,
+    Message,
+    MessageDeleted,
+    MessageEdited,
+)
 
 SETUP_WORDS = ("setup", "set up", "settings")
 
 
 def hear(turn: Turn, heard: Inbound, follows: Callable[[Turn], None] | None) -> None:
-    """What they write to colleagues is left alone; in the thread of a question its listener says who may (dialogs/support)."""
+    """What they write to colleagues is left alone; in the thread of a question its listener says
+    who may (dialogs/support)."""
     if follows:
         return follows(turn)
-    if isinstance(heard, MessageEdited | MessageDeleted) or (isinstance(heard, Message) and not heard.addressed):
+    if isinstance(heard, MessageEdited | MessageDeleted) or (
+        isinstance(heard, Message) and not heard.addressed
+    ):
         return None
     with turn.aside():
         _take(turn, heard)
@@ -40,5 +52,7 @@ def about_setup(heard: Inbound) -> bool:
     if isinstance(heard, Message):
         return heard.intent == repair.SETUP or heard.text.strip().lower() in SETUP_WORDS
     if isinstance(heard, ButtonPress | FormSubmission):
-        return (heard.action if isinstance(heard, ButtonPress) else heard.flow).partition(".")[0] in repair.ADMINS_ONLY
+        return (heard.action if isinstance(heard, ButtonPress) else heard.flow).partition(".")[
+            0
+        ] in repair.ADMINS_ONLY
     return False

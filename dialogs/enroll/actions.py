@@ -1,4 +1,5 @@
-"""Enrollment, step by step: the deeds behind dialogs/enroll/flow.yml. Thin: slots in, domain, slots and names of messages out."""
+"""Enrollment, step by step: the deeds behind dialogs/enroll/flow.yml. Thin: slots in, domain, slots
+and names of messages out."""
 
 from datetime import date
 
@@ -15,13 +16,20 @@ from domain.tenant import case, enrollment, standing
 from domain.tenant.enrollment import Event, State
 
 STAGE = {
-    State.SUBMITTED: "submitted", State.PENDING: "waiting", State.OVERDUE: "waiting", State.DECLINED: "declined",
-    State.APPROVED: "approved", State.OFFERED: "approved", State.MISSING: "approved", State.ACCEPTED: "accepted",
-}  # fmt: skip
+    State.SUBMITTED: "submitted",
+    State.PENDING: "waiting",
+    State.OVERDUE: "waiting",
+    State.DECLINED: "declined",
+    State.APPROVED: "approved",
+    State.OFFERED: "approved",
+    State.MISSING: "approved",
+    State.ACCEPTED: "accepted",
+}
 
 
 def action_look_at_enrollment(turn: Turn, slots: Slots) -> Outcome:
-    """Where does the tenant stand? So that people go on at the right place, whatever they did elsewhere."""
+    """Where does the tenant stand? So that people go on at the right place, whatever they did
+    elsewhere."""
     result = Outcome()
     here = case.look(turn.tx, turn.person, str(slots["tenant_id"] or ""))
     stage = STAGE.get(State(here.enrollment), "before")
@@ -31,7 +39,10 @@ def action_look_at_enrollment(turn: Turn, slots: Slots) -> Outcome:
     if first:
         result.say("enroll/not_on_record", {"told": intent, "first": first})
     if first == "contradicted":
-        events += [("wrong_about", f"{enrollment.MACHINE.name}:{here.tenant}"), ("reason", turn.text.strip())]
+        events += [
+            ("wrong_about", f"{enrollment.MACHINE.name}:{here.tenant}"),
+            ("reason", turn.text.strip()),
+        ]
     if stage == "before" and (intent == "report_submitted" or slots["submitted_on"]):
         stage = "ready_to_submit"
         said = day_said(turn.text, turn.today)
@@ -54,7 +65,10 @@ def action_note_readiness(turn: Turn, slots: Slots) -> Outcome:
         report(turn, tenant, Event.PROFILE_CHECKED)
     if slots["tenant"] == "new" or shown is None:
         return Outcome().fill(rule="holds")
-    seen = {"restricted": standing.Event.RESTRICTED_SHOWN, "active": standing.Event.ACTIVE_SHOWN}.get(shown)
+    seen = {
+        "restricted": standing.Event.RESTRICTED_SHOWN,
+        "active": standing.Event.ACTIVE_SHOWN,
+    }.get(shown)
     if seen and seen in standing.MACHINE.events_in(stands(turn.tx, standing.MACHINE, tenant).state):
         report_standing(turn, tenant, seen)
     if shown == "restricted":
@@ -101,7 +115,8 @@ def action_name_admin(turn: Turn, slots: Slots) -> Outcome:
 
 
 def action_submit_enrollment(turn: Turn, slots: Slots) -> Outcome:
-    """ "We submitted it": recorded with its day. The steps before it are taken as done, for it happened."""
+    """ "We submitted it": recorded with its day. The steps before it are taken as done, for it
+    happened."""
     result = Outcome()
     tenant, day = slots["tenant_id"], date.fromisoformat(slots["submitted_on"])
     for state, event in (
@@ -119,8 +134,8 @@ def action_submit_enrollment(turn: Turn, slots: Slots) -> Outcome:
 
 
 def watch(turn: Turn, tenant: str, submitted: date, *, at_once: bool = False) -> None:
-    """Look again when five business days have passed. If they have already, the next morning will do, for the outcome is being
-    asked; `at_once`: it was told that it is pending."""
+    """Look again when five business days have passed. If they have already, the next morning will
+    do, for the outcome is being asked; `at_once`: it was told that it is pending."""
     due = turn.calendar.overdue_notice(submitted)
     if due <= turn.tx.now and not at_once:
         due = turn.calendar.morning(turn.calendar.after(turn.today, 1))
@@ -128,7 +143,8 @@ def watch(turn: Turn, tenant: str, submitted: date, *, at_once: bool = False) ->
 
 
 def action_note_outcome(turn: Turn, slots: Slots) -> Outcome:
-    """What Microsoft is said to have answered; while it is pending, a timer watches the business days."""
+    """What Microsoft is said to have answered; while it is pending, a timer watches the business
+    days."""
     result = Outcome()
     tenant, outcome = slots["tenant_id"], slots["outcome"]
     state = stands(turn.tx, enrollment.MACHINE, tenant).state

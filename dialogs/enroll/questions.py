@@ -13,7 +13,10 @@ def action_ask_tenant(turn: Turn, slots: Slots) -> Outcome:
     """The partner's tenants, and a new one."""
     result = Outcome()
     known = [t for t in people.tenants_of(turn.tx, turn.person.partner) if t.guid]
-    options = [{"value": _option(n), "label": case.short(t.guid), "new": False} for n, t in enumerate(known)]
+    options = [
+        {"value": _option(n), "label": case.short(t.guid), "new": False}
+        for n, t in enumerate(known)
+    ]
     options.append({"value": "new", "label": "", "new": True})
     result.show({"options": options})
     return result
@@ -52,7 +55,9 @@ def validate_admin(turn: Turn, slots: Slots) -> Outcome:
     person = people.by_id(turn.tx, said)
     if person and person.partner == turn.person.partner and person.has(Role.STAFF):
         return result
-    found = people.by_name(turn.tx, said.removeprefix("<@").removesuffix(">").lstrip("@"), turn.person.partner)
+    found = people.by_name(
+        turn.tx, said.removeprefix("<@").removesuffix(">").lstrip("@"), turn.person.partner
+    )
     if len(found) == 1:
         return result.fill(admin=found[0].id)
     result.say("enroll/which_admin", {"found": len(found)})

@@ -1,4 +1,5 @@
-"""An enrollment that was begun goes on where it was: what is on record is not asked again. Knows no words."""
+"""An enrollment that was begun goes on where it was: what is on record is not asked again. Knows no
+words."""
 
 from dialogs.engine.context import Filled, Turn
 from dialogs.enroll.questions import option_for
@@ -10,11 +11,16 @@ from domain.tenant.enrollment import Event, State
 
 
 def taken_up(turn: Turn, here: Case) -> tuple[str, Filled]:
-    """Stage and slots of what was said before Enroll now: ("before", []) where nothing was, or it was stopped."""
+    """Stage and slots of what was said before Enroll now: ("before", []) where nothing was, or it
+    was stopped."""
     if here.enrollment not in (State.READY, State.BLOCKED):
         return "before", []
     said = _since_it_was_reopened(here)
-    known: dict[str, str] = {"profile": "current", "tenant": option_for(turn, here.tenant), "rule": "holds"}
+    known: dict[str, str] = {
+        "profile": "current",
+        "tenant": option_for(turn, here.tenant),
+        "rule": "holds",
+    }
     if known["tenant"] != "new":
         known["standing"] = "restricted" if here.standing == standing.State.RESTRICTED else "active"
     if here.enrollment == State.BLOCKED:

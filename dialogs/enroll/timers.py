@@ -12,7 +12,11 @@ from domain.tenant import case, enrollment
 def overdue(tx: Tx, tenant: str, about: dict[str, Any]) -> None:
     """Business day 5 has passed: said once, and only while no answer of Microsoft was reported."""
     partner = people.partner_of(tx, str(about.get("partner", "")))
-    row = next((t for t in people.tenants_of(tx, partner.id) if t.id == tenant), None) if partner else None
+    row = (
+        next((t for t in people.tenants_of(tx, partner.id) if t.id == tenant), None)
+        if partner
+        else None
+    )
     if row is None:
         return
     today = case.calendar_of(tx, partner.id).today(tx.now)
@@ -20,7 +24,16 @@ def overdue(tx: Tx, tenant: str, about: dict[str, Any]) -> None:
         return
     try:
         late = enrollment.Event.BECAME_OVERDUE
-        move = advance(tx, enrollment.MACHINE, tenant, late, people.CLOCK, day=today, today=today, partner=partner.id)
+        move = advance(
+            tx,
+            enrollment.MACHINE,
+            tenant,
+            late,
+            people.CLOCK,
+            day=today,
+            today=today,
+            partner=partner.id,
+        )
     except NotPossible:
         return
     notifications.notify_reported(tx, move, tenant, people.CLOCK, partner, today, today)

@@ -31,7 +31,10 @@ ABILITY = Ability(
     ),
     home=HomeSection(home.PLACE, home.facts),
     intercept=interceptor.hears,
-    on={Happening.AGREEMENT_ACCEPTED: news.agreement_accepted, Happening.ADMIN_NAMED: news.admin_named},
+    on={
+        Happening.AGREEMENT_ACCEPTED: news.agreement_accepted,
+        Happening.ADMIN_NAMED: news.admin_named,
+    },
     command_name="relay_invitation",
     slash_words={"invitation": "relay_invitation"},
 )

@@ -1,4 +1,5 @@
-"""Links that people bring: told apart, explained, passed on. Thin: the rule is domain/links/links.py's, the way relay.py's."""
+"""Links that people bring: told apart, explained, passed on. Thin: the rule is
+domain/links/links.py's, the way relay.py's."""
 
 import re
 from typing import Any
@@ -13,7 +14,8 @@ from domain.providers import invitation, providers
 
 EXPLAINED = (Kind.CUSTOMER, Kind.JOINT, Kind.GDAP)
 _FROM = re.compile(
-    r"^(?:(?:it|that|this)(?:'s| is)? )?(?:said to be )?(?:from |by )?(?:our |the )?(?:provider |distributor |disti )?",
+    r"^(?:(?:it|that|this)(?:'s| is)? )?(?:said to be )?(?:from |by )?(?:our |the )?(?:provider "
+    r"|distributor |disti )?",
     re.IGNORECASE,
 )
 LONGEST_NAME = 80
@@ -67,13 +69,17 @@ def _stage(turn: Turn, link: dict[str, Any]) -> str:
 
 
 def _provider_named(turn: Turn, said: str) -> str | None:
-    """The provider whose name stands in what was said beside the link, if it is one that we know."""
-    found = [p.id for p in providers.named_in(providers.of_partner(turn.tx, turn.person.partner), said)]
+    """The provider whose name stands in what was said beside the link, if it is one that we
+    know."""
+    found = [
+        p.id for p in providers.named_in(providers.of_partner(turn.tx, turn.person.partner), said)
+    ]
     return found[0] if len(found) == 1 else None
 
 
 def action_explain_link(turn: Turn, slots: Slots) -> Outcome:
-    """What it is instead, and what to do; what looks like a trick is put before support, as dead text."""
+    """What it is instead, and what to do; what looks like a trick is put before support, as dead
+    text."""
     result = Outcome()
     link = slots["link"]
     if slots["link_stage"] == "known":
@@ -89,7 +95,13 @@ def action_explain_link(turn: Turn, slots: Slots) -> Outcome:
 def action_take_that_one(turn: Turn, slots: Slots) -> Outcome:
     """Of several links the one into Partner Center."""
     link = slots["link"]
-    link = link | {"relay": link["only"], "only": "", "reason": "", "kind": str(Kind.CANDIDATE), "said_so": True}
+    link = link | {
+        "relay": link["only"],
+        "only": "",
+        "reason": "",
+        "kind": str(Kind.CANDIDATE),
+        "said_so": True,
+    }
     return Outcome().fill(link=link, link_stage=_stage(turn, link))
 
 
@@ -118,22 +130,31 @@ def validate_said_from(turn: Turn, slots: Slots) -> Outcome:
         result.say("invitation/which_provider")
         return result.fill(said_from=None)
     known = providers.named_in(providers.of_partner(turn.tx, turn.person.partner), name)
-    short = len(known) == 1 and providers.key_of(name) in map(providers.key_of, providers.short_names(known[0].name))
-    return result.fill(said_from=known[0].id if short else providers.note(turn.tx, turn.person.partner, name))
+    short = len(known) == 1 and providers.key_of(name) in map(
+        providers.key_of, providers.short_names(known[0].name)
+    )
+    return result.fill(
+        said_from=known[0].id if short else providers.note(turn.tx, turn.person.partner, name)
+    )
 
 
 def action_pass_on(turn: Turn, slots: Slots) -> Outcome:
     """To the Global admin, or kept until that is possible; the asker learns who has it."""
     result = Outcome()
     provider = str(slots["said_from"])
-    done = relay.pass_on(turn.tx, turn.person.partner, turn.person, slots["link"]["relay"], provider)
+    done = relay.pass_on(
+        turn.tx, turn.person.partner, turn.person, slots["link"]["relay"], provider
+    )
     if done.stage != "no_admin":
         result.say("invitation/passed_on", _told(turn, provider, done))
     return result.fill(passed_on=done.stage, invitation=done.invitation)
 
 
 def _told(turn: Turn, provider: str, done: relay.Passed) -> dict[str, Any]:
-    row, mine = providers.get(turn.tx, turn.person.partner, provider), done.admin is not None and done.admin.id == turn.person.id
+    row, mine = (
+        providers.get(turn.tx, turn.person.partner, provider),
+        done.admin is not None and done.admin.id == turn.person.id,
+    )
     return {
         "stage": done.stage,
         "provider": row.name,
@@ -154,9 +175,13 @@ def validate_invite_admin(turn: Turn, slots: Slots) -> Outcome:
     """A live colleague, by button, name or mention."""
     result = Outcome()
     said = str(slots["invite_admin"]).strip()
-    if said == turn.person.id or re.fullmatch(r"(?:me|i am|it is me|that is me|myself)", said.lower()):
+    if said == turn.person.id or re.fullmatch(
+        r"(?:me|i am|it is me|that is me|myself)", said.lower()
+    ):
         return result.fill(invite_admin=turn.person.id)
-    found = people.by_name(turn.tx, said.removeprefix("<@").removesuffix(">").lstrip("@"), turn.person.partner)
+    found = people.by_name(
+        turn.tx, said.removeprefix("<@").removesuffix(">").lstrip("@"), turn.person.partner
+    )
     if len(found) == 1 and found[0].has(Role.STAFF):
         return result.fill(invite_admin=found[0].id)
     result.say("enroll/which_admin", {"found": len(found)})

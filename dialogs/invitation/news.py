@@ -1,4 +1,5 @@
-"""What others did that invitations wait for: the agreement, and somebody who may follow them. Words nothing."""
+"""What others did that invitations wait for: the agreement, and somebody who may follow them. Words
+nothing."""
 
 from dialogs.invitation import relay
 from domain.machine import stands

@@ -1,4 +1,5 @@
-"""What became of an invitation, as people say it: accepted, not ours, dead, and seen in the list or not. Thin."""
+"""What became of an invitation, as people say it: accepted, not ours, dead, and seen in the list or
+not. Thin."""
 
 from typing import Any
 
@@ -30,12 +31,18 @@ def action_note_invite_outcome(turn: Turn, slots: Slots) -> Outcome:
 
 
 def note_outcome(turn: Turn, result: Outcome, row: Any, outcome: str) -> None:
-    """The invitation is over, and how: through its table, to whoever brought it, onto the admin's message."""
+    """The invitation is over, and how: through its table, to whoever brought it, onto the admin's
+    message."""
     relay.move(turn.tx, row.provider, OUTCOMES[outcome], turn.person, row.partner)
     relay.finish(turn.tx, row, outcome)
     relay.tell_bringer(turn.tx, row, "invitation/became", turn.person, outcome=outcome)
     mine = turn.person.has(Role.GLOBAL_ADMIN)
-    said = relay.card(turn.tx, row) | {"outcome": outcome, "link": "", "case": turn.case(), "mine": mine}
+    said = relay.card(turn.tx, row) | {
+        "outcome": outcome,
+        "link": "",
+        "case": turn.case(),
+        "mine": mine,
+    }
     turn.about["wrong_about"] = f"{MACHINE.name}:{row.provider}"
     result.say("invitation/noted", said)
 
@@ -74,22 +81,44 @@ def action_note_listed(turn: Turn, slots: Slots) -> Outcome:
 
 
 def note_seen(turn: Turn, result: Outcome, provider: str, row: Any, said: str) -> None:
-    """Seen in the list or not: whoever brought the invitation (`row`, None where there was none) and the admins hear of it."""
+    """Seen in the list or not: whoever brought the invitation (`row`, None where there was none)
+    and the admins hear of it."""
     known = providers.get(turn.tx, turn.person.partner, provider)
-    card = relay.card(turn.tx, row) if row else {"in_channel": False, "today": turn.today.isoformat()}
-    data = card | {"provider": known.name if known else "", "listed": said, "link": "", "case": turn.case()}
-    turn.about |= {"wrong_about": f"{MACHINE.name}:{provider}"} | ({"invitation": row.id} if row else {})
+    card = (
+        relay.card(turn.tx, row) if row else {"in_channel": False, "today": turn.today.isoformat()}
+    )
+    data = card | {
+        "provider": known.name if known else "",
+        "listed": said,
+        "link": "",
+        "case": turn.case(),
+    }
+    turn.about |= {"wrong_about": f"{MACHINE.name}:{provider}"} | (
+        {"invitation": row.id} if row else {}
+    )
     if said in SEEN:
         relay.move(turn.tx, provider, SEEN[said], turn.person, turn.person.partner)
         if row and row.state != invitation.CLOSED and said == "in_list":
             relay.finish(turn.tx, row, "accepted")
         by_mail = row is not None and row.brought_by == invitation.MAIL.id
-        if row and not (by_mail and said == "in_list"):  # then the milestone says it in the same channel
+        if row and not (
+            by_mail and said == "in_list"
+        ):  # then the milestone says it in the same channel
             relay.tell_bringer(turn.tx, row, "invitation/became", turn.person, outcome=said)
     if said == "in_list":
         hear_of_it = {turn.person.id} | ({row.brought_by} if row else set())
-        more, stamp = data | {"by": turn.person.name, "partner": turn.partner.name}, row.id if row else f"{provider}:{turn.key}"
-        notifications.milestone(turn.tx, "notices/provider_listed", more, f"listed:{stamp}", turn.person.partner, but=hear_of_it)
+        more, stamp = (
+            data | {"by": turn.person.name, "partner": turn.partner.name},
+            row.id if row else f"{provider}:{turn.key}",
+        )
+        notifications.milestone(
+            turn.tx,
+            "notices/provider_listed",
+            more,
+            f"listed:{stamp}",
+            turn.person.partner,
+            but=hear_of_it,
+        )
     result.say("invitation/listed", data | {"case": turn.case()})
 
 

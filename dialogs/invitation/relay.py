@@ -1,4 +1,5 @@
-"""A provider's invitation on its way to the one person who may follow it, in the caller's transaction. Words and opens nothing."""
+"""A provider's invitation on its way to the one person who may follow it, in the caller's
+transaction. Words and opens nothing."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -27,7 +28,8 @@ class Passed:
 
 
 def pass_on(tx: Tx, partner: str, by: Person, link: str, provider: str) -> Passed:
-    """Record the invitation and send it on, or keep it until it can be. An older open one of this provider is replaced."""
+    """Record the invitation and send it on, or keep it until it can be. An older open one of this
+    provider is replaced."""
     state = stands(tx, MACHINE, provider).state
     if state in STANDS:
         return Passed(STANDS[State(state)])
@@ -50,19 +52,35 @@ def pass_on(tx: Tx, partner: str, by: Person, link: str, provider: str) -> Passe
 
 
 def send(tx: Tx, row: Any, admin: Person) -> None:
-    """The link, to the Global admin in a direct message. What she does not answer, domain/reminders/reminder.py brings up again."""
+    """The link, to the Global admin in a direct message. What she does not answer,
+    domain/reminders/reminder.py brings up again."""
     invitation.sent(tx, row.id, admin.id)
     data = card(tx, row) | {"state": "open"}
-    notifications.say(tx, admin, "invitation/for_admin", data, key=_key(row.id, admin.id), about={"invitation": row.id})
+    notifications.say(
+        tx,
+        admin,
+        "invitation/for_admin",
+        data,
+        key=_key(row.id, admin.id),
+        about={"invitation": row.id},
+    )
 
 
 def finish(tx: Tx, row: Any, how: str) -> None:
-    """The invitation is over: the admin's message shows how and has no link and no buttons any more."""
+    """The invitation is over: the admin's message shows how and has no link and no buttons any
+    more."""
     if row.state == invitation.SENT:
         key = _key(row.id, row.sent_to)
         data = card(tx, row) | {"state": how, "link": "", "offer": "", "name": "", "slots": {}}
         address = outbox.to_person(row.sent_to) | {"updates": key}
-        outbox.tell(tx, address, [("invitation/for_admin", data)], key=f"{key}:{how}", decision="command", kind=outbox.Out.UPDATE)
+        outbox.tell(
+            tx,
+            address,
+            [("invitation/for_admin", data)],
+            key=f"{key}:{how}",
+            decision="command",
+            kind=outbox.Out.UPDATE,
+        )
     invitation.close(tx, row.id)
 
 
@@ -74,7 +92,8 @@ def send_again(tx: Tx, row: Any, admin: Person) -> None:
 
 
 def hand_over(tx: Tx, partner: str, by: Person) -> list[Person]:
-    """What waits for an admin, or lies with one who is none any more, goes to who is it now. Returns to whom."""
+    """What waits for an admin, or lies with one who is none any more, goes to who is it now.
+    Returns to whom."""
     reached = []
     for row in invitation.open_ones(tx, partner):
         had = people.by_id(tx, row.sent_to)
@@ -99,21 +118,36 @@ def today_of(tx: Tx, partner: str) -> date:
 
 
 def card(tx: Tx, row: Any) -> dict[str, Any]:
-    """What every message about an invitation may say: who brought it, from whom it is said to be, to whom it went, when."""
-    partner, provider = people.partner_of(tx, row.partner), providers.get(tx, row.partner, row.provider)
+    """What every message about an invitation may say: who brought it, from whom it is said to be,
+    to whom it went, when."""
+    partner, provider = (
+        people.partner_of(tx, row.partner),
+        providers.get(tx, row.partner, row.provider),
+    )
     names = people.names(tx, (row.brought_by, row.sent_to))
     cal = case.calendar_of(tx, row.partner)
     return {
-        "today": cal.today(tx.now).isoformat(), "partner": partner.name if partner else "", "link": row.link,
-        "provider": provider.name if provider else "", "by": names.get(row.brought_by, ""), "to": names.get(row.sent_to, ""),
-        "day": cal.today(moment(row.sent_at)).isoformat() if row.sent_at else "", "by_mail": row.brought_by == invitation.MAIL.id,
-        "waits": row.state == invitation.WAITING, "state": row.state, "in_channel": False,
-    }  # fmt: skip
+        "today": cal.today(tx.now).isoformat(),
+        "partner": partner.name if partner else "",
+        "link": row.link,
+        "provider": provider.name if provider else "",
+        "by": names.get(row.brought_by, ""),
+        "to": names.get(row.sent_to, ""),
+        "day": cal.today(moment(row.sent_at)).isoformat() if row.sent_at else "",
+        "by_mail": row.brought_by == invitation.MAIL.id,
+        "waits": row.state == invitation.WAITING,
+        "state": row.state,
+        "in_channel": False,
+    }
 
 
 def tell_bringer(tx: Tx, row: Any, template: str, by: Person, **more: Any) -> None:
-    """Who brought it hears what became of it, unless it is her own word; what came by mail is told to the admins' channel."""
-    data, key = card(tx, row) | {"by": by.name} | more, f"{template}:{row.id}:{more.get('outcome', '')}"
+    """Who brought it hears what became of it, unless it is her own word; what came by mail is told
+    to the admins' channel."""
+    data, key = (
+        card(tx, row) | {"by": by.name} | more,
+        f"{template}:{row.id}:{more.get('outcome', '')}",
+    )
     bringer = people.by_id(tx, row.brought_by)
     if row.brought_by == invitation.MAIL.id:
         notifications.to_admins(tx, template, data, key=key)
@@ -127,7 +161,14 @@ def _withdraw(tx: Tx, row: Any) -> None:
     key = _key(row.id, row.sent_to)
     data = card(tx, row) | {"state": "moved", "link": "", "offer": "", "name": "", "slots": {}}
     address = outbox.to_person(row.sent_to) | {"updates": key}
-    outbox.tell(tx, address, [("invitation/for_admin", data)], key=f"{key}:moved", decision="command", kind=outbox.Out.UPDATE)
+    outbox.tell(
+        tx,
+        address,
+        [("invitation/for_admin", data)],
+        key=f"{key}:moved",
+        decision="command",
+        kind=outbox.Out.UPDATE,
+    )
 
 
 def _key(id_: str, admin: str) -> str:

@@ -1,4 +1,5 @@
-"""What became of an invitation, told in words: of which provider, by whom, and through the invitation's own table. Thin."""
+"""What became of an invitation, told in words: of which provider, by whom, and through the
+invitation's own table. Thin."""
 
 from typing import Any
 
@@ -11,20 +12,26 @@ from domain.providers.partnership import MACHINE, State
 
 S = State
 INTENTS = {
-    "report_invite_accepted": "accepted", "report_invite_not_ours": "not_ours", "report_invite_dead": "link_dead",
-    "report_provider_listed": "in_list", "report_provider_missing": "not_in_list",
-}  # fmt: skip
+    "report_invite_accepted": "accepted",
+    "report_invite_not_ours": "not_ours",
+    "report_invite_dead": "link_dead",
+    "report_provider_listed": "in_list",
+    "report_provider_missing": "not_in_list",
+}
 # Where a partnership may stand for the outcome to be told of it; of several it is asked which.
 FITS: dict[str, tuple[State, ...]] = {
-    "accepted": (S.VALIDATED, S.WAITING, S.RECEIVED, S.LINK_DEAD), "not_ours": (S.VALIDATED, S.WAITING, S.RECEIVED),
-    "link_dead": (S.VALIDATED, S.WAITING), "in_list": (S.ACCEPTED, S.UNCONFIRMED, S.VALIDATED, S.WAITING, S.CHOSEN, S.LINK_DEAD),
+    "accepted": (S.VALIDATED, S.WAITING, S.RECEIVED, S.LINK_DEAD),
+    "not_ours": (S.VALIDATED, S.WAITING, S.RECEIVED),
+    "link_dead": (S.VALIDATED, S.WAITING),
+    "in_list": (S.ACCEPTED, S.UNCONFIRMED, S.VALIDATED, S.WAITING, S.CHOSEN, S.LINK_DEAD),
     "not_in_list": (S.ACCEPTED, S.UNCONFIRMED),
-}  # fmt: skip
+}
 MOST = 8
 
 
 def meant(turn: Turn, outcome: str) -> list[Any]:
-    """The providers of whom it may be told: the one whose name was said, else those whose invitation stands so that it fits."""
+    """The providers of whom it may be told: the one whose name was said, else those whose
+    invitation stands so that it fits."""
     states = providers.states(turn.tx, turn.person.partner)
     known = providers.of_partner(turn.tx, turn.person.partner)
     fits = [p for p in known if states.get(p.id, S.CONSIDERED) in FITS[outcome]]
@@ -60,7 +67,12 @@ def validate_told_of(turn: Turn, slots: Slots) -> Outcome:
         return result
     if row := providers.called(turn.tx, partner, said):
         return result.fill(told_of=row.id)
-    if slots["told_outcome"] == "in_list" and providers.key_of(said) and len(said) <= 80 and "://" not in said:
+    if (
+        slots["told_outcome"] == "in_list"
+        and providers.key_of(said)
+        and len(said) <= 80
+        and "://" not in said
+    ):
         return result.fill(told_of=providers.note(turn.tx, partner, said))
     result.say("invitation/which_provider")
     return result.fill(told_of=None)
@@ -93,7 +105,13 @@ def action_note_told_outcome(turn: Turn, slots: Slots) -> Outcome:
         relay.move(turn.tx, provider, OUTCOMES[outcome], turn.person, turn.person.partner)
         known = providers.get(turn.tx, turn.person.partner, provider)
         turn.about["wrong_about"] = f"{MACHINE.name}:{provider}"
-        said = {"outcome": outcome, "provider": known.name if known else "", "by": "", "mine": False, "case": turn.case()}
+        said = {
+            "outcome": outcome,
+            "provider": known.name if known else "",
+            "by": "",
+            "mine": False,
+            "case": turn.case(),
+        }
         result.say("invitation/noted", said)
         return result
     note_outcome(turn, result, row, outcome)

@@ -1,4 +1,5 @@
-"""The card of an answer that waits for a second supporter: drafted, put before the others, closed everywhere. No words."""
+"""The card of an answer that waits for a second supporter: drafted, put before the others, closed
+everywhere. No words."""
 
 from typing import Any
 
@@ -22,7 +23,12 @@ TEMPLATE = "knowledge/card"
 def wordings(turn: Turn, said: tuple[str, ...], askers: dict[str, str]) -> list[Wording]:
     """Phrases with their vectors; `askers`: whose words a phrase is, by the phrase."""
     judge = turn.assistant.understanding
-    return [Wording(p, normal(p), judge.vector(judge.spelled(p)).astype("<f4").tobytes(), askers.get(p, "")) for p in said]
+    return [
+        Wording(
+            p, normal(p), judge.vector(judge.spelled(p)).astype("<f4").tobytes(), askers.get(p, "")
+        )
+        for p in said
+    ]
 
 
 def keep(turn: Turn, id_: str, said: tuple[str, ...], askers: dict[str, str]) -> None:
@@ -36,7 +42,9 @@ def put_before_others(turn: Turn, id_: str) -> list[Person]:
     data = card(turn, row)
     about = {"answer_id": id_, "shown": own_answers.digest(turn.tx, row)}
     for person in others:
-        notifications.say(turn.tx, person, TEMPLATE, data, key=f"answer:{id_}:{person.id}", about=about)
+        notifications.say(
+            turn.tx, person, TEMPLATE, data, key=f"answer:{id_}:{person.id}", about=about
+        )
     return others
 
 
@@ -47,12 +55,23 @@ def card(turn: Turn, row: Any) -> dict[str, Any]:
     state = own_answers.state_of(turn.tx, row.id)
     open_ = state == own_answers.State.AWAITING
     weighed = (
-        weigh(turn, found, Intent(OWN + row.id, Kind.ANSWER, (), Risk(row.risk))) if open_ and found else {"takes": [], "stays": []}
+        weigh(turn, found, Intent(OWN + row.id, Kind.ANSWER, (), Risk(row.risk)))
+        if open_ and found
+        else {"takes": [], "stays": []}
     )
     return turn.data(
-        headline=row.title, text=row.text, phrases=[p.text for p in found], facts=row.facts, source=row.source, risk=row.risk,
-        until=row.expires_on, by=names.get(row.author, ""), decider=names.get(row.approver, ""), state=state, **weighed,
-    ) | {"slots": {}}  # fmt: skip
+        headline=row.title,
+        text=row.text,
+        phrases=[p.text for p in found],
+        facts=row.facts,
+        source=row.source,
+        risk=row.risk,
+        until=row.expires_on,
+        by=names.get(row.author, ""),
+        decider=names.get(row.approver, ""),
+        state=state,
+        **weighed,
+    ) | {"slots": {}}
 
 
 def close(turn: Turn, row: Any, decider: str) -> None:
@@ -63,4 +82,11 @@ def close(turn: Turn, row: Any, decider: str) -> None:
         if len(whose) == 1:
             address = outbox.to_person(whose[0]) | {"updates": key}
             said = [(TEMPLATE, data | {"offer": ""})]
-            outbox.tell(turn.tx, address, said, key=f"{key}:{data['state']}", decision="command", kind=outbox.Out.UPDATE)
+            outbox.tell(
+                turn.tx,
+                address,
+                said,
+                key=f"{key}:{data['state']}",
+                decision="command",
+                kind=outbox.Out.UPDATE,
+            )

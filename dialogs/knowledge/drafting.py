@@ -1,4 +1,5 @@
-"""What a new answer starts from: a question that was answered, a declined draft, a message; and is each field in order?"""
+"""What a new answer starts from: a question that was answered, a declined draft, a message; and is
+each field in order?"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -26,14 +27,18 @@ class Drafted:
 
 
 def drafted(turn: Turn, slots: Slots) -> Drafted:
-    """For support only: others see nothing of a question. A question in other people's words keeps whose they were."""
+    """For support only: others see nothing of a question. A question in other people's words keeps
+    whose they were."""
     if not turn.person.has(Role.SUPPORT):
         return Drafted()
     if row := own_answers.get(turn.tx, str(slots["from_answer"] or "")):
         said = phrases.of(turn.tx, OWN + row.id)
         basis = "\n".join([*row.facts, row.source]).strip()
         values = {"answer_title": row.title, "answer_text": row.text, "rests_on": basis}
-        return Drafted(values | {"answer_phrases": "\n".join(p.text for p in said)}, {p.text: p.asker for p in said})
+        return Drafted(
+            values | {"answer_phrases": "\n".join(p.text for p in said)},
+            {p.text: p.asker for p in said},
+        )
     if row := question.get(turn.tx, str(slots["question"] or "")):
         return _of_question(turn, row, str(slots["from_text"] or ""))
     return Drafted({"answer_text": str(slots["from_text"] or "")[:LONGEST_TEXT]})
@@ -42,12 +47,22 @@ def drafted(turn: Turn, slots: Slots) -> Drafted:
 def _of_question(turn: Turn, row: Any, text: str) -> Drafted:
     same = [row, *question.duplicates_of(turn.tx, row.id)]
     asked = [line for q in same for line in thread_log.of(turn.tx, q.id, thread_log.Kind.QUESTION)]
-    askers = {" ".join(line.text.split())[:LONGEST_PHRASE]: line.person for line in asked if normal(line.text)}
+    askers = {
+        " ".join(line.text.split())[:LONGEST_PHRASE]: line.person
+        for line in asked
+        if normal(line.text)
+    }
     said = [line.text for line in thread_log.of(turn.tx, row.id, thread_log.Kind.ANSWER)]
     text = text or "\n".join(
         [line for line in said if not line.rstrip().endswith("?")] or said[-1:]
     )  # what was asked back is no answer
-    return Drafted({"answer_text": text[:LONGEST_TEXT], "answer_phrases": "\n".join(list(askers)[:MOST_PHRASES])}, askers)
+    return Drafted(
+        {
+            "answer_text": text[:LONGEST_TEXT],
+            "answer_phrases": "\n".join(list(askers)[:MOST_PHRASES]),
+        },
+        askers,
+    )
 
 
 def _prefilled(turn: Turn, slots: Slots, slot: str) -> Outcome:
@@ -81,7 +96,8 @@ def first_end(turn: Turn) -> str:
 
 
 def _checked(check: Callable[[str, Turn], str]) -> Action:
-    """An action `validate_<slot>` out of a function of that name. A field that does not hold is said why, and asked again."""
+    """An action `validate_<slot>` out of a function of that name. A field that does not hold is
+    said why, and asked again."""
     slot = check.__name__.removeprefix("validate_")
 
     @wraps(check)
@@ -89,7 +105,11 @@ def _checked(check: Callable[[str, Turn], str]) -> Action:
         try:
             return Outcome().fill([(slot, check(str(slots[slot]).strip(), turn))])
         except Wrong as wrong:
-            return Outcome().say("knowledge/wrong", {"why": wrong.why, "what": wrong.what}).fill([(slot, None)])
+            return (
+                Outcome()
+                .say("knowledge/wrong", {"why": wrong.why, "what": wrong.what})
+                .fill([(slot, None)])
+            )
 
     return action
 

@@ -1,4 +1,5 @@
-"""A message that a supporter picked to be saved: the question it answered, or only its words. Knows no Slack payload."""
+"""A message that a supporter picked to be saved: the question it answered, or only its words. Knows
+no Slack payload."""
 
 from dialogs.engine.conversation_store import MENU_LIVES, offer_to
 from domain import people

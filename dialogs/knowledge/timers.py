@@ -15,7 +15,17 @@ def expires(tx: Tx, subject: str, about: dict[str, Any]) -> None:
     if row is None or not own_answers.expire(tx, subject, today=today):
         return
     if author := people.by_id(tx, row.author):
-        data = {"today": today.isoformat(), "partner": "", "headline": row.title, "until": row.expires_on}
+        data = {
+            "today": today.isoformat(),
+            "partner": "",
+            "headline": row.title,
+            "until": row.expires_on,
+        }
         notifications.say(
-            tx, author, "knowledge/expired", data, key=f"answer:{subject}:over:author", about={"from_answer": subject}
+            tx,
+            author,
+            "knowledge/expired",
+            data,
+            key=f"answer:{subject}:over:author",
+            about={"from_answer": subject},
         )

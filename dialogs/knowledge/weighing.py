@@ -1,6 +1,8 @@
-"""What a new answer would change before it goes live: which questions it takes away from others, which of its wordings stay theirs.
+"""What a new answer would change before it goes live: which questions it takes away from others,
+which of its wordings stay theirs.
 
-Every built-in phrase is taken as if it were said in other words: without itself, with and without the new wordings. No words here.
+Every built-in phrase is taken as if it were said in other words: without itself, with and without
+the new wordings. No words here.
 """
 
 from collections import Counter
@@ -12,17 +14,30 @@ from dialogs.engine.context import Turn
 from dialogs.nlu.clause_classifier import ClauseClassifier
 from dialogs.nlu.encoder import Vectors
 from dialogs.nlu.types import Intent, Kind, Risk
-from dialogs.nlu.workspace_model import LEAST, MOST_GAP, PULL, SURE, WorkspaceModel, keeper_of, vector_of
+from dialogs.nlu.workspace_model import (
+    LEAST,
+    MOST_GAP,
+    PULL,
+    SURE,
+    WorkspaceModel,
+    keeper_of,
+    vector_of,
+)
 from dialogs.records.support_reviews import called
 
 SHOWN = 4
 
 
 def weigh(turn: Turn, rows: list[Any], entry: Intent) -> dict[str, Any]:
-    """`takes`: by entry how many of its phrases it would win, with one of them; `stays`: its wordings that others keep."""
+    """`takes`: by entry how many of its phrases it would win, with one of them; `stays`: its
+    wordings that others keep."""
     judge, own = turn.assistant.understanding, turn.own
     vectors = [vector_of(row, judge) for row in rows]
-    stays = [(row.text, k.entry.name) for row, v in zip(rows, vectors, strict=True) if (k := keeper_of(judge, row.said, v, entry))]
+    stays = [
+        (row.text, k.entry.name)
+        for row, v in zip(rows, vectors, strict=True)
+        if (k := keeper_of(judge, row.said, v, entry))
+    ]
     new = judge.centred(np.stack(vectors))
     won = [
         *_from_builtin(judge, new, entry.risk),
@@ -31,8 +46,14 @@ def weigh(turn: Turn, rows: list[Any], entry: Intent) -> dict[str, Any]:
     ]
     many = Counter(name for name, _ in won)
     example = dict(reversed(won))
-    takes = [{"many": n, "example": example[name], **called(turn, name)} for name, n in many.most_common(SHOWN)]
-    return {"takes": takes, "stays": [{"phrase": text, **called(turn, name)} for text, name in stays[:SHOWN]]}
+    takes = [
+        {"many": n, "example": example[name], **called(turn, name)}
+        for name, n in many.most_common(SHOWN)
+    ]
+    return {
+        "takes": takes,
+        "stays": [{"phrase": text, **called(turn, name)} for text, name in stays[:SHOWN]],
+    }
 
 
 def _wins(near: float, nearest: float, risk: Risk) -> bool:
@@ -66,5 +87,11 @@ def _from_own(own: WorkspaceModel, new: Vectors, entry: Intent) -> list[tuple[st
 
 
 def _same_words(judge: ClauseClassifier, rows: list[Any], kept: set[str]) -> list[tuple[str, str]]:
-    """Built-in phrases that the new wordings repeat word for word, and that are not kept from them."""
-    return [(e.name, row.said) for row in rows for e in judge.named(row.said) if e.kind is Kind.ANSWER and e.name not in kept]
+    """Built-in phrases that the new wordings repeat word for word, and that are not kept from
+    them."""
+    return [
+        (e.name, row.said)
+        for row in rows
+        for e in judge.named(row.said)
+        if e.kind is Kind.ANSWER and e.name not in kept
+    ]

@@ -1,1 +1,2 @@
-"""Text to intent: normalising, encoding, classifying, interpreting. Knows no state and no words to say."""
+"""Text to intent: normalising, encoding, classifying, interpreting. Knows no state and no words to
+say."""

@@ -1,5 +1,6 @@
-"""How one clause is judged: an entry's own words are sure; anything else the learned head (learn.py) scores, the probability that
-it is right. From which score on it is acted upon depends on what a wrong answer would cost. Knows no message of several clauses."""
+"""How one clause is judged: an entry's own words are sure; anything else the learned head
+(learn.py) scores, the probability that it is right. From which score on it is acted upon depends on
+what a wrong answer would cost. Knows no message of several clauses."""
 
 import copy
 from collections import defaultdict
@@ -13,7 +14,15 @@ from dialogs.nlu import training
 from dialogs.nlu.classifier import Judged
 from dialogs.nlu.encoder import MEANING, Encoder, Vectors
 from dialogs.nlu.model_store import UNSTATED, Example, Model
-from dialogs.nlu.normalise import MAX_LENGTH, is_negated, is_question, is_table, nameless, normal, timeless
+from dialogs.nlu.normalise import (
+    MAX_LENGTH,
+    is_negated,
+    is_question,
+    is_table,
+    nameless,
+    normal,
+    timeless,
+)
 from dialogs.nlu.rules import (
     ASKED,
     KINDLY,
@@ -36,19 +45,21 @@ NEAR_OPTION, CLEARLY = 0.78, 0.08
 # No command is carried out when half of its words are no words.
 HALF_KNOWN = 0.5
 REMEMBERED = 4096
-# A neighbouring topic is named from this share of the probability, and this cosine, on; below it is only known not to be ours.
+# A neighbouring topic is named from this share of the probability, and this cosine, on; below it is
+# only known not to be ours.
 NAMEABLE = 0.4
 # What lies so far from every phrase is nothing of ours, whatever its words are: "TCP or UDP".
 STRANGE = 0.45
 # What is nearer to no phrase than this cosine is no small talk either.
 KIND_WORDS = 0.45
-# Questions of these flows decide what cannot be undone: only their own words, or their buttons, answer them.
+# Questions of these flows decide what cannot be undone: only their own words, or their buttons,
+# answer them.
 WORD_FOR_WORD = ("agreement", "decide", "accepted", "withdraw", "correct_report")
 
 
 class ClauseClassifier:
-    """All phrases of the house, and perhaps those of one workspace (`own`). The same clause and the same open question are always
-    judged the same."""
+    """All phrases of the house, and perhaps those of one workspace (`own`). The same clause and the
+    same open question are always judged the same."""
 
     own: OwnWordings | None = None
 
@@ -59,7 +70,10 @@ class ClauseClassifier:
         for entry in self.entries.values():
             for phrase in entry.said:
                 self._exact[phrase].append(entry)
-        self.spelling = Spelling((p for e in self.entries.values() for p in e.said), encoder.vocabulary if encoder else {})
+        self.spelling = Spelling(
+            (p for e in self.entries.values() for p in e.said),
+            encoder.vocabulary if encoder else {},
+        )
         self._repaired = lru_cache(REMEMBERED)(self.spelling.repaired)
         self._seen: dict[str, Judged] = {}
         at = {phrase: n for n, phrase in enumerate(learned.others)}
@@ -82,11 +96,18 @@ class ClauseClassifier:
         judged = self._by_head(said, clause)
         if near := self._near_option(vector, said, clause, open_question):
             return ClauseResult([near, *judged.ranked], judged.nearest)
-        return self.own.beside(judged, self.centred(vector[None, :])[0], said, clause) if self.own else judged
+        return (
+            self.own.beside(judged, self.centred(vector[None, :])[0], said, clause)
+            if self.own
+            else judged
+        )
 
     def look_at(self, clauses: Iterable[str]) -> None:
-        """These will be judged: what the numbers say of them is got in one go, for most of the time goes into reading weights."""
-        self._look([said for said in map(self.spelled, clauses) if said and said not in self._exact])
+        """These will be judged: what the numbers say of them is got in one go, for most of the time
+        goes into reading weights."""
+        self._look(
+            [said for said in map(self.spelled, clauses) if said and said not in self._exact]
+        )
 
     def _look(self, texts: list[str], vectors: Vectors | None = None) -> list[Judged]:
         """What the head makes of normalised texts, remembered; `vectors`: where they are known."""
@@ -94,7 +115,11 @@ class ClauseClassifier:
         found: dict[str, Judged] = {}
         if new:
             if vectors is None:
-                vectors = np.stack(self._encoder.look_at(new) if self._encoder else [self.vector(said) for said in new])
+                vectors = np.stack(
+                    self._encoder.look_at(new)
+                    if self._encoder
+                    else [self.vector(said) for said in new]
+                )
             unknown = [training.unknown_share(said, self.spelling) for said in new]
             found = dict(zip(new, self.learned.head.judge(vectors, new, unknown), strict=True))
         got = [found[said] if said in found else self._seen[said] for said in texts]
@@ -105,22 +130,38 @@ class ClauseClassifier:
 
     def _by_head(self, said: str, clause: str) -> ClauseResult:
         judged, unknown = self._look([said])[0], training.unknown_share(said, self.spelling)
-        ranked = [Candidate(self.entries[self.learned.labels[n]], p, clause) for n, p in judged.ranked]
+        ranked = [
+            Candidate(self.entries[self.learned.labels[n]], p, clause) for n, p in judged.ranked
+        ]
         if refused := to_refuse(ranked, said):
-            return ClauseResult([refused, *(m for m in ranked if m.entry is not refused.entry)], judged.nearest)
+            return ClauseResult(
+                [refused, *(m for m in ranked if m.entry is not refused.entry)], judged.nearest
+            )
         if told := told_instead(ranked, said, clause) or wanted_instead(ranked, said, clause):
-            return ClauseResult([told, *(m for m in ranked if m.entry is not told.entry)], judged.nearest)
+            return ClauseResult(
+                [told, *(m for m in ranked if m.entry is not told.entry)], judged.nearest
+            )
         ranked = asked_instead(ranked, clause)
-        if (denied := self.entries.get(denied_instead(ranked, said, clause))) and judged.right >= self.least(denied):
-            return ClauseResult([Candidate(denied, judged.right, clause, sure=True), *ranked[1:]], judged.nearest)
+        if (
+            denied := self.entries.get(denied_instead(ranked, said, clause))
+        ) and judged.right >= self.least(denied):
+            return ClauseResult(
+                [Candidate(denied, judged.right, clause, sure=True), *ranked[1:]], judged.nearest
+            )
         first, share = ranked[0].entry, ranked[0].score
         right = judged.right if self._encoder else min(judged.right, LIKELY)
-        aside = first.kind is Kind.ELSEWHERE and (min(share, judged.nearest) < NAMEABLE or self.spelling.is_babble(said))
+        aside = first.kind is Kind.ELSEWHERE and (
+            min(share, judged.nearest) < NAMEABLE or self.spelling.is_babble(said)
+        )
         if aside or (first.kind is Kind.COMMAND and unknown >= HALF_KNOWN):
             right = min(right, LIKELY)
         if judged.nearest < STRANGE and first.kind in (Kind.ANSWER, Kind.COMMAND) and self._encoder:
             right = min(right, LIKELY / 2)
-        doubtful = vetoed(first, said, clause) or too_grave(ranked, said, clause) or contradicts(first, said, clause)
+        doubtful = (
+            vetoed(first, said, clause)
+            or too_grave(ranked, said, clause)
+            or contradicts(first, said, clause)
+        )
         doubtful = doubtful or (first.kind is Kind.CHITCHAT and judged.nearest < KIND_WORDS)
         sure = right >= self.least(first, clause) and not doubtful
         ranked[0] = Candidate(first, right, clause, sure)
@@ -128,7 +169,11 @@ class ClauseClassifier:
 
     def builtin(self, said: str, vector: Vectors) -> list[Candidate]:
         """What the house alone makes of a normalised text, best first."""
-        found = [Candidate(e, 1.0, said, sure=True) for e in self._exact.get(said, ()) if e.kind is not Kind.OPTION]
+        found = [
+            Candidate(e, 1.0, said, sure=True)
+            for e in self._exact.get(said, ())
+            if e.kind is not Kind.OPTION
+        ]
         if said and not found:
             self._look([said], vector[None, :])
         return found or (self._by_head(said, said).ranked if said else [])
@@ -143,7 +188,11 @@ class ClauseClassifier:
 
     def vector(self, said: str) -> Vectors:
         """The encoder's numbers of a normalised text; zeros without its weights."""
-        return self._encoder.vector(said) if self._encoder else np.zeros(self.learned.head.mean.shape, np.float32)
+        return (
+            self._encoder.vector(said)
+            if self._encoder
+            else np.zeros(self.learned.head.mean.shape, np.float32)
+        )
 
     def centred(self, vectors: Vectors) -> Vectors:
         """(texts, 384) vectors as the head compares them: without their common part, length 1."""
@@ -156,7 +205,8 @@ class ClauseClassifier:
         return found
 
     def option(self, text: str, open_question: str) -> str | None:
-        """The value of the open question's slot that the text says in so many words, None otherwise."""
+        """The value of the open question's slot that the text says in so many words, None
+        otherwise."""
         for entry in self._exact.get(normal(text), ()):
             if entry.kind is Kind.OPTION and entry.name.rpartition(".")[0] == open_question:
                 return entry.name.rpartition(".")[2]
@@ -170,12 +220,18 @@ class ClauseClassifier:
         return self.learned.said[judged.phrase], judged.nearest
 
     def is_expensive(self, text: str) -> bool:
-        """Will `hear` have to run the encoder, which is better done off the event loop? What it finds there is remembered."""
-        return self._encoder is not None and len(text) <= MAX_LENGTH and not self._exact.get(normal(text)) and not is_table(text)
+        """Will `hear` have to run the encoder, which is better done off the event loop? What it
+        finds there is remembered."""
+        return (
+            self._encoder is not None
+            and len(text) <= MAX_LENGTH
+            and not self._exact.get(normal(text))
+            and not is_table(text)
+        )
 
     def least(self, entry: Intent, clause: str = "") -> float:
-        """The score from which on a meaning is acted upon. Where nothing is stated, less is enough: a flow asks before it records
-        anything, and to leave something alone does no harm."""
+        """The score from which on a meaning is acted upon. Where nothing is stated, less is enough:
+        a flow asks before it records anything, and to leave something alone does no harm."""
         if entry.kind is Kind.ANSWER:
             least = self.learned.sure[entry.risk]
             return max(least, TOLD_PLAINLY) if clause and may_report(clause) else least
@@ -190,32 +246,52 @@ class ClauseClassifier:
         said = normal(text)
         bare = timeless(said)
         found = self._exact.get(said) or (self._exact.get(bare) if bare else None) or ()
-        counted = [e for e in found if e.kind is not Kind.OPTION or e.name.rpartition(".")[0] == open_question]
+        counted = [
+            e
+            for e in found
+            if e.kind is not Kind.OPTION or e.name.rpartition(".")[0] == open_question
+        ]
         counted.sort(key=lambda e: e.kind is not Kind.OPTION)
         meanings = [Candidate(e, 1.0, text, sure=True) for e in counted]
         return self.own.word_for_word(said, meanings, text) if self.own else meanings
 
-    def _near_option(self, vector: np.ndarray, said: str, clause: str, open_question: str) -> Candidate | None:
-        """An answer to the open question in other words than its own; never where it would decide something for good."""
+    def _near_option(
+        self, vector: np.ndarray, said: str, clause: str, open_question: str
+    ) -> Candidate | None:
+        """An answer to the open question in other words than its own; never where it would decide
+        something for good."""
         rows = self._options.get(open_question, ())
         if not rows or open_question.partition(".")[0] in WORD_FOR_WORD or is_question(clause):
             return None
         scores: dict[str, float] = {}
         for entry, at, negated in rows:
             if negated == is_negated(said):
-                scores[entry.name] = max(scores.get(entry.name, 0.0), float(self.learned.spoken[at, :MEANING] @ vector[:MEANING]))
+                scores[entry.name] = max(
+                    scores.get(entry.name, 0.0),
+                    float(self.learned.spoken[at, :MEANING] @ vector[:MEANING]),
+                )
         best = sorted(scores.items(), key=lambda pair: -pair[1])
-        if not best or best[0][1] < NEAR_OPTION or (len(best) > 1 and best[0][1] - best[1][1] < CLEARLY):
+        if (
+            not best
+            or best[0][1] < NEAR_OPTION
+            or (len(best) > 1 and best[0][1] - best[1][1] < CLEARLY)
+        ):
             return None
         return Candidate(self.entries[best[0][0]], best[0][1], clause, sure=True)
 
 
 def examples_of(entries: Iterable[Intent], *, spelled: bool = True) -> list[Example]:
-    """What the head learns from: the phrases of all entries but the options, which count only at their question; `spelled`:
-    normalised, else as people write them."""
+    """What the head learns from: the phrases of all entries but the options, which count only at
+    their question; `spelled`: normalised, else as people write them."""
     spoken = (Kind.ANSWER, Kind.COMMAND, Kind.REFUSE)
     return [
-        Example(said, e.name, e.kind in spoken, str(e.risk) if e.kind is Kind.ANSWER else UNSTATED, e.about)
+        Example(
+            said,
+            e.name,
+            e.kind in spoken,
+            str(e.risk) if e.kind is Kind.ANSWER else UNSTATED,
+            e.about,
+        )
         for e in entries
         if e.kind is not Kind.OPTION
         for said in (e.said if spelled else dict.fromkeys(e.phrases))

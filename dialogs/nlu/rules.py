@@ -1,4 +1,5 @@
-"""What the numbers are not trusted with, whatever they say. Knows kinds, risks and cues; learns nothing and words nothing."""
+"""What the numbers are not trusted with, whatever they say. Knows kinds, risks and cues; learns
+nothing and words nothing."""
 
 import re
 from dataclasses import replace
@@ -12,30 +13,42 @@ OF_ITSELF = 0.5
 SMALL_TALK = 8
 NEARLY_ALL = 0.7
 CORRECTION = "start_correct_report"
-# What may deny something and still be what it is: a correction by its own words, "that is not our provider" by its nature.
+# What may deny something and still be what it is: a correction by its own words, "that is not our
+# provider" by its nature.
 DENIES = {
-    "report_pending": "", "report_invite_not_ours": "", "report_agreement_missing": "", "report_provider_missing": "",
-    "report_invite_dead": "", "report_provider_removed": "", "report_rejected": r"\b(?:verif\w+|pass(?:ed)?|accept(?:ed)?)\b",
+    "report_pending": "",
+    "report_invite_not_ours": "",
+    "report_agreement_missing": "",
+    "report_provider_missing": "",
+    "report_invite_dead": "",
+    "report_provider_removed": "",
+    "report_rejected": r"\b(?:verif\w+|pass(?:ed)?|accept(?:ed)?)\b",
     "report_customer_left": r"\b(?:any ?more|longer)\b",
     "report_customer_consent_back": r"\b(?:any ?more|longer|back|second thoughts)\b",
     "start_correct_report": r"\b(?:wrong\w*|mistake\w*|false|after all|correct\w*|incorrect|undo|tak\w+ back|revoke|"
     r"sorry|scratch|strike|ignore|oops|actually|my bad|hold on|wait|"
     r"misreport\w*|misread|mixed|error|too early|not true|reported|my report)\b",
-}  # fmt: skip
+}
 # A report that is denied is news too: of what has not happened, or not yet.
 NOTHING_YET = "report_nothing_yet"
 # News by which nothing is recorded at once may deny, and speak of what is to come.
 NEWS = (NOTHING_YET, "report_enroll_news", "report_news_of_customer", "report_transfer_news")
 DENIED = {
-    "report_submitted": NOTHING_YET, "report_accepted": NOTHING_YET, "report_invite_accepted": NOTHING_YET,
-    "report_approved": "report_pending", "report_agreement_seen": "report_agreement_missing",
-    "report_provider_listed": "report_provider_missing", "report_transfer_accepted": "report_transfer_news",
-    "report_transfer_done": "report_transfer_news", "report_customer_agreed": "report_news_of_customer",
-    "report_customer_invited": "report_news_of_customer", "report_customer_accepted": "report_news_of_customer",
+    "report_submitted": NOTHING_YET,
+    "report_accepted": NOTHING_YET,
+    "report_invite_accepted": NOTHING_YET,
+    "report_approved": "report_pending",
+    "report_agreement_seen": "report_agreement_missing",
+    "report_provider_listed": "report_provider_missing",
+    "report_transfer_accepted": "report_transfer_news",
+    "report_transfer_done": "report_transfer_news",
+    "report_customer_agreed": "report_news_of_customer",
+    "report_customer_invited": "report_news_of_customer",
+    "report_customer_accepted": "report_news_of_customer",
     "report_customer_signed": "report_news_of_customer",
-}  # fmt: skip
-# What is asked of us and must be refused often looks like a question about the same thing: with one of these words, a refusal
-# that is at all likely goes first.
+}
+# What is asked of us and must be refused often looks like a question about the same thing: with one
+# of these words, a refusal that is at all likely goes first.
 REFUSED_BY = {
     "act_for_us": r"\b(?:for (?:me|us)|(?:on|in) (?:\w+ ){0,2}(?:behalf|name)|yourself|instead of (?:me|us)|you do"
     r"|my login)\b",
@@ -49,29 +62,41 @@ REFUSED_BY = {
 }
 
 # Words that say by themselves that what is to be recorded is not true.
-FALSELY, _FALSE = "record_falsely", re.compile(r"\b(?:back-?dat\w+|falsif\w+|tamper\w*|mak(?:e|ing) (?:it|them) up|make up)\b")
+FALSELY, _FALSE = (
+    "record_falsely",
+    re.compile(r"\b(?:back-?dat\w+|falsif\w+|tamper\w*|mak(?:e|ing) (?:it|them) up|make up)\b"),
+)
 
-# A clause of the agreement that is named is looked up by a person; anything else about the law is advice.
+# A clause of the agreement that is named is looked up by a person; anything else about the law is
+# advice.
 CLAUSE_ENTRY, LEGAL = "agreement_legal_meaning", "legal_advice"
-_CLAUSE = re.compile(r"\b(?:clauses?|sections?|paragraphs?|articles?|annex|passages?|interpret\w*)\b")
+_CLAUSE = re.compile(
+    r"\b(?:clauses?|sections?|paragraphs?|articles?|annex|passages?|interpret\w*)\b"
+)
 # "I am not an admin, send it to one" is a wish all the same.
 _UNWANTED = re.compile(
     r"\b(?:do|does|did|would|will|should|could|can|must|us|lets|to) not\b(?! (?:know|understand|see|get|have|find)\b)"
     r"|\b(?:cannot|never)\b|^no\b"
 )
 # What others want is no supposition of ours.
-_OTHERS_WANT = re.compile(r"\b(?:they|microsoft|he|she|provider) (?:wants?|needs?|expects?|must|will)\b")
+_OTHERS_WANT = re.compile(
+    r"\b(?:they|microsoft|he|she|provider) (?:wants?|needs?|expects?|must|will)\b"
+)
 # How people begin who want something done, or recorded.
 _WANTS = re.compile(
     r"(?:(?:so|ok|okay|then|and|now|next|lets|can you|could you|i want to|we want to|i would like to|we need to) )*"
     r"(?:invite|add|put|bring|onboard|connect|link|set up|register|enter|start|begin|check|run|review|compare|choose|pick|select"
     r"|take|move|send|prepare|create|get|do|go|shift|extend|hook|include)\b"
 )
-# What cannot be undone is about us, Microsoft's agreement and API, our customers; of somebody else's the same words say nothing.
-_THEIRS = (
-    r"\b(?:customer agreement|mca|(?:customers?|clients?) (?:\w+ )?(?:accepts?|signs?|sees?)|for (?:the|our) customers?|lease)\b"
+# What cannot be undone is about us, Microsoft's agreement and API, our customers; of somebody
+# else's the same words say nothing.
+_THEIRS = r"\b(?:customer agreement|mca|(?:customers?|clients?) (?:\w+ )?(?:accepts?|signs?|sees?)|for (?:the|our) customers?|lease)\b"
+OF_THE_AGREEMENT = (
+    "where_is_the_agreement",
+    "what_accepting_changes",
+    "who_signs_the_agreement",
+    "agreement_not_visible",
 )
-OF_THE_AGREEMENT = ("where_is_the_agreement", "what_accepting_changes", "who_signs_the_agreement", "agreement_not_visible")
 NOT_ABOUT = dict.fromkeys((*OF_THE_AGREEMENT, "approved_nothing_changed"), _THEIRS) | {
     "tell_customers_first": r"\b(?:tell|inform|notify|ask) (?:microsoft|(?:the |our )?(?:provider|staff|team|colleagues?|boss))\b",
     "do_we_lose_the_api": r"\bapi of (?!microsoft|partner center|the partner)",
@@ -80,12 +105,15 @@ NOT_ABOUT = dict.fromkeys((*OF_THE_AGREEMENT, "approved_nothing_changed"), _THEI
     "both_for_good": r"\bboth providers\b",
 }
 # "Can you write that ..." asks for an entry, and for no answer.
-_TO_RECORD = re.compile(r"(?:can|could|would|will) you (?:write|put|note|log|record|enter|mark|set)\b")
+_TO_RECORD = re.compile(
+    r"(?:can|could|would|will) you (?:write|put|note|log|record|enter|mark|set)\b"
+)
 _RECORDS = re.compile(
     r"(?:for the record|for your (?:records?|notes?|information)|just so you (?:know|have)|heads up|update|log|note|record|mark"
     r"|put down|write down|in case you)\b"
 )
-# To refuse what is not said in words of its own takes more than other commands, to be kind takes less.
+# To refuse what is not said in words of its own takes more than other commands, to be kind takes
+# less.
 PLAINLY, KINDLY, ASKED, TOLD_PLAINLY = 0.5, 0.3, 0.6, 0.7
 TOLD, BESIDE = 0.3, 0.05
 
@@ -105,7 +133,8 @@ def to_refuse(ranked: list[Candidate], said: str) -> Candidate | None:
 
 
 def told_instead(ranked: list[Candidate], said: str, clause: str) -> Candidate | None:
-    """Where nothing is asked, what is told or wanted goes before the answer that sounds like it, if it is at all likely."""
+    """Where nothing is asked, what is told or wanted goes before the answer that sounds like it, if
+    it is at all likely."""
     first = ranked[0]
     if is_question(clause) or first.entry.kind is not Kind.ANSWER:
         return None
@@ -113,14 +142,17 @@ def told_instead(ranked: list[Candidate], said: str, clause: str) -> Candidate |
     for meaning in ranked[1:]:
         beside = meaning.entry.name in first.entry.about
         likely = is_report(meaning) and meaning.score >= (BESIDE if beside or recorded else TOLD)
-        likely = likely or bool(wanted and beside and meaning.entry.kind is Kind.COMMAND and meaning.score >= BESIDE)
+        likely = likely or bool(
+            wanted and beside and meaning.entry.kind is Kind.COMMAND and meaning.score >= BESIDE
+        )
         if likely and not vetoed(meaning.entry, said, clause):
             return replace(meaning, sure=True)
     return None
 
 
 def wanted_instead(ranked: list[Candidate], said: str, clause: str) -> Candidate | None:
-    """ "Put them on the list" is no report, however much it sounds like one: the command that it may be goes first."""
+    """ "Put them on the list" is no report, however much it sounds like one: the command that it
+    may be goes first."""
     if is_report(ranked[0]) and _WANTS.match(said) and vetoed(ranked[0].entry, said, clause):
         for meaning in ranked[1:]:
             wish = meaning.entry.kind is Kind.COMMAND and not is_report(meaning)
@@ -130,28 +162,40 @@ def wanted_instead(ranked: list[Candidate], said: str, clause: str) -> Candidate
 
 
 def denied_instead(ranked: list[Candidate], said: str, clause: str) -> str:
-    """The name of what is told where a report is denied; "" where it is not, or may be taken back by that."""
+    """The name of what is told where a report is denied; "" where it is not, or may be taken back
+    by that."""
     first, others = ranked[0], ranked[1:]
-    takes_back = re.search(DENIES[CORRECTION], said) or any(m.entry.name == CORRECTION and m.score >= AT_ALL for m in others)
+    takes_back = re.search(DENIES[CORRECTION], said) or any(
+        m.entry.name == CORRECTION and m.score >= AT_ALL for m in others
+    )
     name = DENIED.get(first.entry.name, "")
-    if not is_negated(said) or is_question(clause) or takes_back or (name not in NEWS and supposes(timeless(said))):
+    if (
+        not is_negated(said)
+        or is_question(clause)
+        or takes_back
+        or (name not in NEWS and supposes(timeless(said)))
+    ):
         return ""
     return name
 
 
 def asked_instead(ranked: list[Candidate], clause: str) -> list[Candidate]:
-    """A question that sounds like a report asks about the same thing: its answer goes first, where there is one."""
+    """A question that sounds like a report asks about the same thing: its answer goes first, where
+    there is one."""
     first = ranked[0]
     if is_question(clause) and is_report(first):
         for meaning in ranked[1:]:
             if meaning.entry.kind is Kind.ANSWER and first.entry.name in meaning.entry.about:
-                return [replace(meaning, score=first.score), *(m for m in ranked if m is not meaning)]
+                return [
+                    replace(meaning, score=first.score),
+                    *(m for m in ranked if m is not meaning),
+                ]
     return ranked
 
 
 def too_grave(ranked: list[Candidate], said: str, clause: str) -> bool:
-    """What cannot be undone is answered only where the entry itself is likely (that others would do for it is not enough), and
-    never to what may be told of something that has happened."""
+    """What cannot be undone is answered only where the entry itself is likely (that others would do
+    for it is not enough), and never to what may be told of something that has happened."""
     first = ranked[0]
     if first.entry.name in NOT_ABOUT and re.search(NOT_ABOUT[first.entry.name], said):
         return True
@@ -161,8 +205,14 @@ def too_grave(ranked: list[Candidate], said: str, clause: str) -> bool:
 
 
 def contradicts(entry: Intent, said: str, clause: str) -> bool:
-    """Seeing it lies near not seeing it: nothing was asked, nothing is denied, and the entry is about what is not so."""
-    return entry.kind is Kind.ANSWER and not is_question(clause) and not denies(said) and _is_about_a_lack(entry)
+    """Seeing it lies near not seeing it: nothing was asked, nothing is denied, and the entry is
+    about what is not so."""
+    return (
+        entry.kind is Kind.ANSWER
+        and not is_question(clause)
+        and not denies(said)
+        and _is_about_a_lack(entry)
+    )
 
 
 @lru_cache(1024)
@@ -172,11 +222,13 @@ def _is_about_a_lack(entry: Intent) -> bool:
 
 
 def vetoed(entry: Intent, said: str, clause: str) -> bool:
-    """What the numbers cannot be trusted with: a report is no question, no supposition and no denial; a command is wanted; a word
-    of repair is short."""
+    """What the numbers cannot be trusted with: a report is no question, no supposition and no
+    denial; a command is wanted; a word of repair is short."""
     if entry.name.startswith(REPORT):
         denied = is_negated(said) and not _may_deny(entry.name, said)
-        return is_question(clause) or (entry.name not in NEWS and (denied or not may_report(clause, said)))
+        return is_question(clause) or (
+            entry.name not in NEWS and (denied or not may_report(clause, said))
+        )
     if entry.name in DENIES:
         return is_negated(said) and not _may_deny(entry.name, said)
     if entry.kind is Kind.COMMAND:
@@ -185,8 +237,11 @@ def vetoed(entry: Intent, said: str, clause: str) -> bool:
 
 
 def may_report(clause: str, said: str = "") -> bool:
-    """May it tell of something that has happened? A question or a supposition does not. `said`: the clause, normalised."""
-    return not is_question(clause) and not supposes(_OTHERS_WANT.sub("", timeless(said or normal(clause))))
+    """May it tell of something that has happened? A question or a supposition does not. `said`: the
+    clause, normalised."""
+    return not is_question(clause) and not supposes(
+        _OTHERS_WANT.sub("", timeless(said or normal(clause)))
+    )
 
 
 def _may_deny(name: str, said: str) -> bool:

@@ -1,4 +1,5 @@
-"""What a text can be read as: an amount, a month, an identifier. For questions that want one; knows no flow and no words."""
+"""What a text can be read as: an amount, a month, an identifier. For questions that want one; knows
+no flow and no words."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -9,7 +10,8 @@ from domain.identifiers import WrongIdentifier, look_at
 
 
 class Read(StrEnum):
-    """WHOLE: it is one. BROKEN: it was meant to be one; the question's action says what is wrong. NOTHING: it holds none."""
+    """WHOLE: it is one. BROKEN: it was meant to be one; the question's action says what is wrong.
+    NOTHING: it holds none."""
 
     WHOLE = "whole"
     BROKEN = "broken"
@@ -36,4 +38,8 @@ def _identifier(text: str) -> Read:
     return Read.WHOLE
 
 
-READERS: dict[str, Callable[[str], Read]] = {"amount": amount, "month": _month, "identifier": _identifier}
+READERS: dict[str, Callable[[str], Read]] = {
+    "amount": amount,
+    "month": _month,
+    "identifier": _identifier,
+}

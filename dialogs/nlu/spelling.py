@@ -1,7 +1,9 @@
-"""Typos: a word that nobody knows becomes its neighbour, one edit away, among the words of our phrases. Knows no entry.
+"""Typos: a word that nobody knows becomes its neighbour, one edit away, among the words of our
+phrases. Knows no entry.
 
-Which neighbour: the one that people say often, that stands between the same words elsewhere, and that a slip of the fingers makes
-of it (two letters turned round, one doubled or dropped, the key beside).
+Which neighbour: the one that people say often, that stands between the same words elsewhere, and
+that a slip of the fingers makes of it (two letters turned round, one doubled or dropped, the key
+beside).
 """
 
 import math
@@ -13,7 +15,8 @@ from itertools import pairwise
 from dialogs.nlu.normalise import ALIASES, STOP
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
-# The encoder knows such a word, but it stands far down in its list: more likely a typo of something that we say often.
+# The encoder knows such a word, but it stands far down in its list: more likely a typo of something
+# that we say often.
 RARE, OFTEN = 14_000, 25
 SHORTEST, SHORT = 3, 3
 REMEMBERED = 4096
@@ -25,14 +28,18 @@ _STANDS_FOR = 30
 
 
 class Spelling:
-    """Made of all phrases, and of the words that the encoder knows, each with its place (the frequent ones first)."""
+    """Made of all phrases, and of the words that the encoder knows, each with its place (the
+    frequent ones first)."""
 
     def __init__(self, phrases: Iterable[str], known: Mapping[str, int] | None = None) -> None:
         said = [phrase.split() for phrase in phrases]
         counts = Counter(word for words in said for word in words)
         self._known, self._counts = known or {}, counts
         self._ours = {word: n for word, n in counts.items() if n > 1 or word in self._known}
-        self._aims = dict.fromkeys((w for w in ALIASES if len(w) > SHORT + 1 and w.isalpha()), _STANDS_FOR) | self._ours
+        self._aims = (
+            dict.fromkeys((w for w in ALIASES if len(w) > SHORT + 1 and w.isalpha()), _STANDS_FOR)
+            | self._ours
+        )
         self._near = lru_cache(REMEMBERED)(self._known_near)
         self._pairs = Counter(pair for words in said for pair in pairwise(["", *words, ""]))
 
@@ -51,14 +58,21 @@ class Spelling:
         return sum(w not in self._ours and w not in self._known for w in telling) * 2 > len(telling)
 
     def _word(self, word: str, before: str, after: str) -> str:
-        if len(word) < SHORTEST or word in self._counts or word in STOP or not (word.isascii() and word.isalpha()):
+        if (
+            len(word) < SHORTEST
+            or word in self._counts
+            or word in STOP
+            or not (word.isascii() and word.isalpha())
+        ):
             return word
         known = self._known.get(word)
         if known is not None and known < RARE:
             return word
         least = OFTEN if known is not None or len(word) <= SHORT else 1
         near = {w: slip for w, slip in self._near(word) if self._aims[w] >= least}
-        meant = max(near, key=lambda w: (self._fits(w, before, after) + near[w], w)) if near else word
+        meant = (
+            max(near, key=lambda w: (self._fits(w, before, after) + near[w], w)) if near else word
+        )
         return ALIASES.get(meant, meant)
 
     def _known_near(self, word: str) -> list[tuple[str, float]]:
@@ -81,5 +95,8 @@ def _one_edit(word: str) -> Iterator[tuple[str, float]]:
         for letter in LETTERS:
             found.setdefault(a + letter + b, _SLIP + first)
             if b:
-                found.setdefault(a + letter + b[1:], (_BESIDE_KEY if (letter, b[0]) in _BESIDE else _OTHER_KEY) + first)
+                found.setdefault(
+                    a + letter + b[1:],
+                    (_BESIDE_KEY if (letter, b[0]) in _BESIDE else _OTHER_KEY) + first,
+                )
     yield from found.items()

@@ -15,9 +15,10 @@ from dialogs.nlu.spelling import Spelling
 
 FOLDS = 5
 OUTSIDE_SHARE = 0.3
-# The share of right answers that the folds have to show at a threshold, per risk class. The folds lack a fifth of the phrases and
-# many whole entries, so they promise less than is held: where they show 0.90, held-out questions measured 0.98 and more.
-# Where nothing is stated (commands, refusals) less is enough: a flow asks before it records, and to refuse does no harm.
+# The share of right answers that the folds have to show at a threshold, per risk class. The folds
+# lack a fifth of the phrases and many whole entries, so they promise less than is held: where they
+# show 0.90, held-out questions measured 0.98 and more. Where nothing is stated (commands, refusals)
+# less is enough: a flow asks before it records, and to refuse does no harm.
 PRECISION = {"harmless": 0.872, "deadline": 0.882, "irreversible": 0.95}
 UNSTATED_PRECISION = 0.828
 FLOORS = {"accuracy": 0.85, "auroc": 0.85, "coverage": 0.6}
@@ -36,8 +37,8 @@ def learn(
     *,
     letters: bool = True,
 ) -> Model:
-    """A head of all examples, and a gate of heads that lack some; `others`: phrases of options, for which only vectors are kept;
-    `letters`: will messages be in the language of the phrases?
+    """A head of all examples, and a gate of heads that lack some; `others`: phrases of options, for
+    which only vectors are kept; `letters`: will messages be in the language of the phrases?
 
     Raises TooWeak below the floors. Vectors of phrases that `old` knows are taken from it.
     """
@@ -48,17 +49,43 @@ def learn(
     labels = tuple(dict.fromkeys(e.label for e in rows))
     owner, equivalent, ours = _owner(rows, labels), _kin(rows, labels), _ours(rows, labels)
     features, right, outside, seen = _folds(rows, x, meaning, letters)
-    weight = np.where(outside, OUTSIDE_SHARE / max(outside.mean(), 1e-9), (1 - OUTSIDE_SHARE) / max(1 - outside.mean(), 1e-9))
+    weight = np.where(
+        outside,
+        OUTSIDE_SHARE / max(outside.mean(), 1e-9),
+        (1 - OUTSIDE_SHARE) / max(1 - outside.mean(), 1e-9),
+    )
     gate = classifier.fitted_gate(features, right, weight)
     scores = classifier.sigmoid(gate, features)
-    sure = _thresholds(scores, right, weight, np.array([e.ours for e in seen]), np.array([e.risk != UNSTATED for e in seen]))
+    sure = _thresholds(
+        scores,
+        right,
+        weight,
+        np.array([e.ours for e in seen]),
+        np.array([e.risk != UNSTATED for e in seen]),
+    )
     measured = _measured(scores, right, outside, np.array([e.ours for e in seen]), sure)
     for name, floor in floors.items():
         if len(labels) > FOLDS * 4 and encode and measured[name] < floor:
-            raise TooWeak(f"{name} is {measured[name]:.3f} where {floor} is the least: are the phrases of two entries mixed up?")
-    whole = Classifier.trained(x, said, owner, equivalent, ours, meaning=meaning, letters=letters).with_gate(gate)
+            raise TooWeak(
+                f"{name} is {measured[name]:.3f} where {floor} is the least: are the phrases of "
+                "two entries mixed up?"
+            )
+    whole = Classifier.trained(
+        x, said, owner, equivalent, ours, meaning=meaning, letters=letters
+    ).with_gate(gate)
     key = key_of(examples, others, encode.sha256 if encode else "")
-    return Model(whole, labels, sure, measured, key, said, others, vectors[len(said) :], vectors, encode is not None)
+    return Model(
+        whole,
+        labels,
+        sure,
+        measured,
+        key,
+        said,
+        others,
+        vectors[len(said) :],
+        vectors,
+        encode is not None,
+    )
 
 
 def encoder_or_none() -> Encoder | None:
@@ -89,7 +116,8 @@ def _owner(rows: Sequence[Example], labels: Sequence[str]) -> Labels:
 
 
 def _kin(rows: Sequence[Example], labels: Sequence[str]) -> classifier.Flags:
-    """Which entries would do for each other: the same one, and those that share what they are about."""
+    """Which entries would do for each other: the same one, and those that share what they are
+    about."""
     about = {e.label: {e.label, *e.about} for e in rows}
     return np.array([[bool(about[a] & about[b]) for b in labels] for a in labels])
 
@@ -110,16 +138,20 @@ def _fold(name: str) -> int:
 
 
 def _takes_its_turn(example: Example) -> bool:
-    """Is its entry one of those that are left out once? All neighbouring topics, for that is what will come unknown; one in four
-    of our own, for nearly all questions about the subject have an entry."""
+    """Is its entry one of those that are left out once? All neighbouring topics, for that is what
+    will come unknown; one in four of our own, for nearly all questions about the subject have an
+    entry."""
     return not example.ours or zlib.crc32(example.label.encode()) % 4 == 0
 
 
-def _folds(rows: Sequence[Example], x: Vectors, meaning: int, letters: bool) -> tuple[Vectors, Any, Any, list[Example]]:
-    """What heads say of examples that they have not seen, a fifth of them of entries that they have not seen either.
+def _folds(
+    rows: Sequence[Example], x: Vectors, meaning: int, letters: bool
+) -> tuple[Vectors, Any, Any, list[Example]]:
+    """What heads say of examples that they have not seen, a fifth of them of entries that they have
+    not seen either.
 
-    Features of each, was the top answer right, is it outside, the example. For the gate the outside ones are weighed to their share
-    of the traffic.
+    Features of each, was the top answer right, is it outside, the example. For the gate the outside
+    ones are weighed to their share of the traffic.
     """
     features: list[Vectors] = []
     right: list[bool] = []
@@ -139,20 +171,30 @@ def _folds(rows: Sequence[Example], x: Vectors, meaning: int, letters: bool) -> 
         spelling = Spelling(said if letters else ())
         texts = [rows[n].said for n in test]
         logits, best, cosines = kept.logits(x[test], texts)
-        unknown = np.array([unknown_share(t, spelling) if letters else 0.0 for t in texts], np.float32)
+        unknown = np.array(
+            [unknown_share(t, spelling) if letters else 0.0 for t in texts], np.float32
+        )
         features.append(kept.features(logits, best, cosines, unknown))
         of = {e.label: e for e in rows}
         for n, top in zip(test, logits.argmax(1), strict=True):
             taken_for = of[labels[top]]
-            right.append(rows[n].label == taken_for.label or bool({*rows[n].about} & {*taken_for.about}))
+            right.append(
+                rows[n].label == taken_for.label or bool({*rows[n].about} & {*taken_for.about})
+            )
             outside.append(absent[n])
             seen.append(Example(rows[n].said, taken_for.label, taken_for.ours, taken_for.risk))
     return np.concatenate(features), np.array(right, np.float64), np.array(outside), seen
 
 
-def _thresholds(scores: Vectors, right: Any, weight: Any, ours: Any, stated: Any) -> dict[str, float]:
-    """The lowest score at which what is answered, or done, is right often enough, per risk class."""
-    found = {risk: _lowest(scores, right, weight, ours & stated, least) for risk, least in PRECISION.items()}
+def _thresholds(
+    scores: Vectors, right: Any, weight: Any, ours: Any, stated: Any
+) -> dict[str, float]:
+    """The lowest score at which what is answered, or done, is right often enough, per risk
+    class."""
+    found = {
+        risk: _lowest(scores, right, weight, ours & stated, least)
+        for risk, least in PRECISION.items()
+    }
     return found | {UNSTATED: _lowest(scores, right, weight, ours & ~stated, UNSTATED_PRECISION)}
 
 
@@ -163,9 +205,13 @@ def _lowest(scores: Vectors, right: Any, weight: Any, among: Any, least: float) 
     return float(s[rows[-1]]) if len(rows) else 1.0
 
 
-def _measured(scores: Vectors, right: Any, outside: Any, ours: Any, sure: dict[str, float]) -> dict[str, float]:
+def _measured(
+    scores: Vectors, right: Any, outside: Any, ours: Any, sure: dict[str, float]
+) -> dict[str, float]:
     inside = ~outside & ours
     return {
-        "accuracy": float(right[~outside].mean()), "auroc": classifier.area(scores[right == 1], scores[right == 0]),
-        "coverage": float((scores[inside] >= sure["deadline"]).mean()), "examples": float(len(scores)),
-    }  # fmt: skip
+        "accuracy": float(right[~outside].mean()),
+        "auroc": classifier.area(scores[right == 1], scores[right == 0]),
+        "coverage": float((scores[inside] >= sure["deadline"]).mean()),
+        "examples": float(len(scores)),
+    }

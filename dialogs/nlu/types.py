@@ -1,4 +1,5 @@
-"""What may be meant and what was heard, as values. Knows no phrase of any entry, no score's worth and no words to say."""
+"""What may be meant and what was heard, as values. Knows no phrase of any entry, no score's worth
+and no words to say."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -33,8 +34,8 @@ class Risk(StrEnum):
 
 @dataclass(frozen=True)
 class Intent:
-    """What a person may mean. An OPTION `flow.slot.value` counts only while its question is open. `about`: an entry that shares one
-    of these would do as well."""
+    """What a person may mean. An OPTION `flow.slot.value` counts only while its question is open.
+    `about`: an entry that shares one of these would do as well."""
 
     name: str
     kind: Kind
@@ -50,7 +51,8 @@ class Intent:
 
 @dataclass(frozen=True)
 class Candidate:
-    """One thing heard: the entry, how likely it is right (0..1), the clause it was heard in; `sure`: enough to act upon."""
+    """One thing heard: the entry, how likely it is right (0..1), the clause it was heard in;
+    `sure`: enough to act upon."""
 
     entry: Intent
     score: float
@@ -60,9 +62,10 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Interpretation:
-    """`meanings`: what was surely meant, each thing once; `others`: what it could be, best first, at most three; `claims`: reports
-    of what happened beside a question; `missed`: questions beside others that were not understood; `language` other than English;
-    `far`: nothing of ours is near; `babble`: most of it are no words."""
+    """`meanings`: what was surely meant, each thing once; `others`: what it could be, best first,
+    at most three; `claims`: reports of what happened beside a question; `missed`: questions beside
+    others that were not understood; `language` other than English; `far`: nothing of ours is near;
+    `babble`: most of it are no words."""
 
     text: str
     meanings: tuple[Candidate, ...] = ()
@@ -76,7 +79,9 @@ class Interpretation:
     @property
     def confidence(self) -> float:
         found = self.meanings or self.others
-        return round(min((m.score for m in self.meanings), default=found[0].score if found else 0.0), 2)
+        return round(
+            min((m.score for m in self.meanings), default=found[0].score if found else 0.0), 2
+        )
 
 
 @dataclass(frozen=True)
@@ -117,6 +122,10 @@ class OwnWordings(Protocol):
     @property
     def entries(self) -> dict[str, Intent]: ...
 
-    def word_for_word(self, said: str, builtin: list[Candidate], clause: str) -> list[Candidate]: ...
+    def word_for_word(
+        self, said: str, builtin: list[Candidate], clause: str
+    ) -> list[Candidate]: ...
 
-    def beside(self, judged: ClauseResult, vector: Vectors, said: str, clause: str) -> ClauseResult: ...
+    def beside(
+        self, judged: ClauseResult, vector: Vectors, said: str, clause: str
+    ) -> ClauseResult: ...

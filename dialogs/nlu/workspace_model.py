@@ -1,7 +1,9 @@
-"""What one workspace knows besides the built-in head: its answers, wordings and topics, and the facts that it suspended.
+"""What one workspace knows besides the built-in head: its answers, wordings and topics, and the
+facts that it suspended.
 
-Nothing is retrained: an own wording counts word for word, and near it by cosine over vectors that stand in the database, where it
-is nearer than every built-in phrase. What cannot be undone, a refusal and a command are never taken over.
+Nothing is retrained: an own wording counts word for word, and near it by cosine over vectors that
+stand in the database, where it is nearer than every built-in phrase. What cannot be undone, a
+refusal and a command are never taken over.
 """
 
 from collections import defaultdict
@@ -22,8 +24,9 @@ from domain.questions.basis import MOST_PHRASES
 from domain.storage.store import Tx
 
 MODEL = SHA256[:12]
-# Measured by taking each built-in entry for an own of five wordings, the rest of the head left as it is, on 858 messages: at 0.74
-# two of three of its questions are answered at once, and one in 20,000 out-of-scope messages is.
+# Measured by taking each built-in entry for an own of five wordings, the rest of the head left as
+# it is, on 858 messages: at 0.74 two of three of its questions are answered at once, and one in
+# 20,000 out-of-scope messages is.
 SURE, OFFERED, LEAST = {Risk.HARMLESS: 0.74, Risk.DEADLINE: 0.80}, 0.62, 0.5
 PULL, MOST_GAP, CLOSEST, EVEN = 1.5, 0.2, 3, 0.5
 NEVER_TAKEN = (Kind.REFUSE, Kind.COMMAND, Kind.REPAIR, Kind.CHITCHAT, Kind.OPTION)
@@ -31,8 +34,9 @@ NEVER_TAKEN = (Kind.REFUSE, Kind.COMMAND, Kind.REPAIR, Kind.CHITCHAT, Kind.OPTIO
 
 @dataclass(frozen=True)
 class WorkspaceModel:
-    """The knowledge of a workspace in one version. `answers`: entry name -> its row; `topics`: entry name -> title; `suspended`:
-    fact ids; `rows`: the entry of each wording, (wordings, 384) `vectors` beside it; `exact`: what counts word for word."""
+    """The knowledge of a workspace in one version. `answers`: entry name -> its row; `topics`:
+    entry name -> title; `suspended`: fact ids; `rows`: the entry of each wording, (wordings, 384)
+    `vectors` beside it; `exact`: what counts word for word."""
 
     version: str = ""
     answers: dict[str, Any] = field(default_factory=dict)
@@ -52,10 +56,14 @@ class WorkspaceModel:
         entry = self.exact.get(said)
         if entry is None or keeper(builtin, entry, exactly=True):
             return builtin
-        return [Candidate(entry, 1.0, clause, sure=True), *(m for m in builtin if m.entry.name != entry.name)]
+        return [
+            Candidate(entry, 1.0, clause, sure=True),
+            *(m for m in builtin if m.entry.name != entry.name),
+        ]
 
     def beside(self, judged: ClauseResult, vector: Vectors, said: str, clause: str) -> ClauseResult:
-        """What a clause means here; `judged`: what the built-in head makes of it, `vector`: centred, length 1."""
+        """What a clause means here; `judged`: what the built-in head makes of it, `vector`:
+        centred, length 1."""
         if not len(self.rows):
             return judged
         cosines = self.vectors @ vector
@@ -66,9 +74,13 @@ class WorkspaceModel:
         kept = keeper(judged.ranked, entry)
         rest = [m for m in judged.ranked if m.entry.name != entry.name]
         nearest = max(near, judged.nearest)
-        clear = near >= LEAST and score >= SURE.get(entry.risk, 9.0) and entry.kind is not Kind.COMMAND
+        clear = (
+            near >= LEAST and score >= SURE.get(entry.risk, 9.0) and entry.kind is not Kind.COMMAND
+        )
         if clear and not kept and not vetoed(entry, said, clause):
-            return ClauseResult([Candidate(entry, min(round(score, 2), 0.99), clause, sure=True), *rest], nearest)
+            return ClauseResult(
+                [Candidate(entry, min(round(score, 2), 0.99), clause, sure=True), *rest], nearest
+            )
         if near < LEAST or score < OFFERED or entry.kind not in (Kind.ANSWER, Kind.COMMAND):
             return judged
         likely = Candidate(entry, max(LIKELY, min(round(score - 0.3, 2), 0.6)), clause)
@@ -78,17 +90,23 @@ class WorkspaceModel:
 
 
 def keeper(builtin: list[Candidate], entry: Intent, *, exactly: bool = False) -> Candidate | None:
-    """The built-in meaning that stands against an own wording of another entry; None where there is none.
+    """The built-in meaning that stands against an own wording of another entry; None where there is
+    none.
 
-    Where it may well be about what cannot be undone, that is enough, for words that two supporters have looked at (`exactly`) where
-    it is the likeliest, or as likely as not; a refusal, a command and courtesy only where they are sure.
+    Where it may well be about what cannot be undone, that is enough, for words that two supporters
+    have looked at (`exactly`) where it is the likeliest, or as likely as not; a refusal, a command
+    and courtesy only where they are sure.
     """
     for n, meaning in enumerate(builtin[:CLOSEST]):
         same = meaning.entry.name == entry.name or meaning.entry.name.startswith(OWN)
         least = LIKELY if not exactly or n == 0 else EVEN
         grave = meaning.entry.risk is Risk.IRREVERSIBLE and meaning.score >= least
         if not same and (
-            grave or (meaning.sure and (meaning.entry.kind in NEVER_TAKEN or meaning.entry.risk is Risk.IRREVERSIBLE))
+            grave
+            or (
+                meaning.sure
+                and (meaning.entry.kind in NEVER_TAKEN or meaning.entry.risk is Risk.IRREVERSIBLE)
+            )
         ):
             return meaning
     return None
@@ -97,27 +115,56 @@ def keeper(builtin: list[Candidate], entry: Intent, *, exactly: bool = False) ->
 def load(tx: Tx, judge: ClauseClassifier, version: str) -> WorkspaceModel:
     """Everything that counts in this workspace now."""
     today = tx.now.date().isoformat()
-    live = {OWN + row.id: row for row in own_answers.with_state(tx, State.LIVE) if row.expires_on >= today}
+    live = {
+        OWN + row.id: row
+        for row in own_answers.with_state(tx, State.LIVE)
+        if row.expires_on >= today
+    }
     topics = {OWN + row.id: row.title for row in phrases.topics(tx)}
     entries = {name: Intent(name, Kind.ANSWER, (), Risk(row.risk)) for name, row in live.items()}
     entries |= {name: Intent(name, Kind.ELSEWHERE, ()) for name in topics}
-    rows = [(row, entry) for row in phrases.everything(tx) if (entry := entries.get(row.entry) or judge.entries.get(row.entry))]
-    return own_of(judge, rows, version=version, answers=live, topics=topics, suspended=suspension.suspended(tx))
-
-
-def own_of(judge: ClauseClassifier, rows: Iterable[tuple[Any, Intent]], **more: Any) -> WorkspaceModel:
-    """Wordings (rows of own_phrase) and their entries as an Own; those that the built-in head keeps for itself are not exact."""
-    rows = list(rows)
-    vectors = [vector_of(row, judge) for row, _ in rows]
-    exact = {row.said: entry for (row, entry), v in zip(rows, vectors, strict=True) if keeper_of(judge, row.said, v, entry) is None}
-    centred = judge.centred(np.stack(vectors)) if vectors else WorkspaceModel().vectors
-    return WorkspaceModel(
-        rows=tuple(e for _, e in rows), said=tuple(row.said for row, _ in rows), vectors=centred, exact=exact, **more
+    rows = [
+        (row, entry)
+        for row in phrases.everything(tx)
+        if (entry := entries.get(row.entry) or judge.entries.get(row.entry))
+    ]
+    return own_of(
+        judge,
+        rows,
+        version=version,
+        answers=live,
+        topics=topics,
+        suspended=suspension.suspended(tx),
     )
 
 
-def keeper_of(judge: ClauseClassifier, said: str, vector: Vectors, entry: Intent) -> Candidate | None:
-    """The built-in meaning that a wording keeps, whatever the workspace says; None where it may be the workspace's own."""
+def own_of(
+    judge: ClauseClassifier, rows: Iterable[tuple[Any, Intent]], **more: Any
+) -> WorkspaceModel:
+    """Wordings (rows of own_phrase) and their entries as an Own; those that the built-in head keeps
+    for itself are not exact."""
+    rows = list(rows)
+    vectors = [vector_of(row, judge) for row, _ in rows]
+    exact = {
+        row.said: entry
+        for (row, entry), v in zip(rows, vectors, strict=True)
+        if keeper_of(judge, row.said, v, entry) is None
+    }
+    centred = judge.centred(np.stack(vectors)) if vectors else WorkspaceModel().vectors
+    return WorkspaceModel(
+        rows=tuple(e for _, e in rows),
+        said=tuple(row.said for row, _ in rows),
+        vectors=centred,
+        exact=exact,
+        **more,
+    )
+
+
+def keeper_of(
+    judge: ClauseClassifier, said: str, vector: Vectors, entry: Intent
+) -> Candidate | None:
+    """The built-in meaning that a wording keeps, whatever the workspace says; None where it may be
+    the workspace's own."""
     return keeper(judge.builtin(said, vector), entry, exactly=True)
 
 
@@ -129,7 +176,8 @@ def vector_of(row: Any, judge: ClauseClassifier) -> Vectors:
 
 
 def expensive_texts(heard: Inbound) -> list[str]:
-    """The texts of which the encoder will be asked: what was said, the wordings of an answer that is handed in."""
+    """The texts of which the encoder will be asked: what was said, the wordings of an answer that
+    is handed in."""
     if isinstance(heard, Message):
         return [heard.text]
     handed_in = heard.values.get("answer_phrases", "") if isinstance(heard, FormSubmission) else ""
@@ -137,14 +185,18 @@ def expensive_texts(heard: Inbound) -> list[str]:
 
 
 class WorkspaceModels:
-    """What every workspace knows, read anew when its version has changed (another process may have changed it)."""
+    """What every workspace knows, read anew when its version has changed (another process may have
+    changed it)."""
 
     def __init__(self, judge: ClauseClassifier) -> None:
         self._judge = judge
-        self._by_team: dict[str, tuple[WorkspaceModel, Any]] = defaultdict(lambda: (WorkspaceModel(), judge))
+        self._by_team: dict[str, tuple[WorkspaceModel, Any]] = defaultdict(
+            lambda: (WorkspaceModel(), judge)
+        )
 
     def of(self, tx: Tx) -> tuple[WorkspaceModel, Any]:
-        """The workspace's own knowledge, and the understanding that has it beside the built-in head."""
+        """The workspace's own knowledge, and the understanding that has it beside the built-in
+        head."""
         version = own_answers.version(tx)
         own, understanding = self._by_team[tx.team] if version else (WorkspaceModel(), self._judge)
         if own.version != version:

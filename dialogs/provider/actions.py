@@ -1,4 +1,5 @@
-"""Providers: entering, comparing, shortlisting, choosing, ending. Thin: slots in, domain, messages out. Ranks nobody."""
+"""Providers: entering, comparing, shortlisting, choosing, ending. Thin: slots in, domain, messages
+out. Ranks nobody."""
 
 from datetime import date
 from typing import Any
@@ -17,20 +18,26 @@ def action_look_at_our_providers(turn: Turn, slots: Slots) -> Outcome:
     """Is there anything to compare? A form that was handed in is entered first."""
     if slots["form_name"]:
         _enter(turn, slots)
-    return Outcome().fill(any_providers="some" if providers.of_partner(turn.tx, turn.person.partner) else "none")
+    return Outcome().fill(
+        any_providers="some" if providers.of_partner(turn.tx, turn.person.partner) else "none"
+    )
 
 
 def _enter(turn: Turn, slots: Slots) -> None:
     id_ = enter(turn, str(slots["form_name"]))
     for key in (TENANT, *Criterion):
         if said := slots[f"form_{key}"]:
-            comparison.note(turn.tx, turn.person.partner, id_, key, str(said), turn.person.id, turn.today)
+            comparison.note(
+                turn.tx, turn.person.partner, id_, key, str(said), turn.person.id, turn.today
+            )
 
 
 def action_show_criteria(turn: Turn, slots: Slots) -> Outcome:
     """What to look at, before anybody is entered."""
     result = Outcome()
-    result.say("provider/what_counts", {"catalogue": len(catalogue.entries(turn.tx)), "case": turn.case()})
+    result.say(
+        "provider/what_counts", {"catalogue": len(catalogue.entries(turn.tx)), "case": turn.case()}
+    )
     return result
 
 
@@ -43,12 +50,15 @@ def action_show_comparison(turn: Turn, slots: Slots) -> Outcome:
 
 
 def action_enter_provider(turn: Turn, slots: Slots) -> Outcome:
-    """By name, known from now on; what the catalogue says of it is taken over as the catalogue's word."""
+    """By name, known from now on; what the catalogue says of it is taken over as the catalogue's
+    word."""
     id_ = enter(turn, str(slots["provider_named"]))
     noted = comparison.notes(turn.tx, turn.person.partner).get(id_, {})
     known = [("provider_tenant", noted[TENANT].text)] if TENANT in noted else []
     region = comparison.region_of(turn.tx, turn.person.partner, id_)
-    return Outcome().fill([("which_provider", id_), *known, *([("same_region", region)] if region else [])])
+    return Outcome().fill(
+        [("which_provider", id_), *known, *([("same_region", region)] if region else [])]
+    )
 
 
 def enter(turn: Turn, name: str) -> str:
@@ -61,7 +71,8 @@ def enter(turn: Turn, name: str) -> str:
 
 
 def action_note_provider(turn: Turn, slots: Slots) -> Outcome:
-    """Tenant and region, as the person says: a tenant id that is said here is not a confirmed one."""
+    """Tenant and region, as the person says: a tenant id that is said here is not a confirmed
+    one."""
     tenant, region = str(slots["provider_tenant"]), str(slots["same_region"])
     for key, said in ((TENANT, "" if tenant == UNKNOWN else tenant), (Criterion.REGION, region)):
         if said:
@@ -109,11 +120,15 @@ def action_refuse_region(turn: Turn, slots: Slots) -> Outcome:
 
 
 def action_choose_provider(turn: Turn, slots: Slots) -> Outcome:
-    """Chosen, terms agreed: recorded, the Global admin and the admins' channel hear of it, and what comes next is said."""
+    """Chosen, terms agreed: recorded, the Global admin and the admins' channel hear of it, and what
+    comes next is said."""
     result = Outcome()
     _note(turn, slots, Criterion.REGION, str(slots["same_region"]))
     if move(turn, slots, result, Event.CHOSEN):
-        others = [p.name for p in providers.in_state(turn.tx, turn.person.partner, (State.CHOSEN, State.LISTED))]
+        others = [
+            p.name
+            for p in providers.in_state(turn.tx, turn.person.partner, (State.CHOSEN, State.LISTED))
+        ]
         said = about(turn, slots)
         said |= {"others": [n for n in others if n != said["provider"]], "case": turn.case()}
         result.say("provider/chosen", said)
@@ -125,12 +140,15 @@ def action_end_provider(turn: Turn, slots: Slots) -> Outcome:
     result = Outcome()
     day = date.fromisoformat(str(slots["ended_on"]))
     if move(turn, slots, result, Event.REMOVED, day):
-        result.say("provider/ended", about(turn, slots) | {"day": day.isoformat(), "case": turn.case()})
+        result.say(
+            "provider/ended", about(turn, slots) | {"day": day.isoformat(), "case": turn.case()}
+        )
     return result
 
 
 def action_give_up(turn: Turn, slots: Slots) -> Outcome:
-    """Back to being considered; one only considered leaves the comparison. What stands is ended, not given up."""
+    """Back to being considered; one only considered leaves the comparison. What stands is ended,
+    not given up."""
     result = Outcome()
     said, provider = about(turn, slots), str(slots["which_provider"])
     here = stands(turn.tx, MACHINE, provider)
@@ -149,11 +167,21 @@ def about(turn: Turn, slots: Slots) -> dict[str, Any]:
 
 
 def move(turn: Turn, slots: Slots, result: Outcome, event: Event, day: date | None = None) -> bool:
-    """Through the table, and those hear of it whom the row names; False with words where no row leads on."""
+    """Through the table, and those hear of it whom the row names; False with words where no row
+    leads on."""
     provider, day = str(slots["which_provider"]), day or turn.today
     before = stands(turn.tx, MACHINE, provider)
     try:
-        row = advance(turn.tx, MACHINE, provider, event, turn.person, day=day, today=turn.today, partner=turn.person.partner)
+        row = advance(
+            turn.tx,
+            MACHINE,
+            provider,
+            event,
+            turn.person,
+            day=day,
+            today=turn.today,
+            partner=turn.person.partner,
+        )
     except NotPossible:
         said = about(turn, slots) | {"state": before.state, "event": event}
         result.say("provider/does_not_fit", said)
@@ -167,11 +195,19 @@ def move(turn: Turn, slots: Slots, result: Outcome, event: Event, day: date | No
 def tell(turn: Turn, slots: Slots, names: tuple[str, ...], event: str, day: date) -> None:
     """Not the person whose word it was."""
     provider = str(slots["which_provider"])
-    data = turn.data(case=turn.case(), by=turn.person.name, day=day.isoformat(), event=event, **about(turn, slots))
+    data = turn.data(
+        case=turn.case(),
+        by=turn.person.name,
+        day=day.isoformat(),
+        event=event,
+        **about(turn, slots),
+    )
     key = f"notice:partnership:{provider}:{stands(turn.tx, MACHINE, provider).seq}"
     if "global_admin" in names:
         for person in people.with_role(turn.tx, Role.GLOBAL_ADMIN, turn.person.partner):
             if person.id != turn.person.id:
-                notifications.say(turn.tx, person, "notices/provider_changed", data, key=f"{key}:{person.id}")
+                notifications.say(
+                    turn.tx, person, "notices/provider_changed", data, key=f"{key}:{person.id}"
+                )
     if "admins" in names:
         notifications.to_admins(turn.tx, "notices/provider_changed", data, key=f"{key}:admins")

@@ -18,7 +18,9 @@ _OVER = re.compile(r"\b(?:removed|ended|terminated|over|gone|dropped|kicked)\b",
 
 def known(turn: Turn) -> list[Any]:
     """The partner's providers, in the order of their names."""
-    return sorted(providers.of_partner(turn.tx, turn.person.partner), key=lambda row: row.name.casefold())
+    return sorted(
+        providers.of_partner(turn.tx, turn.person.partner), key=lambda row: row.name.casefold()
+    )
 
 
 def named_in(turn: Turn, text: str) -> Any:
@@ -77,7 +79,8 @@ def validate_provider_named(turn: Turn, slots: Slots) -> Outcome:
 
 
 def name_is_wrong(said: str) -> str:
-    """Why this is no name of a provider: long, empty, or the kind of identifier that it looks like; "" when it may be one."""
+    """Why this is no name of a provider: long, empty, or the kind of identifier that it looks like;
+    "" when it may be one."""
     if not providers.key_of(said):
         return "empty"
     if len(said) > LONGEST_NAME:
@@ -86,7 +89,9 @@ def name_is_wrong(said: str) -> str:
         kind = look_at(said).kind
     except WrongIdentifier as wrong:
         kind = wrong.looks_like if wrong.looks_like in (Kind.TENANT, Kind.DOMAIN) else Kind.NOTHING
-    exact = kind in (Kind.TENANT, Kind.DOMAIN, Kind.LINK, Kind.EMAIL) or (kind is Kind.PARTNER_ID and said.isdigit())
+    exact = kind in (Kind.TENANT, Kind.DOMAIN, Kind.LINK, Kind.EMAIL) or (
+        kind is Kind.PARTNER_ID and said.isdigit()
+    )
     return str(kind) if exact else ""
 
 
@@ -104,8 +109,17 @@ def validate_which_provider(turn: Turn, slots: Slots) -> Outcome:
     """One of them, by button or by name; who was chosen may be new to us."""
     result = Outcome()
     said, partner = str(slots["which_provider"]), turn.person.partner
-    row = providers.get(turn.tx, partner, said) or providers.called(turn.tx, partner, said) or named_in(turn, said)
-    if row is None and turn.frames and turn.frames[-1].flow == "choose_one" and not name_is_wrong(said):
+    row = (
+        providers.get(turn.tx, partner, said)
+        or providers.called(turn.tx, partner, said)
+        or named_in(turn, said)
+    )
+    if (
+        row is None
+        and turn.frames
+        and turn.frames[-1].flow == "choose_one"
+        and not name_is_wrong(said)
+    ):
         row = providers.get(turn.tx, partner, providers.note(turn.tx, partner, said))
     if row is not None:
         return result.fill(chosen(row))
@@ -124,7 +138,8 @@ def validate_provider_tenant(turn: Turn, slots: Slots) -> Outcome:
 
 
 def tenant_said(turn: Turn, said: str, result: Outcome) -> str | None:
-    """The provider's tenant in canonical spelling; None with words where it is none, or the partner's own."""
+    """The provider's tenant in canonical spelling; None with words where it is none, or the
+    partner's own."""
     try:
         value = tenant(said).value
     except WrongIdentifier as wrong:
@@ -138,7 +153,8 @@ def tenant_said(turn: Turn, said: str, result: Outcome) -> str | None:
 
 
 def action_ask_same_region(turn: Turn, slots: Slots) -> Outcome:
-    """The partner's country beside it; which providers serve it is a live list and not ours (G-REGION-LIST)."""
+    """The partner's country beside it; which providers serve it is a live list and not ours
+    (G-REGION-LIST)."""
     result = Outcome()
     country = turn.partner.country if turn.partner else ""
     result.show({"country": country, "flow": turn.frames[-1].flow})

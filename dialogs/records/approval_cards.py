@@ -1,4 +1,5 @@
-"""The card that a second person decides on: asked for, dealt to those who may decide, shown alike on every copy. No words."""
+"""The card that a second person decides on: asked for, dealt to those who may decide, shown alike
+on every copy. No words."""
 
 from datetime import date
 from typing import Any
@@ -15,7 +16,8 @@ from domain.storage import audit, notes, outbox
 from domain.storage.store import Tx, moment, new_id
 from domain.tenant import case, enrollment
 
-# What the second person sees before deciding; kept as a digest, so that a click on another text counts for nothing.
+# What the second person sees before deciding; kept as a digest, so that a click on another text
+# counts for nothing.
 LOST = "F-ROLLBACK-NONE F-API-LOSS F-ACCEPT-CONTINUE"
 CARD = "agreement/card"
 
@@ -23,9 +25,15 @@ CARD = "agreement/card"
 def ask(turn: Turn, kind: Kind, tenant: str, about: dict[str, Any] | None = None) -> str:
     """Ask for a second person; where it was asked is kept, for there the decision is told."""
     return approval.ask(
-        turn.tx, kind, tenant, turn.person, partner=turn.person.partner, today=turn.today, shown=shown(turn, kind, tenant),
+        turn.tx,
+        kind,
+        tenant,
+        turn.person,
+        partner=turn.person.partner,
+        today=turn.today,
+        shown=shown(turn, kind, tenant),
         about=(about or {}) | {"at": {turn.person.id: turn.address()}},
-    )  # fmt: skip
+    )
 
 
 def shown(turn: Turn, kind: Kind, tenant: str) -> str:
@@ -37,13 +45,14 @@ def shown(turn: Turn, kind: Kind, tenant: str) -> str:
 
 
 def put_before_approvers(turn: Turn, id_: str) -> None:
-    """The card, to everybody who is to decide, each in a direct message, and a copy without buttons to the admins' channel."""
+    """The card, to everybody who is to decide, each in a direct message, and a copy without buttons
+    to the admins' channel."""
     deal(turn.tx, id_, turn.today)
 
 
 def deal(tx: Tx, id_: str, today: date) -> list[Person]:
-    """Everybody who is to be asked has the card, nobody else has its buttons; dealing twice says nothing twice. Returns who
-    may decide."""
+    """Everybody who is to be asked has the card, nobody else has its buttons; dealing twice says
+    nothing twice. Returns who may decide."""
     row = approval.get(tx, id_)
     deciders = approval.approvers_for(tx, row.partner, row.starter, row.requester)
     held, may = _holders(tx, id_), {p.id for p in deciders}
@@ -61,7 +70,9 @@ def deal(tx: Tx, id_: str, today: date) -> list[Person]:
 def send_copy(tx: Tx, row: Any, person: Person, data: dict[str, Any]) -> None:
     """One more copy of the card, in the person's direct messages."""
     key, about = next_key(tx, row.id, person), {"approval": row.id}
-    notifications.say(tx, person, CARD, data | {"name": person.name}, key=key, about=about, lane=outbox.APPROVALS)
+    notifications.say(
+        tx, person, CARD, data | {"name": person.name}, key=key, about=about, lane=outbox.APPROVALS
+    )
 
 
 def next_key(tx: Tx, id_: str, person: Person) -> str:
@@ -71,7 +82,8 @@ def next_key(tx: Tx, id_: str, person: Person) -> str:
 
 
 def card(tx: Tx, row: Any, today: date) -> dict[str, Any]:
-    """What a card says: who asks for what, since when, what is lost, what was asked about it and, once decided, by whom and why."""
+    """What a card says: who asks for what, since when, what is lost, what was asked about it and,
+    once decided, by whom and why."""
     names = people.names(tx, (row.requester, row.decided_by, row.starter))
     tenant = next(t for t in people.tenants_of(tx, row.partner) if t.id == row.subject)
     partner, cal = people.partner_of(tx, row.partner), case.calendar_of(tx, row.partner)
@@ -79,19 +91,35 @@ def card(tx: Tx, row: Any, today: date) -> dict[str, Any]:
     decided = cal.there(moment(_decided_at(tx, row.id))) if row.decided_by else None
     asked = cal.there(moment(row.asked_at))
     return {
-        "today": today.isoformat(), "name": "", "partner": partner.name, "slots": {}, "offer": "", "in_channel": False,
-        "case": case.of_tenant(tx, partner, tenant).values(), "kind": row.kind, "state": approval.state_of(tx, row.id),
-        "by": names.get(row.requester, ""), "starter": names.get(row.starter, ""), "decider": names.get(row.decided_by, ""),
-        "expires": cal.today(approval.expires(row)).isoformat(), "about": row.about, "taken": False,
-        "since": asked.date().isoformat(), "since_time": f"{asked:%H:%M}", "ended": row.about.get("ended", ""),
-        "decided_on": decided.date().isoformat() if decided else "", "decided_time": f"{decided:%H:%M}" if decided else "",
-        "reason": said.get(row.about.get("reason", ""), ""), "because": said.get(row.about.get("note", ""), ""),
+        "today": today.isoformat(),
+        "name": "",
+        "partner": partner.name,
+        "slots": {},
+        "offer": "",
+        "in_channel": False,
+        "case": case.of_tenant(tx, partner, tenant).values(),
+        "kind": row.kind,
+        "state": approval.state_of(tx, row.id),
+        "by": names.get(row.requester, ""),
+        "starter": names.get(row.starter, ""),
+        "decider": names.get(row.decided_by, ""),
+        "expires": cal.today(approval.expires(row)).isoformat(),
+        "about": row.about,
+        "taken": False,
+        "since": asked.date().isoformat(),
+        "since_time": f"{asked:%H:%M}",
+        "ended": row.about.get("ended", ""),
+        "decided_on": decided.date().isoformat() if decided else "",
+        "decided_time": f"{decided:%H:%M}" if decided else "",
+        "reason": said.get(row.about.get("reason", ""), ""),
+        "because": said.get(row.about.get("note", ""), ""),
         "questions": asked_back.about(tx, row.id),
-    }  # fmt: skip
+    }
 
 
 def redraw(tx: Tx, id_: str, today: date) -> None:
-    """Every copy of the card shows how it stands now; when it has ended, none has buttons any more."""
+    """Every copy of the card shows how it stands now; when it has ended, none has buttons any
+    more."""
     row = approval.get(tx, id_)
     data = card(tx, row, today)
     taken = set(outbox.keys_like(tx, f"taken:card:{id_}:"))
@@ -111,7 +139,8 @@ def cancel_all(turn: Turn, tenant: str) -> None:
 
 
 def show_again(turn: Turn, rows: list[Any], *lead: str) -> None:
-    """What waits for this person, with its buttons: the oldest as the reply (after the words `lead`), the others behind it."""
+    """What waits for this person, with its buttons: the oldest as the reply (after the words
+    `lead`), the others behind it."""
     turn.private, turn.lane = True, outbox.APPROVALS
     for template in lead:
         turn.say(template, many=len(rows))
@@ -131,20 +160,45 @@ def place_of(row: Any, person: str) -> dict[str, str] | None:
 
 def _holders(tx: Tx, id_: str) -> dict[str, str]:
     """person -> key of the newest copy, of everybody who has the card with its buttons."""
-    keys, taken = outbox.keys_like(tx, f"card:{id_}:"), set(outbox.keys_like(tx, f"taken:card:{id_}:"))
-    newest = {key.split(":")[2]: key for key in sorted(keys, key=lambda k: (k.count(":"), len(k), k))}
-    return {person: key for person, key in newest.items() if person != "admins" and f"taken:{key}" not in taken}
+    keys, taken = (
+        outbox.keys_like(tx, f"card:{id_}:"),
+        set(outbox.keys_like(tx, f"taken:card:{id_}:")),
+    )
+    newest = {
+        key.split(":")[2]: key for key in sorted(keys, key=lambda k: (k.count(":"), len(k), k))
+    }
+    return {
+        person: key
+        for person, key in newest.items()
+        if person != "admins" and f"taken:{key}" not in taken
+    }
 
 
 def _decided_at(tx: Tx, id_: str) -> int:
     log = audit.entries(tx, f"{approval.MACHINE.name}:{id_}")
-    return next(e.at for e in reversed(log) if e.action in (approval.Event.APPROVED, approval.Event.DECLINED))
+    return next(
+        e.at
+        for e in reversed(log)
+        if e.action in (approval.Event.APPROVED, approval.Event.DECLINED)
+    )
 
 
 def _change(tx: Tx, address: dict[str, str], data: dict[str, Any], key: str, as_key: str) -> None:
     person = address.get("person", "")
     live = person and data["state"] == approval.State.OPEN and not data["taken"]
-    offer = offer_to(tx, person, "menu", {"approval": key.split(":")[1]}, MENU_LIVES) if live else ""
+    offer = (
+        offer_to(tx, person, "menu", {"approval": key.split(":")[1]}, MENU_LIVES) if live else ""
+    )
     said = [(CARD, data | {"offer": offer})]
-    lane = outbox.APPROVALS if person else ""  # that of the card itself, so that no change comes before it
-    outbox.tell(tx, address | {"updates": key}, said, key=as_key, decision="command", kind=outbox.Out.UPDATE, lane=lane)
+    lane = (
+        outbox.APPROVALS if person else ""
+    )  # that of the card itself, so that no change comes before it
+    outbox.tell(
+        tx,
+        address | {"updates": key},
+        said,
+        key=as_key,
+        decision="command",
+        kind=outbox.Out.UPDATE,
+        lane=lane,
+    )

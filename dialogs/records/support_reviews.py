@@ -1,4 +1,5 @@
-"""What reviews by supporters have in common: who may, who is the second one, how an entry is called."""
+"""What reviews by supporters have in common: who may, who is the second one, how an entry is
+called."""
 
 from dialogs.engine.context import Turn
 from domain import people
@@ -19,7 +20,8 @@ def seconds(tx: Tx, author: str) -> list[Person]:
 
 
 def called(turn: Turn, name: str) -> dict[str, str]:
-    """How an entry is named in words: `title` is a template that holds it, `label` the words themselves."""
+    """How an entry is named in words: `title` is a template that holds it, `label` the words
+    themselves."""
     if row := turn.own.answers.get(name):
         return {"title": "", "label": row.title}
     if name in turn.assistant.answers:

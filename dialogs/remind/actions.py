@@ -9,7 +9,8 @@ BUSINESS_DAYS = {"tomorrow": 1, "three_days": 3, "mute": 0}
 
 
 def meant(turn: Turn, said: Any) -> list[tuple[str, str]]:
-    """The matters that a button was about, all of hers where none was named, as far as they are still so."""
+    """The matters that a button was about, all of hers where none was named, as far as they are
+    still so."""
     hers = [(n.machine, n.subject) for n in reminding.told(turn.tx, turn.person.id)]
     return [m for m in hers if list(m) in said] if isinstance(said, list) else hers
 
@@ -31,6 +32,8 @@ def action_snooze(turn: Turn, slots: Slots) -> Outcome:
     """Quiet for this person; the others who are asked still hear of it."""
     result = Outcome()
     found = meant(turn, slots["reminders"])
-    until = reminding.snooze(turn.tx, turn.person, found, BUSINESS_DAYS[slots["until"]], turn.calendar)
+    until = reminding.snooze(
+        turn.tx, turn.person, found, BUSINESS_DAYS[slots["until"]], turn.calendar
+    )
     result.say("remind/snoozed", {"until": until, "count": len(found)})
     return result

@@ -1,4 +1,5 @@
-"""What the clock does about what waits: look what is due, and say it. Says nothing where the matter has moved on."""
+"""What the clock does about what waits: look what is due, and say it. Says nothing where the matter
+has moved on."""
 
 from datetime import date
 from typing import Any
@@ -31,33 +32,61 @@ def deliver(tx: Tx, recipient: str, about: dict[str, Any]) -> None:
     reminding.deliver(tx, recipient, partner, say)
 
 
-def say_together(tx: Tx, person: Person | None, channel: str, nudges: list[Any], key: str, partner: str) -> None:
-    """One message about all of them. In a channel it has no buttons, and goes only where nobody else reads along."""
+def say_together(
+    tx: Tx, person: Person | None, channel: str, nudges: list[Any], key: str, partner: str
+) -> None:
+    """One message about all of them. In a channel it has no buttons, and goes only where nobody
+    else reads along."""
     if person and len(nudges) == 1:
         template = BY_STATE[nudges[0].machine, nudges[0].state].template
         data = facts_of(tx, nudges[0])
     else:
         template, data = "remind/digest", digest_of(tx, person, nudges)
-    about = data.pop("about") | {"reminders": [[n.machine, n.subject] for n in nudges] if len(nudges) <= GROUPS else ALL}
-    offer = conversation_store.offer_to(tx, person.id, "menu", about, conversation_store.MENU_LIVES) if person else ""
+    about = data.pop("about") | {
+        "reminders": [[n.machine, n.subject] for n in nudges] if len(nudges) <= GROUPS else ALL
+    }
+    offer = (
+        conversation_store.offer_to(tx, person.id, "menu", about, conversation_store.MENU_LIVES)
+        if person
+        else ""
+    )
     today = case.calendar_of(tx, partner).today(tx.now).isoformat()
-    said = {"today": today, "name": person.name if person else "", "slots": {}, "offer": offer} | data
-    address = outbox.to_person(person.id) if person else outbox.to_channel(channel) | {"inside": "yes"}
+    said = {
+        "today": today,
+        "name": person.name if person else "",
+        "slots": {},
+        "offer": offer,
+    } | data
+    address = (
+        outbox.to_person(person.id) if person else outbox.to_channel(channel) | {"inside": "yes"}
+    )
     outbox.tell(tx, address, [(template, said)], key=key, decision="command")
 
 
 def facts_of(tx: Tx, nudge: Any) -> dict[str, Any]:
-    """What the words about one waiting matter need, and under `about` what its buttons are about."""
+    """What the words about one waiting matter need, and under `about` what its buttons are
+    about."""
     found = machines.describe(tx, nudge.machine, nudge.subject)
     partner = people.partner_of(tx, nudge.partner)
-    tenant = next((t for t in people.tenants_of(tx, nudge.partner) if t.id == found.get("tenant")), None)
-    here = case.of_tenant(tx, partner, tenant) if partner and tenant else case.Case(partner=partner.name if partner else "")
+    tenant = next(
+        (t for t in people.tenants_of(tx, nudge.partner) if t.id == found.get("tenant")), None
+    )
+    here = (
+        case.of_tenant(tx, partner, tenant)
+        if partner and tenant
+        else case.Case(partner=partner.name if partner else "")
+    )
     cal = case.calendar_of(tx, nudge.partner)
     days = cal.passed(date.fromisoformat(nudge.since), cal.today(tx.now))
     return {
-        "case": here.values(), "partner": here.partner, "label": str(found.get("label", "")), "since": nudge.since, "days": days,
-        "escalated": nudge.escalated, "about": found.get("about", {}),
-    }  # fmt: skip
+        "case": here.values(),
+        "partner": here.partner,
+        "label": str(found.get("label", "")),
+        "since": nudge.since,
+        "days": days,
+        "escalated": nudge.escalated,
+        "about": found.get("about", {}),
+    }
 
 
 def digest_of(tx: Tx, person: Person | None, nudges: list[Any]) -> dict[str, Any]:
@@ -69,8 +98,28 @@ def digest_of(tx: Tx, person: Person | None, nudges: list[Any]) -> dict[str, Any
     for template, same in list(kinds.items())[:GROUPS]:
         shown = [facts_of(tx, n) for n in same[:SHOWN]]
         offer = (
-            conversation_store.offer_to(tx, person.id, "menu", shown[0]["about"], conversation_store.MENU_LIVES) if person else ""
+            conversation_store.offer_to(
+                tx, person.id, "menu", shown[0]["about"], conversation_store.MENU_LIVES
+            )
+            if person
+            else ""
         )
-        items = [{"partner": s["partner"], "label": s["label"], "since": s["since"], "days": s["days"]} for s in shown]
-        groups.append({"template": template, "count": len(same), "items": items, "more": len(same) - len(items), "offer": offer})
-    return {"groups": groups, "count": len(nudges), "more_kinds": max(0, len(kinds) - GROUPS), "about": {}}
+        items = [
+            {"partner": s["partner"], "label": s["label"], "since": s["since"], "days": s["days"]}
+            for s in shown
+        ]
+        groups.append(
+            {
+                "template": template,
+                "count": len(same),
+                "items": items,
+                "more": len(same) - len(items),
+                "offer": offer,
+            }
+        )
+    return {
+        "groups": groups,
+        "count": len(nudges),
+        "more_kinds": max(0, len(kinds) - GROUPS),
+        "about": {},
+    }

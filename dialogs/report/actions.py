@@ -9,7 +9,8 @@ from domain.storage import audit
 
 
 def action_show_report(turn: Turn, slots: Slots) -> Outcome:
-    """The last seven days, today included; figures here, picture and table behind it. For support, and never in front of others."""
+    """The last seven days, today included; figures here, picture and table behind it. For support,
+    and never in front of others."""
     result = Outcome()
     turn.private = True
     if not turn.person.has(Role.SUPPORT):
@@ -31,7 +32,9 @@ def action_choose_digest(turn: Turn, slots: Slots) -> Outcome:
         return result
     muted = slots["weekly"] == "mute"
     turn.note(digest_muted=muted)
-    audit.append(turn.tx, turn.person.id, "digest_chosen", f"person:{turn.person.id}", {"muted": muted})
+    audit.append(
+        turn.tx, turn.person.id, "digest_chosen", f"person:{turn.person.id}", {"muted": muted}
+    )
     weekly_report.arm(turn.tx)
     result.say("report/digest_chosen", {"muted": muted})
     return result

@@ -1,4 +1,5 @@
-"""After the move: the guided look at the reseller's standing, and what is reported of it. Thin: slots in, domain, slots out."""
+"""After the move: the guided look at the reseller's standing, and what is reported of it. Thin:
+slots in, domain, slots out."""
 
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -15,8 +16,10 @@ from domain.tenant import case, reseller
 from domain.tenant.reseller import MACHINE, Event, State
 
 HAPPENED = {
-    "report_reseller_warned": "warned", "report_reseller_suspended": "suspended", "report_reseller_deauthorized": "deauthorized",
-}  # fmt: skip
+    "report_reseller_warned": "warned",
+    "report_reseller_suspended": "suspended",
+    "report_reseller_deauthorized": "deauthorized",
+}
 FLOOR = {"reached": "yes", "below": "no", "unknown": "unknown"}
 ITEMS = {"present": "yes", "absent": "no", "unknown": "unknown"}
 OLDEST_YEARS = 15
@@ -36,7 +39,8 @@ def action_look_at_reseller(turn: Turn, slots: Slots) -> Outcome:
 
 
 def action_ask_onboarded(turn: Turn, slots: Slots) -> Outcome:
-    """The day of acceptance, if it was reported, as one answer: who was in CSP before has an older anniversary."""
+    """The day of acceptance, if it was reported, as one answer: who was in CSP before has an older
+    anniversary."""
     result = Outcome()
     accepted = case.look(turn.tx, turn.person, str(slots["reseller_tenant"] or "")).accepted_on
     result.show({"options": [{"value": accepted}] if accepted else []})
@@ -54,7 +58,8 @@ def validate_onboarded(turn: Turn, slots: Slots) -> Outcome:
 
 
 def action_show_outlook(turn: Turn, slots: Slots) -> Outcome:
-    """What the next check would find; who said so is kept in the log, and reminders are set for the warning days."""
+    """What the next check would find; who said so is kept in the log, and reminders are set for the
+    warning days."""
     result = Outcome()
     tenant, version = str(slots["reseller_tenant"]), version_in_force(turn)
     said = {"floor": FLOOR[slots["floor"]], "items": ITEMS[slots["security_items"]]}
@@ -65,13 +70,24 @@ def action_show_outlook(turn: Turn, slots: Slots) -> Outcome:
     for day in found.warnings:
         if day > turn.today:
             due = datetime.combine(day, time(9), ZoneInfo(turn.calendar.timezone)).astimezone(UTC)
-            told = {"partner": turn.person.partner, "checked": found.checked.isoformat(), "days": (found.checked - day).days}
+            told = {
+                "partner": turn.person.partner,
+                "checked": found.checked.isoformat(),
+                "days": (found.checked - day).days,
+            }
             outbox.set_timer(turn.tx, "reseller.anniversary", tenant, due, told)
-    warnings = [{"day": d.isoformat(), "days": (found.checked - d).days, "past": d <= turn.today} for d in found.warnings]
+    warnings = [
+        {"day": d.isoformat(), "days": (found.checked - d).days, "past": d <= turn.today}
+        for d in found.warnings
+    ]
     shown = {
-        "verdict": str(found.verdict), "checked": found.checked.isoformat()[:7], "free_until": found.free_until.isoformat(),
-        "warnings": warnings, "free": turn.today < found.free_until, "state": slots["reseller_state"],
-    }  # fmt: skip
+        "verdict": str(found.verdict),
+        "checked": found.checked.isoformat()[:7],
+        "free_until": found.free_until.isoformat(),
+        "warnings": warnings,
+        "free": turn.today < found.free_until,
+        "state": slots["reseller_state"],
+    }
     result.say("reseller/outlook", shown)
     return result
 
@@ -81,7 +97,11 @@ def action_show_reseller(turn: Turn, slots: Slots) -> Outcome:
     result = Outcome()
     here = stands(turn.tx, MACHINE, str(slots["reseller_tenant"]))
     day = here.day or turn.today
-    told = {"state": here.state, "since": day.isoformat(), "again_on": reseller.may_enroll_again(day).isoformat()}
+    told = {
+        "state": here.state,
+        "since": day.isoformat(),
+        "again_on": reseller.may_enroll_again(day).isoformat(),
+    }
     result.say("reseller/stands", told)
     return result
 
@@ -92,16 +112,22 @@ def action_look_at_happening(turn: Turn, slots: Slots) -> Outcome:
     tenant = case.look(turn.tx, turn.person).tenant
     said = day_said(turn.text, turn.today) if intent in HAPPENED else None
     events = [("reseller_tenant", tenant), ("happening_on", said.isoformat() if said else None)]
-    return Outcome().fill([*events, ("happening", HAPPENED[intent])] if intent in HAPPENED else events)
+    return Outcome().fill(
+        [*events, ("happening", HAPPENED[intent])] if intent in HAPPENED else events
+    )
 
 
 def action_note_happening(turn: Turn, slots: Slots) -> Outcome:
-    """Recorded as reported; the Global admin and the admins' channel hear of what takes something away."""
+    """Recorded as reported; the Global admin and the admins' channel hear of what takes something
+    away."""
     result = Outcome()
     tenant, event = str(slots["reseller_tenant"]), str(slots["happening"])
     day, partner = date.fromisoformat(slots["happening_on"]), turn.person.partner
     before = stands(turn.tx, MACHINE, tenant)
-    if before.state == State.NEW and event in (Event.DEAUTHORIZED, Event.CHECK_PASSED):  # the first year must be over
+    if before.state == State.NEW and event in (
+        Event.DEAUTHORIZED,
+        Event.CHECK_PASSED,
+    ):  # the first year must be over
         advance(
             turn.tx,
             MACHINE,
@@ -113,17 +139,28 @@ def action_note_happening(turn: Turn, slots: Slots) -> Outcome:
             partner=partner,
             implied=True,
         )
-    move = advance(turn.tx, MACHINE, tenant, event, turn.person, day=day, today=turn.today, partner=partner)
-    again = reseller.may_enroll_again(before.day or day) if event == Event.ENROLLED_AGAIN else reseller.may_enroll_again(day)
+    move = advance(
+        turn.tx, MACHINE, tenant, event, turn.person, day=day, today=turn.today, partner=partner
+    )
+    again = (
+        reseller.may_enroll_again(before.day or day)
+        if event == Event.ENROLLED_AGAIN
+        else reseller.may_enroll_again(day)
+    )
     told: dict[str, Any] = {
-        "event": event, "day": day.isoformat(), "again_on": again.isoformat(), "by": turn.person.name,
+        "event": event,
+        "day": day.isoformat(),
+        "again_on": again.isoformat(),
+        "by": turn.person.name,
         "early": event == Event.ENROLLED_AGAIN and day < again,
-    }  # fmt: skip
+    }
     turn.about["wrong_about"] = f"{MACHINE.name}:{tenant}"
     result.say("reseller/recorded", told)
     if move.tells:
         for admin in people.with_role(turn.tx, Role.GLOBAL_ADMIN, partner):
             if admin.id != turn.person.id:
                 notifications.to_person(turn, admin, "reseller/notice", tenant, **told)
-        notifications.to_admins(turn.tx, "reseller/notice", turn.data(**told), key=f"reseller:{turn.key}")
+        notifications.to_admins(
+            turn.tx, "reseller/notice", turn.data(**told), key=f"reseller:{turn.key}"
+        )
     return result

@@ -1,4 +1,5 @@
-"""Support looks at what was not understood, one message at a time. Thin: what is kept and how long is domain/knowledge/review.py's."""
+"""Support looks at what was not understood, one message at a time. Thin: what is kept and how long
+is domain/knowledge/review.py's."""
 
 from typing import Any
 
@@ -30,7 +31,12 @@ def action_ask_settle(turn: Turn, slots: Slots) -> Outcome:
     names = _guesses(turn, row) if row else []
     options = [{"value": name, **called(turn, name)} for name in names]
     options += [{"value": value, "title": "", "label": ""} for value in NO_ENTRY]
-    here = {"text": row.text if row else "", "why": row.why if row else "", "left": review.left(turn.tx), "options": options}
+    here = {
+        "text": row.text if row else "",
+        "why": row.why if row else "",
+        "left": review.left(turn.tx),
+        "options": options,
+    }
     result.show(here)
     return result
 
@@ -39,16 +45,23 @@ def _guesses(turn: Turn, row: Any) -> list[str]:
     ranked = turn.understanding.judge(row.text).ranked
     likely = [row.chosen, *(m.entry.name for m in ranked), *row.guesses]
     wrong = row.guesses if row.why == "not_asked" else ()
-    return [n for n in dict.fromkeys(likely) if n and n not in wrong and entry_of(turn, n)][:GUESSES]
+    return [n for n in dict.fromkeys(likely) if n and n not in wrong and entry_of(turn, n)][
+        :GUESSES
+    ]
 
 
 def entry_of(turn: Turn, name: str) -> Intent | None:
-    """The entry of that name, if a wording may be assigned to it: no report, no option of a question, no word of repair."""
+    """The entry of that name, if a wording may be assigned to it: no report, no option of a
+    question, no word of repair."""
     found = turn.assistant.understanding.entries.get(name)
     if found is None:
         kind = Kind.ANSWER if name in turn.own.answers else Kind.ELSEWHERE
-        return Intent(name, kind, ()) if name in turn.own.answers or name in turn.own.topics else None
-    fits = found.kind in (Kind.ANSWER, Kind.ELSEWHERE) or (found.kind is Kind.COMMAND and found.name in turn.assistant.intents)
+        return (
+            Intent(name, kind, ()) if name in turn.own.answers or name in turn.own.topics else None
+        )
+    fits = found.kind in (Kind.ANSWER, Kind.ELSEWHERE) or (
+        found.kind is Kind.COMMAND and found.name in turn.assistant.intents
+    )
     return None if not fits or found.name.startswith("report_") else found
 
 

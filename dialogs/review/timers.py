@@ -1,4 +1,5 @@
-"""In the night (UTC) what is older than the workspace wants is forgotten; on Mondays support hears which facts nobody has reviewed.
+"""In the night (UTC) what is older than the workspace wants is forgotten; on Mondays support hears
+which facts nobody has reviewed.
 
 Words nothing.
 """
@@ -35,7 +36,13 @@ def unreviewed(tx: Tx, subject: str, about: dict[str, Any]) -> None:
     here = {"today": today.isoformat(), "name": "", "partner": "", "slots": {}, "offer": ""}
     said = [("review/unreviewed", here | {"facts": facts, "more": len(due) - len(facts)})]
     week = "{}-{}".format(*today.isocalendar()[:2])
-    outbox.tell(tx, outbox.to_channel(workspace.support_channel), said, key=f"unreviewed:{week}", decision="command")
+    outbox.tell(
+        tx,
+        outbox.to_channel(workspace.support_channel),
+        said,
+        key=f"unreviewed:{week}",
+        decision="command",
+    )
 
 
 def overdue(facts: Facts, today: date) -> list[Fact]:

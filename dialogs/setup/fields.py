@@ -1,4 +1,5 @@
-"""The fields of the setup form: what is wrong in them. Thin: forms are domain/identifiers.py's, places the calendar's."""
+"""The fields of the setup form: what is wrong in them. Thin: forms are domain/identifiers.py's,
+places the calendar's."""
 
 import re
 

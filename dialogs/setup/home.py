@@ -1,4 +1,5 @@
-"""App Home of those who administer the Slack workspace: what is set up, and the button to change it."""
+"""App Home of those who administer the Slack workspace: what is set up, and the button to change
+it."""
 
 from typing import Any
 
@@ -18,4 +19,10 @@ def facts(tx: Tx, person: Person, today: str) -> dict[str, Any] | None:
     known = setup.partners(tx) if described else []
     about = {"partner_row": known[0].id} if len(known) == 1 else {}
     offer = conversation_store.standing_offer(tx, person.id, "setup", about)
-    return {"described": described, "admin": person.slack_admin, "admins": admins, "several": len(known) > 1, "setup": offer}
+    return {
+        "described": described,
+        "admin": person.slack_admin,
+        "admins": admins,
+        "several": len(known) > 1,
+        "setup": offer,
+    }

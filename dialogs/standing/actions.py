@@ -1,4 +1,5 @@
-"""The yearly check: the deeds behind dialogs/standing/flow.yml. Thin: slots in, domain, slots and names of messages out."""
+"""The yearly check: the deeds behind dialogs/standing/flow.yml. Thin: slots in, domain, slots and
+names of messages out."""
 
 from datetime import date
 from typing import Any
@@ -36,11 +37,22 @@ def the_only_tenant(turn: Turn, slots: Slots) -> Filled:
 def action_look_at_standing(turn: Turn, slots: Slots) -> Outcome:
     """Is direct bill still what the check is about, and has somebody given figures before?"""
     state = machine.stands(turn.tx, standing.MACHINE, slots["tenant_id"]).state
-    given = slots["csp_revenue"] or slots["before"]  # handed in as a form, or pressed below a verdict
-    stage = {State.RESTRICTED: "restricted", State.SUSPENDED: "restricted", State.REVOKED: "over", State.ENDED: "over"}
+    given = (
+        slots["csp_revenue"] or slots["before"]
+    )  # handed in as a form, or pressed below a verdict
+    stage = {
+        State.RESTRICTED: "restricted",
+        State.SUSPENDED: "restricted",
+        State.REVOKED: "over",
+        State.ENDED: "over",
+    }
     known = "some" if not slots["csp_revenue"] and known_figures(turn, slots) else "none"
     anyway = slots["anyway"] or given
-    beside = [] if given or known == "some" or amount(turn.text) is not Read.WHOLE else [("csp_revenue", turn.text)]
+    beside = (
+        []
+        if given or known == "some" or amount(turn.text) is not Read.WHOLE
+        else [("csp_revenue", turn.text)]
+    )
     return Outcome().fill(
         [
             *beside,
@@ -61,12 +73,25 @@ def restricted(turn: Turn, slots: Slots) -> dict[str, Any]:
     """Since when, by whose word, and what a partner quotes to follow."""
     tenant = str(slots["tenant_id"])
     log = machine.effective(audit.entries(turn.tx, f"{standing.MACHINE.name}:{tenant}"))
-    began = [e for e in log if e.details["to"] == State.RESTRICTED and e.details["from"] != State.RESTRICTED]
+    began = [
+        e
+        for e in log
+        if e.details["to"] == State.RESTRICTED and e.details["from"] != State.RESTRICTED
+    ]
     since = str(began[-1].details["day"]) if began else ""
-    steps = [day.isoformat() for day in steps_after(date.fromisoformat(since))] if since else ["", ""]
+    steps = (
+        [day.isoformat() for day in steps_after(date.fromisoformat(since))] if since else ["", ""]
+    )
     by = people.names(turn.tx, [began[-1].actor]).get(began[-1].actor, "") if began else ""
     state = machine.stands(turn.tx, standing.MACHINE, tenant).state
-    return {"state": state, "since": since, "by": by, "suspended_on": steps[0], "revoked_on": steps[1], "case": turn.case()}
+    return {
+        "state": state,
+        "since": since,
+        "by": by,
+        "suspended_on": steps[0],
+        "revoked_on": steps[1],
+        "case": turn.case(),
+    }
 
 
 def action_ask_before(turn: Turn, slots: Slots) -> Outcome:
@@ -81,18 +106,22 @@ def action_take_known(turn: Turn, slots: Slots) -> Outcome:
     """What was said before counts again; what is missing is asked."""
     if slots["before"] != "keep":
         return Outcome()
-    return Outcome().fill([(name, figure.value) for name, figure in known_figures(turn, slots).items()])
+    return Outcome().fill(
+        [(name, figure.value) for name, figure in known_figures(turn, slots).items()]
+    )
 
 
 def action_note_figures(turn: Turn, slots: Slots) -> Outcome:
-    """Kept as soon as they are said, so that a break loses nothing; then: which of the other demands count on that day?"""
+    """Kept as soon as they are said, so that a break loses nothing; then: which of the other
+    demands count on that day?"""
     keep_figures(turn, slots)
     asked = {r.demand for r in demands_on(check_of(turn, slots)[0], turn.assistant.facts)}
     return Outcome().fill(demands="all" if Demand.DESIGNATION in asked else "plan_only")
 
 
 def action_judge_standing(turn: Turn, slots: Slots) -> Outcome:
-    """What the next check would find, by what was said: with version, day and confidence, and a person where it is open."""
+    """What the next check would find, by what was said: with version, day and confidence, and a
+    person where it is open."""
     result = Outcome()
     keep_figures(turn, slots)
     has = {str(d): str(slots.get(str(d)) or "") for d in Demand if d is not Demand.REVENUE}
@@ -135,12 +164,19 @@ def known_figures(turn: Turn, slots: Slots) -> dict[str, figures.Figure]:
 
 
 def keep_figures(turn: Turn, slots: Slots) -> None:
-    """Write down what differs from what is known: a colleague's word that was kept stays the colleague's."""
+    """Write down what differs from what is known: a colleague's word that was kept stays the
+    colleague's."""
     known, tenant = known_figures(turn, slots), slots["tenant_id"]
     for slot in (*OF_PARTNER, *OF_TENANT):
         value = slots[slot]
         if value is not None and (slot not in known or known[slot].value != value):
-            figures.say(turn.tx, turn.person, slot if slot in OF_PARTNER else f"{slot}@{tenant}", value, turn.today)
+            figures.say(
+                turn.tx,
+                turn.person,
+                slot if slot in OF_PARTNER else f"{slot}@{tenant}",
+                value,
+                turn.today,
+            )
 
 
 def shown_figures(turn: Turn, known: dict[str, figures.Figure]) -> list[dict[str, Any]]:
@@ -148,7 +184,12 @@ def shown_figures(turn: Turn, known: dict[str, figures.Figure]) -> list[dict[str
     names = people.names(turn.tx, (f.person for f in known.values()))
     order = [*OF_PARTNER, *OF_TENANT]
     rows = [
-        {"name": f.name.partition("@")[0], "value": f.value, "by": names.get(f.person, ""), "mine": f.person == turn.person.id}
+        {
+            "name": f.name.partition("@")[0],
+            "value": f.value,
+            "by": names.get(f.person, ""),
+            "mine": f.person == turn.person.id,
+        }
         | {"day": f.day.isoformat()}
         for f in known.values()
     ]

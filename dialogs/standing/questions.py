@@ -23,7 +23,9 @@ def month_of(said: Any) -> int:
 def check_of(turn: Turn, slots: Slots) -> tuple[date, int]:
     """The day that counts, and the revenue bar in force on it (0: none)."""
     day = day_that_counts(month_of(slots["anniversary"]), turn.today)
-    return day, next((r.bar for r in demands_on(day, turn.assistant.facts) if r.demand is Demand.REVENUE), 0)
+    return day, next(
+        (r.bar for r in demands_on(day, turn.assistant.facts) if r.demand is Demand.REVENUE), 0
+    )
 
 
 def amount_in(slot: Any) -> Amount | None:
@@ -88,7 +90,12 @@ def _ask_amount(result: Outcome, slots: Slots, turn: Turn) -> Filled:
     straddles = slots["straddles"] is not None
     values = [REACHED, BELOW, UNKNOWN] if straddles and bar else [UNKNOWN]
     is_dated = month_of(slots["anniversary"]) > 0
-    said = {"options": [{"value": v} for v in values], "bar": bar, "check": check.isoformat()[:7], "is_dated": is_dated}
+    said = {
+        "options": [{"value": v} for v in values],
+        "bar": bar,
+        "check": check.isoformat()[:7],
+        "is_dated": is_dated,
+    }
     result.show(said | {"straddles": straddles, "whole": slots["csp_revenue"]})
     return []
 
@@ -117,7 +124,9 @@ def _read(slot: str, result: Outcome, slots: Slots, turn: Turn) -> Filled:
         return []
     _, bar = check_of(turn, slots)
     try:
-        amount = {REACHED: Amount(bar, None), BELOW: Amount(0, max(bar - 1, 0))}.get(str(said)) or amount_said(str(said))
+        amount = {REACHED: Amount(bar, None), BELOW: Amount(0, max(bar - 1, 0))}.get(
+            str(said)
+        ) or amount_said(str(said))
     except NotAnAmount as refusal:
         result.say("repair/wrong_amount", {"why": refusal.why, "what": refusal.what})
         return [(slot, None)]

@@ -1,4 +1,5 @@
-"""What people report about direct bill: recorded with who and when, as hearsay, whatever we thought before."""
+"""What people report about direct bill: recorded with who and when, as hearsay, whatever we thought
+before."""
 
 import re
 from datetime import date
@@ -16,14 +17,22 @@ from domain.tenant import standing
 from domain.tenant.standing import Event
 
 MEANT = {
-    "report_notice": Event.NOTICE_SENT, "report_restricted": Event.RESTRICTED_SHOWN, "report_suspended": Event.SUSPENDED,
-    "report_restricted_on_request": Event.RESTRICTED_ON_REQUEST, "report_revoked": Event.REVOKED,
-    "report_leaving": Event.LEAVING_ANNOUNCED, "report_requirements_met": Event.REQUIREMENTS_MET,
-    "report_check_passed": Event.CHECK_PASSED, "report_active_again": Event.ACTIVE_SHOWN,
+    "report_notice": Event.NOTICE_SENT,
+    "report_restricted": Event.RESTRICTED_SHOWN,
+    "report_suspended": Event.SUSPENDED,
+    "report_restricted_on_request": Event.RESTRICTED_ON_REQUEST,
+    "report_revoked": Event.REVOKED,
+    "report_leaving": Event.LEAVING_ANNOUNCED,
+    "report_requirements_met": Event.REQUIREMENTS_MET,
+    "report_check_passed": Event.CHECK_PASSED,
+    "report_active_again": Event.ACTIVE_SHOWN,
     "report_direct_ended": Event.LAST_SUBSCRIPTION_GONE,
-}  # fmt: skip
-# In "a notice that we will be restricted on 3 March" the day is not that of the notice: then it is asked for.
-_ANOTHER_DAY = re.compile(r"\b(?:will|would|going to|about to|by|from|as of|until|restrict\w*|suspen\w*|revok\w*)\b", re.I)
+}
+# In "a notice that we will be restricted on 3 March" the day is not that of the notice: then it is
+# asked for.
+_ANOTHER_DAY = re.compile(
+    r"\b(?:will|would|going to|about to|by|from|as of|until|restrict\w*|suspen\w*|revok\w*)\b", re.I
+)
 
 
 def action_look_at_standing_report(turn: Turn, slots: Slots) -> Outcome:
@@ -55,7 +64,10 @@ def action_record_standing(turn: Turn, slots: Slots) -> Outcome:
     if tenant == NO_TENANT:
         result.say("standing/no_tenant")
         return result
-    day, state = date.fromisoformat(str(slots["standing_day"])), stands(turn.tx, standing.MACHINE, tenant).state
+    day, state = (
+        date.fromisoformat(str(slots["standing_day"])),
+        stands(turn.tx, standing.MACHINE, tenant).state,
+    )
     try:
         _record(turn, tenant, standing.steps_of(state, event), day)
     except NotPossible:
@@ -84,6 +96,15 @@ def tell(turn: Turn, names: tuple[str, ...], tenant: str, event: str, day: date)
         for person in people.with_role(turn.tx, Role.GLOBAL_ADMIN, turn.person.partner):
             if person.id != turn.person.id:
                 key = f"notice:standing:{tenant}:{seq}:{person.id}"
-                notifications.say(turn.tx, person, "notices/standing_changed", data, key=key, about={"tenant_id": tenant})
+                notifications.say(
+                    turn.tx,
+                    person,
+                    "notices/standing_changed",
+                    data,
+                    key=key,
+                    about={"tenant_id": tenant},
+                )
     if "admins" in names:
-        notifications.to_admins(turn.tx, "notices/standing_changed", data, key=f"notice:standing:{tenant}:{seq}:admins")
+        notifications.to_admins(
+            turn.tx, "notices/standing_changed", data, key=f"notice:standing:{tenant}:{seq}:admins"
+        )

@@ -16,7 +16,8 @@ def action_show_status(turn: Turn, slots: Slots) -> Outcome:
 
 
 def action_share_status(turn: Turn, slots: Slots) -> Outcome:
-    """A card for a channel. The outbox asks Slack, just before it is posted, whether only our own people read there."""
+    """A card for a channel. The outbox asks Slack, just before it is posted, whether only our own
+    people read there."""
     result = Outcome()
     turn.private = True
     here, workspace = case.look(turn.tx, turn.person), people.workspace(turn.tx)
@@ -26,7 +27,11 @@ def action_share_status(turn: Turn, slots: Slots) -> Outcome:
         why = "shared" if turn.where.shared else "no_channel" if here.tenant else "nothing"
         result.say("status/not_shared", {"why": why})
         return result
-    to = outbox.to_channel(channel) | {"inside": "yes", "instead": turn.person.id, "say": "status/not_here"}
+    to = outbox.to_channel(channel) | {
+        "inside": "yes",
+        "instead": turn.person.id,
+        "say": "status/not_here",
+    }
     card = turn.data(case=here.values(), by=turn.person.name, offer="")
     outbox.tell(turn.tx, to, [("status/card", card)], key=f"share:{turn.key}", decision="command")
     result.say("status/shared")

@@ -14,4 +14,7 @@ def facts(tx: Tx, person: Person, today: str) -> dict[str, Any] | None:
     here = case.look(tx, person)
     if not here.tenant:
         return None
-    return {"case": here.values(), "open_question": conversation_store.conversation_of(tx, person.id).open is not None}
+    return {
+        "case": here.values(),
+        "open_question": conversation_store.conversation_of(tx, person.id).open is not None,
+    }

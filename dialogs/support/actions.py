@@ -1,4 +1,5 @@
-"""A person, please: what support will see is shown first; then the question leaves for the support channel. Thin."""
+"""A person, please: what support will see is shown first; then the question leaves for the support
+channel. Thin."""
 
 from typing import Any
 
@@ -41,7 +42,11 @@ def action_take_words(turn: Turn, slots: Slots) -> Outcome:
     kept = list(slots["wordings"] or [])
     said = next((str(s) for s in (slots["words"], slots["more"], slots["send"]) if s), "")
     last = asking.last(turn)
-    new = asking.wording(last) if said == "last" and last else asking.wording(asking.as_line(turn, said))
+    new = (
+        asking.wording(last)
+        if said == "last" and last
+        else asking.wording(asking.as_line(turn, said))
+    )
     events = [(slot, None) for slot in ("words", "more", "send")]
     return Outcome().fill([*events, ("wordings", [*kept, new][-asking.MOST :])])
 
@@ -50,13 +55,22 @@ def action_ask_send(turn: Turn, slots: Slots) -> Outcome:
     """What support will see, who answers and by when."""
     result = Outcome()
     before = asking.before(turn, slots["wordings"] or [])
-    supporters = [p.name for p in people.with_role(turn.tx, people.Role.SUPPORT, "") if p.id != turn.person.id and p.name]
+    supporters = [
+        p.name
+        for p in people.with_role(turn.tx, people.Role.SUPPORT, "")
+        if p.id != turn.person.id and p.name
+    ]
     result.show(
         {
-            "why": slots["handover_why"], "wordings": [w["text"][:600] for w in slots["wordings"] or []],
-            "case": turn.case(), "before": len(before), "supporters": supporters[:3], "others": max(0, len(supporters) - 3),
+            "why": slots["handover_why"],
+            "wordings": [w["text"][:600] for w in slots["wordings"] or []],
+            "case": turn.case(),
+            "before": len(before),
+            "supporters": supporters[:3],
+            "others": max(0, len(supporters) - 3),
             **asking.due(turn),
-        })  # fmt: skip
+        }
+    )
     return result
 
 
@@ -66,7 +80,9 @@ def action_send_question(turn: Turn, slots: Slots) -> Outcome:
     found = slots["wordings"] or []
     turn.note(unclear=())
     for row in question.live_of(turn.tx, turn.person.id):
-        said = {normal(line.text) for line in thread_log.of(turn.tx, row.id, thread_log.Kind.QUESTION)}
+        said = {
+            normal(line.text) for line in thread_log.of(turn.tx, row.id, thread_log.Kind.QUESTION)
+        }
         if said == {normal(w["text"]) for w in found}:
             result.say("support/asked_already", cards.when(turn.tx, row))
             return result

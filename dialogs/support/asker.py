@@ -1,5 +1,6 @@
-"""What the asker writes in her own thread while a question of hers is open: it goes to the thread of the card, and the bot is
-quiet there. "Solved" and "not yet" are said in words or by button. No words."""
+"""What the asker writes in her own thread while a question of hers is open: it goes to the thread
+of the card, and the bot is quiet there. "Solved" and "not yet" are said in words or by button. No
+words."""
 
 from typing import Any
 
@@ -13,7 +14,14 @@ from domain.storage.outbox import Out
 VERDICT = "settle.verdict"
 REOPENS = (State.SOLVED, State.CLOSED)
 _NOT_YET = frozenset(
-    ["not yet", "not solved", "not solved yet", "it is not solved", "still not working", "my question is still open"]
+    [
+        "not yet",
+        "not solved",
+        "not solved yet",
+        "it is not solved",
+        "still not working",
+        "my question is still open",
+    ]
 )
 
 
@@ -33,12 +41,26 @@ def hear(turn: Turn, row: Any, said: Message) -> None:
     if not text or len(text) > relay.LONGEST:
         key = f"question:{row.id}:told:{turn.key}"
         why = "too_long" if text else "image_only"
-        return relay.to_asker(turn.tx, row, "support/asker_told", key=key, why=why, most=relay.LONGEST)
+        return relay.to_asker(
+            turn.tx, row, "support/asker_told", key=key, why=why, most=relay.LONGEST
+        )
     row = question.move(turn.tx, row, Event.REPLIED, turn.person)
-    line = thread_log.add(turn.tx, row, thread_log.Kind.REPLY, turn.person, text, channel=said.where.channel, ts=said.ts)
+    line = thread_log.add(
+        turn.tx,
+        row,
+        thread_log.Kind.REPLY,
+        turn.person,
+        text,
+        channel=said.where.channel,
+        ts=said.ts,
+    )
     key = f"question:{row.id}:line:{line}"
     thread_log.sent_as(turn.tx, line, key)
-    more: dict[str, Any] = {"pieces": cards.pieces(text), "edited": False, "files": bool(said.files)}
+    more: dict[str, Any] = {
+        "pieces": cards.pieces(text),
+        "edited": False,
+        "files": bool(said.files),
+    }
     relay.to_card(turn.tx, row, "support/reply", key=key, **more)
     return cards.update(turn.tx, row.id)
 
@@ -66,15 +88,31 @@ def change(turn: Turn, line: Any, text: str) -> None:
         return
     thread_log.edit(turn.tx, line.id, text[: relay.LONGEST])
     if line.kind == thread_log.Kind.REPLY:
-        more: dict[str, Any] = {"pieces": cards.pieces(text[: relay.LONGEST]), "edited": True, "files": False, "updates": line.key}
-        relay.to_card(turn.tx, row, "support/reply", key=f"{line.key}:{turn.key}", kind=Out.UPDATE, **more)
+        more: dict[str, Any] = {
+            "pieces": cards.pieces(text[: relay.LONGEST]),
+            "edited": True,
+            "files": False,
+            "updates": line.key,
+        }
+        relay.to_card(
+            turn.tx, row, "support/reply", key=f"{line.key}:{turn.key}", kind=Out.UPDATE, **more
+        )
         return
-    relay.to_card(turn.tx, row, "support/told", key=f"question:{row.id}:told:{turn.key}", why="question_edited", who="", most=0)
+    relay.to_card(
+        turn.tx,
+        row,
+        "support/told",
+        key=f"question:{row.id}:told:{turn.key}",
+        why="question_edited",
+        who="",
+        most=0,
+    )
     cards.update(turn.tx, row.id)
 
 
 def take_back(turn: Turn, line: Any) -> None:
-    """She deleted it. When nothing of the question is left, it is withdrawn, and both sides are told."""
+    """She deleted it. When nothing of the question is left, it is withdrawn, and both sides are
+    told."""
     row = question.get(turn.tx, line.question)
     thread_log.delete(turn.tx, line.id)
     key = f"question:{row.id}:told:{turn.key}"
@@ -93,5 +131,7 @@ def take_back(turn: Turn, line: Any) -> None:
     elif supporter.possible(row, Event.WITHDRAWN):
         row = question.move(turn.tx, row, Event.WITHDRAWN, turn.person)
         relay.to_card(turn.tx, row, "support/told", key=key, why="question_deleted", who="", most=0)
-        relay.to_asker(turn.tx, row, "support/asker_told", key=f"{key}:asker", why="withdrawn", most=0)
+        relay.to_asker(
+            turn.tx, row, "support/asker_told", key=f"{key}:asker", why="withdrawn", most=0
+        )
     cards.update(turn.tx, row.id)

@@ -1,4 +1,5 @@
-"""A question on its way to people: its wordings, what the bot knows about it, the conversation before it, and that it leaves."""
+"""A question on its way to people: its wordings, what the bot knows about it, the conversation
+before it, and that it leaves."""
 
 from dataclasses import replace
 from typing import Any
@@ -16,7 +17,8 @@ from domain.storage.store import Tx, ms
 
 MOST, BEFORE, NEAR, SHORT = 6, 4, 3, 200
 A_PERSON = "ask_a_person"
-BARE = 8  # words; what is longer, or asks something, is the question itself and no mere call for a person
+# words; what is longer, or asks something, is the question itself and no mere call for a person
+BARE = 8
 
 
 def channel(tx: Tx) -> str:
@@ -26,8 +28,9 @@ def channel(tx: Tx) -> str:
 
 
 def wordings(turn: Turn, asked: Any) -> list[dict[str, Any]]:
-    """What the question is, as far as it is known: the message under whose button she asked for a person, what was not
-    understood, or the very words with which she asked. Empty: she has to be asked."""
+    """What the question is, as far as it is known: the message under whose button she asked for a
+    person, what was not understood, or the very words with which she asked. Empty: she has to be
+    asked."""
     line, unclear = history.line_of(turn, asked), turn.conversation.unclear
     if line and line.text not in unclear:
         return [] if _is_bare(turn, line.text) else [wording(line)]
@@ -41,7 +44,9 @@ def wordings(turn: Turn, asked: Any) -> list[dict[str, Any]]:
 def _is_bare(turn: Turn, text: str) -> bool:
     """Only a call for a person, without a question in it."""
     known = {normal(p) for p in turn.assistant.understanding.entries[A_PERSON].phrases}
-    return normal(text) in known or ("?" not in text and len(text.split()) <= BARE and _asks_for_person(turn, text))
+    return normal(text) in known or (
+        "?" not in text and len(text.split()) <= BARE and _asks_for_person(turn, text)
+    )
 
 
 def _asks_for_person(turn: Turn, text: str) -> bool:
@@ -51,7 +56,11 @@ def _asks_for_person(turn: Turn, text: str) -> bool:
 
 def last(turn: Turn) -> Line | None:
     """The last thing she asked that got an answer, None where there is none."""
-    answered = [line for line in history.lines_of(turn) if any(name.startswith("answers/") for name in line.replied)]
+    answered = [
+        line
+        for line in history.lines_of(turn)
+        if any(name.startswith("answers/") for name in line.replied)
+    ]
     return answered[-1] if answered else None
 
 
@@ -63,7 +72,12 @@ def as_line(turn: Turn, text: str) -> Line:
 
 def wording(line: Line) -> dict[str, Any]:
     """What is kept of a line in the question."""
-    return {"text": line.text, "ts": line.ts, "channel": line.channel, "replied": list(line.replied)}
+    return {
+        "text": line.text,
+        "ts": line.ts,
+        "channel": line.channel,
+        "replied": list(line.replied),
+    }
 
 
 def before(turn: Turn, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -71,7 +85,10 @@ def before(turn: Turn, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     texts = {w["text"] for w in found}
     kept = [line for line in history.lines_of(turn) if line.replied and line.text not in texts]
     kept = [line for line in kept if not _is_bare(turn, line.text)]
-    return [{"text": line.text[:SHORT], "replied": _answers(turn, line.replied)} for line in kept[-BEFORE:]]
+    return [
+        {"text": line.text[:SHORT], "replied": _answers(turn, line.replied)}
+        for line in kept[-BEFORE:]
+    ]
 
 
 def due(turn: Turn) -> dict[str, str]:
@@ -88,27 +105,54 @@ def send(turn: Turn, found: list[dict[str, Any]], why: str) -> Any:
     replied = [name for w in found for name in _answers(turn, w["replied"])]
     answer = replied[-1] if replied else ""
     private = turn.private or where.shared
-    place = {"channel": "", "thread": ""} if private else {"channel": where.channel, "thread": where.thread}
+    place = (
+        {"channel": "", "thread": ""}
+        if private
+        else {"channel": where.channel, "thread": where.thread}
+    )
     about = {
-        "direct": where.direct or private, "card_channel": channel(tx), "before": before(turn, found), "near": _near(turn, found),
+        "direct": where.direct or private,
+        "card_channel": channel(tx),
+        "before": before(turn, found),
+        "near": _near(turn, found),
         "rests_on": list(turn.assistant.answers[answer].facts) if answer else [],
-    }  # fmt: skip
+    }
     if answer and why == "asked_for":
         why = "gap" if turn.assistant.answers[answer].hand_over else "answered"
     if language_of(found[-1]["text"]) != ENGLISH:
         why = "not_english"
     row = question.ask(
-        tx, turn.person, due_at=ms(terms.due(tx, terms.of(tx), turn.person.partner)), receipt=f"reply:{turn.key}", why=why,
-        answer=answer, stage=turn.case()["stage"], about=about, **place,
-    )  # fmt: skip
+        tx,
+        turn.person,
+        due_at=ms(terms.due(tx, terms.of(tx), turn.person.partner)),
+        receipt=f"reply:{turn.key}",
+        why=why,
+        answer=answer,
+        stage=turn.case()["stage"],
+        about=about,
+        **place,
+    )
     question.change(tx, row.id, about=about | {"offer": cards.offer(tx, row.id)})
     row = question.get(tx, row.id)
     for n, w in enumerate(found):
-        thread_log.add(tx, row, thread_log.Kind.QUESTION, turn.person, w["text"], channel=w["channel"], ts=w["ts"], nth=n)
+        thread_log.add(
+            tx,
+            row,
+            thread_log.Kind.QUESTION,
+            turn.person,
+            w["text"],
+            channel=w["channel"],
+            ts=w["ts"],
+            nth=n,
+        )
     cards.put(tx, row, channel(tx))
     if rest := cards.cut(w["text"] for w in found)[1]:
         for n in range(0, len(rest), cards.MOST_PIECES):
-            more: dict[str, Any] = {"pieces": rest[n : n + cards.MOST_PIECES], "edited": False, "files": False}
+            more: dict[str, Any] = {
+                "pieces": rest[n : n + cards.MOST_PIECES],
+                "edited": False,
+                "files": False,
+            }
             relay.to_card(tx, row, "support/reply", key=f"question:{row.id}:rest:{n}", **more)
     timers.start(tx, row)
     return row
@@ -123,4 +167,6 @@ def _answers(turn: Turn, replied: tuple[str, ...]) -> list[str]:
 def _near(turn: Turn, found: list[dict[str, Any]]) -> list[str]:
     """The templates of the titles of what lies nearest."""
     ranked = turn.understanding.whole(found[-1]["text"]).ranked if found else []
-    return [f"answers/{m.entry.name}" for m in ranked if m.entry.name in turn.assistant.answers][:NEAR]
+    return [f"answers/{m.entry.name}" for m in ranked if m.entry.name in turn.assistant.answers][
+        :NEAR
+    ]

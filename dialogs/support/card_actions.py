@@ -1,4 +1,5 @@
-"""The buttons: what support does with a card, and the asker's word on an answer. Who may is the table's business. Thin."""
+"""The buttons: what support does with a card, and the asker's word on an answer. Who may is the
+table's business. Thin."""
 
 from typing import Any
 
@@ -12,11 +13,17 @@ from domain.questions import question
 from domain.questions.question import Event, State
 
 NEAREST = 8
-DEEDS = {"claim": Event.CLAIMED, "unclaim": Event.UNCLAIMED, "close": Event.CLOSED, "reopen": Event.REOPENED}
+DEEDS = {
+    "claim": Event.CLAIMED,
+    "unclaim": Event.UNCLAIMED,
+    "close": Event.CLOSED,
+    "reopen": Event.REOPENED,
+}
 
 
 def action_do_with_question(turn: Turn, slots: Slots) -> Outcome:
-    """Claim, give back, close, reopen: the card shows it, nothing else is said but to the asker whose question was closed."""
+    """Claim, give back, close, reopen: the card shows it, nothing else is said but to the asker
+    whose question was closed."""
     result = Outcome()
     row, deed = question.get(turn.tx, str(slots["question"] or "")), str(slots["deed"])
     if row is None:
@@ -55,7 +62,9 @@ def _moved(turn: Turn, row: Any, event: Event, result: Outcome) -> Any:
     except NotPossible:
         if not turn.person.has(Role.SUPPORT):
             raise NotAllowed("role") from None
-        result.say("support/told", relay.data(turn.tx, row, why="moved_on", who=turn.person.name, most=0))
+        result.say(
+            "support/told", relay.data(turn.tx, row, why="moved_on", who=turn.person.name, most=0)
+        )
     return None
 
 
@@ -100,6 +109,10 @@ def action_pass_reply_on(turn: Turn, slots: Slots) -> Outcome:
     if row is None or line is None or not supporter.possible(row, Event.REPLIED):
         raise NotPossible(question.MACHINE.name, State.NEW, Event.REPLIED)
     turn.note(unclear=(), missed=0)
-    asker.hear(turn, row, Message((turn.key,), turn.person.slack, line.text, Origin(line.channel), ts=line.ts))
+    asker.hear(
+        turn,
+        row,
+        Message((turn.key,), turn.person.slack, line.text, Origin(line.channel), ts=line.ts),
+    )
     result.say("support/passed_on")
     return result

@@ -1,4 +1,5 @@
-"""The card of a question in the support channel, always as the question stands now; and what its asker is shown of it. No words."""
+"""The card of a question in the support channel, always as the question stands now; and what its
+asker is shown of it. No words."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -29,7 +30,9 @@ def update(tx: Tx, id_: str) -> None:
     row, key = question.get(tx, id_), question.card_key(id_)
     address = {"channel": channel_of(tx, row), "updates": key}
     parts = [("support/card", facts(tx, row))]
-    outbox.tell(tx, address, parts, key=f"{key}:{new_id()}", decision="handover", kind=outbox.Out.UPDATE)
+    outbox.tell(
+        tx, address, parts, key=f"{key}:{new_id()}", decision="handover", kind=outbox.Out.UPDATE
+    )
 
 
 def channel_of(tx: Tx, row: Any) -> str:
@@ -38,7 +41,8 @@ def channel_of(tx: Tx, row: Any) -> str:
 
 
 def facts(tx: Tx, row: Any) -> dict[str, Any]:
-    """What the card says. `text` of a wording is "" for none; `before` is the conversation before the question."""
+    """What the card says. `text` of a wording is "" for none; `before` is the conversation before
+    the question."""
     asker = people.by_id(tx, row.asker)
     other = question.get(tx, row.duplicate_of) if row.duplicate_of else None
     names = people.names(tx, [row.claimed_by, *([other.asker] if other else [])])
@@ -46,16 +50,30 @@ def facts(tx: Tx, row: Any) -> dict[str, Any]:
     answers = thread_log.of(tx, row.id, thread_log.Kind.ANSWER)
     shown, rest = cut(line.text for line in said)
     return {
-        "today": question.today(tx, row.partner).isoformat(), "name": "", "partner": "", "slots": {}, "question": row.id,
-        "offer": row.about.get("offer", ""), "case": (case.look(tx, asker) if asker else case.Case()).values(),
-        "asker": asker.name if asker else "", "gone": asker is None or not asker.live,
-        "wordings": [{"text": text} for text in shown], "more": len(rest),
-        "why": row.why, "answer": row.answer, "rests_on": row.about.get("rests_on", []),
-        "near": row.about.get("near", []), "before": row.about.get("before", []), "state": row.state,
-        "late": row.state in question.TO_DO and row.due_at < tx.at, "whose": names.get(row.claimed_by, ""),
-        "answered": len(answers), "other": names.get(other.asker, "") if other else "",
-        "other_said": first_words(tx, other.id) if other else "", **when(tx, row),
-    }  # fmt: skip
+        "today": question.today(tx, row.partner).isoformat(),
+        "name": "",
+        "partner": "",
+        "slots": {},
+        "question": row.id,
+        "offer": row.about.get("offer", ""),
+        "case": (case.look(tx, asker) if asker else case.Case()).values(),
+        "asker": asker.name if asker else "",
+        "gone": asker is None or not asker.live,
+        "wordings": [{"text": text} for text in shown],
+        "more": len(rest),
+        "why": row.why,
+        "answer": row.answer,
+        "rests_on": row.about.get("rests_on", []),
+        "near": row.about.get("near", []),
+        "before": row.about.get("before", []),
+        "state": row.state,
+        "late": row.state in question.TO_DO and row.due_at < tx.at,
+        "whose": names.get(row.claimed_by, ""),
+        "answered": len(answers),
+        "other": names.get(other.asker, "") if other else "",
+        "other_said": first_words(tx, other.id) if other else "",
+        **when(tx, row),
+    }
 
 
 def pieces(text: str) -> list[str]:
@@ -76,7 +94,8 @@ def cut(texts: Iterable[str]) -> tuple[list[str], list[str]]:
 
 
 def when(tx: Tx, row: Any) -> dict[str, Any]:
-    """By when an answer is due, as the clock shows it where support sits: ISO day, hours and minutes, and whose clock that is."""
+    """By when an answer is due, as the clock shows it where support sits: ISO day, hours and
+    minutes, and whose clock that is."""
     cal = terms.calendar_for(tx, terms.of(tx), row.partner)
     due: datetime = moment(row.due_at).astimezone(ZoneInfo(cal.timezone))
     return {"due_day": due.date().isoformat(), "due_time": f"{due:%H:%M}", "due_zone": cal.timezone}
@@ -89,7 +108,8 @@ def first_words(tx: Tx, id_: str, most: int = 120) -> str:
 
 
 def offer(tx: Tx, id_: str) -> str:
-    """The buttons of a question's card: for whoever may, as long as the card is likely to be looked at."""
+    """The buttons of a question's card: for whoever may, as long as the card is likely to be looked
+    at."""
     return conversation_store.offer_to(tx, "", "menu", {"question": id_}, LIVES)
 
 

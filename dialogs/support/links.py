@@ -1,6 +1,8 @@
-"""Links in what a supporter writes: judged by the one rule, each by itself; the others stay dead text. Opens none; no words.
+"""Links in what a supporter writes: judged by the one rule, each by itself; the others stay dead
+text. Opens none; no words.
 
-What is within the policy goes on as it was judged, written anew. No link is said to be good: its kind is named, no more.
+What is within the policy goes on as it was judged, written anew. No link is said to be good: its
+kind is named, no more.
 """
 
 from dataclasses import dataclass, field
@@ -19,7 +21,8 @@ DOCS = "documentation"
 
 @dataclass(frozen=True)
 class Cleared:
-    """`text`: as it may go on; `passed`: its links, by kind and address; `held`: those that stay dead text, and why."""
+    """`text`: as it may go on; `passed`: its links, by kind and address; `held`: those that stay
+    dead text, and why."""
 
     text: str
     passed: list[dict[str, str]] = field(default_factory=list)
@@ -27,7 +30,8 @@ class Cleared:
 
 
 def clear(tx: Tx, partner: str, text: str, raw: str) -> Cleared:
-    """`text` as people read it, what its labels hide written out; `raw`: Slack's mark-up of it, "" where there is none."""
+    """`text` as people read it, what its labels hide written out; `raw`: Slack's mark-up of it, ""
+    where there is none."""
     found = in_slack(raw) if raw else in_mail_text(text)
     links = found.links if found.reason != "text_too_long" else in_mail_text(text).links
     policy = invitation.policy_of(tx, partner) if links else DOCUMENTATION
@@ -41,9 +45,17 @@ def _one(done: Cleared, link: Link, policy: Policy) -> Cleared:
     kind, judged = _judged(link, policy)
     if judged.accepted:
         now = done.text.replace(link.target, judged.relay)
-        return Cleared(now, [*done.passed, {"kind": kind, "link": judged.relay, "host": judged.host}], done.held)
+        return Cleared(
+            now,
+            [*done.passed, {"kind": kind, "link": judged.relay, "host": judged.host}],
+            done.held,
+        )
     shown = dead(link.target)
-    return Cleared(done.text.replace(link.target, shown), done.passed, [*done.held, {"shown": shown, "reason": judged.reason}])
+    return Cleared(
+        done.text.replace(link.target, shown),
+        done.passed,
+        [*done.held, {"shown": shown, "reason": judged.reason}],
+    )
 
 
 def _judged(link: Link, policy: Policy) -> tuple[str, Judgement]:

@@ -1,4 +1,5 @@
-"""The questions that wait, for support: counted, oldest first, in few queries however many there are. No words."""
+"""The questions that wait, for support: counted, oldest first, in few queries however many there
+are. No words."""
 
 from typing import Any
 
@@ -16,24 +17,31 @@ MOST = 10
 
 
 def facts(tx: Tx, person: Person, show: str, most: int = MOST) -> dict[str, Any]:
-    """What the queue shows: how many there are of each, and the oldest of those chosen. Four queries."""
+    """What the queue shows: how many there are of each, and the oldest of those chosen. Four
+    queries."""
     show = show if show in tuple(Show) else Show.OPEN
     rows = question.queue(tx, show, person.id, most)
     texts = thread_log.first_wordings(tx, [r.id for r in rows])
     names = people.names(tx, [p for r in rows for p in (r.asker, r.claimed_by) if p])
     counts = question.counts(tx, person.id)
     return {
-        "show": str(show), "counts": counts, "rows": [_row(tx, r, texts, names) for r in rows],
+        "show": str(show),
+        "counts": counts,
+        "rows": [_row(tx, r, texts, names) for r in rows],
         "more": max(0, counts[show] - len(rows)),
-    }  # fmt: skip
+    }
 
 
 def _row(tx: Tx, row: Any, texts: dict[str, str], names: dict[str, str]) -> dict[str, Any]:
     return {
-        "text": (texts.get(row.id) or "")[:150], "asker": names.get(row.asker, ""), "whose": names.get(row.claimed_by, ""),
-        "state": row.state, "late": row.state in question.TO_DO and row.due_at < tx.at,
-        "due_day": moment(row.due_at).date().isoformat(), "asked_day": moment(row.asked_at).date().isoformat(),
-    }  # fmt: skip
+        "text": (texts.get(row.id) or "")[:150],
+        "asker": names.get(row.asker, ""),
+        "whose": names.get(row.claimed_by, ""),
+        "state": row.state,
+        "late": row.state in question.TO_DO and row.due_at < tx.at,
+        "due_day": moment(row.due_at).date().isoformat(),
+        "asked_day": moment(row.asked_at).date().isoformat(),
+    }
 
 
 def action_show_queue(turn: Turn, slots: Slots) -> Outcome:
@@ -52,5 +60,11 @@ def action_narrow_queue(turn: Turn, slots: Slots) -> Outcome:
     if not turn.person.has(Role.SUPPORT):
         raise NotAllowed("role")
     turn.note(queue=str(slots["narrow"]))
-    outbox.tell(turn.tx, {"person": turn.person.id, "slack": turn.person.slack}, [], key=f"home:{turn.key}", kind=outbox.Out.HOME)
+    outbox.tell(
+        turn.tx,
+        {"person": turn.person.id, "slack": turn.person.slack},
+        [],
+        key=f"home:{turn.key}",
+        kind=outbox.Out.HOME,
+    )
     return Outcome()

@@ -1,6 +1,8 @@
-"""What goes from one side of a question to the other: to the asker's own thread, to the thread of the card. No words.
+"""What goes from one side of a question to the other: to the asker's own thread, to the thread of
+the card. No words.
 
-The address comes from the question alone, never from what was written, so an answer cannot reach anybody else.
+The address comes from the question alone, never from what was written, so an answer cannot reach
+anybody else.
 """
 
 from typing import Any
@@ -20,20 +22,34 @@ def data(tx: Tx, row: Any, **more: Any) -> dict[str, Any]:
     """What every message about a question may say: whose it is and how it begins."""
     names = people.names(tx, [row.asker, row.claimed_by])
     return {
-        "today": question.today(tx, row.partner).isoformat(), "name": names.get(row.asker, ""), "partner": "", "slots": {},
-        "offer": "", "asker": names.get(row.asker, ""), "whose": names.get(row.claimed_by, ""), "why": "",
-        "about_question": cards.first_words(tx, row.id), "state": row.state, **more,
-    }  # fmt: skip
+        "today": question.today(tx, row.partner).isoformat(),
+        "name": names.get(row.asker, ""),
+        "partner": "",
+        "slots": {},
+        "offer": "",
+        "asker": names.get(row.asker, ""),
+        "whose": names.get(row.claimed_by, ""),
+        "why": "",
+        "about_question": cards.first_words(tx, row.id),
+        "state": row.state,
+        **more,
+    }
 
 
-def to_asker(tx: Tx, row: Any, template: str, *, key: str, kind: Out = Out.MESSAGE, **more: Any) -> None:
+def to_asker(
+    tx: Tx, row: Any, template: str, *, key: str, kind: Out = Out.MESSAGE, **more: Any
+) -> None:
     """A message into the asker's own thread, with buttons that are hers alone."""
     said = data(tx, row, offer=cards.askers(tx, row), **more)
-    address = _askers(row) | ({"updates": more["updates"]} if kind is Out.UPDATE else {"if_failed": UNDELIVERED})
+    address = _askers(row) | (
+        {"updates": more["updates"]} if kind is Out.UPDATE else {"if_failed": UNDELIVERED}
+    )
     outbox.tell(tx, address, [(template, said)], key=key, decision="handover", kind=kind)
 
 
-def to_card(tx: Tx, row: Any, template: str, *, key: str, kind: Out = Out.MESSAGE, **more: Any) -> None:
+def to_card(
+    tx: Tx, row: Any, template: str, *, key: str, kind: Out = Out.MESSAGE, **more: Any
+) -> None:
     """A message into the thread of the card, with the card's buttons."""
     said = data(tx, row, **({"offer": row.about.get("offer", "")} | more))
     address = {"channel": cards.channel_of(tx, row), "under": question.card_key(row.id)}
@@ -42,8 +58,11 @@ def to_card(tx: Tx, row: Any, template: str, *, key: str, kind: Out = Out.MESSAG
 
 
 def _askers(row: Any) -> dict[str, str]:
-    """Where she asked: her thread in a channel, else her direct messages, under the message that told her it was passed on."""
+    """Where she asked: her thread in a channel, else her direct messages, under the message that
+    told her it was passed on."""
     if not row.about.get("direct", True):
         return outbox.to_channel(row.channel, row.thread)
     hangs_on = {"thread": row.thread} if row.thread else {"under": row.receipt}
-    return outbox.to_person(row.asker) | ({"channel": row.channel} if row.channel else {}) | hangs_on
+    return (
+        outbox.to_person(row.asker) | ({"channel": row.channel} if row.channel else {}) | hangs_on
+    )

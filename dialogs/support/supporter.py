@@ -1,5 +1,6 @@
-"""What supporters write in the thread of a card: an answer, unless it begins with // . It goes to the asker under the writer's
-name, as dead text; an edit and a deletion follow. Whoever wrote something that does not go out is told why. No words."""
+"""What supporters write in the thread of a card: an answer, unless it begins with // . It goes to
+the asker under the writer's name, as dead text; an edit and a deletion follow. Whoever wrote
+something that does not go out is told why. No words."""
 
 import re
 from typing import Any
@@ -46,12 +47,22 @@ def _why_not(turn: Turn, row: Any, text: str, files: int) -> str:
 def _answer(turn: Turn, row: Any, text: str, raw: str, ts: str, files: int) -> None:
     """It goes to the asker, and to those who asked the same."""
     before = row.claimed_by
-    new_here = turn.person.id not in {line.person for line in thread_log.of(turn.tx, row.id, thread_log.Kind.ANSWER)}
+    new_here = turn.person.id not in {
+        line.person for line in thread_log.of(turn.tx, row.id, thread_log.Kind.ANSWER)
+    }
     row = question.move(turn.tx, row, Event.ANSWERED, turn.person)
     sent = []
     for each in [row, *question.duplicates_of(turn.tx, row.id)]:
         sent.append(cleared := links.clear(turn.tx, each.partner, text, raw))
-        line = thread_log.add(turn.tx, each, thread_log.Kind.ANSWER, turn.person, cleared.text, channel=turn.where.channel, ts=ts)
+        line = thread_log.add(
+            turn.tx,
+            each,
+            thread_log.Kind.ANSWER,
+            turn.person,
+            cleared.text,
+            channel=turn.where.channel,
+            ts=ts,
+        )
         key = f"question:{each.id}:line:{line}"
         thread_log.sent_as(turn.tx, line, key)
         relay.to_asker(turn.tx, each, "support/answer", key=key, **said(turn, cleared, files=files))
@@ -68,13 +79,18 @@ def _answer(turn: Turn, row: Any, text: str, raw: str, ts: str, files: int) -> N
 
 
 def astray(turn: Turn, row: Any, text: str) -> None:
-    """An answer below a reminder instead of the card: it does not go out, and whoever wrote it is told where it would."""
+    """An answer below a reminder instead of the card: it does not go out, and whoever wrote it is
+    told where it would."""
     if not text.strip().startswith(INTERNAL) and turn.person.has(Role.SUPPORT):
-        turn.say("support/told", **relay.data(turn.tx, row, why="wrong_thread", who=turn.person.name, most=0))
+        turn.say(
+            "support/told",
+            **relay.data(turn.tx, row, why="wrong_thread", who=turn.person.name, most=0),
+        )
 
 
 def beside_asker(turn: Turn, row: Any, text: str) -> None:
-    """A supporter answers in the asker's own thread: she reads it there, but the card still waits. Said once, where support is."""
+    """A supporter answers in the asker's own thread: she reads it there, but the card still waits.
+    Said once, where support is."""
     if not text.strip().startswith(INTERNAL):
         _tell(turn, row, "askers_thread", once=turn.person.id)
 
@@ -90,33 +106,54 @@ def change(turn: Turn, line: Any, text: str, raw: str) -> None:
     thread_log.edit(turn.tx, line.id, cleared.text)
     key = f"{line.key}:{turn.key}"
     relay.to_asker(
-        turn.tx, row, "support/answer", key=key, kind=Out.UPDATE, updates=line.key, **said(turn, cleared, edited=True)
-    )  # fmt: skip
+        turn.tx,
+        row,
+        "support/answer",
+        key=key,
+        kind=Out.UPDATE,
+        updates=line.key,
+        **said(turn, cleared, edited=True),
+    )
     return _tell_held(turn, row, cleared.held)
 
 
 def take_back(turn: Turn, line: Any) -> None:
-    """An answer is gone: the asker reads that it was taken back, and the question waits for another one if there is none left."""
+    """An answer is gone: the asker reads that it was taken back, and the question waits for another
+    one if there is none left."""
     row = question.get(turn.tx, line.question)
     thread_log.delete(turn.tx, line.id)
     who = people.names(turn.tx, [line.person]).get(line.person, "")
     key = f"{line.key}:{turn.key}"
-    relay.to_asker(turn.tx, row, "support/taken_back", key=key, kind=Out.UPDATE, updates=line.key, who=who)
-    if row.state == State.ANSWERED and not thread_log.of(turn.tx, row.id, thread_log.Kind.ANSWER) and turn.person.has(Role.SUPPORT):
+    relay.to_asker(
+        turn.tx, row, "support/taken_back", key=key, kind=Out.UPDATE, updates=line.key, who=who
+    )
+    if (
+        row.state == State.ANSWERED
+        and not thread_log.of(turn.tx, row.id, thread_log.Kind.ANSWER)
+        and turn.person.has(Role.SUPPORT)
+    ):
         question.move(turn.tx, row, Event.ANSWER_TAKEN_BACK, turn.person)
     cards.update(turn.tx, row.id)
 
 
-def said(turn: Turn, cleared: links.Cleared, *, files: int = 0, edited: bool = False) -> dict[str, Any]:
+def said(
+    turn: Turn, cleared: links.Cleared, *, files: int = 0, edited: bool = False
+) -> dict[str, Any]:
     """One answer as its words need it."""
     return {
-        "who": turn.person.name, "pieces": cards.pieces(cleared.text), "asks": cleared.text.endswith("?"), "files": bool(files),
-        "edited": edited, "links": cleared.passed, "held": len(cleared.held),
-    }  # fmt: skip
+        "who": turn.person.name,
+        "pieces": cards.pieces(cleared.text),
+        "asks": cleared.text.endswith("?"),
+        "files": bool(files),
+        "edited": edited,
+        "links": cleared.passed,
+        "held": len(cleared.held),
+    }
 
 
 def named(turn: Turn, text: str) -> str:
-    """Mentions as the names of the people meant, where they are known here; dead words either way."""
+    """Mentions as the names of the people meant, where they are known here; dead words either
+    way."""
     known = {slack: people.seen(turn.tx, slack) for slack in set(_MENTION.findall(text))}
     names = people.names(turn.tx, filter(None, known.values())) if known else {}
     return _MENTION.sub(lambda found: "@" + (names.get(known[found[1]], "") or found[1]), text)
@@ -125,14 +162,21 @@ def named(turn: Turn, text: str) -> str:
 def _tell(turn: Turn, row: Any, why: str, once: str = "") -> None:
     """A sentence in the thread of the card for who wrote there; `once`: not again for this."""
     key = f"question:{row.id}:told:{why}:{once or (turn.person.id if why == 'not_support' else turn.key)}"
-    relay.to_card(turn.tx, row, "support/told", key=key, why=why, who=turn.person.name, most=relay.LONGEST)
+    relay.to_card(
+        turn.tx, row, "support/told", key=key, why=why, who=turn.person.name, most=relay.LONGEST
+    )
 
 
 def _tell_held(turn: Turn, row: Any, held: list[dict[str, Any]]) -> None:
     """What the links were that stayed dead text, and why, for who wrote them."""
     if held:
         key = f"question:{row.id}:told:link_held:{turn.key}"
-        more: dict[str, Any] = {"why": "link_held", "who": turn.person.name, "most": relay.LONGEST, "links": held}
+        more: dict[str, Any] = {
+            "why": "link_held",
+            "who": turn.person.name,
+            "most": relay.LONGEST,
+            "links": held,
+        }
         relay.to_card(turn.tx, row, "support/told", key=key, **more)
 
 

@@ -1,5 +1,6 @@
-"""Which of the things that people write to each other belong to a question: in the thread of its card, in the asker's thread,
-an edit or a deletion of one of its lines. Everything else is not looked at. No words."""
+"""Which of the things that people write to each other belong to a question: in the thread of its
+card, in the asker's thread, an edit or a deletion of one of its lines. Everything else is not
+looked at. No words."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,8 +19,9 @@ from domain.storage.store import Tx
 
 @dataclass(frozen=True)
 class Matter:
-    """What a message belongs to: the question (a row) whose card or asker's thread it stands in, or beside whose
-    card it stands (below another message about it), or whose asker's thread a supporter writes in; or its lines (rows)."""
+    """What a message belongs to: the question (a row) whose card or asker's thread it stands in, or
+    beside whose card it stands (below another message about it), or whose asker's thread a
+    supporter writes in; or its lines (rows)."""
 
     on_card: Any = None
     beside: Any = None
@@ -51,13 +53,18 @@ def belongs_to(tx: Tx, heard: Inbound) -> Matter | None:
     row = question.in_thread(tx, who, heard.where.channel, heard.where.thread, key) if who else None
     if row is not None:
         return Matter(asked=row) if _is_meant(row, heard) else None
-    other = question.live_in(tx, heard.where.channel, heard.where.thread) if who and not heard.where.direct else None
+    other = (
+        question.live_in(tx, heard.where.channel, heard.where.thread)
+        if who and not heard.where.direct
+        else None
+    )
     person = people.by_id(tx, who) if other is not None else None
     return Matter(elsewhere=other) if person and person.has(Role.SUPPORT) else None
 
 
 def _is_meant(row: Any, said: Message) -> bool:
-    """While the question lives what she writes there is for the people; after it only a word on how it ended."""
+    """While the question lives what she writes there is for the people; after it only a word on how
+    it ended."""
     if row.state in (*question.LIVE, State.DUPLICATE):
         return True
     return asker.may_reopen(row, said.text)
@@ -67,7 +74,9 @@ def follow(turn: Turn, heard: Inbound, matter: Matter) -> None:
     """It belongs to a question: bring it to the other side."""
     if isinstance(heard, MessageDeleted):
         for line in matter.lines:
-            (supporter.take_back if line.kind == thread_log.Kind.ANSWER else asker.take_back)(turn, line)
+            (supporter.take_back if line.kind == thread_log.Kind.ANSWER else asker.take_back)(
+                turn, line
+            )
     elif isinstance(heard, MessageEdited) and matter.lines:
         for line in matter.lines:
             text = heard.spelled or heard.text
@@ -77,7 +86,14 @@ def follow(turn: Turn, heard: Inbound, matter: Matter) -> None:
                 asker.change(turn, line, text)
     elif matter.on_card is not None and isinstance(heard, Message | MessageEdited):
         files = heard.files if isinstance(heard, Message) else 0
-        supporter.hear(turn, matter.on_card, heard.spelled or heard.text, raw=heard.raw, ts=heard.ts, files=files)
+        supporter.hear(
+            turn,
+            matter.on_card,
+            heard.spelled or heard.text,
+            raw=heard.raw,
+            ts=heard.ts,
+            files=files,
+        )
     elif matter.beside is not None and isinstance(heard, Message):
         supporter.astray(turn, matter.beside, heard.text)
     elif matter.elsewhere is not None and isinstance(heard, Message):
@@ -87,7 +103,8 @@ def follow(turn: Turn, heard: Inbound, matter: Matter) -> None:
 
 
 def misses(turn: Turn) -> bool:
-    """Said outside the thread of her open question, and not understood: perhaps it was meant for the people. She is asked."""
+    """Said outside the thread of her open question, and not understood: perhaps it was meant for
+    the people. She is asked."""
     live = question.live_of(turn.tx, turn.person.id)
     if not live:
         return False

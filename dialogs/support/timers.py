@@ -1,5 +1,6 @@
-"""A question's service level: brought to mind before it is due, escalated when it is, each once; and an asker who says nothing is
-asked once whether it is solved. A timer that has become pointless says nothing. No words."""
+"""A question's service level: brought to mind before it is due, escalated when it is, each once;
+and an asker who says nothing is asked once whether it is solved. A timer that has become pointless
+says nothing. No words."""
 
 from datetime import timedelta
 from typing import Any
@@ -38,15 +39,22 @@ def nudge(tx: Tx, id_: str, about: dict[str, Any]) -> None:
     more = relay.data(tx, row, **cards.when(tx, row))
     claimer = people.by_id(tx, row.claimed_by)
     if claimer and claimer.live:
-        outbox.tell(tx, outbox.to_person(claimer.id), [("support/nudge", more)], key=key, decision="command")
+        outbox.tell(
+            tx, outbox.to_person(claimer.id), [("support/nudge", more)], key=key, decision="command"
+        )
     else:
         outbox.tell(
-            tx, outbox.to_channel(cards.channel_of(tx, row)), [("support/nudge", more | {"whose": ""})], key=key, decision="command"
+            tx,
+            outbox.to_channel(cards.channel_of(tx, row)),
+            [("support/nudge", more | {"whose": ""})],
+            key=key,
+            decision="command",
         )
 
 
 def late(tx: Tx, id_: str, about: dict[str, Any]) -> None:
-    """Due now and not answered: the named group or people hear it, the asker too, the card shows it."""
+    """Due now and not answered: the named group or people hear it, the asker too, the card shows
+    it."""
     row = question.get(tx, id_)
     if not _waits(row, about):
         return
@@ -55,13 +63,20 @@ def late(tx: Tx, id_: str, about: dict[str, Any]) -> None:
     relay.to_card(tx, row, "support/late", key=key, group=group, **cards.when(tx, row))
     for person in [] if group else terms.people_of(tx, named):
         more = relay.data(tx, row, group="", **cards.when(tx, row))
-        outbox.tell(tx, outbox.to_person(person.id), [("support/late", more)], key=f"{key}:{person.id}", decision="command")
+        outbox.tell(
+            tx,
+            outbox.to_person(person.id),
+            [("support/late", more)],
+            key=f"{key}:{person.id}",
+            decision="command",
+        )
     relay.to_asker(tx, row, "support/late_asker", key=f"{key}:asker", **cards.when(tx, row))
     cards.update(tx, id_)
 
 
 def answered(tx: Tx, row: Any) -> None:
-    """An answer is out: the asker is asked once how it went, and after a week of silence it is closed."""
+    """An answer is out: the asker is asked once how it went, and after a week of silence it is
+    closed."""
     about = {"moved": row.moved_at}
     outbox.set_timer(tx, "support.silent", row.id, moment(row.moved_at) + ASK_AFTER, about)
     outbox.set_timer(tx, "support.over", row.id, moment(row.moved_at) + CLOSE_AFTER, about)
@@ -80,41 +95,72 @@ def over(tx: Tx, id_: str, about: dict[str, Any]) -> None:
     if row is None or row.state != State.ANSWERED or row.moved_at != about["moved"]:
         return
     row = question.move(tx, row, Event.CLOSED, CLOCK)
-    relay.to_asker(tx, row, "support/closed", key=f"question:{id_}:over:{row.moved_at}", who="", silent=True)
+    relay.to_asker(
+        tx, row, "support/closed", key=f"question:{id_}:over:{row.moved_at}", who="", silent=True
+    )
     cards.update(tx, id_)
 
 
 def undelivered(tx: Tx, key: str, about: dict[str, Any]) -> None:
-    """Slack did not take a message to the asker: whoever answered is told, in the thread of the card."""
+    """Slack did not take a message to the asker: whoever answered is told, in the thread of the
+    card."""
     row = question.get(tx, key.split(":")[1])
     if row is not None:
-        relay.to_card(tx, row, "support/told", key=f"question:{row.id}:undelivered:{key}", why="undelivered", who="", most=0)
+        relay.to_card(
+            tx,
+            row,
+            "support/told",
+            key=f"question:{row.id}:undelivered:{key}",
+            why="undelivered",
+            who="",
+            most=0,
+        )
 
 
 def not_put(tx: Tx, key: str, about: dict[str, Any]) -> None:
-    """The card could not be put up (no such channel, the bot is not in it, it is shared with another workspace): nobody saw the
-    question, so it ends here, and the asker and the admins hear why."""
+    """The card could not be put up (no such channel, the bot is not in it, it is shared with
+    another workspace): nobody saw the question, so it ends here, and the asker and the admins hear
+    why."""
     row = question.get(tx, key.split(":")[1])
     if row is None or row.state not in question.LIVE:
         return
     row = question.move(tx, row, Event.CLOSED, CLOCK)
     relay.to_asker(tx, row, "support/not_put", key=f"question:{row.id}:not_put")
-    notifications.to_admins(tx, "support/not_put_admins", relay.data(tx, row), key=f"question:{row.id}:not_put:admins")
+    notifications.to_admins(
+        tx, "support/not_put_admins", relay.data(tx, row), key=f"question:{row.id}:not_put:admins"
+    )
 
 
 def person_erased(tx: Tx, person: str, about: dict[str, Any]) -> None:
-    """What she asked is closed, what she had is open again; each card shows it, and none shows her words any more."""
+    """What she asked is closed, what she had is open again; each card shows it, and none shows her
+    words any more."""
     for row in question.asked_by(tx, person):
         if row.state in (*question.LIVE, State.DUPLICATE):
             row = question.move(tx, row, Event.CLOSED, CLOCK)
-            relay.to_card(tx, row, "support/told", key=f"question:{row.id}:asker_erased", why="asker_erased", who="", most=0)
+            relay.to_card(
+                tx,
+                row,
+                "support/told",
+                key=f"question:{row.id}:asker_erased",
+                why="asker_erased",
+                who="",
+                most=0,
+            )
         cards.update(tx, row.id)
     for row in question.claimed_by(tx, person):
         if row.state == State.ANSWERED:
             question.change(tx, row.id, claimed_by="")
         else:
             row = question.move(tx, row, Event.UNCLAIMED, CLOCK)
-            relay.to_card(tx, row, "support/told", key=f"question:{row.id}:had:{person}", why="supporter_erased", who="", most=0)
+            relay.to_card(
+                tx,
+                row,
+                "support/told",
+                key=f"question:{row.id}:had:{person}",
+                why="supporter_erased",
+                who="",
+                most=0,
+            )
         cards.update(tx, row.id)
 
 

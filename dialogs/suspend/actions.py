@@ -1,4 +1,5 @@
-"""A built-in fact is put under review by two supporters, and lifted by two. Thin: the rule is domain/knowledge/suspension.py's."""
+"""A built-in fact is put under review by two supporters, and lifted by two. Thin: the rule is
+domain/knowledge/suspension.py's."""
 
 from typing import Any
 
@@ -21,7 +22,8 @@ def action_may_suspend(turn: Turn, slots: Slots) -> Outcome:
 
 
 def validate_fact_id(turn: Turn, slots: Slots) -> Outcome:
-    """An id as it stands in an answer's small print or in the weekly list; a version after it does not matter."""
+    """An id as it stands in an answer's small print or in the weekly list; a version after it does
+    not matter."""
     result = Outcome()
     said = str(slots["fact_id"]).strip().upper().partition("@")[0]
     known = said in turn.assistant.facts and not said.startswith("G-")
@@ -63,7 +65,11 @@ def action_list_suspended(turn: Turn, slots: Slots) -> Outcome:
 def action_ask_suspended_fact(turn: Turn, slots: Slots) -> Outcome:
     """Which of them counts again?"""
     result = Outcome()
-    names = [f for f in suspension.open_or_suspended(turn.tx) if suspension.state_of(turn.tx, f) == State.SUSPENDED]
+    names = [
+        f
+        for f in suspension.open_or_suspended(turn.tx)
+        if suspension.state_of(turn.tx, f) == State.SUSPENDED
+    ]
     result.show({"options": [{"value": name, "says": says(turn, name)} for name in names]})
     return result
 
@@ -92,7 +98,13 @@ def action_decide_suspension(turn: Turn, slots: Slots) -> Outcome:
     data = card(turn, fact) | {"decider": turn.person.name}
     for person in people.with_role(turn.tx, people.Role.SUPPORT, ""):
         if person.id != turn.person.id:
-            notifications.say(turn.tx, person, "suspend/decided", data, key=f"suspend:{fact}:{turn.key}:{person.id}")
+            notifications.say(
+                turn.tx,
+                person,
+                "suspend/decided",
+                data,
+                key=f"suspend:{fact}:{turn.key}:{person.id}",
+            )
     _close(turn, fact, asked_at, data)
     result.say("suspend/decided", data)
     return result
@@ -105,7 +117,14 @@ def put_before_others(turn: Turn, fact: str) -> dict[str, Any]:
     data = card(turn, fact)
     for person in others:
         key = f"suspend:{fact}:{row.at}:card:{person.id}"
-        notifications.say(turn.tx, person, "suspend/card", data, key=key, about={"doubted": fact, "asked_at": row.at})
+        notifications.say(
+            turn.tx,
+            person,
+            "suspend/card",
+            data,
+            key=key,
+            about={"doubted": fact, "asked_at": row.at},
+        )
     return data | {"others": [p.name for p in others]}
 
 
@@ -113,9 +132,13 @@ def card(turn: Turn, fact: str) -> dict[str, Any]:
     """The fact, what is asked about it, by whom, on which page."""
     row = suspension.get(turn.tx, fact)
     return turn.data(
-        fact=fact, says=says(turn, fact), source=row.source, state=suspension.state_of(turn.tx, fact),
-        by=people.names(turn.tx, (row.asker,)).get(row.asker, ""), decider="",
-    ) | {"slots": {}}  # fmt: skip
+        fact=fact,
+        says=says(turn, fact),
+        source=row.source,
+        state=suspension.state_of(turn.tx, fact),
+        by=people.names(turn.tx, (row.asker,)).get(row.asker, ""),
+        decider="",
+    ) | {"slots": {}}
 
 
 def says(turn: Turn, fact: str) -> str:
@@ -130,4 +153,11 @@ def _close(turn: Turn, fact: str, asked_at: int, data: dict[str, Any]) -> None:
         if ":" not in whose:
             said = [("suspend/card", data | {"offer": ""})]
             address = outbox.to_person(whose) | {"updates": key}
-            outbox.tell(turn.tx, address, said, key=f"{key}:{data['state']}", decision="command", kind=outbox.Out.UPDATE)
+            outbox.tell(
+                turn.tx,
+                address,
+                said,
+                key=f"{key}:{data['state']}",
+                decision="command",
+                kind=outbox.Out.UPDATE,
+            )

@@ -1,4 +1,5 @@
-"""The terms of support and of keeping texts: the form, what is wrong in a field, and saving it. Thin: domain/questions/terms.py rules."""
+"""The terms of support and of keeping texts: the form, what is wrong in a field, and saving it.
+Thin: domain/questions/terms.py rules."""
 
 from dialogs.engine import notifications
 from dialogs.engine.context import Outcome, Slots, Turn
@@ -8,11 +9,22 @@ from domain.privacy import retention
 from domain.questions import terms
 from domain.questions.terms import Terms
 
-FIELDS = ("answer_hours", "nudge_hours", "opens", "closes", "country", "zone", "people", "group", "days")
+FIELDS = (
+    "answer_hours",
+    "nudge_hours",
+    "opens",
+    "closes",
+    "country",
+    "zone",
+    "people",
+    "group",
+    "days",
+)
 
 
 def action_look_at_terms(turn: Turn, slots: Slots) -> Outcome:
-    """Does Slack say that this person administers the workspace? The door has asked again just now."""
+    """Does Slack say that this person administers the workspace? The door has asked again just
+    now."""
     turn.private = True
     if not turn.person.slack_admin:
         return Outcome().fill(terms_stage="not_admin")
@@ -28,10 +40,16 @@ def action_form_terms(turn: Turn, slots: Slots) -> Outcome:
     group = agreed.escalate_to if terms.GROUP.fullmatch(agreed.escalate_to) else ""
     named = [] if group else terms.people_of(turn.tx, agreed.escalate_to)
     values = {
-        "answer_hours": str(agreed.answer_hours), "nudge_hours": str(agreed.nudge_hours), "opens": agreed.opens,
-        "closes": agreed.closes, "country": agreed.country, "zone": agreed.timezone, "group": group,
-        "people": " ".join(p.slack for p in named), "days": str(retention.days(turn.tx)),
-    }  # fmt: skip
+        "answer_hours": str(agreed.answer_hours),
+        "nudge_hours": str(agreed.nudge_hours),
+        "opens": agreed.opens,
+        "closes": agreed.closes,
+        "country": agreed.country,
+        "zone": agreed.timezone,
+        "group": group,
+        "people": " ".join(p.slack for p in named),
+        "days": str(retention.days(turn.tx)),
+    }
     result.show({"form": values})
     return result
 
@@ -41,9 +59,14 @@ def action_save_terms(turn: Turn, slots: Slots) -> Outcome:
     result = Outcome()
     said = {name: str(slots[f"terms_{name}"] or "") for name in FIELDS}
     agreed = Terms(
-        int(said["answer_hours"]), int(said["nudge_hours"]), said["opens"], said["closes"], said["country"], said["zone"],
+        int(said["answer_hours"]),
+        int(said["nudge_hours"]),
+        said["opens"],
+        said["closes"],
+        said["country"],
+        said["zone"],
         said["group"] or ",".join(said["people"].split()),
-    )  # fmt: skip
+    )
     for slack in said["people"].split():
         people.meet(turn.tx, slack)
     changed = setup.agree(turn.tx, turn.person, agreed, int(said["days"]))

@@ -1,4 +1,5 @@
-"""Transfers of subscriptions, step by step: the deeds behind dialogs/transfer/flow.yml. Thin: slots in, domain, slots out."""
+"""Transfers of subscriptions, step by step: the deeds behind dialogs/transfer/flow.yml. Thin: slots
+in, domain, slots out."""
 
 from dialogs.engine.context import Outcome, Slots, Turn
 from dialogs.nlu.dates import day_said, kept_day
@@ -20,7 +21,11 @@ def action_look_for_transfer(turn: Turn, slots: Slots) -> Outcome:
     found = customer_names.in_text(turn.tx, turn.person.partner, turn.text) if intent else []
     named = slots["transfer_customer"] or (found[0].id if len(found) == 1 else None)
     said = day_said(turn.text, turn.today) if intent in REPORTED else None
-    return Outcome().fill(transfer_customer=named, transfer_reported=REPORTED.get(intent), transfer_on=said.isoformat() if said else None)  # fmt: skip
+    return Outcome().fill(
+        transfer_customer=named,
+        transfer_reported=REPORTED.get(intent),
+        transfer_on=said.isoformat() if said else None,
+    )
 
 
 def validate_transfer_customer(turn: Turn, slots: Slots) -> Outcome:
@@ -41,7 +46,11 @@ def validate_transfer_customer(turn: Turn, slots: Slots) -> Outcome:
 def action_ask_transfer_customer(turn: Turn, slots: Slots) -> Outcome:
     """Customers that the provider has already: the ones whose subscriptions may move."""
     result = Outcome()
-    ready = [e for s in customer.RELATED for e in customer_book.page(turn.tx, turn.person.partner, state=s, most=MOST_OFFERED)]
+    ready = [
+        e
+        for s in customer.RELATED
+        for e in customer_book.page(turn.tx, turn.person.partner, state=s, most=MOST_OFFERED)
+    ]
     result.show({"options": [{"value": e.id, "label": e.name} for e in ready[:MOST_OFFERED]]})
     return result
 
@@ -62,7 +71,10 @@ def action_ask_transfer(turn: Turn, slots: Slots) -> Outcome:
     """The requests under way, and a new one."""
     result = Outcome()
     found = transfer_book.of_customer(turn.tx, turn.person.partner, str(slots["transfer_customer"]))
-    options = [{"value": r.id, "number": r.number, "kind": r.kind, "state": r.state} for r in found[:MOST_OFFERED]]
+    options = [
+        {"value": r.id, "number": r.number, "kind": r.kind, "state": r.state}
+        for r in found[:MOST_OFFERED]
+    ]
     options.append({"value": "new", "number": 0, "kind": "", "state": ""})
     result.show({"options": options})
     return result
@@ -98,7 +110,9 @@ def action_request_transfer(turn: Turn, slots: Slots) -> Outcome:
     kind = Kind(str(slots["subscription_kind"]))
     try:
         with turn.tx.savepoint():
-            id_ = transfer_book.request(turn.tx, turn.person, of, kind, said, rule, today=turn.today)
+            id_ = transfer_book.request(
+                turn.tx, turn.person, of, kind, said, rule, today=turn.today
+            )
     except Refused as refusal:
         result.say("transfer/refused", refusal.values(rule.most))
         return result.fill(transfer_stage="refused")
@@ -106,7 +120,8 @@ def action_request_transfer(turn: Turn, slots: Slots) -> Outcome:
 
 
 def action_look_at_transfer(turn: Turn, slots: Slots) -> Outcome:
-    """Where the request stands; who starts and who approves follow from the version by which it was made."""
+    """Where the request stands; who starts and who approves follow from the version by which it was
+    made."""
     row = transfer_book.by_id(turn.tx, turn.person.partner, str(slots["transfer"]))
     state = stands(turn.tx, MACHINE, row.id).state
     filled = ANSWERED.get((str(slots["transfer_reported"] or ""), state))
@@ -115,7 +130,8 @@ def action_look_at_transfer(turn: Turn, slots: Slots) -> Outcome:
 
 
 def action_note_transfer_step(turn: Turn, slots: Slots) -> Outcome:
-    """The answer to the question of the state, recorded as an event; what is for later changes nothing."""
+    """The answer to the question of the state, recorded as an event; what is for later changes
+    nothing."""
     result = Outcome()
     answered = next(((s, str(slots[s])) for s in ANSWERS if (s, slots[s]) in EVENTS), ("", ""))
     cleared = [(slot, None) for slot in (*ANSWERS, "transfer_on", "transfer_reported")]
@@ -125,7 +141,9 @@ def action_note_transfer_step(turn: Turn, slots: Slots) -> Outcome:
     day = kept_day(slots["transfer_on"]) or turn.today
     try:
         with turn.tx.savepoint():
-            transfer_book.report(turn.tx, turn.person, str(slots["transfer"]), event, day=day, today=turn.today)
+            transfer_book.report(
+                turn.tx, turn.person, str(slots["transfer"]), event, day=day, today=turn.today
+            )
     except Refused as refusal:
         result.say("transfer/refused", refusal.values(0))
         return result.fill([*cleared, ("transfer_stage", "refused")])
@@ -139,14 +157,21 @@ def action_show_transfer(turn: Turn, slots: Slots) -> Outcome:
     row = transfer_book.by_id(turn.tx, turn.person.partner, str(slots["transfer"]))
     here = stands(turn.tx, MACHINE, row.id)
     turn.about.update(
-        transfer_customer=row.customer, customer=row.customer, transfer=row.id, wrong_about=f"{MACHINE.name}:{row.id}"
-    )  # fmt: skip
+        transfer_customer=row.customer,
+        customer=row.customer,
+        transfer=row.id,
+        wrong_about=f"{MACHINE.name}:{row.id}",
+    )
     items = [i.said for i in transfer_book.items_of(turn.tx, row.id)]
     shown = {
-        "customer": slots["moved_customer"], "number": row.number, "state": here.state, "kind": row.kind,
+        "customer": slots["moved_customer"],
+        "number": row.number,
+        "state": here.state,
+        "kind": row.kind,
         "starter": rule_of(row.version).starts,
         "since": here.day.isoformat() if here.day else "",
-        "items": items[:5], "many": len(items),
-    }  # fmt: skip
+        "items": items[:5],
+        "many": len(items),
+    }
     result.say("transfer/stands", shown)
     return result

@@ -1,4 +1,5 @@
-"""Taking back our record of an enrollment. Never what was accepted at Microsoft (F-ROLLBACK-NONE)."""
+"""Taking back our record of an enrollment. Never what was accepted at Microsoft
+(F-ROLLBACK-NONE)."""
 
 from sqlalchemy import insert
 
@@ -17,7 +18,13 @@ DIRECT = (State.NOT_STARTED, State.WITHDRAWN)
 def action_look_at_withdrawal(turn: Turn, slots: Slots) -> Outcome:
     """Is there a record that could be stopped?"""
     here = case.look(turn.tx, turn.person, str(slots["tenant_id"] or ""))
-    stage = "nothing" if here.enrollment in DIRECT else "accepted" if here.enrollment == State.ACCEPTED else "possible"
+    stage = (
+        "nothing"
+        if here.enrollment in DIRECT
+        else "accepted"
+        if here.enrollment == State.ACCEPTED
+        else "possible"
+    )
     return Outcome().fill(tenant_id=here.tenant, withdraw_stage=stage)
 
 
@@ -45,5 +52,8 @@ def action_withdraw_enrollment(turn: Turn, slots: Slots) -> Outcome:
 def note(turn: Turn, text: str) -> str:
     """Keep what a person wrote beside the log, which holds only the id."""
     id_ = new_id()
-    turn.tx.db.execute(insert(table(Note)), {"id": id_, "team": turn.tx.team, "person": turn.person.id, "text": text})
+    turn.tx.db.execute(
+        insert(table(Note)),
+        {"id": id_, "team": turn.tx.team, "person": turn.person.id, "text": text},
+    )
     return id_

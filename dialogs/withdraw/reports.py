@@ -1,5 +1,5 @@
-"""Correcting a wrong report, whatever it was about: which one, why, and what holds then. The rule is domain/correction.py's;
-for an accepted agreement a second person has to agree."""
+"""Correcting a wrong report, whatever it was about: which one, why, and what holds then. The rule
+is domain/correction.py's; for an accepted agreement a second person has to agree."""
 
 from typing import Any
 
@@ -8,18 +8,18 @@ from dialogs.engine.context import Filled, Outcome, Slots, Turn
 from dialogs.records.approval_cards import ask, cancel_all, put_before_approvers
 from dialogs.records.enrollment_reports import take_back
 from dialogs.withdraw.actions import note
-from domain import correction, machine, people  # fmt: skip
-from domain.approvals import approval  # fmt: skip
+from domain import correction, machine, people
+from domain.approvals import approval
 from domain.approvals.approval import Kind
 from domain.correction import Report
-from domain.customers import customer, customer_names, transfer, transfer_book  # fmt: skip
+from domain.customers import customer, customer_names, transfer, transfer_book
 from domain.customers.transfer import Refused
 from domain.machine import NotAllowed, NotPossible
 from domain.people import Person
-from domain.providers import partnership, providers  # fmt: skip
-from domain.reminders import milestones  # fmt: skip
-from domain.storage import audit  # fmt: skip
-from domain.tenant import case, enrollment  # fmt: skip
+from domain.providers import partnership, providers
+from domain.reminders import milestones
+from domain.storage import audit
+from domain.tenant import case, enrollment
 
 OF_ENROLLMENT, SHOWN = 4, 8
 DIGITS = 15  # of the number of an entry: more than any log has
@@ -27,7 +27,8 @@ ENROLLMENT = enrollment.MACHINE.name
 
 
 def action_look_at_reports(turn: Turn, slots: Slots) -> Outcome:
-    """Is there a report that could be corrected? Of whom the person speaks, or whom the button was about, goes first."""
+    """Is there a report that could be corrected? Of whom the person speaks, or whom the button was
+    about, goes first."""
     here = case.look(turn.tx, turn.person, str(slots["tenant_id"] or ""))
     wrong = slots["wrong_about"] or named(turn)
     stage = "possible" if reports(turn, here.tenant, wrong) else "nothing"
@@ -42,12 +43,15 @@ def named(turn: Turn) -> str | None:
     if len(found) == 1:
         return f"{customer.MACHINE.name}:{found[0].id}"
     sold_by = providers.named_in(providers.of_partner(turn.tx, turn.person.partner), turn.text)
-    return f"{partnership.MACHINE.name}:{sold_by[0].id}" if len(sold_by) == 1 and not found else None
+    return (
+        f"{partnership.MACHINE.name}:{sold_by[0].id}" if len(sold_by) == 1 and not found else None
+    )
 
 
 def reports(turn: Turn, tenant: str, wrong: str | None) -> list[Report]:
-    """The reports that may be meant, the newest first. `wrong`: `machine:subject`, of a customer with its transfers; `machine:` is
-    all of that kind; None: whatever moved last, the enrollment among it."""
+    """The reports that may be meant, the newest first. `wrong`: `machine:subject`, of a customer
+    with its transfers; `machine:` is all of that kind; None: whatever moved last, the enrollment
+    among it."""
     partner = turn.person.partner
     if wrong is None:
         of_all = [*_of_enrollment(turn, tenant), *correction.latest(turn.tx, partner, SHOWN)]
@@ -57,8 +61,14 @@ def reports(turn: Turn, tenant: str, wrong: str | None) -> list[Report]:
         return _of_enrollment(turn, subject) if subject == tenant else []
     if not subject:
         return correction.latest(turn.tx, partner, SHOWN, [name])
-    moved = transfer_book.of_customer(turn.tx, partner, subject, under_way=False) if name == customer.MACHINE.name else []
-    return correction.about(turn.tx, partner, [(name, subject), *((transfer.MACHINE.name, r.id) for r in moved)], SHOWN)
+    moved = (
+        transfer_book.of_customer(turn.tx, partner, subject, under_way=False)
+        if name == customer.MACHINE.name
+        else []
+    )
+    return correction.about(
+        turn.tx, partner, [(name, subject), *((transfer.MACHINE.name, r.id) for r in moved)], SHOWN
+    )
 
 
 def _of_enrollment(turn: Turn, tenant: str, most: int | None = OF_ENROLLMENT) -> list[Report]:
@@ -70,7 +80,8 @@ def _of_enrollment(turn: Turn, tenant: str, most: int | None = OF_ENROLLMENT) ->
 
 
 def _chosen(turn: Turn, slots: Slots) -> Report | None:
-    """The report that was chosen, however many were made since; None where it does not count (any more)."""
+    """The report that was chosen, however many were made since; None where it does not count (any
+    more)."""
     number = str(slots["report"]).removeprefix("n")
     if not number.isdecimal() or len(number) > DIGITS:
         return None
@@ -98,7 +109,11 @@ def action_ask_report(turn: Turn, slots: Slots) -> Outcome:
 
 def told(turn: Turn, report: Report) -> dict[str, Any]:
     """A report as plain values for words."""
-    of = "" if report.machine == ENROLLMENT else correction.label(turn.tx, turn.person.partner, report.machine, report.subject)
+    of = (
+        ""
+        if report.machine == ENROLLMENT
+        else correction.label(turn.tx, turn.person.partner, report.machine, report.subject)
+    )
     return {"machine": report.machine, "event": report.event, "day": report.day, "label": of}
 
 
@@ -112,8 +127,9 @@ def validate_report(turn: Turn, slots: Slots) -> Outcome:
 
 
 def action_withdraw_report(turn: Turn, slots: Slots) -> Outcome:
-    """A wrong report stops counting: of the enrollment by the reporter, for an acceptance a second approver has to agree; of
-    everything else by the reporter, an approver or support, and those who had heard of it hear that it was wrong."""
+    """A wrong report stops counting: of the enrollment by the reporter, for an acceptance a second
+    approver has to agree; of everything else by the reporter, an approver or support, and those who
+    had heard of it hear that it was wrong."""
     result = Outcome()
     report, words = _chosen(turn, slots), str(slots["reason"])
     if report is None:
@@ -129,7 +145,10 @@ def action_withdraw_report(turn: Turn, slots: Slots) -> Outcome:
     cancel_all(turn, report.subject)
     if not approval.approvers_for(turn.tx, turn.person.partner, turn.person.id):
         raise NotAllowed("no_second_person")
-    put_before_approvers(turn, ask(turn, Kind.WITHDRAW_ACCEPTANCE, report.subject, {"seq": report.seq, "note": reason}))
+    put_before_approvers(
+        turn,
+        ask(turn, Kind.WITHDRAW_ACCEPTANCE, report.subject, {"seq": report.seq, "note": reason}),
+    )
     result.say("withdraw/second_person_asked", {"case": turn.case()})
     return result
 
@@ -141,7 +160,11 @@ def _at_once(turn: Turn, result: Outcome, report: Report, reason: str, words: st
         result.say("withdraw/later_first")
         return []
     said = told(turn, report) | {"case": turn.case(), "state": ""}
-    _tell(turn, report, said | {"by": turn.person.name, "why": words, "state": turn.case()["enrollment"]})
+    _tell(
+        turn,
+        report,
+        said | {"by": turn.person.name, "why": words, "state": turn.case()["enrollment"]},
+    )
     result.say("withdraw/corrected", said)
     return []
 
@@ -174,7 +197,11 @@ def _about(turn: Turn, report: Report) -> dict[str, Any]:
         kept["customer"] = report.subject
     if report.machine == transfer.MACHINE.name:
         row = transfer_book.by_id(turn.tx, turn.person.partner, report.subject)
-        kept |= {"transfer": report.subject, "transfer_customer": row.customer, "customer": row.customer}
+        kept |= {
+            "transfer": report.subject,
+            "transfer_customer": row.customer,
+            "customer": row.customer,
+        }
     return kept
 
 
@@ -184,19 +211,26 @@ def _tell(turn: Turn, report: Report, said: dict[str, Any]) -> None:
     about = {"tenant_id": report.subject} if report.machine == ENROLLMENT else None
     for person in persons:
         if person.id != turn.person.id:
-            notifications.say(turn.tx, person, "withdraw/told", data, key=f"{key}:{person.id}", about=about)
+            notifications.say(
+                turn.tx, person, "withdraw/told", data, key=f"{key}:{person.id}", about=about
+            )
     if channel:
         notifications.to_admins(turn.tx, "withdraw/told", data, key=f"{key}:admins")
 
 
 def _whom(turn: Turn, report: Report) -> tuple[list[Person], bool]:
-    """Who was told of a report, and was the channel? Of the enrollment those of its row, and those who hear of milestones."""
+    """Who was told of a report, and was the channel? Of the enrollment those of its row, and those
+    who hear of milestones."""
     partner = turn.person.partner
     if report.machine != ENROLLMENT:
         return correction.audience(turn.tx, report, partner)
     tells = enrollment.MACHINE.move(report.before, report.event).tells
     persons, channel = (
-        [p for name in tells for p in notifications.recipients(turn.tx, name, partner, report.subject)],
+        [
+            p
+            for name in tells
+            for p in notifications.recipients(turn.tx, name, partner, report.subject)
+        ],
         "admins" in tells,
     )
     if report.event in milestones.EVENTS:

@@ -1,1 +1,2 @@
-"""Two people for what cannot be undone: requests, questions before a decision, absences, departures."""
+"""Two people for what cannot be undone: requests, questions before a decision, absences,
+departures."""

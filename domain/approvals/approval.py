@@ -1,7 +1,9 @@
-"""Two people for what cannot be undone: ask, confirm, approve, decline, expire. Never by the asker; one decision wins.
+"""Two people for what cannot be undone: ask, confirm, approve, decline, expire. Never by the asker;
+one decision wins.
 
-The requester is the Global admin who will accept; staff may start it, the admin confirms. Roles are read at the moment of
-the click. What becomes of a request when somebody leaves: domain/approvals/departures.py. Knows no words.
+The requester is the Global admin who will accept; staff may start it, the admin confirms. Roles are
+read at the moment of the click. What becomes of a request when somebody leaves:
+domain/approvals/departures.py. Knows no words.
 """
 
 import hashlib
@@ -24,7 +26,8 @@ _rows = table(Approval)
 
 
 class Kind(StrEnum):
-    """What is asked: the go-ahead to accept, whether a reported acceptance is known of, or that it was reported wrongly."""
+    """What is asked: the go-ahead to accept, whether a reported acceptance is known of, or that it
+    was reported wrongly."""
 
     ACCEPT_AGREEMENT = "accept_agreement"
     KNOWN_ACCEPTANCE = "known_acceptance"
@@ -80,52 +83,91 @@ MACHINE = Machine("approval", State, Event, State.NEW, MOVES)
 LIVE = (S.NEEDS_ADMIN, S.OPEN, S.APPROVED)
 
 
-def ask(tx: Tx, kind: Kind, subject: str, by: Person, *, partner: str, today: date, shown: str, about: dict[str, Any]) -> str:
-    """Ask for a second person; returns the approval's id. `shown`: what was put before their eyes, kept as a digest.
+def ask(
+    tx: Tx,
+    kind: Kind,
+    subject: str,
+    by: Person,
+    *,
+    partner: str,
+    today: date,
+    shown: str,
+    about: dict[str, Any],
+) -> str:
+    """Ask for a second person; returns the approval's id. `shown`: what was put before their eyes,
+    kept as a digest.
 
-    The go-ahead to accept is asked by the Global admin; started by somebody else it waits for the admin's own word.
-    Raises NotAllowed("already_asked") when the same thing waits already.
+    The go-ahead to accept is asked by the Global admin; started by somebody else it waits for the
+    admin's own word. Raises NotAllowed("already_asked") when the same thing waits already.
     """
     if live_one(tx, kind, subject):
         raise NotAllowed("already_asked")
     admin = kind != Kind.ACCEPT_AGREEMENT or by.has(Role.GLOBAL_ADMIN)
     row = {
-        "partner": partner, "kind": str(kind), "subject": subject, "starter": by.id, "requester": by.id if admin else "",
-        "about": about, "digest": digest(shown),
-    }  # fmt: skip
+        "partner": partner,
+        "kind": str(kind),
+        "subject": subject,
+        "starter": by.id,
+        "requester": by.id if admin else "",
+        "about": about,
+        "digest": digest(shown),
+    }
     return begin(tx, row, E.ASKED if admin else E.STARTED_BY_STAFF, by, today)
 
 
 def note_about(tx: Tx, row: Any, **more: Any) -> None:
     """Keep something beside the request: ids and addresses, never what people wrote."""
     about = get(tx, row.id).about | more
-    tx.db.execute(update(_rows).where(_rows.c.team == tx.team, _rows.c.id == row.id).values(about=about))
+    tx.db.execute(
+        update(_rows).where(_rows.c.team == tx.team, _rows.c.id == row.id).values(about=about)
+    )
 
 
 def confirm(tx: Tx, id_: str, by: Person, *, today: date) -> Any:
     """The Global admin makes the request hers. Returns the row. Raises NotPossible, NotAllowed."""
     row = _still_open(tx, id_)
     advance(tx, MACHINE, id_, E.CONFIRMED, by, day=today, today=today)
-    tx.db.execute(update(_rows).where(_rows.c.team == tx.team, _rows.c.id == id_).values(requester=by.id))
+    tx.db.execute(
+        update(_rows).where(_rows.c.team == tx.team, _rows.c.id == id_).values(requester=by.id)
+    )
     return row
 
 
-def decide(tx: Tx, id_: str, yes: bool, by: Person, *, today: date, shown: str, reason: str = "") -> Any:
-    """The second person's decision; returns the row. One decision wins. `reason`: the id of the note that says why.
+def decide(
+    tx: Tx, id_: str, yes: bool, by: Person, *, today: date, shown: str, reason: str = ""
+) -> Any:
+    """The second person's decision; returns the row. One decision wins. `reason`: the id of the
+    note that says why.
 
-    Raises NotPossible (decided, expired), NotAllowed: `role`, `own_request` (asker or starter), `other_partner`,
-    `requester_gone` (no live Global admin any more), `changed` (not what was shown).
+    Raises NotPossible (decided, expired), NotAllowed: `role`, `own_request` (asker or starter),
+    `other_partner`, `requester_gone` (no live Global admin any more), `changed` (not what was
+    shown).
     """
     row = _still_open(tx, id_)
-    MACHINE.move(state_of(tx, id_), E.APPROVED if yes else E.DECLINED)  # what is over is over, whoever asks
+    MACHINE.move(
+        state_of(tx, id_), E.APPROVED if yes else E.DECLINED
+    )  # what is over is over, whoever asks
     may_decide(row, by)
     if yes and row.digest != digest(shown):
         raise NotAllowed("changed")
     if yes and row.kind == Kind.ACCEPT_AGREEMENT and not _is_live_admin(tx, row.requester):
         raise NotAllowed("requester_gone")
-    advance(tx, MACHINE, id_, E.APPROVED if yes else E.DECLINED, by, day=today, today=today, reason=reason)
+    advance(
+        tx,
+        MACHINE,
+        id_,
+        E.APPROVED if yes else E.DECLINED,
+        by,
+        day=today,
+        today=today,
+        reason=reason,
+    )
     said = row.about | ({"reason": reason} if reason else {})
-    tx.db.execute(update(_rows).where(_rows.c.team == tx.team, _rows.c.id == id_).values(decided_by=by.id, about=said))
+    tx.db.execute(
+        update(_rows)
+        .where(_rows.c.team == tx.team, _rows.c.id == id_)
+        .values(decided_by=by.id, about=said)
+    )
     return get(tx, id_)
 
 
@@ -145,35 +187,58 @@ def approvers_for(tx: Tx, partner: str, *not_these: str) -> list[Person]:
 
 
 def describe(tx: Tx, id_: str) -> dict[str, Any]:
-    """What a reminder needs of a request: its tenant, what its buttons are about, and who is meant by whom its rows name."""
+    """What a reminder needs of a request: its tenant, what its buttons are about, and who is meant
+    by whom its rows name."""
     row = get(tx, id_)
     if row is None:
         return {}
-    asked = [p.id for p in away.to_be_asked(tx, approvers_for(tx, row.partner, row.starter, row.requester), tx.now.date())]
-    return {"tenant": row.subject, "about": {"approval": id_}, "people": {"asked": asked, "requester": [row.requester]}}
+    asked = [
+        p.id
+        for p in away.to_be_asked(
+            tx, approvers_for(tx, row.partner, row.starter, row.requester), tx.now.date()
+        )
+    ]
+    return {
+        "tenant": row.subject,
+        "about": {"approval": id_},
+        "people": {"asked": asked, "requester": [row.requester]},
+    }
 
 
 def go_ahead(tx: Tx, subject: str) -> Any:
-    """The approved and unspent go-ahead for a tenant, if both people are still who they were; None otherwise."""
+    """The approved and unspent go-ahead for a tenant, if both people are still who they were; None
+    otherwise."""
     row = live_one(tx, Kind.ACCEPT_AGREEMENT, subject)
     if row is None or stands(tx, MACHINE, row.id).state != S.APPROVED or tx.at >= row.expires_at:
         return None
     approver = people.by_id(tx, row.decided_by)
-    return row if _is_live_admin(tx, row.requester) and approver and approver.has(Role.APPROVER) else None
+    return (
+        row
+        if _is_live_admin(tx, row.requester) and approver and approver.has(Role.APPROVER)
+        else None
+    )
 
 
 def live_one(tx: Tx, kind: Kind, subject: str) -> Any:
-    """The request of this kind for this subject that is neither decided against, expired, cancelled nor used."""
+    """The request of this kind for this subject that is neither decided against, expired, cancelled
+    nor used."""
     rows = tx.db.execute(
-        select(_rows).where(_rows.c.team == tx.team, _rows.c.kind == str(kind), _rows.c.subject == subject)
+        select(_rows)
+        .where(_rows.c.team == tx.team, _rows.c.kind == str(kind), _rows.c.subject == subject)
         .order_by(_rows.c.asked_at.desc())
-    )  # fmt: skip
-    return next((r for r in rows.all() if stands(tx, MACHINE, r.id).state in LIVE and tx.at < r.expires_at), None)
+    )
+    return next(
+        (r for r in rows.all() if stands(tx, MACHINE, r.id).state in LIVE and tx.at < r.expires_at),
+        None,
+    )
 
 
 def open_for(tx: Tx, person: Person) -> list[Any]:
-    """What waits for this person's decision: open requests of the partner that she neither asked nor started."""
-    return [r for r in _waiting(tx, person.partner, S.OPEN) if person.id not in (r.starter, r.requester)]
+    """What waits for this person's decision: open requests of the partner that she neither asked
+    nor started."""
+    return [
+        r for r in _waiting(tx, person.partner, S.OPEN) if person.id not in (r.starter, r.requester)
+    ]
 
 
 def to_confirm(tx: Tx, person: Person) -> list[Any]:
@@ -184,10 +249,15 @@ def to_confirm(tx: Tx, person: Person) -> list[Any]:
 def _waiting(tx: Tx, partner: str, state: str) -> list[Any]:
     life = table(Lifecycle)
     here = (
-        (life.c.team == _rows.c.team) & (life.c.machine == MACHINE.name) & (life.c.subject == _rows.c.id) & (life.c.state == state)
+        (life.c.team == _rows.c.team)
+        & (life.c.machine == MACHINE.name)
+        & (life.c.subject == _rows.c.id)
+        & (life.c.state == state)
     )
     alive = (_rows.c.team == tx.team, _rows.c.partner == partner, _rows.c.expires_at > tx.at)
-    return list(tx.db.execute(select(_rows).join(life, here).where(*alive).order_by(_rows.c.asked_at)))
+    return list(
+        tx.db.execute(select(_rows).join(life, here).where(*alive).order_by(_rows.c.asked_at))
+    )
 
 
 def get(tx: Tx, id_: str) -> Any:
@@ -235,7 +305,18 @@ def begin(tx: Tx, row: dict[str, Any], event: Event, by: Person, today: date) ->
     times = {"asked_at": tx.at, "expires_at": ms(tx.now + LIVES)}
     tx.db.execute(insert(_rows), row | times | {"id": id_, "team": tx.team, "decided_by": ""})
     partner = row["partner"]
-    advance(tx, MACHINE, id_, event, by, day=today, today=today, partner=partner, kind=row["kind"], about=row["subject"])
+    advance(
+        tx,
+        MACHINE,
+        id_,
+        event,
+        by,
+        day=today,
+        today=today,
+        partner=partner,
+        kind=row["kind"],
+        about=row["subject"],
+    )
     outbox.set_timer(tx, "agreement.expires", id_, tx.now + LIVES, {"partner": partner})
     return id_
 

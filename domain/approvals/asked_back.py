@@ -1,4 +1,5 @@
-"""Before deciding, an approver asks whoever asked for the approval. A question and its answer decide nothing."""
+"""Before deciding, an approver asks whoever asked for the approval. A question and its answer
+decide nothing."""
 
 from typing import Any
 
@@ -17,28 +18,42 @@ _rows = table(AskedBack)
 
 
 def put(tx: Tx, approval_id: str, by: Person, text: str) -> Any:
-    """An approver's question about an open request; returns its row. Raises NotPossible (not open), NotAllowed."""
+    """An approver's question about an open request; returns its row. Raises NotPossible (not open),
+    NotAllowed."""
     row = _open(tx, approval_id)
     approval.may_decide(row, by)
     id_ = new_id()
     values = {
-        "id": id_, "team": tx.team, "approval": approval_id, "asked_by": by.id, "question": notes.keep(tx, by, text),
-        "answered_by": "", "answer": "", "asked_at": tx.at,
-    }  # fmt: skip
+        "id": id_,
+        "team": tx.team,
+        "approval": approval_id,
+        "asked_by": by.id,
+        "question": notes.keep(tx, by, text),
+        "answered_by": "",
+        "answer": "",
+        "asked_at": tx.at,
+    }
     tx.db.execute(insert(_rows), values)
-    audit.append(tx, by.id, "approval_question", f"{approval.MACHINE.name}:{approval_id}", {"question": id_})
+    audit.append(
+        tx, by.id, "approval_question", f"{approval.MACHINE.name}:{approval_id}", {"question": id_}
+    )
     return get(tx, id_)
 
 
 def answer(tx: Tx, id_: str, by: Person, text: str) -> Any:
-    """The asker's answer, the last one counts; returns the row. Raises NotPossible (not open any more), NotAllowed."""
+    """The asker's answer, the last one counts; returns the row. Raises NotPossible (not open any
+    more), NotAllowed."""
     question = get(tx, id_)
     row = _open(tx, question.approval if question else "")
     if by.id not in askers(row) or not by.live:
         raise NotAllowed("not_your_request")
     here = (_rows.c.team == tx.team, _rows.c.id == id_)
-    tx.db.execute(update(_rows).where(*here).values(answered_by=by.id, answer=notes.keep(tx, by, text)))
-    audit.append(tx, by.id, "approval_answer", f"{approval.MACHINE.name}:{row.id}", {"question": id_})
+    tx.db.execute(
+        update(_rows).where(*here).values(answered_by=by.id, answer=notes.keep(tx, by, text))
+    )
+    audit.append(
+        tx, by.id, "approval_answer", f"{approval.MACHINE.name}:{row.id}", {"question": id_}
+    )
     return get(tx, id_)
 
 
@@ -52,7 +67,8 @@ def get(tx: Tx, id_: str) -> Any:
 
 
 def about(tx: Tx, approval_id: str) -> list[dict[str, str]]:
-    """All questions about a request with their answers ("" where there is none yet), oldest first, as plain values for words."""
+    """All questions about a request with their answers ("" where there is none yet), oldest first,
+    as plain values for words."""
     here = (_rows.c.team == tx.team, _rows.c.approval == approval_id)
     rows = tx.db.execute(select(_rows).where(*here).order_by(_rows.c.asked_at, _rows.c.id)).all()
     if not rows:
@@ -60,10 +76,14 @@ def about(tx: Tx, approval_id: str) -> list[dict[str, str]]:
     said = notes.texts(tx, (n for r in rows for n in (r.question, r.answer) if n))
     names = people.names(tx, (p for r in rows for p in (r.asked_by, r.answered_by) if p))
     return [
-        {"by": names.get(r.asked_by, ""), "question": said.get(r.question, ""), "answered_by": names.get(r.answered_by, ""),
-         "answer": said.get(r.answer, "")}
+        {
+            "by": names.get(r.asked_by, ""),
+            "question": said.get(r.question, ""),
+            "answered_by": names.get(r.answered_by, ""),
+            "answer": said.get(r.answer, ""),
+        }
         for r in rows
-    ]  # fmt: skip
+    ]
 
 
 def is_open(tx: Tx, approval_id: str) -> bool:

@@ -1,4 +1,5 @@
-"""An approver is away and another one looks in her place. Forwards cards; never makes anybody an approver."""
+"""An approver is away and another one looks in her place. Forwards cards; never makes anybody an
+approver."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -19,8 +20,8 @@ _rows = table(Away)
 def leave(tx: Tx, who: Person, stand_in: str, until: date, today: date) -> Person:
     """`who` is away up to and with the day `until`; returns who stands in.
 
-    Raises NotAllowed: `role` (she is no approver), `no_stand_in` (nobody else is one: a role is granted by seed or Setup, never
-    here); Doubtful: `in_past`, `too_far`.
+    Raises NotAllowed: `role` (she is no approver), `no_stand_in` (nobody else is one: a role is
+    granted by seed or Setup, never here); Doubtful: `in_past`, `too_far`.
     """
     if not who.has(Role.APPROVER):
         raise NotAllowed("role")
@@ -31,8 +32,13 @@ def leave(tx: Tx, who: Person, stand_in: str, until: date, today: date) -> Perso
     if until > today + LONGEST:
         raise Doubtful("too_far", today + LONGEST)
     _forget(tx, who)
-    tx.db.execute(insert(_rows), {"team": tx.team, "person": who.id, "stand_in": stand_in, "until": until.isoformat()})
-    audit.append(tx, who.id, "away", f"person:{who.id}", {"stand_in": stand_in, "until": until.isoformat()})
+    tx.db.execute(
+        insert(_rows),
+        {"team": tx.team, "person": who.id, "stand_in": stand_in, "until": until.isoformat()},
+    )
+    audit.append(
+        tx, who.id, "away", f"person:{who.id}", {"stand_in": stand_in, "until": until.isoformat()}
+    )
     found = people.by_id(tx, stand_in)
     assert found is not None
     return found
@@ -53,17 +59,24 @@ def could_stand_in(tx: Tx, who: Person) -> list[Person]:
 
 def now(tx: Tx, today: date) -> dict[str, Any]:
     """person -> row (stand_in, until) of everybody in this workspace who is away today."""
-    rows = tx.db.execute(select(_rows).where(_rows.c.team == tx.team, _rows.c.until >= today.isoformat()))
+    rows = tx.db.execute(
+        select(_rows).where(_rows.c.team == tx.team, _rows.c.until >= today.isoformat())
+    )
     return {row.person: row for row in rows}
 
 
 def to_be_asked(tx: Tx, deciders: list[Person], today: date) -> list[Person]:
-    """Whom to bother among those who may decide: not who is away, where her stand-in is here and may decide too."""
+    """Whom to bother among those who may decide: not who is away, where her stand-in is here and
+    may decide too."""
     away, may = now(tx, today), {p.id for p in deciders}
     here = may - away.keys()
     return [p for p in deciders if p.id not in away or away[p.id].stand_in not in here]
 
 
 def _forget(tx: Tx, who: Person) -> bool:
-    gone = tx.db.execute(delete(_rows).where(_rows.c.team == tx.team, _rows.c.person == who.id).returning(_rows.c.person))
+    gone = tx.db.execute(
+        delete(_rows)
+        .where(_rows.c.team == tx.team, _rows.c.person == who.id)
+        .returning(_rows.c.person)
+    )
     return gone.first() is not None

@@ -1,6 +1,8 @@
-"""What becomes of open requests when a Global admin or an approver leaves, is deactivated or loses the role. Tells nobody.
+"""What becomes of open requests when a Global admin or an approver leaves, is deactivated or loses
+the role. Tells nobody.
 
-Nothing here makes anybody anything: a request that lost one of its two people ends, and begins anew with those who are left.
+Nothing here makes anybody anything: a request that lost one of its two people ends, and begins anew
+with those who are left.
 """
 
 from dataclasses import dataclass
@@ -23,7 +25,8 @@ REQUESTER_LEFT, APPROVER_LEFT, ASKER_ERASED = "requester_left", "approver_left",
 
 @dataclass(frozen=True)
 class Ended:
-    """A request that could not stand any more: why, who is gone, and the one that took its place."""
+    """A request that could not stand any more: why, who is gone, and the one that took its
+    place."""
 
     row: Any
     why: str
@@ -34,14 +37,16 @@ class Ended:
 def live_of(tx: Tx, partner: str) -> list[Any]:
     """All requests of a partner that wait, or are approved and not used yet, oldest first."""
     rows = tx.db.execute(
-        select(_asked).where(_asked.c.team == tx.team, _asked.c.partner == partner, _asked.c.expires_at > tx.at)
+        select(_asked)
+        .where(_asked.c.team == tx.team, _asked.c.partner == partner, _asked.c.expires_at > tx.at)
         .order_by(_asked.c.asked_at, _asked.c.id)
-    ).all()  # fmt: skip
+    ).all()
     return [r for r in rows if approval.state_of(tx, r.id) in approval.LIVE]
 
 
 def settle(tx: Tx, partner: str, today: date) -> list[Ended]:
-    """Restart what rests on people who are no longer who they were; doing it twice changes nothing more."""
+    """Restart what rests on people who are no longer who they were; doing it twice changes nothing
+    more."""
     ended = []
     for row in live_of(tx, partner):
         state, own = approval.state_of(tx, row.id), row.kind == Kind.ACCEPT_AGREEMENT
@@ -53,30 +58,49 @@ def settle(tx: Tx, partner: str, today: date) -> list[Ended]:
 
 
 def end_of(tx: Tx, partner: str, person: str, today: date) -> list[Any]:
-    """What nobody but this person asked for ends, for she is erased; returns the rows. The alarm about an acceptance stays: it
-    waits for somebody to confirm what is on record, whoever reported it."""
+    """What nobody but this person asked for ends, for she is erased; returns the rows. The alarm
+    about an acceptance stays: it waits for somebody to confirm what is on record, whoever reported
+    it."""
     hers = [r for r in live_of(tx, partner) if r.starter == person and r.requester in ("", person)]
     ended = [r for r in hers if r.kind != Kind.KNOWN_ACCEPTANCE]
     for row in ended:
-        advance(tx, approval.MACHINE, row.id, Event.LAPSED, people.CLOCK, day=today, today=today, why=ASKER_ERASED)
+        advance(
+            tx,
+            approval.MACHINE,
+            row.id,
+            Event.LAPSED,
+            people.CLOCK,
+            day=today,
+            today=today,
+            why=ASKER_ERASED,
+        )
         approval.note_about(tx, row, ended=ASKER_ERASED)
     return ended
 
 
 def _restart(tx: Tx, row: Any, why: str, gone: str, today: date) -> Ended:
-    advance(tx, approval.MACHINE, row.id, Event.LAPSED, people.CLOCK, day=today, today=today, why=why)
+    advance(
+        tx, approval.MACHINE, row.id, Event.LAPSED, people.CLOCK, day=today, today=today, why=why
+    )
     approval.note_about(tx, row, ended=why)
     return Ended(row, why, gone, _again(tx, row, today, of_admin=why == REQUESTER_LEFT))
 
 
 def _again(tx: Tx, row: Any, today: date, *, of_admin: bool) -> str:
-    """The same request once more; returns the new id. `of_admin`: another Global admin has to make it hers first, else it stands
-    as it was asked."""
+    """The same request once more; returns the new id. `of_admin`: another Global admin has to make
+    it hers first, else it stands as it was asked."""
     new = {
-        "partner": row.partner, "kind": row.kind, "subject": row.subject, "starter": row.starter,
-        "requester": "" if of_admin else row.requester, "about": row.about | {"after": row.id}, "digest": row.digest,
-    }  # fmt: skip
-    return approval.begin(tx, new, Event.RESTARTED if of_admin else Event.ASKED_AGAIN, people.CLOCK, today)
+        "partner": row.partner,
+        "kind": row.kind,
+        "subject": row.subject,
+        "starter": row.starter,
+        "requester": "" if of_admin else row.requester,
+        "about": row.about | {"after": row.id},
+        "digest": row.digest,
+    }
+    return approval.begin(
+        tx, new, Event.RESTARTED if of_admin else Event.ASKED_AGAIN, people.CLOCK, today
+    )
 
 
 def _holds(tx: Tx, id_: str, role: Role) -> bool:

@@ -1,4 +1,5 @@
-"""The partner's customers: naming, finding, counting. Every query is of one workspace and one partner. Knows no words.
+"""The partner's customers: naming, finding, counting. Every query is of one workspace and one
+partner. Knows no words.
 
 Counts come from an index and take the same few queries for ten customers and for ten thousand.
 """
@@ -24,26 +25,48 @@ from domain.tables import Customer, CustomerList, Lifecycle
 
 _rows, _states, _lists = table(Customer), table(Lifecycle), table(CustomerList)
 _MINE = (_rows.c.team == bindparam("t"), _rows.c.partner == bindparam("p"))
-_STATES = (_states.c.team == bindparam("t"), _states.c.machine == MACHINE.name, _states.c.partner == bindparam("p"))
+_STATES = (
+    _states.c.team == bindparam("t"),
+    _states.c.machine == MACHINE.name,
+    _states.c.partner == bindparam("p"),
+)
 _BY_ID = select(_rows).where(*_MINE, _rows.c.id == bindparam("i"))
-_ALL = select(_rows.c.id, _rows.c.name, _rows.c.sought, _rows.c.guid, _rows.c.domain, _rows.c.provider).where(*_MINE)
-_NAMED = select(_rows).where(*_MINE, _rows.c.sought.in_(bindparam("names", expanding=True))).order_by(_rows.c.name).limit(20)
-_LIKE = select(_rows).where(*_MINE, _rows.c.sought.like(bindparam("said"), escape="/")).order_by(_rows.c.name).limit(20)
+_ALL = select(
+    _rows.c.id, _rows.c.name, _rows.c.sought, _rows.c.guid, _rows.c.domain, _rows.c.provider
+).where(*_MINE)
+_NAMED = (
+    select(_rows)
+    .where(*_MINE, _rows.c.sought.in_(bindparam("names", expanding=True)))
+    .order_by(_rows.c.name)
+    .limit(20)
+)
+_LIKE = (
+    select(_rows)
+    .where(*_MINE, _rows.c.sought.like(bindparam("said"), escape="/"))
+    .order_by(_rows.c.name)
+    .limit(20)
+)
 _COUNTS = select(_states.c.state, func.count()).where(*_STATES).group_by(_states.c.state)
 _RANK = case({state: n for n, state in enumerate(STUCK_FIRST)}, value=_states.c.state)
 _IN_TURN = (
-    select(_states.c.subject, _states.c.state, _states.c.day).where(*_STATES).order_by(_RANK, _states.c.day, _states.c.subject)
+    select(_states.c.subject, _states.c.state, _states.c.day)
+    .where(*_STATES)
+    .order_by(_RANK, _states.c.day, _states.c.subject)
 )
-_COMPLETE = update(_rows).where(_rows.c.id == bindparam("i")).values(
-    guid=bindparam("new_guid"), domain=bindparam("new_domain"), key=bindparam("new_key")
-)  # fmt: skip
-# Of whom it is sure that they were no direct customers: the rest, named for another provider, is asked for consent.
+_COMPLETE = (
+    update(_rows)
+    .where(_rows.c.id == bindparam("i"))
+    .values(guid=bindparam("new_guid"), domain=bindparam("new_domain"), key=bindparam("new_key"))
+)
+# Of whom it is sure that they were no direct customers: the rest, named for another provider, is
+# asked for consent.
 NEVER_DIRECT = (State.PROSPECT, State.TENANT_TO_COME, State.CAN_INVITE)
 
 
 @dataclass
 class Taken:
-    """What became of a list: `new`, `known` (nothing changed), `completed` (a tenant id or domain was added), `wrong` by line."""
+    """What became of a list: `new`, `known` (nothing changed), `completed` (a tenant id or domain
+    was added), `wrong` by line."""
 
     new: list[Row] = field(default_factory=list)
     known: list[Row] = field(default_factory=list)
@@ -64,23 +87,32 @@ class Entry:
 
 
 def by_id(tx: Tx, partner: str, id_: str) -> Any:
-    """The customer's row (id, name, guid, domain, provider), None where this partner has none of that id."""
+    """The customer's row (id, name, guid, domain, provider), None where this partner has none of
+    that id."""
     return tx.db.execute(_BY_ID, {"t": tx.team, "p": partner, "i": id_}).first()
 
 
 def search(tx: Tx, partner: str, said: str) -> list[Any]:
-    """The customers whose name, tenant id or domain contains what was said; at most twenty, by name."""
+    """The customers whose name, tenant id or domain contains what was said; at most twenty, by
+    name."""
     try:
         column, value = customer_list.tenant_said(said)
     except WrongIdentifier:
         like = re.sub(r"([/%_])", r"/\1", sought(said))
-        return list(tx.db.execute(_LIKE, {"t": tx.team, "p": partner, "said": f"%{like}%"})) if like else []
-    query = select(_rows).where(*_MINE, (_rows.c.guid if column == "guid" else _rows.c.domain) == bindparam("v"))
+        return (
+            list(tx.db.execute(_LIKE, {"t": tx.team, "p": partner, "said": f"%{like}%"}))
+            if like
+            else []
+        )
+    query = select(_rows).where(
+        *_MINE, (_rows.c.guid if column == "guid" else _rows.c.domain) == bindparam("v")
+    )
     return list(tx.db.execute(query, {"t": tx.team, "p": partner, "v": value}))
 
 
 def like(tx: Tx, partner: str, row: Row) -> list[Any]:
-    """Who is probably meant by a name with or without a tenant: of that tenant, else of that name, else whose name contains it."""
+    """Who is probably meant by a name with or without a tenant: of that tenant, else of that name,
+    else whose name contains it."""
     for mark in filter(None, (row.guid, row.domain)):
         if found := search(tx, partner, mark):
             return found
@@ -91,29 +123,47 @@ def like(tx: Tx, partner: str, row: Row) -> list[Any]:
 
 
 def give_provider(tx: Tx, by: Person, row: Any, provider: str) -> None:
-    """From now on the customer is on the way to that provider; nothing when it is on the way there by another row already."""
-    there = (_rows.c.team == tx.team, _rows.c.partner == row.partner, _rows.c.provider == provider, _rows.c.key == row.key)
+    """From now on the customer is on the way to that provider; nothing when it is on the way there
+    by another row already."""
+    there = (
+        _rows.c.team == tx.team,
+        _rows.c.partner == row.partner,
+        _rows.c.provider == provider,
+        _rows.c.key == row.key,
+    )
     if tx.db.execute(select(_rows.c.id).where(*there)).first() is None:
-        tx.db.execute(update(_rows).where(_rows.c.team == tx.team, _rows.c.id == row.id).values(provider=provider))
-        audit.append(tx, by.id, "customer_given", f"{MACHINE.name}:{row.id}", {"provider": provider})
+        tx.db.execute(
+            update(_rows)
+            .where(_rows.c.team == tx.team, _rows.c.id == row.id)
+            .values(provider=provider)
+        )
+        audit.append(
+            tx, by.id, "customer_given", f"{MACHINE.name}:{row.id}", {"provider": provider}
+        )
 
 
 def counts(tx: Tx, partner: str) -> dict[str, int]:
-    """How many customers stand in each state that any stands in, the stuck ones first. One query."""
+    """How many customers stand in each state that any stands in, the stuck ones first. One
+    query."""
     found = {r.state: int(r[1]) for r in tx.db.execute(_COUNTS, {"t": tx.team, "p": partner})}
     return {str(state): found[state] for state in STUCK_FIRST if state in found}
 
 
 def summary(tx: Tx, partner: str) -> dict[str, Any]:
-    """Counts as plain values for words: `total`, `done`, `by` state (the stuck first), who must act for how many. One query."""
+    """Counts as plain values for words: `total`, `done`, `by` state (the stuck first), who must act
+    for how many. One query."""
     found = counts(tx, partner) if partner else {}
-    acts = {who: sum(n for state, n in found.items() if MUST_ACT[State(state)] == who) for who in ("us", "customer", "provider")}
+    acts = {
+        who: sum(n for state, n in found.items() if MUST_ACT[State(state)] == who)
+        for who in ("us", "customer", "provider")
+    }
     by = [{"state": state, "many": many} for state, many in found.items()]
     return {"total": sum(found.values()), "by": by, "done": found.get(State.ACTIVE, 0)} | acts
 
 
 def page(tx: Tx, partner: str, *, state: str = "", first: int = 0, most: int = 8) -> list[Entry]:
-    """A page of customers, the stuck ones first, within a state the longest waiting; two queries whatever their number."""
+    """A page of customers, the stuck ones first, within a state the longest waiting; two queries
+    whatever their number."""
     query: Select[Any] = _IN_TURN.where(_states.c.state == state) if state else _IN_TURN
     found = list(tx.db.execute(query.offset(first).limit(most), {"t": tx.team, "p": partner}))
     return _entries(tx, partner, found)
@@ -122,20 +172,44 @@ def page(tx: Tx, partner: str, *, state: str = "", first: int = 0, most: int = 8
 def entries_of(tx: Tx, partner: str, customers: Iterable[Any]) -> list[Entry]:
     """The same lines for customers that were looked for."""
     ids = [c.id for c in customers]
-    return _entries(tx, partner, list(tx.db.execute(_IN_TURN.where(_states.c.subject.in_(ids)), {"t": tx.team, "p": partner})))
+    return _entries(
+        tx,
+        partner,
+        list(
+            tx.db.execute(_IN_TURN.where(_states.c.subject.in_(ids)), {"t": tx.team, "p": partner})
+        ),
+    )
 
 
 def _entries(tx: Tx, partner: str, found: Sequence[Any]) -> list[Entry]:
     ids = [r.subject for r in found]
-    rows = {r.id: r for r in tx.db.execute(select(_rows).where(*_MINE, _rows.c.id.in_(ids)), {"t": tx.team, "p": partner})}
-    return [Entry(r.subject, rows[r.subject].name, r.state, r.day, rows[r.subject].provider) for r in found if r.subject in rows]
+    rows = {
+        r.id: r
+        for r in tx.db.execute(
+            select(_rows).where(*_MINE, _rows.c.id.in_(ids)), {"t": tx.team, "p": partner}
+        )
+    }
+    return [
+        Entry(r.subject, rows[r.subject].name, r.state, r.day, rows[r.subject].provider)
+        for r in found
+        if r.subject in rows
+    ]
 
 
-def take(tx: Tx, by: Person, rows: Iterable[Row], *, today: date, provider: str = "", wrong: Iterable[Wrong] = ()) -> Taken:
-    """Take every row that is new, in the caller's transaction; what is known stays as it is, but for a tenant that was not known.
+def take(
+    tx: Tx,
+    by: Person,
+    rows: Iterable[Row],
+    *,
+    today: date,
+    provider: str = "",
+    wrong: Iterable[Wrong] = (),
+) -> Taken:
+    """Take every row that is new, in the caller's transaction; what is known stays as it is, but
+    for a tenant that was not known.
 
-    `provider`: whose customers they are to become where the row does not say. Who is a direct customer already stays one,
-    whatever the row says (X-CONSENT-FIRST).
+    `provider`: whose customers they are to become where the row does not say. Who is a direct
+    customer already stays one, whatever the row says (X-CONSENT-FIRST).
     """
     known = _Known(tx, by.partner, provider)
     taken = Taken(wrong=list(wrong))
@@ -152,7 +226,8 @@ def take(tx: Tx, by: Person, rows: Iterable[Row], *, today: date, provider: str 
 
 
 def keep_list(tx: Tx, by: Person, taken: Taken, empty: int) -> str:
-    """Keep what became of a list, every row of it ([line, what became of it, why, what was said, name]); returns its id."""
+    """Keep what became of a list, every row of it ([line, what became of it, why, what was said,
+    name]); returns its id."""
     id_ = new_id()
     numbers = {
         "new": len(taken.new),
@@ -162,11 +237,25 @@ def keep_list(tx: Tx, by: Person, taken: Taken, empty: int) -> str:
         "empty": empty,
     }
     fine = (("new", taken.new), ("known", taken.known), ("completed", taken.completed))
-    good = [[r.line, became, "formula" if r.flags else "", r.name, r.name] for became, them in fine for r in them]
-    rows: list[list[Any]] = sorted([*([w.line, "wrong", w.why, w.what, w.name] for w in taken.wrong), *good])
+    good = [
+        [r.line, became, "formula" if r.flags else "", r.name, r.name]
+        for became, them in fine
+        for r in them
+    ]
+    rows: list[list[Any]] = sorted(
+        [*([w.line, "wrong", w.why, w.what, w.name] for w in taken.wrong), *good]
+    )
     tx.db.execute(
         insert(_lists),
-        {"id": id_, "team": tx.team, "partner": by.partner, "person": by.id, "at": tx.at, "counts": numbers, "rows": rows},
+        {
+            "id": id_,
+            "team": tx.team,
+            "partner": by.partner,
+            "person": by.id,
+            "at": tx.at,
+            "counts": numbers,
+            "rows": rows,
+        },
     )
     return id_
 
@@ -183,7 +272,8 @@ def list_of(tx: Tx, partner: str, id_: str) -> Any:
 
 
 def not_customers(tx: Tx, partner: str) -> dict[str, str]:
-    """Tenant ids that are no customer's -> why: the partner's own, and those of its confirmed providers."""
+    """Tenant ids that are no customer's -> why: the partner's own, and those of its confirmed
+    providers."""
     of_providers = {p.guid: "providers_tenant" for p in providers.of_partner(tx, partner) if p.guid}
     return of_providers | {t.guid: "own_tenant" for t in people.tenants_of(tx, partner) if t.guid}
 
@@ -201,11 +291,17 @@ class _Known:
             for mark in (row.guid, row.domain, f"name:{row.name.casefold()}"):
                 if mark:
                     self.ids.setdefault(mark, []).append(row)
-        states = tx.db.execute(select(_states.c.subject, _states.c.state).where(*_STATES), {"t": tx.team, "p": partner})
+        states = tx.db.execute(
+            select(_states.c.subject, _states.c.state).where(*_STATES), {"t": tx.team, "p": partner}
+        )
         self.states = {r.subject: r.state for r in states}
 
     def sort(self, row: Row, taken: Taken, fresh: list[dict[str, Any]]) -> None:
-        provider = self.providers.get(providers.key_of(row.provider), "") if row.provider else self.provider
+        provider = (
+            self.providers.get(providers.key_of(row.provider), "")
+            if row.provider
+            else self.provider
+        )
         if row.provider and not provider:
             taken.wrong.append(Wrong(row.line, "unknown_provider", row.provider[:60], row.name))
             return
@@ -221,14 +317,25 @@ class _Known:
         id_ = taken.ids[row.line] = new_id()
         key = key_of(row.name, row.guid, row.domain)
         kind = row.kind if all(self.states.get(c.id) in NEVER_DIRECT for c in same) else "direct"
-        fresh.append({
-            "id": id_, "team": self.tx.team, "partner": self.partner, "provider": provider, "name": row.name,
-                "sought": sought(row.name), "key": key, "guid": row.guid, "domain": row.domain, "kind": kind,
-        })  # fmt: skip
+        fresh.append(
+            {
+                "id": id_,
+                "team": self.tx.team,
+                "partner": self.partner,
+                "provider": provider,
+                "name": row.name,
+                "sought": sought(row.name),
+                "key": key,
+                "guid": row.guid,
+                "domain": row.domain,
+                "kind": kind,
+            }
+        )
         taken.new.append(row)
 
     def _same(self, row: Row) -> list[Any]:
-        """Who is there already: of the same tenant, or of the same name where one of the two has no tenant."""
+        """Who is there already: of the same tenant, or of the same name where one of the two has no
+        tenant."""
         for mark in (row.guid, row.domain):
             if mark and mark in self.ids:
                 return self.ids[mark]

@@ -1,7 +1,8 @@
-"""A list of customers as text or file -> one result per row. Pure: knows no customer that is there already, no words.
+"""A list of customers as text or file -> one result per row. Pure: knows no customer that is there
+already, no words.
 
-What a cell holds is never run: a formula stays dead text and is flagged. More than 10,000 rows are refused whole, so that
-nobody has to guess which half was taken.
+What a cell holds is never run: a formula stays dead text and is flagged. More than 10,000 rows are
+refused whole, so that nobody has to guess which half was taken.
 """
 
 import re
@@ -23,10 +24,22 @@ HEADERS = {
         |domäne|domaene""",
     "kind": "kind|customer type|new or existing|art",
     "provider": "provider|indirect provider|distributor|disti|distri|provider name",
-}  # fmt: skip
+}
 _COLUMN = {name.strip(): column for column, names in HEADERS.items() for name in names.split("|")}
 KINDS = {
-    **dict.fromkeys(("", "direct", "existing", "direct customer", "existing customer", "d", "bestand", "bestehend"), "direct"),
+    **dict.fromkeys(
+        (
+            "",
+            "direct",
+            "existing",
+            "direct customer",
+            "existing customer",
+            "d",
+            "bestand",
+            "bestehend",
+        ),
+        "direct",
+    ),
     **dict.fromkeys(("new", "prospect", "new customer", "n", "neu"), "new"),
 }
 _FORMULA = ("=", "+", "-", "@")
@@ -53,9 +66,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Wrong:
-    """A row that cannot be taken. `why`: no_name, long_name, bad_tenant, partner_id, swapped, two_tenants, bad_kind, duplicate,
-    broken; by what is known already own_tenant, providers_tenant, unknown_provider (domain/customers/customer_book.py). `what`: what was said
-    there, for a duplicate the line that it repeats; `name`: whose row it was, as far as it can be told."""
+    """A row that cannot be taken. `why`: no_name, long_name, bad_tenant, partner_id, swapped,
+    two_tenants, bad_kind, duplicate, broken; by what is known already own_tenant, providers_tenant,
+    unknown_provider (domain/customers/customer_book.py). `what`: what was said there, for a
+    duplicate the line that it repeats; `name`: whose row it was, as far as it can be told."""
 
     line: int
     why: str
@@ -80,7 +94,9 @@ def parse(text: str) -> Parsed:
     columns = _columns(records[0][1])
     if columns is not None:
         if "name" not in columns.values():
-            raise BadList("no_name", ", ".join(cell.strip() for cell in records[0][1] if cell.strip())[:200])
+            raise BadList(
+                "no_name", ", ".join(cell.strip() for cell in records[0][1] if cell.strip())[:200]
+            )
         records = records[1:]
     if not records:
         raise BadList("empty")
@@ -104,7 +120,8 @@ def names_columns(text: str) -> bool:
 
 
 def _columns(cells: list[str]) -> dict[int, str] | None:
-    """Column number -> what it holds, when the first row names the columns; None when it is a customer already."""
+    """Column number -> what it holds, when the first row names the columns; None when it is a
+    customer already."""
     found: dict[int, str] = {}
     for n, cell in enumerate(cells):
         column = _COLUMN.get(re.sub(r"[\s_./\\-]+", " ", cell).strip().casefold())
@@ -114,14 +131,17 @@ def _columns(cells: list[str]) -> dict[int, str] | None:
 
 
 def _named(cells: list[str], columns: dict[int, str] | None) -> dict[str, str]:
-    """The cells by what they hold; without a header the first is the name, and each other is what it looks like."""
+    """The cells by what they hold; without a header the first is the name, and each other is what
+    it looks like."""
     if columns is not None:
         return {column: cells[n].strip() for n, column in columns.items() if n < len(cells)}
     name, *rest = [cell.strip() for cell in cells if cell.strip()]
     while rest and _LEGAL.fullmatch(" " + rest[0].casefold()):  # Contoso, Inc.
         name = f"{name}, {rest.pop(0)}"
     kind = next((c for c in rest if c.casefold() in KINDS), "")
-    return {"name": name, "kind": kind} | {f"tenant{n}": c for n, c in enumerate(c for c in rest if c != kind)}
+    return {"name": name, "kind": kind} | {
+        f"tenant{n}": c for n, c in enumerate(c for c in rest if c != kind)
+    }
 
 
 def _row(line: int, cells: dict[str, str]) -> Row | Wrong:
@@ -148,11 +168,20 @@ def _row(line: int, cells: dict[str, str]) -> Row | Wrong:
             if ids.setdefault(found[0], found[1]) != found[1]:
                 return Wrong(line, "two_tenants", said[:60], name)
     flags = ("formula",) if name.startswith(_FORMULA) else ()
-    return Row(line, name, ids.get("guid", ""), ids.get("domain", ""), kind, clean(cells.get("provider", "")), flags)
+    return Row(
+        line,
+        name,
+        ids.get("guid", ""),
+        ids.get("domain", ""),
+        kind,
+        clean(cells.get("provider", "")),
+        flags,
+    )
 
 
 def is_tenant(name: str) -> bool:
-    """Does a tenant id, or a default domain, stand where a name belongs? A company may be called like a domain of its own."""
+    """Does a tenant id, or a default domain, stand where a name belongs? A company may be called
+    like a domain of its own."""
     try:
         return identifiers.look_at(name).kind in (Kind.TENANT, Kind.DOMAIN)
     except WrongIdentifier:
@@ -160,7 +189,8 @@ def is_tenant(name: str) -> bool:
 
 
 def tenant_said(said: str) -> tuple[str, str]:
-    """("guid", ...) or ("domain", ...) of what names a customer's tenant, its own domain included. Raises WrongIdentifier."""
+    """("guid", ...) or ("domain", ...) of what names a customer's tenant, its own domain included.
+    Raises WrongIdentifier."""
     found = identifiers.look_at(said)
     if found.kind == Kind.TENANT:
         return "guid", found.value
@@ -172,17 +202,25 @@ def tenant_said(said: str) -> tuple[str, str]:
 def clean(text: str) -> str:
     """A name in one line: composed, without what cannot be seen."""
     text = unicodedata.normalize("NFC", text)
-    return " ".join("".join(" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C").split())
+    return " ".join(
+        "".join(
+            " " if c.isspace() else c
+            for c in text
+            if c.isspace() or unicodedata.category(c)[0] != "C"
+        ).split()
+    )
 
 
 def sought(name: str) -> str:
-    """A name as it is looked for: lower case, without its legal form and marks ("Contoso GmbH" and "contoso" meet)."""
+    """A name as it is looked for: lower case, without its legal form and marks ("Contoso GmbH" and
+    "contoso" meet)."""
     bare = _LEGAL.sub("", clean(name).casefold()) or clean(name).casefold()
     return " ".join(re.findall(r"[^\W_]+", bare)) or bare
 
 
 def without_legal_form(rest: str) -> str:
-    """What follows a name, without the legal form that belongs to the name: " GmbH accepted" -> " accepted"."""
+    """What follows a name, without the legal form that belongs to the name: " GmbH accepted" -> "
+    accepted"."""
     return _LEGAL_NEXT.sub("", rest, count=1)
 
 
@@ -200,7 +238,8 @@ class _Seen:
         self._bare: set[tuple[str, str]] = set()
 
     def again(self, row: Row) -> Row | Wrong:
-        """The row, or which line it repeats: the same tenant, or the same name where one of the two says no tenant."""
+        """The row, or which line it repeats: the same tenant, or the same name where one of the two
+        says no tenant."""
         provider = row.provider.casefold()
         name = (provider, row.name.casefold())
         marks = [(provider, mark) for mark in (row.guid, row.domain) if mark]

@@ -1,4 +1,5 @@
-"""A table as text: which encoding a file is in, what parts its cells, and on which line each row begins. Pure; runs nothing."""
+"""A table as text: which encoding a file is in, what parts its cells, and on which line each row
+begins. Pure; runs nothing."""
 
 import csv
 import io
@@ -7,12 +8,16 @@ from collections.abc import Iterator
 
 MOST_BYTES = 4_000_000
 DELIMITERS = ",;\t"
-_BINARY = ((b"PK\x03\x04", "spreadsheet"), (b"\xd0\xcf\x11\xe0", "spreadsheet"), (b"%PDF", "not_text"))
+_BINARY = (
+    (b"PK\x03\x04", "spreadsheet"),
+    (b"\xd0\xcf\x11\xe0", "spreadsheet"),
+    (b"%PDF", "not_text"),
+)
 
 
 class BadList(Exception):
-    """Nothing of it can be taken. `why`: empty, too_big, too_many, encoding, spreadsheet, not_text, no_name, broken; `what`: the
-    figure or column names that go with it."""
+    """Nothing of it can be taken. `why`: empty, too_big, too_many, encoding, spreadsheet, not_text,
+    no_name, broken; `what`: the figure or column names that go with it."""
 
     def __init__(self, why: str, what: str = "") -> None:
         super().__init__(f"{why} {what}".strip())
@@ -20,7 +25,8 @@ class BadList(Exception):
 
 
 def decode(raw: bytes) -> str:
-    """The text of a file: by its byte order mark, else UTF-8, UTF-16 or Latin-1 by what is in it. Raises BadList."""
+    """The text of a file: by its byte order mark, else UTF-8, UTF-16 or Latin-1 by what is in it.
+    Raises BadList."""
     if len(raw) > MOST_BYTES:
         raise BadList("too_big", str(MOST_BYTES // 1_000_000))
     for begin, why in _BINARY:
@@ -38,7 +44,9 @@ def decode(raw: bytes) -> str:
 
 def _is_broken_utf8(raw: bytes) -> bool:
     """Mostly UTF-8, and somewhere not: another reading would turn every umlaut into two letters."""
-    whole = sum(len(m) for m in re.findall(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}", raw))
+    whole = sum(
+        len(m) for m in re.findall(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}", raw)
+    )
     return whole > sum(byte >= 0x80 for byte in raw) / 2
 
 
@@ -83,8 +91,8 @@ def records_of(text: str) -> tuple[list[tuple[int, list[str]]], int]:
 
 
 def _is_open(text: str, last: int, delimiter: str) -> bool:
-    """Does the last row end inside quotes? A quote that was never closed would swallow what follows; its cell gets a line break,
-    by which it is known as broken."""
+    """Does the last row end inside quotes? A quote that was never closed would swallow what
+    follows; its cell gets a line break, by which it is known as broken."""
     rest = "".join(text.splitlines(keepends=True)[last - 1 :])
     try:
         list(csv.reader(io.StringIO(rest, newline=""), delimiter=delimiter, strict=True))

@@ -1,6 +1,8 @@
-"""Machine F: moving subscriptions to the provider, one per request. Knows no Slack, no words, no clock.
+"""Machine F: moving subscriptions to the provider, one per request. Knows no Slack, no words, no
+clock.
 
-What the tool moves and who starts a request changed over time (P-TRANSFER); the version in force is an argument.
+What the tool moves and who starts a request changed over time (P-TRANSFER); the version in force is
+an argument.
 """
 
 from collections.abc import Iterable
@@ -66,35 +68,62 @@ DONE = (S.COMPLETED, S.SOURCE_CHECKED, S.TARGET_CHECKED, S.VERIFIED)
 RULE, ID, NO = "P-TRANSFER", "X-TRANSFER-ID", "X-TRANSFER-NO"
 
 MOVES = (
-    Move(S.DRAFT, E.REQUESTED, S.DRAFT, ANYBODY, source="X-TRANSFER-ORDER X-TRANSFER-ONE", dated=False),
+    Move(
+        S.DRAFT,
+        E.REQUESTED,
+        S.DRAFT,
+        ANYBODY,
+        source="X-TRANSFER-ORDER X-TRANSFER-ONE",
+        dated=False,
+    ),
     Move(S.DRAFT, E.NOT_MOVABLE, S.MUST_REBUY, ANYBODY, source=f"{NO} {RULE}", dated=False),
     Move(S.MUST_REBUY, E.BOUGHT_ANEW, S.ENDED, ANYBODY, source="F-CUST-PROVIDER-ORDERS"),
     Move(S.DRAFT, E.CREATED, S.ACTIVE, ANYBODY, source=RULE),
     Move(S.ACTIVE, E.ACCEPTED, S.COMPLETING, ANYBODY, source=RULE),
     # Completed is not undone by the tool.
-    *(Move(s, E.COMPLETED, S.COMPLETED, ANYBODY, irreversible=True, source=ID) for s in (S.ACTIVE, S.COMPLETING)),
-    *(Move(s, e, S.CLOSED, ANYBODY, source=RULE) for s in (S.DRAFT, S.ACTIVE) for e in (E.REJECTED, E.WITHDRAWN, E.CANCELLED)),
+    *(
+        Move(s, E.COMPLETED, S.COMPLETED, ANYBODY, irreversible=True, source=ID)
+        for s in (S.ACTIVE, S.COMPLETING)
+    ),
+    *(
+        Move(s, e, S.CLOSED, ANYBODY, source=RULE)
+        for s in (S.DRAFT, S.ACTIVE)
+        for e in (E.REJECTED, E.WITHDRAWN, E.CANCELLED)
+    ),
     Move(S.COMPLETING, E.CANCELLED, S.CLOSED, ANYBODY, source=RULE),
     Move(S.CLOSED, E.REDONE, S.DRAFT, ANYBODY, source="X-TRANSFER-ONE", dated=False),
     Move(S.COMPLETED, E.SOURCE_SEEN, S.SOURCE_CHECKED, ANYBODY, source=ID),
     Move(S.COMPLETED, E.TARGET_SEEN, S.TARGET_CHECKED, ANYBODY, source=ID),
     Move(S.SOURCE_CHECKED, E.TARGET_SEEN, S.VERIFIED, ANYBODY, source=ID),
     Move(S.TARGET_CHECKED, E.SOURCE_SEEN, S.VERIFIED, ANYBODY, source=ID),
-    *(Move(s, E.NOT_AS_EXPECTED, S.COMPLETED, ANYBODY) for s in (S.COMPLETED, S.SOURCE_CHECKED, S.TARGET_CHECKED)),
+    *(
+        Move(s, E.NOT_AS_EXPECTED, S.COMPLETED, ANYBODY)
+        for s in (S.COMPLETED, S.SOURCE_CHECKED, S.TARGET_CHECKED)
+    ),
 )
 
 MACHINE = Machine("transfer", State, Event, State.DRAFT, MOVES)
 
-# Who has to act in a state: "starter" and "approver" are the sides that the version in force names; "both" check.
+# Who has to act in a state: "starter" and "approver" are the sides that the version in force names;
+# "both" check.
 MUST_ACT = {
-    S.DRAFT: "starter", S.MUST_REBUY: "provider", S.ACTIVE: "approver", S.COMPLETING: "microsoft", S.COMPLETED: "both",
-    S.SOURCE_CHECKED: "provider", S.TARGET_CHECKED: "us", S.VERIFIED: "", S.CLOSED: "us", S.ENDED: "",
-}  # fmt: skip
+    S.DRAFT: "starter",
+    S.MUST_REBUY: "provider",
+    S.ACTIVE: "approver",
+    S.COMPLETING: "microsoft",
+    S.COMPLETED: "both",
+    S.SOURCE_CHECKED: "provider",
+    S.TARGET_CHECKED: "us",
+    S.VERIFIED: "",
+    S.CLOSED: "us",
+    S.ENDED: "",
+}
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One version of P-TRANSFER: who starts ("us": the source) and who approves, what moves, how many a request (0: not said)."""
+    """One version of P-TRANSFER: who starts ("us": the source) and who approves, what moves, how
+    many a request (0: not said)."""
 
     version: str
     starts: str
@@ -106,17 +135,21 @@ class Rule:
 RULES = {
     "v1": Rule("v1", "us", "provider", frozenset({Kind.LEGACY, Kind.AZURE_PAYG})),
     "v1b": Rule("v1b", "us", "provider", frozenset({Kind.LEGACY, Kind.AZURE_PAYG})),
-    "v2": Rule("v2", "provider", "us", frozenset({Kind.NEW_COMMERCE, Kind.LEGACY, Kind.AZURE_PAYG}), 25),
+    "v2": Rule(
+        "v2", "provider", "us", frozenset({Kind.NEW_COMMERCE, Kind.LEGACY, Kind.AZURE_PAYG}), 25
+    ),
 }
 
 
 def rule_of(version: str) -> Rule:
-    """What a version of P-TRANSFER lays down. Raises KeyError for a version that this table does not know."""
+    """What a version of P-TRANSFER lays down. Raises KeyError for a version that this table does
+    not know."""
     return RULES[version]
 
 
 class Refused(Exception):
-    """A request that cannot be. `why`: customer_first, too_many, nothing, open_already, twice; `which`: the subscriptions."""
+    """A request that cannot be. `why`: customer_first, too_many, nothing, open_already, twice;
+    `which`: the subscriptions."""
 
     def __init__(self, why: str, which: Iterable[str] = ()) -> None:
         super().__init__(why)
@@ -128,15 +161,24 @@ class Refused(Exception):
 
 
 def is_open(state: str) -> bool:
-    """Does a request in this state hold its subscriptions, so that no second one may name them (X-TRANSFER-ONE)?"""
+    """Does a request in this state hold its subscriptions, so that no second one may name them
+    (X-TRANSFER-ONE)?"""
     return state in OPEN
 
 
 def describe(tx: Tx, id_: str) -> dict[str, Any]:
-    """What a reminder about a request names (the customer, the number), and what its buttons are about."""
+    """What a reminder about a request names (the customer, the number), and what its buttons are
+    about."""
     here = (_requests.c.team == tx.team, _requests.c.id == id_)
     joined = select(_requests.c.number, _customers.c.id, _customers.c.name).join(
         _customers, _customers.c.id == _requests.c.customer
     )
     row = tx.db.execute(joined.where(*here)).first()
-    return {"label": f"{row.name} no. {row.number}", "about": {"transfer_customer": row.id, "transfer": id_}} if row else {}
+    return (
+        {
+            "label": f"{row.name} no. {row.number}",
+            "about": {"transfer_customer": row.id, "transfer": id_},
+        }
+        if row
+        else {}
+    )

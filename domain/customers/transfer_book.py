@@ -1,6 +1,8 @@
-"""The partner's transfer requests: asking for one, reporting on it, finding it. A subscription is in one open request at most.
+"""The partner's transfer requests: asking for one, reporting on it, finding it. A subscription is
+in one open request at most.
 
-The database holds that rule too: `held` is unique while a request is open (X-TRANSFER-ONE). Knows no words.
+The database holds that rule too: `held` is unique while a request is open (X-TRANSFER-ONE). Knows
+no words.
 """
 
 import re
@@ -22,10 +24,21 @@ MOST_SAID, MOST_NAME = 200, 150
 _rows, _items, _states = table(Transfer), table(TransferItem), table(Lifecycle)
 _MINE = (_rows.c.team == bindparam("t"), _rows.c.partner == bindparam("p"))
 _BY_ID = select(_rows).where(*_MINE, _rows.c.id == bindparam("i"))
-_ITEMS = select(_items).where(_items.c.team == bindparam("t"), _items.c.transfer == bindparam("i")).order_by(_items.c.said)
+_ITEMS = (
+    select(_items)
+    .where(_items.c.team == bindparam("t"), _items.c.transfer == bindparam("i"))
+    .order_by(_items.c.said)
+)
 _OF_CUSTOMER = (
-    select(_rows.c.id, _rows.c.number, _rows.c.kind, _rows.c.version, _states.c.state, _states.c.day)
-    .join(_states, (_states.c.team == _rows.c.team) & (_states.c.machine == MACHINE.name) & (_states.c.subject == _rows.c.id))
+    select(
+        _rows.c.id, _rows.c.number, _rows.c.kind, _rows.c.version, _states.c.state, _states.c.day
+    )
+    .join(
+        _states,
+        (_states.c.team == _rows.c.team)
+        & (_states.c.machine == MACHINE.name)
+        & (_states.c.subject == _rows.c.id),
+    )
     .where(*_MINE, _rows.c.customer == bindparam("c"))
     .order_by(_rows.c.number.desc())
 )
@@ -36,7 +49,8 @@ _GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 
 def subscriptions_in(text: str) -> list[str]:
-    """The subscriptions that a text names, one a line or between commas. Raises Refused: nothing, twice, too_many."""
+    """The subscriptions that a text names, one a line or between commas. Raises Refused: nothing,
+    twice, too_many."""
     said = [clean(part) for part in re.split(r"[\n,;]+", text)]
     said = [part[:MOST_NAME] for part in said if part]
     if not said:
@@ -50,9 +64,12 @@ def subscriptions_in(text: str) -> list[str]:
     return said
 
 
-def request(tx: Tx, by: Person, of: Any, kind: Kind, said: Sequence[str], rule: Rule, *, today: date) -> str:
-    """A new request about subscriptions of one kind of a customer (its row); returns its id. What the tool does not move is
-    recorded as to be bought anew. Raises Refused: customer_first (X-TRANSFER-ORDER), too_many, open_already (X-TRANSFER-ONE)."""
+def request(
+    tx: Tx, by: Person, of: Any, kind: Kind, said: Sequence[str], rule: Rule, *, today: date
+) -> str:
+    """A new request about subscriptions of one kind of a customer (its row); returns its id. What
+    the tool does not move is recorded as to be bought anew. Raises Refused: customer_first
+    (X-TRANSFER-ORDER), too_many, open_already (X-TRANSFER-ONE)."""
     if not customer.is_with_provider(stands(tx, customer.MACHINE, of.id).state):
         raise Refused("customer_first")
     if rule.most and len(said) > rule.most:
@@ -62,10 +79,25 @@ def request(tx: Tx, by: Person, of: Any, kind: Kind, said: Sequence[str], rule: 
     if moves:
         _refuse_second(tx, list(keys), keys)
     id_ = new_id()
-    number = (tx.db.execute(select(func.max(_rows.c.number)).where(*_MINE), {"t": tx.team, "p": by.partner}).scalar() or 0) + 1
-    row = {"id": id_, "team": tx.team, "partner": by.partner, "customer": of.id, "version": rule.version, "kind": str(kind)}
+    number = (
+        tx.db.execute(
+            select(func.max(_rows.c.number)).where(*_MINE), {"t": tx.team, "p": by.partner}
+        ).scalar()
+        or 0
+    ) + 1
+    row = {
+        "id": id_,
+        "team": tx.team,
+        "partner": by.partner,
+        "customer": of.id,
+        "version": rule.version,
+        "kind": str(kind),
+    }
     tx.db.execute(insert(_rows), row | {"number": number})
-    items = [{"transfer": id_, "key": k, "team": tx.team, "said": s, "held": k if moves else None} for k, s in keys.items()]
+    items = [
+        {"transfer": id_, "key": k, "team": tx.team, "said": s, "held": k if moves else None}
+        for k, s in keys.items()
+    ]
     tx.db.execute(insert(_items), items)
     event = Event.REQUESTED if moves else Event.NOT_MOVABLE
     advance(tx, MACHINE, id_, event, by, day=today, today=today, partner=by.partner)
@@ -73,14 +105,16 @@ def request(tx: Tx, by: Person, of: Any, kind: Kind, said: Sequence[str], rule: 
 
 
 def report(tx: Tx, by: Person, id_: str, event: str, *, day: date, today: date) -> Move:
-    """What `by` reports of a request. A closed one lets its subscriptions go; redone it holds them again, or raises Refused."""
+    """What `by` reports of a request. A closed one lets its subscriptions go; redone it holds them
+    again, or raises Refused."""
     move = advance(tx, MACHINE, id_, event, by, day=day, today=today, partner=by.partner)
     hold(tx, id_, move.to)
     return move
 
 
 def hold(tx: Tx, id_: str, state: str) -> None:
-    """An open request holds its subscriptions, a closed one lets them go. Raises Refused where another request holds one."""
+    """An open request holds its subscriptions, a closed one lets them go. Raises Refused where
+    another request holds one."""
     mine = (_items.c.team == tx.team, _items.c.transfer == id_)
     if not is_open(state):
         tx.db.execute(update(_items).where(*mine).values(held=None))
@@ -90,7 +124,8 @@ def hold(tx: Tx, id_: str, state: str) -> None:
 
 
 def by_id(tx: Tx, partner: str, id_: str) -> Any:
-    """The request (id, customer, version, kind, number), None where this partner has none of that id."""
+    """The request (id, customer, version, kind, number), None where this partner has none of that
+    id."""
     return tx.db.execute(_BY_ID, {"t": tx.team, "p": partner, "i": id_}).first()
 
 
@@ -99,7 +134,8 @@ def items_of(tx: Tx, id_: str) -> list[Any]:
 
 
 def of_customer(tx: Tx, partner: str, customer_id: str, *, under_way: bool = True) -> list[Any]:
-    """The customer's requests (id, number, kind, version, state, day), the newest first; `under_way`: only those that go on."""
+    """The customer's requests (id, number, kind, version, state, day), the newest first;
+    `under_way`: only those that go on."""
     found = list(tx.db.execute(_OF_CUSTOMER, {"t": tx.team, "p": partner, "c": customer_id}))
     goes_on = (*OPEN, *DONE[:-1], transfer.State.MUST_REBUY, transfer.State.CLOSED)
     return [r for r in found if not under_way or r.state in goes_on]
@@ -112,7 +148,8 @@ def _refuse_second(tx: Tx, keys: list[str], said: dict[str, str]) -> None:
 
 
 def _key(partner: str, customer_id: str, said: str) -> str:
-    """What a subscription is known by: its id wherever it is named, else its name within the customer."""
+    """What a subscription is known by: its id wherever it is named, else its name within the
+    customer."""
     bare = _bare(said)
     return f"{partner}|{bare}" if _GUID.fullmatch(bare) else f"{partner}|{customer_id}|{bare}"
 

@@ -1,4 +1,5 @@
-"""Every fact and policy version that a sentence may rest on, with dates, sources and confidence. Knows no clock.
+"""Every fact and policy version that a sentence may rest on, with dates, sources and confidence.
+Knows no clock.
 
 Source: domain/facts.toml, checked whole when it is loaded.
 """
@@ -15,12 +16,38 @@ from typing import Any
 
 FILE = Path(__file__).parent.parent / "facts.toml"
 OFFICIAL = ("learn.microsoft.com", "partner.microsoft.com")
-_IDS = {"fact": re.compile(r"[FX]-[A-Z0-9-]+"), "policy": re.compile(r"P-[A-Z0-9-]+"), "gap": re.compile(r"G-[A-Z0-9-]+")}
+_IDS = {
+    "fact": re.compile(r"[FX]-[A-Z0-9-]+"),
+    "policy": re.compile(r"P-[A-Z0-9-]+"),
+    "gap": re.compile(r"G-[A-Z0-9-]+"),
+}
 _DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 KEYS = {
     "source": {"code", "title", "host", "dated"},
-    "fact": {"id", "text", "who", "irreversible", "now", "sources", "confidence", "checked_on", "review_by"},
-    "policy": {"id", "version", "aspect", "text", "from", "to", "precision", "sources", "confidence", "checked_on", "review_by"},
+    "fact": {
+        "id",
+        "text",
+        "who",
+        "irreversible",
+        "now",
+        "sources",
+        "confidence",
+        "checked_on",
+        "review_by",
+    },
+    "policy": {
+        "id",
+        "version",
+        "aspect",
+        "text",
+        "from",
+        "to",
+        "precision",
+        "sources",
+        "confidence",
+        "checked_on",
+        "review_by",
+    },
     "gap": {"id", "text"},
 }
 
@@ -34,7 +61,8 @@ class UnknownFact(KeyError):
 
 
 class Confidence(StrEnum):
-    """A: base article or dated official text. B: official, seen as an excerpt. C: secondary. D: inference."""
+    """A: base article or dated official text. B: official, seen as an excerpt. C: secondary. D:
+    inference."""
 
     A = "A"
     B = "B"
@@ -70,7 +98,8 @@ class Source:
 
 @dataclass(frozen=True)
 class Fact:
-    """A fact (F-, X-) or one version of a policy (P-). `starts` and `ends` are days, both within; None is open.
+    """A fact (F-, X-) or one version of a policy (P-). `starts` and `ends` are days, both within;
+    None is open.
 
     `since` is the start as it is known: 2025-10-01, 2025-10 or 2025, "" where it is not.
     """
@@ -110,7 +139,8 @@ class Gap:
 
 
 class Facts:
-    """All of them, by id and day. Raises BadFacts when it is made from rows that do not hold together."""
+    """All of them, by id and day. Raises BadFacts when it is made from rows that do not hold
+    together."""
 
     def __init__(self, rows: Mapping[str, Any]) -> None:
         for key in rows:
@@ -151,9 +181,11 @@ class Facts:
         return found
 
     def in_force(self, id_: str, day: date, aspect: str = "") -> Fact:
-        """The version of a policy on a day: the newest start on or before it, within an aspect ("" = the first in the file).
+        """The version of a policy on a day: the newest start on or before it, within an aspect (""
+        = the first in the file).
 
-        In a hole between two versions, and before the first, the nearest older (or first) one with less confidence.
+        In a hole between two versions, and before the first, the nearest older (or first) one with
+        less confidence.
         """
         rows = self.versions(id_)
         rows = tuple(r for r in rows if r.aspect == (aspect or rows[0].aspect))
@@ -164,10 +196,15 @@ class Facts:
             first = min(rows, key=lambda r: r.starts or date.min)
             return replace(first, confidence=first.confidence.weaker)
         found = max(begun, key=lambda r: r.starts or date.min)
-        return replace(found, confidence=found.confidence.weaker) if found.ends and found.ends < day else found
+        return (
+            replace(found, confidence=found.confidence.weaker)
+            if found.ends and found.ends < day
+            else found
+        )
 
     def get(self, id_: str, day: date) -> Fact | Gap:
-        """Whatever the id names: a gap, a fact, the version in force on the day, or with `@v2` that version."""
+        """Whatever the id names: a gap, a fact, the version in force on the day, or with `@v2` that
+        version."""
         name, _, version = id_.partition("@")
         if name in self._gaps:
             return self._gaps[name]
@@ -179,12 +216,20 @@ class Facts:
         return self.in_force(name, day) if self.versions(name)[0].version else self.fact(name)
 
     def _fact(self, row: dict[str, Any]) -> Fact:
-        return Fact(who=row["who"], irreversible=row["irreversible"], now=tuple(row["now"]), **self._common(row))
+        return Fact(
+            who=row["who"],
+            irreversible=row["irreversible"],
+            now=tuple(row["now"]),
+            **self._common(row),
+        )
 
     def _policy(self, row: dict[str, Any]) -> Fact:
         starts, ends = _day(row, "from", last=False), _day(row, "to", last=True)
         if row["precision"] not in tuple(Precision):
-            raise BadFacts(f"facts.toml: {row['id']} {row['version']}: precision is one of {', '.join(Precision)}")
+            raise BadFacts(
+                f"facts.toml: {row['id']} {row['version']}: precision is one of "
+                f"{', '.join(Precision)}"
+            )
         precision = Precision(row["precision"])
         when = {"starts": starts, "ends": ends, "precision": precision, "since": row["from"]}
         return Fact(version=row["version"], aspect=row["aspect"], **when, **self._common(row))
@@ -198,27 +243,43 @@ class Facts:
                 raise BadFacts(f"{name}: unknown source {code!r}")
         checked, review = row["checked_on"], row["review_by"]
         if type(checked) is not date or type(review) is not date or review < checked:
-            raise BadFacts(f"{name}: checked_on and review_by must be days, review_by not the earlier one")
+            raise BadFacts(
+                f"{name}: checked_on and review_by must be days, review_by not the earlier one"
+            )
         return {
-            "id": row["id"], "text": row["text"], "sources": tuple(self.sources[c] for c in row["sources"]),
-            "confidence": Confidence(row["confidence"]), "checked_on": checked, "review_by": review,
-        }  # fmt: skip
+            "id": row["id"],
+            "text": row["text"],
+            "sources": tuple(self.sources[c] for c in row["sources"]),
+            "confidence": Confidence(row["confidence"]),
+            "checked_on": checked,
+            "review_by": review,
+        }
 
     def _check(self) -> None:
         for id_, rows in self._by_id.items():
             for name in (n for r in rows for n in r.now):
                 if name not in self:
                     raise BadFacts(f"facts.toml: {id_}: `now` names the unknown {name!r}")
-            for before, after in pairwise(sorted(rows, key=lambda r: (r.aspect, r.starts or date.min))):
-                exact = before.aspect == after.aspect and {before.precision, after.precision} <= EXACT
+            for before, after in pairwise(
+                sorted(rows, key=lambda r: (r.aspect, r.starts or date.min))
+            ):
+                exact = (
+                    before.aspect == after.aspect and {before.precision, after.precision} <= EXACT
+                )
                 if exact and before.ends and after.starts and before.ends >= after.starts:
-                    raise BadFacts(f"facts.toml: {id_}: {before.version} ends after {after.version} begins")
+                    raise BadFacts(
+                        f"facts.toml: {id_}: {before.version} ends after {after.version} begins"
+                    )
 
 
 def _rows(rows: Mapping[str, Any], kind: str, name: str) -> Iterator[dict[str, Any]]:
     seen = set()
     for n, row in enumerate(rows.get(kind, ()), 1):
-        key = (str(row.get(name) or f"{kind} {n}"), str(row.get("version", "")), str(row.get("aspect", "")))
+        key = (
+            str(row.get(name) or f"{kind} {n}"),
+            str(row.get("version", "")),
+            str(row.get("aspect", "")),
+        )
         here = f"facts.toml: {' '.join(filter(None, key))}"
         if missing := KEYS[kind] - row.keys():
             raise BadFacts(f"{here}: {', '.join(sorted(missing))} is missing")
@@ -243,7 +304,10 @@ def _day(row: Mapping[str, Any], key: str, *, last: bool) -> date | None:
         year, month, day = int(found[1]), int(found[2] or (12 if last else 1)), int(found[3] or 1)
         first = date(year, month, day)
     except ValueError:
-        raise BadFacts(f"facts.toml: {row['id']} {row['version']}: {key} is no day, month or year: {row[key]!r}") from None
+        raise BadFacts(
+            f"facts.toml: {row['id']} {row['version']}: {key} is no day, month or year: "
+            f"{row[key]!r}"
+        ) from None
     if found[3] or not last:
         return first
     return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)

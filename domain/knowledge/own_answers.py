@@ -1,6 +1,8 @@
-"""The life of a workspace's own answer: handed in by one supporter, live by the word of a second, revoked, expired by its date.
+"""The life of a workspace's own answer: handed in by one supporter, live by the word of a second,
+revoked, expired by its date.
 
-Never approved by its author; one decision wins; it counts for its own workspace alone. Knows no words and no phrase's worth.
+Never approved by its author; one decision wins; it counts for its own workspace alone. Knows no
+words and no phrase's worth.
 """
 
 import hashlib
@@ -48,9 +50,30 @@ S, E = State, Event
 SUPPORT = frozenset({Role.SUPPORT})
 THE_CLOCK = frozenset({Role.CLOCK})
 MOVES = (
-    Move(S.DRAFT, E.HANDED_IN, S.AWAITING, SUPPORT, dated=False, needs="a source or a fact, phrases, a date on which it ends"),
-    Move(S.AWAITING, E.APPROVED, S.LIVE, SUPPORT, dated=False, needs="another supporter than the author"),
-    Move(S.AWAITING, E.DECLINED, S.DRAFT, SUPPORT, dated=False, needs="another supporter than the author; a reason"),
+    Move(
+        S.DRAFT,
+        E.HANDED_IN,
+        S.AWAITING,
+        SUPPORT,
+        dated=False,
+        needs="a source or a fact, phrases, a date on which it ends",
+    ),
+    Move(
+        S.AWAITING,
+        E.APPROVED,
+        S.LIVE,
+        SUPPORT,
+        dated=False,
+        needs="another supporter than the author",
+    ),
+    Move(
+        S.AWAITING,
+        E.DECLINED,
+        S.DRAFT,
+        SUPPORT,
+        dated=False,
+        needs="another supporter than the author; a reason",
+    ),
     Move(S.LIVE, E.REVOKED, S.REVOKED, SUPPORT, dated=False),
     *(Move(s, E.EXPIRED, S.EXPIRED, THE_CLOCK, dated=False) for s in (S.AWAITING, S.LIVE)),
 )
@@ -59,7 +82,8 @@ MACHINE = Machine("answer", State, Event, State.DRAFT, MOVES)
 
 @dataclass(frozen=True)
 class Draft:
-    """What a supporter hands in. `expires_on`: the last day on which it counts; `question`: the question that it answered."""
+    """What a supporter hands in. `expires_on`: the last day on which it counts; `question`: the
+    question that it answered."""
 
     title: str
     text: str
@@ -71,7 +95,8 @@ class Draft:
 
 
 def hand_in(tx: Tx, draft: Draft, by: Person, *, today: date) -> str:
-    """The draft waits for a second supporter; returns its id. Raises NotAllowed, Wrong("in_the_past").
+    """The draft waits for a second supporter; returns its id. Raises NotAllowed,
+    Wrong("in_the_past").
 
     Its phrases are put beside it (domain/knowledge/phrases.py)."""
     if not by.has(Role.SUPPORT):
@@ -80,20 +105,33 @@ def hand_in(tx: Tx, draft: Draft, by: Person, *, today: date) -> str:
         raise Wrong("in_the_past", draft.expires_on.isoformat())
     id_ = new_id()
     row = {
-        "id": id_, "team": tx.team, "name": _free_name(tx, draft.title), "title": draft.title, "text": draft.text,
-        "facts": list(draft.basis.facts), "source": draft.basis.source, "risk": draft.risk,
-        "expires_on": draft.expires_on.isoformat(), "author": by.id, "approver": "", "question": draft.question,
-        "saved_at": tx.at, "live_at": 0,
-    }  # fmt: skip
+        "id": id_,
+        "team": tx.team,
+        "name": _free_name(tx, draft.title),
+        "title": draft.title,
+        "text": draft.text,
+        "facts": list(draft.basis.facts),
+        "source": draft.basis.source,
+        "risk": draft.risk,
+        "expires_on": draft.expires_on.isoformat(),
+        "author": by.id,
+        "approver": "",
+        "question": draft.question,
+        "saved_at": tx.at,
+        "live_at": 0,
+    }
     tx.db.execute(insert(_answers), row)
     advance(tx, MACHINE, id_, E.HANDED_IN, by, day=today, today=today)
     return id_
 
 
-def decide(tx: Tx, id_: str, yes: bool, by: Person, *, today: date, shown: str, reason: str = "") -> Any:
+def decide(
+    tx: Tx, id_: str, yes: bool, by: Person, *, today: date, shown: str, reason: str = ""
+) -> Any:
     """The second supporter's word; returns the row. One decision wins.
 
-    Raises NotPossible (decided, expired), NotAllowed: `role`, `own_answer` (the author), `changed` (not what was shown).
+    Raises NotPossible (decided, expired), NotAllowed: `role`, `own_answer` (the author), `changed`
+    (not what was shown).
     """
     row = get(tx, id_)
     move = MACHINE.move(state_of(tx, id_) if row else S.REVOKED, E.APPROVED if yes else E.DECLINED)
@@ -108,14 +146,17 @@ def decide(tx: Tx, id_: str, yes: bool, by: Person, *, today: date, shown: str, 
     advance(tx, MACHINE, id_, move.event, by, day=today, today=today, reason=reason)
     if yes:
         tx.db.execute(
-            update(_answers).where(_answers.c.team == tx.team, _answers.c.id == id_).values(approver=by.id, live_at=tx.at)
+            update(_answers)
+            .where(_answers.c.team == tx.team, _answers.c.id == id_)
+            .values(approver=by.id, live_at=tx.at)
         )
         changed(tx)
     return get(tx, id_)
 
 
 def revoke(tx: Tx, id_: str, by: Person, *, today: date) -> Any:
-    """No longer answered, at once. Any supporter may: taking back is the careful side. Raises NotPossible, NotAllowed."""
+    """No longer answered, at once. Any supporter may: taking back is the careful side. Raises
+    NotPossible, NotAllowed."""
     advance(tx, MACHINE, id_, E.REVOKED, by, day=today, today=today)
     changed(tx)
     return get(tx, id_)
@@ -124,7 +165,11 @@ def revoke(tx: Tx, id_: str, by: Person, *, today: date) -> Any:
 def expire(tx: Tx, id_: str, *, today: date) -> bool:
     """The clock's word after the last day; False when there was nothing left to expire."""
     row = get(tx, id_)
-    if row is None or state_of(tx, id_) not in (S.AWAITING, S.LIVE) or row.expires_on >= today.isoformat():
+    if (
+        row is None
+        or state_of(tx, id_) not in (S.AWAITING, S.LIVE)
+        or row.expires_on >= today.isoformat()
+    ):
         return False
     advance(tx, MACHINE, id_, E.EXPIRED, CLOCK, day=today, today=today)
     changed(tx)
@@ -133,13 +178,23 @@ def expire(tx: Tx, id_: str, *, today: date) -> bool:
 
 def digest(tx: Tx, row: Any) -> str:
     """What a second supporter is shown, boiled down: an approval counts only for exactly this."""
-    shown = [row.title, row.text, row.facts, row.source, row.risk, row.expires_on, sorted(p.text for p in phrases_of(tx, row.id))]
+    shown = [
+        row.title,
+        row.text,
+        row.facts,
+        row.source,
+        row.risk,
+        row.expires_on,
+        sorted(p.text for p in phrases_of(tx, row.id)),
+    ]
     return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
 
 
 def get(tx: Tx, id_: str) -> Any:
     """The row of an answer, None where this workspace has none of that id."""
-    return tx.db.execute(select(_answers).where(_answers.c.team == tx.team, _answers.c.id == id_)).first()
+    return tx.db.execute(
+        select(_answers).where(_answers.c.team == tx.team, _answers.c.id == id_)
+    ).first()
 
 
 def state_of(tx: Tx, id_: str) -> str:
@@ -148,14 +203,29 @@ def state_of(tx: Tx, id_: str) -> str:
 
 def with_state(tx: Tx, *states: str) -> list[Any]:
     """The answers that stand so, the newest first, each with its `state`."""
-    joined = _answers.join(_lives, (_lives.c.subject == _answers.c.id) & (_lives.c.team == _answers.c.team))
-    here = (_answers.c.team == tx.team, _lives.c.machine == MACHINE.name, _lives.c.state.in_(states))
-    rows = select(_answers, _lives.c.state).select_from(joined).where(*here).order_by(_answers.c.saved_at.desc())
+    joined = _answers.join(
+        _lives, (_lives.c.subject == _answers.c.id) & (_lives.c.team == _answers.c.team)
+    )
+    here = (
+        _answers.c.team == tx.team,
+        _lives.c.machine == MACHINE.name,
+        _lives.c.state.in_(states),
+    )
+    rows = (
+        select(_answers, _lives.c.state)
+        .select_from(joined)
+        .where(*here)
+        .order_by(_answers.c.saved_at.desc())
+    )
     return list(tx.db.execute(rows))
 
 
 def phrases_of(tx: Tx, answer: str) -> list[Any]:
-    return list(tx.db.execute(select(_phrases).where(_phrases.c.team == tx.team, _phrases.c.entry == OWN + answer)))
+    return list(
+        tx.db.execute(
+            select(_phrases).where(_phrases.c.team == tx.team, _phrases.c.entry == OWN + answer)
+        )
+    )
 
 
 def version(tx: Tx) -> str:
@@ -176,6 +246,12 @@ def _free_name(tx: Tx, title: str) -> str:
     words = re.findall(r"[a-z]+", title.lower())
     name = "_".join(words)[:50].strip("_") or "answer"
     taken = set(
-        tx.db.execute(select(_answers.c.name).where(_answers.c.team == tx.team, _answers.c.name.like(f"{name}%"))).scalars()
+        tx.db.execute(
+            select(_answers.c.name).where(
+                _answers.c.team == tx.team, _answers.c.name.like(f"{name}%")
+            )
+        ).scalars()
     )
-    return next(n for n in (name, *(f"{name}_{k}" for k in range(2, len(taken) + 3))) if n not in taken)
+    return next(
+        n for n in (name, *(f"{name}_{k}" for k in range(2, len(taken) + 3))) if n not in taken
+    )

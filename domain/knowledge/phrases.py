@@ -1,4 +1,5 @@
-"""The workspace's own wordings and topics: put beside an entry, taken away again, gone with the person whose words they were.
+"""The workspace's own wordings and topics: put beside an entry, taken away again, gone with the
+person whose words they were.
 
 Knows no encoder: a vector is bytes, and stands with the name of the weights it was made with.
 """
@@ -21,7 +22,8 @@ _phrases, _topics = table(OwnPhrase), table(OwnTopic)
 
 @dataclass(frozen=True)
 class Wording:
-    """One way to say it: as it was written, normalised, its vector, whose words they were ("" for a supporter's own)."""
+    """One way to say it: as it was written, normalised, its vector, whose words they were ("" for a
+    supporter's own)."""
 
     text: str
     said: str
@@ -34,11 +36,19 @@ def put(tx: Tx, entry: str, wordings: Sequence[Wording], by: Person, model: str)
     known = {p.said for p in of(tx, entry)}
     rows = [
         {
-            "id": new_id(), "team": tx.team, "entry": entry, "text": w.text, "said": w.said, "vector": w.vector, "model": model,
-            "by": by.id, "asker": w.asker, "at": tx.at,
+            "id": new_id(),
+            "team": tx.team,
+            "entry": entry,
+            "text": w.text,
+            "said": w.said,
+            "vector": w.vector,
+            "model": model,
+            "by": by.id,
+            "asker": w.asker,
+            "at": tx.at,
         }
         for w in {w.said: w for w in wordings if w.said not in known}.values()
-    ]  # fmt: skip
+    ]
     if rows:
         tx.db.execute(insert(_phrases), rows)
 
@@ -53,24 +63,40 @@ def assign(tx: Tx, entry: str, wording: Wording, by: Person, model: str) -> None
 
 
 def new_topic(tx: Tx, title: str, by: Person) -> str:
-    """A neighbouring topic that is known and not answered here; returns its id. Raises NotAllowed("role")."""
+    """A neighbouring topic that is known and not answered here; returns its id. Raises
+    NotAllowed("role")."""
     if not by.has(Role.SUPPORT):
         raise NotAllowed("role")
     id_ = new_id()
-    tx.db.execute(insert(_topics), {"id": id_, "team": tx.team, "title": title, "by": by.id, "at": tx.at})
+    tx.db.execute(
+        insert(_topics), {"id": id_, "team": tx.team, "title": title, "by": by.id, "at": tx.at}
+    )
     audit.append(tx, by.id, "topic_added", f"topic:{id_}", {})
     own_answers.changed(tx)
     return id_
 
 
 def take_away(tx: Tx, id_: str, by: Person) -> bool:
-    """An assigned wording or a topic counts no more; False where this workspace has none of that id. Raises NotAllowed("role")."""
+    """An assigned wording or a topic counts no more; False where this workspace has none of that
+    id. Raises NotAllowed("role")."""
     if not by.has(Role.SUPPORT):
         raise NotAllowed("role")
-    gone = tx.db.execute(delete(_phrases).where(_phrases.c.team == tx.team, _phrases.c.id == id_).returning(_phrases.c.id)).scalar()
-    topic = tx.db.execute(delete(_topics).where(_topics.c.team == tx.team, _topics.c.id == id_).returning(_topics.c.id)).scalar()
+    gone = tx.db.execute(
+        delete(_phrases)
+        .where(_phrases.c.team == tx.team, _phrases.c.id == id_)
+        .returning(_phrases.c.id)
+    ).scalar()
+    topic = tx.db.execute(
+        delete(_topics)
+        .where(_topics.c.team == tx.team, _topics.c.id == id_)
+        .returning(_topics.c.id)
+    ).scalar()
     if topic:
-        tx.db.execute(delete(_phrases).where(_phrases.c.team == tx.team, _phrases.c.entry == own_answers.OWN + topic))
+        tx.db.execute(
+            delete(_phrases).where(
+                _phrases.c.team == tx.team, _phrases.c.entry == own_answers.OWN + topic
+            )
+        )
     if gone or topic:
         audit.append(tx, by.id, "wording_taken_away", f"{'topic' if topic else 'phrase'}:{id_}", {})
         own_answers.changed(tx)
@@ -78,16 +104,28 @@ def take_away(tx: Tx, id_: str, by: Person) -> bool:
 
 
 def of(tx: Tx, entry: str) -> list[Any]:
-    return list(tx.db.execute(select(_phrases).where(_phrases.c.team == tx.team, _phrases.c.entry == entry)))
+    return list(
+        tx.db.execute(select(_phrases).where(_phrases.c.team == tx.team, _phrases.c.entry == entry))
+    )
 
 
 def everything(tx: Tx) -> list[Any]:
     """All wordings of the workspace, oldest first."""
-    return list(tx.db.execute(select(_phrases).where(_phrases.c.team == tx.team).order_by(_phrases.c.at, _phrases.c.id)))
+    return list(
+        tx.db.execute(
+            select(_phrases)
+            .where(_phrases.c.team == tx.team)
+            .order_by(_phrases.c.at, _phrases.c.id)
+        )
+    )
 
 
 def topics(tx: Tx) -> list[Any]:
-    return list(tx.db.execute(select(_topics).where(_topics.c.team == tx.team).order_by(_topics.c.at, _topics.c.id)))
+    return list(
+        tx.db.execute(
+            select(_topics).where(_topics.c.team == tx.team).order_by(_topics.c.at, _topics.c.id)
+        )
+    )
 
 
 def forget_person(tx: Tx, person: str) -> None:

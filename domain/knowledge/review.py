@@ -1,4 +1,5 @@
-"""What was not understood, until support has looked at it or its time is over; and what people thought of answers, without text."""
+"""What was not understood, until support has looked at it or its time is over; and what people
+thought of answers, without text."""
 
 import hashlib
 from collections.abc import Sequence
@@ -19,27 +20,45 @@ _unheard, _feedback = table(Unheard), table(Feedback)
 
 
 def note(tx: Tx, text: str, person: Person, why: str, guesses: Sequence[str] = ()) -> str:
-    """Keep a message for review; returns its id. `why`: not_understood, unsure, not_asked. `guesses`: what it was taken for."""
+    """Keep a message for review; returns its id. `why`: not_understood, unsure, not_asked.
+    `guesses`: what it was taken for."""
     id_ = new_id()
     row = {
-        "id": id_, "team": tx.team, "partner": person.partner, "person": person.id, "text": text[:LONGEST], "why": why,
-        "guesses": list(guesses), "chosen": "", "state": "open", "by": "", "at": tx.at, "passed_at": 0,
-    }  # fmt: skip
+        "id": id_,
+        "team": tx.team,
+        "partner": person.partner,
+        "person": person.id,
+        "text": text[:LONGEST],
+        "why": why,
+        "guesses": list(guesses),
+        "chosen": "",
+        "state": "open",
+        "by": "",
+        "at": tx.at,
+        "passed_at": 0,
+    }
     tx.db.execute(insert(_unheard), row)
     return id_
 
 
 def picked(tx: Tx, id_: str, entry: str) -> None:
     """The person was offered what it may mean, and picked this."""
-    tx.db.execute(update(_unheard).where(_unheard.c.team == tx.team, _unheard.c.id == id_).values(chosen=entry))
+    tx.db.execute(
+        update(_unheard)
+        .where(_unheard.c.team == tx.team, _unheard.c.id == id_)
+        .values(chosen=entry)
+    )
 
 
 def next_one(tx: Tx, by: Person) -> Any:
-    """The message that has waited longest, None where nothing is left. Raises NotAllowed("role")."""
+    """The message that has waited longest, None where nothing is left. Raises
+    NotAllowed("role")."""
     if not by.has(Role.SUPPORT):
         raise NotAllowed("role")
     rows = select(_unheard).where(_unheard.c.team == tx.team, _unheard.c.state == "open")
-    return tx.db.execute(rows.order_by(_unheard.c.passed_at, _unheard.c.at, _unheard.c.id).limit(1)).first()
+    return tx.db.execute(
+        rows.order_by(_unheard.c.passed_at, _unheard.c.at, _unheard.c.id).limit(1)
+    ).first()
 
 
 def get(tx: Tx, id_: str) -> Any:
@@ -60,7 +79,8 @@ def put_off(tx: Tx, id_: str, by: Person) -> None:
 
 
 def settle(tx: Tx, id_: str, by: Person, state: str, entry: str = "") -> None:
-    """`assigned`, `topic` or `ignored`: what was done is kept, the text is not. Raises NotAllowed("role")."""
+    """`assigned`, `topic` or `ignored`: what was done is kept, the text is not. Raises
+    NotAllowed("role")."""
     if _settle(tx, id_, by, state=state, by=by.id, text="", **({"chosen": entry} if entry else {})):
         audit.append(tx, by.id, "message_reviewed", f"message:{id_}", {"as": state})
 
@@ -69,7 +89,11 @@ def _settle(tx: Tx, id_: str, who: Person, **values: Any) -> bool:
     if not who.has(Role.SUPPORT):
         raise NotAllowed("role")
     here = (_unheard.c.team == tx.team, _unheard.c.id == id_, _unheard.c.state == "open")
-    return bool(tx.db.execute(update(_unheard).where(*here).values(**values).returning(_unheard.c.id)).scalar())
+    return bool(
+        tx.db.execute(
+            update(_unheard).where(*here).values(**values).returning(_unheard.c.id)
+        ).scalar()
+    )
 
 
 def forget_before(tx: Tx, at: int) -> None:
@@ -82,11 +106,27 @@ def forget_person(tx: Tx, person: str) -> None:
 
 
 def thought(tx: Tx, answer: str, verdict: str, person: Person, message: str) -> bool:
-    """`helpful` or `not_asked` of one answer in one message; a second word replaces the first. False when it was said before."""
+    """`helpful` or `not_asked` of one answer in one message; a second word replaces the first.
+    False when it was said before."""
     id_ = hashlib.sha256(f"{message}|{answer}|{person.id}".encode()).hexdigest()[:32]
     here = (_feedback.c.team == tx.team, _feedback.c.id == id_)
     before = tx.db.execute(select(_feedback.c.verdict).where(*here)).scalar()
-    row = {"team": tx.team, "id": id_, "partner": person.partner, "answer": answer, "verdict": verdict, "at": tx.at}
-    insert_ = {"sqlite": sqlite, "postgresql": postgresql}[tx.db.dialect.name].insert(_feedback).values(row)
-    tx.db.execute(insert_.on_conflict_do_update(index_elements=["team", "id"], set_={"verdict": verdict, "at": tx.at}))
+    row = {
+        "team": tx.team,
+        "id": id_,
+        "partner": person.partner,
+        "answer": answer,
+        "verdict": verdict,
+        "at": tx.at,
+    }
+    insert_ = (
+        {"sqlite": sqlite, "postgresql": postgresql}[tx.db.dialect.name]
+        .insert(_feedback)
+        .values(row)
+    )
+    tx.db.execute(
+        insert_.on_conflict_do_update(
+            index_elements=["team", "id"], set_={"verdict": verdict, "at": tx.at}
+        )
+    )
     return before != verdict

@@ -1,4 +1,5 @@
-"""A built-in fact under review: one supporter asks with an official page, a second suspends it at once; lifted by two again.
+"""A built-in fact under review: one supporter asks with an official page, a second suspends it at
+once; lifted by two again.
 
 While it is suspended, what rests on it hands over. Knows no words.
 """
@@ -38,18 +39,55 @@ class Event(StrEnum):
 S, E = State, Event
 SUPPORT = frozenset({Role.SUPPORT})
 MOVES = (
-    Move(S.IN_FORCE, E.ASKED, S.ASKED, SUPPORT, dated=False, needs="an official page that says otherwise"),
-    Move(S.ASKED, E.SUSPENDED, S.SUSPENDED, SUPPORT, dated=False, needs="another supporter than the one who asked"),
-    Move(S.ASKED, E.DECLINED, S.IN_FORCE, SUPPORT, dated=False, needs="another supporter than the one who asked"),
+    Move(
+        S.IN_FORCE,
+        E.ASKED,
+        S.ASKED,
+        SUPPORT,
+        dated=False,
+        needs="an official page that says otherwise",
+    ),
+    Move(
+        S.ASKED,
+        E.SUSPENDED,
+        S.SUSPENDED,
+        SUPPORT,
+        dated=False,
+        needs="another supporter than the one who asked",
+    ),
+    Move(
+        S.ASKED,
+        E.DECLINED,
+        S.IN_FORCE,
+        SUPPORT,
+        dated=False,
+        needs="another supporter than the one who asked",
+    ),
     Move(S.SUSPENDED, E.LIFT_ASKED, S.LIFT_ASKED, SUPPORT, dated=False),
-    Move(S.LIFT_ASKED, E.LIFTED, S.IN_FORCE, SUPPORT, dated=False, needs="another supporter than the one who asked"),
-    Move(S.LIFT_ASKED, E.LIFT_DECLINED, S.SUSPENDED, SUPPORT, dated=False, needs="another supporter than the one who asked"),
+    Move(
+        S.LIFT_ASKED,
+        E.LIFTED,
+        S.IN_FORCE,
+        SUPPORT,
+        dated=False,
+        needs="another supporter than the one who asked",
+    ),
+    Move(
+        S.LIFT_ASKED,
+        E.LIFT_DECLINED,
+        S.SUSPENDED,
+        SUPPORT,
+        dated=False,
+        needs="another supporter than the one who asked",
+    ),
 )
 MACHINE = Machine("suspension", State, Event, State.IN_FORCE, MOVES)
 _DECISIONS = {
-    (S.ASKED, True): E.SUSPENDED, (S.ASKED, False): E.DECLINED,
-    (S.LIFT_ASKED, True): E.LIFTED, (S.LIFT_ASKED, False): E.LIFT_DECLINED,
-}  # fmt: skip
+    (S.ASKED, True): E.SUSPENDED,
+    (S.ASKED, False): E.DECLINED,
+    (S.LIFT_ASKED, True): E.LIFTED,
+    (S.LIFT_ASKED, False): E.LIFT_DECLINED,
+}
 
 
 def ask(tx: Tx, fact: str, source: str, by: Person, *, today: date) -> None:
@@ -68,13 +106,19 @@ def ask(tx: Tx, fact: str, source: str, by: Person, *, today: date) -> None:
 
 
 def ask_to_lift(tx: Tx, fact: str, by: Person, *, today: date) -> None:
-    """A supporter finds that the fact stands again; suspended until a second one agrees. Raises NotPossible, NotAllowed."""
+    """A supporter finds that the fact stands again; suspended until a second one agrees. Raises
+    NotPossible, NotAllowed."""
     advance(tx, MACHINE, fact, E.LIFT_ASKED, by, day=today, today=today)
-    tx.db.execute(update(_rows).where(_rows.c.team == tx.team, _rows.c.fact == fact).values(asker=by.id, second="", at=tx.at))
+    tx.db.execute(
+        update(_rows)
+        .where(_rows.c.team == tx.team, _rows.c.fact == fact)
+        .values(asker=by.id, second="", at=tx.at)
+    )
 
 
 def decide(tx: Tx, fact: str, yes: bool, by: Person, *, today: date, asked_at: int) -> str:
-    """The second supporter's word about what was asked at that moment; returns the state it led to. One decision wins.
+    """The second supporter's word about what was asked at that moment; returns the state it led to.
+    One decision wins.
 
     Raises NotPossible (decided, or asked anew since), NotAllowed: `role`, `own_answer` (who asked).
     """
@@ -96,12 +140,18 @@ def decide(tx: Tx, fact: str, yes: bool, by: Person, *, today: date, asked_at: i
 
 def suspended(tx: Tx) -> frozenset[str]:
     """The ids of the facts that do not count in this workspace now."""
-    return frozenset(tx.db.execute(select(_rows.c.fact).where(_rows.c.team == tx.team, _rows.c.effective)).scalars())
+    return frozenset(
+        tx.db.execute(
+            select(_rows.c.fact).where(_rows.c.team == tx.team, _rows.c.effective)
+        ).scalars()
+    )
 
 
 def open_or_suspended(tx: Tx) -> list[str]:
     """The ids of the facts that somebody asked about or that are suspended."""
-    names = tx.db.execute(select(_rows.c.fact).where(_rows.c.team == tx.team).order_by(_rows.c.fact)).scalars()
+    names = tx.db.execute(
+        select(_rows.c.fact).where(_rows.c.team == tx.team).order_by(_rows.c.fact)
+    ).scalars()
     return [name for name in names if state_of(tx, name) != S.IN_FORCE]
 
 

@@ -1,4 +1,5 @@
-"""The links in what people pass on: Slack's mark-up and plain mails. Finds them as they stand, judges and follows none."""
+"""The links in what people pass on: Slack's mark-up and plain mails. Finds them as they stand,
+judges and follows none."""
 
 import re
 from collections.abc import Iterable
@@ -22,7 +23,8 @@ QUOTED = re.compile(r"=3D(?![0-9a-f]{6}-[0-9a-f]{4}-)|=\r?\n", re.IGNORECASE)
 class Link:
     """A link as it is written: where it leads, and what is written on it ("" where nothing is).
 
-    `rest`: what may be more of it on the lines below (domain/links/link_wrapped.py); `ending`: sentence marks taken off its end.
+    `rest`: what may be more of it on the lines below (domain/links/link_wrapped.py); `ending`:
+    sentence marks taken off its end.
     """
 
     target: str
@@ -33,14 +35,16 @@ class Link:
 
 @dataclass(frozen=True)
 class Found:
-    """The links of a text, each once; `reason`: why none of them may count whatever it is, "" when nothing is wrong."""
+    """The links of a text, each once; `reason`: why none of them may count whatever it is, "" when
+    nothing is wrong."""
 
     links: tuple[Link, ...] = ()
     reason: str = ""
 
 
 def in_slack(text: str) -> Found:
-    """Slack's own mark-up: <target|label>, with & < > escaped once in everything that people typed."""
+    """Slack's own mark-up: <target|label>, with & < > escaped once in everything that people
+    typed."""
     if len(text) > SLACK_AT_MOST:
         return Found(reason="text_too_long")
     links: list[Link] = []
@@ -81,7 +85,8 @@ def bare_links(text: str) -> list[str]:
 
 
 def together(found: Iterable[Found]) -> Found:
-    """What several parts of one mail hold. A part without a link of its own says nothing against the others."""
+    """What several parts of one mail hold. A part without a link of its own says nothing against
+    the others."""
     parts = list(found)
     reasons = [part.reason for part in parts if part.reason and part.reason != "no_link"]
     links = once(link for part in parts for link in part.links)

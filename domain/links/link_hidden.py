@@ -1,4 +1,5 @@
-"""Which parts of an HTML mail nobody sees. A link in such a part is none. Knows inline styles only, as mail programs do."""
+"""Which parts of an HTML mail nobody sees. A link in such a part is none. Knows inline styles only,
+as mail programs do."""
 
 import re
 from html import unescape
@@ -11,10 +12,16 @@ _HIDDEN_STYLE = re.compile(
     r"|mso-hide:all|(?:left|top|text-indent|margin-left|margin-top):-\d{3,})"
 )
 _ENDED_BY = {
-    "p": frozenset("address blockquote center div dl h1 h2 h3 h4 h5 h6 hr ol p pre table ul".split()),
-    "li": frozenset(["li"]), "dt": frozenset(["dt", "dd"]), "dd": frozenset(["dt", "dd"]),
-    "td": frozenset(["td", "th", "tr", "tbody"]), "th": frozenset(["td", "th", "tr", "tbody"]), "tr": frozenset(["tr", "tbody"]),
-}  # fmt: skip
+    "p": frozenset(
+        "address blockquote center div dl h1 h2 h3 h4 h5 h6 hr ol p pre table ul".split()
+    ),
+    "li": frozenset(["li"]),
+    "dt": frozenset(["dt", "dd"]),
+    "dd": frozenset(["dt", "dd"]),
+    "td": frozenset(["td", "th", "tr", "tbody"]),
+    "th": frozenset(["td", "th", "tr", "tbody"]),
+    "tr": frozenset(["tr", "tbody"]),
+}
 
 
 class Depth:
@@ -31,7 +38,9 @@ class Depth:
         """An element begins; returns whether it is hidden, by itself or by what it is in."""
         while self._open and tag in _ENDED_BY.get(self._open[-1][0], ()):
             self._open.pop()
-        hidden = self.hidden or tag in _HIDDEN_TAGS or "hidden" in said or hides(said.get("style") or "")
+        hidden = (
+            self.hidden or tag in _HIDDEN_TAGS or "hidden" in said or hides(said.get("style") or "")
+        )
         if tag not in VOID:
             self._open.append((tag, hidden))
         return hidden
@@ -44,7 +53,8 @@ class Depth:
 
 
 def hides(style: str) -> bool:
-    """Does an inline style hide its element? Comments and escapes of CSS are read as a browser reads them."""
+    """Does an inline style hide its element? Comments and escapes of CSS are read as a browser
+    reads them."""
     plain = re.sub(r"/\*.*?(?:\*/|$)", "", unescape(style), flags=re.DOTALL)
     plain = re.sub(r"\\([0-9a-fA-F]{1,6})\s?|\\(.)", _css_letter, plain)
     return bool(_HIDDEN_STYLE.search(re.sub(r"\s", "", plain).lower()))

@@ -1,4 +1,5 @@
-"""The links of an HTML mail. `href` decides; whatever could make a reader see or reach something else refuses the mail."""
+"""The links of an HTML mail. `href` decides; whatever could make a reader see or reach something
+else refuses the mail."""
 
 import re
 from html.parser import HTMLParser
@@ -9,14 +10,24 @@ from domain.links.link_hidden import Depth
 MOST_TAGS, LONGEST_CONDITION = 2_000, 20_000
 REFUSED = frozenset(
     """
-    applet area audio base bgsound button canvas embed form frame frameset iframe image input link listing map math meta
-    noembed noframes noscript object plaintext portal script select source svg template textarea track video xml xmp
+    applet area audio base bgsound button canvas embed form frame frameset iframe image input link
+    listing map math meta noembed noframes noscript object plaintext portal script select source svg
+    template textarea track video xml xmp
     """.split()
 )
 # What a browser takes as text up to the end tag: nothing in it is a tag.
 RAW = (
-    "script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes", "noscript", "plaintext"
-)  # fmt: skip
+    "script",
+    "style",
+    "title",
+    "textarea",
+    "xmp",
+    "iframe",
+    "noembed",
+    "noframes",
+    "noscript",
+    "plaintext",
+)
 _TAG_IN_RAW = re.compile(r"<(?:[a-z/?]|!(?!--))", re.IGNORECASE)
 # Where this parser and browsers do not agree on the end of a comment or of an anchor.
 _READ_TWO_WAYS = re.compile(r"--[ \t\r\n\f\v]+>|</[ \t\r\n\f]+[a-z]", re.IGNORECASE)
@@ -26,11 +37,14 @@ _LAYOUT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 SPOKEN = ("title", "aria-label", "alt")
-_ACTIVE = re.compile(r"ping|on\w+|srcdoc|xlink:href|formaction|action|manifest|xml:base", re.IGNORECASE)
+_ACTIVE = re.compile(
+    r"ping|on\w+|srcdoc|xlink:href|formaction|action|manifest|xml:base", re.IGNORECASE
+)
 
 
 def in_html(text: str) -> Found:
-    """Every anchor with what is written on it. A mail that cannot be read to its end counts as wrong."""
+    """Every anchor with what is written on it. A mail that cannot be read to its end counts as
+    wrong."""
     if len(text) > MAIL_AT_MOST:
         return Found(reason="text_too_long")
     if text.count("<") > 2 * MOST_TAGS:
@@ -44,7 +58,11 @@ def in_html(text: str) -> Found:
     reader.finish()
     if _READ_TWO_WAYS.search(text):
         reader.refuse("unreadable")
-    outside = [Link(bare) for bare in bare_links(" ".join(reader.outside)) if bare not in {a.target for a in reader.links}]
+    outside = [
+        Link(bare)
+        for bare in bare_links(" ".join(reader.outside))
+        if bare not in {a.target for a in reader.links}
+    ]
     reason = reader.reason or ("quoted_printable" if QUOTED.search(text) else "")
     if (outside or reader.hidden) and not reader.links:
         reason = reason or "no_link"
@@ -52,7 +70,8 @@ def in_html(text: str) -> Found:
 
 
 class _Reader(HTMLParser):
-    """`hidden`: links that nobody sees. They are none, but a hidden one that differs from the others counts against them."""
+    """`hidden`: links that nobody sees. They are none, but a hidden one that differs from the
+    others counts against them."""
 
     CDATA_CONTENT_ELEMENTS = RAW  # type: ignore[misc]  # the parser reads it from the class; typeshed has it final
 
@@ -108,8 +127,11 @@ class _Reader(HTMLParser):
         (self.outside if self._href is None else self._label).append(data)
 
     def handle_comment(self, data: str) -> None:
-        """Outlook reads what is written in some comments; browsers end a comment earlier than this parser does."""
-        conditional = "[if" in data.lower() and (len(data) > LONGEST_CONDITION or _LAYOUT.sub("", data))
+        """Outlook reads what is written in some comments; browsers end a comment earlier than this
+        parser does."""
+        conditional = "[if" in data.lower() and (
+            len(data) > LONGEST_CONDITION or _LAYOUT.sub("", data)
+        )
         if conditional or re.search(r"href|<a\b|--!>|\A-?>", data, re.IGNORECASE):
             self.refuse("comment")
 

@@ -1,4 +1,5 @@
-"""What is written on a link: does it name a host to which the link does not lead? Opens nothing, looks up nothing."""
+"""What is written on a link: does it name a host to which the link does not lead? Opens nothing,
+looks up nothing."""
 
 import re
 from ipaddress import AddressValueError, IPv6Address
@@ -12,15 +13,19 @@ _BY_NAME = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}")
 # Whatever follows a scheme or two slashes is a host for a browser, with or without a dot.
 _AFTER_SLASHES = re.compile(r"(?:\b(?:https?|wss?|ftps?|file):/*|//+)([^\s/?#\"'<>|(),;]+)")
 _WITHOUT_A_DOT = re.compile(r"(?<![\w.-])(localhost|[a-z][\w-]*(?=:\d{1,5}/))(?![\w.-])")
-# Four numbers, or any hexadecimal one. Fewer decimal numbers are a date or a version, unless nothing else is written.
-_BY_NUMBER = re.compile(r"(?<![\w.])(?:\d+(?:\.\d+){3}|(?:\w+\.){0,3}0x[0-9a-f]*(?:\.\w+){0,3})(?![\w]|\.\w)")
+# Four numbers, or any hexadecimal one. Fewer decimal numbers are a date or a version, unless
+# nothing else is written.
+_BY_NUMBER = re.compile(
+    r"(?<![\w.])(?:\d+(?:\.\d+){3}|(?:\w+\.){0,3}0x[0-9a-f]*(?:\.\w+){0,3})(?![\w]|\.\w)"
+)
 _BY_NUMBER_ALONE = re.compile(r"[0-9a-fx]+(?:\.[0-9a-fx]+){0,3}\.?(?:[:/?#]\S*)?")
 _SMALLEST_ALONE = 1 << 24
 _BY_NUMBER_6 = re.compile(r"[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*")
 
 
 def wrong_label(label: str, host: str) -> str:
-    """Why this must not be written on a link that leads to `host`: label_too_long, label, or "" when it may be."""
+    """Why this must not be written on a link that leads to `host`: label_too_long, label, or ""
+    when it may be."""
     if len(label) > LABEL_AT_MOST:
         return "label_too_long"
     if INVISIBLE.search(re.sub(r"[\t\r\n]", " ", label)):

@@ -1,4 +1,5 @@
-"""The meta tags that every mail program writes, taken out of an HTML mail; one that could do more stays, and refuses the mail."""
+"""The meta tags that every mail program writes, taken out of an HTML mail; one that could do more
+stays, and refuses the mail."""
 
 import re
 from html import unescape
@@ -19,7 +20,8 @@ _ALLOWED = frozenset(["charset", "http-equiv", "name", "content"])
 
 
 def without_harmless_meta(text: str) -> str:
-    """The mail with a blank for each such tag. What is written in a comment, a title or an attribute is no tag."""
+    """The mail with a blank for each such tag. What is written in a comment, a title or an
+    attribute is no tag."""
     if text.count("<") > 2 * MOST_TAGS:
         return text  # domain/links/link_html.py refuses it
     finder = _Finder(text)
@@ -34,7 +36,11 @@ def harmless(tag: str, attributes: list[tuple[str, str | None]]) -> bool:
     if not _PLAIN.fullmatch(tag) or len(said) < len(attributes) or not set(said) <= _ALLOWED:
         return False
     says = ("charset" in said) + ("http-equiv" in said) + ("name" in said)
-    return says == 1 and said.get("http-equiv", "content-type") in _HTTP and said.get("name", "generator") in _NAMES
+    return (
+        says == 1
+        and said.get("http-equiv", "content-type") in _HTTP
+        and said.get("name", "generator") in _NAMES
+    )
 
 
 class _Finder(HTMLParser):

@@ -1,15 +1,22 @@
-"""Which addresses may be passed on: hosts, kinds of invitation, whose. A policy is data; it is read and checked here."""
+"""Which addresses may be passed on: hosts, kinds of invitation, whose. A policy is data; it is read
+and checked here."""
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-# F-INVITE-OPENS-PC, X-LINK-PERSONAL; the shapes are those of docs/security.md L6. The path of a provider's invitation is
-# not published (G-PARTNERSHIP-URL): a prefix has to carry it.
+# F-INVITE-OPENS-PC, X-LINK-PERSONAL; the shapes are those of docs/security.md L6. The path of a
+# provider's invitation is not published (G-PARTNERSHIP-URL): a prefix has to carry it.
 BUILT_IN: dict[str, Any] = {
     "allowed_hosts": {
-        "partner.microsoft.com": ["/dashboard/", "/commerce/", "/{locale}/dashboard/", "/pcv/", "/{locale}/pcv/"],
+        "partner.microsoft.com": [
+            "/dashboard/",
+            "/commerce/",
+            "/{locale}/dashboard/",
+            "/pcv/",
+            "/{locale}/pcv/",
+        ],
         "partnercenter.microsoft.com": ["/pcv/", "/partner/", "/{locale}/pcv/"],
         "admin.microsoft.com": ["/adminportal/home"],
     },
@@ -24,7 +31,9 @@ BUILT_IN: dict[str, Any] = {
 }
 LOCALE = "[a-z]{2}(?:-[a-z]{4})?-[a-z]{2}"
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.ASCII)
-GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+GUID = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE
+)
 
 
 class BadPolicy(ValueError):
@@ -33,7 +42,8 @@ class BadPolicy(ValueError):
 
 @dataclass(frozen=True)
 class Policy:
-    """What a link is judged by. `expected`: tenant ids in lower case, own and confirmed providers'."""
+    """What a link is judged by. `expected`: tenant ids in lower case, own and confirmed
+    providers'."""
 
     hosts: dict[str, "re.Pattern[str]"]
     expected: frozenset[str]
@@ -46,12 +56,14 @@ class Policy:
     safelinks_depth: int
 
     def expecting(self, ids: Iterable[str]) -> "Policy":
-        """The same policy for a partner whose own tenants and confirmed providers have these ids."""
+        """The same policy for a partner whose own tenants and confirmed providers have these
+        ids."""
         return replace(self, expected=frozenset(i.lower() for i in ids if i))
 
 
 def policy_of(said: Mapping[str, Any]) -> Policy:
-    """The policy that a mapping describes; what it leaves out is as built in. Raises BadPolicy, naming the key."""
+    """The policy that a mapping describes; what it leaves out is as built in. Raises BadPolicy,
+    naming the key."""
     if unknown := sorted(set(said) - set(BUILT_IN)):
         raise BadPolicy(f"unknown key {unknown[0]!r}; there are {', '.join(BUILT_IN)}")
     row = BUILT_IN | dict(said)
@@ -71,18 +83,33 @@ def policy_of(said: Mapping[str, Any]) -> Policy:
         raise BadPolicy(f"safelinks_regex: {error}") from error
     return Policy(
         {host.lower(): _paths(host, paths) for host, paths in row["allowed_hosts"].items()},
-        frozenset(i.lower() for i in row["expected_partner_ids"]), frozenset(row["inv_types"]), frozenset(row["fragments"]),
-        frozenset(v.lower() for v in row["dap_allowed"]), row["max_length"], row["max_params"], safelinks, row["safelinks_depth"],
-    )  # fmt: skip
+        frozenset(i.lower() for i in row["expected_partner_ids"]),
+        frozenset(row["inv_types"]),
+        frozenset(row["fragments"]),
+        frozenset(v.lower() for v in row["dap_allowed"]),
+        row["max_length"],
+        row["max_params"],
+        safelinks,
+        row["safelinks_depth"],
+    )
 
 
 def _paths(host: str, paths: Any) -> "re.Pattern[str]":
-    """The paths of a host: one that ends in a slash is the beginning of more, another is the whole path."""
+    """The paths of a host: one that ends in a slash is the beginning of more, another is the whole
+    path."""
     if not _HOST.fullmatch(host.lower()):
         raise BadPolicy(f"allowed_hosts: {host!r} is no host name")
-    if not isinstance(paths, list) or not paths or not all(isinstance(p, str) and p.startswith("/") for p in paths):
+    if (
+        not isinstance(paths, list)
+        or not paths
+        or not all(isinstance(p, str) and p.startswith("/") for p in paths)
+    ):
         raise BadPolicy(f"allowed_hosts: {host} needs a list of paths that begin with a slash")
-    shapes = (re.escape(p.lower()).replace(re.escape("{locale}"), LOCALE) + (".*" if p.endswith("/") else "") for p in paths)
+    shapes = (
+        re.escape(p.lower()).replace(re.escape("{locale}"), LOCALE)
+        + (".*" if p.endswith("/") else "")
+        for p in paths
+    )
     return re.compile("|".join(shapes), re.ASCII)
 
 
@@ -91,5 +118,8 @@ def _named(like: object) -> str:
 
 
 POLICY = policy_of({})
-# Where Microsoft documents it: what our own sources stand on. Judged by the same rule; no invitation is ever there.
-DOCUMENTATION = policy_of({"allowed_hosts": {"learn.microsoft.com": ["/partner-center/", "/{locale}/partner-center/"]}})
+# Where Microsoft documents it: what our own sources stand on. Judged by the same rule; no
+# invitation is ever there.
+DOCUMENTATION = policy_of(
+    {"allowed_hosts": {"learn.microsoft.com": ["/partner-center/", "/{locale}/partner-center/"]}}
+)

@@ -1,32 +1,52 @@
-"""Why an address is not plain, and what it looks like all the same: for words, never for the decision."""
+"""Why an address is not plain, and what it looks like all the same: for words, never for the
+decision."""
 
 import re
 
-# Shorteners and rewriters people meet in mail and chat. Where they lead cannot be read without opening them.
+# Shorteners and rewriters people meet in mail and chat. Where they lead cannot be read without
+# opening them.
 REDIRECTORS = frozenset(
     """
-    1drv.ms aka.ms bit.ly buff.ly click.email cutt.ly fwd.link goo.gl go.microsoft.com google.com href.li is.gd l.facebook.com
-    linkprotect.cudasvc.com lnkd.in ow.ly rb.gy rebrand.ly s.id shorturl.at slack-redir.net t.co t.ly tiny.cc tinyurl.com
-    url.emailprotection.link urldefense.com urldefense.proofpoint.com urlsand.esvalabs.com www.google.com
+    1drv.ms aka.ms bit.ly buff.ly click.email cutt.ly fwd.link goo.gl go.microsoft.com google.com
+    href.li is.gd l.facebook.com linkprotect.cudasvc.com lnkd.in ow.ly rb.gy rebrand.ly s.id
+    shorturl.at slack-redir.net t.co t.ly tiny.cc tinyurl.com url.emailprotection.link
+    urldefense.com urldefense.proofpoint.com urlsand.esvalabs.com www.google.com
     """.split()
 )
 REWRITERS = (
-    ".mimecast.com", ".mimecastprotect.com", ".safelinks.protection.outlook.com", ".safelinks.protection.office365.us",
+    ".mimecast.com",
+    ".mimecastprotect.com",
+    ".safelinks.protection.outlook.com",
+    ".safelinks.protection.office365.us",
     ".sendgrid.net",
-    ".list-manage.com", ".hubspotlinks.com", ".ctasecure.com", ".fireeye.com", ".trendmicro.com", ".barracudanetworks.com",
-)  # fmt: skip
+    ".list-manage.com",
+    ".hubspotlinks.com",
+    ".ctasecure.com",
+    ".fireeye.com",
+    ".trendmicro.com",
+    ".barracudanetworks.com",
+)
 GENUINE = frozenset(
-    ["admin.microsoft.com", "admin.cloud.microsoft", "portal.office.com", "businessstore.microsoft.com", "partner.microsoft.com"]
+    [
+        "admin.microsoft.com",
+        "admin.cloud.microsoft",
+        "portal.office.com",
+        "businessstore.microsoft.com",
+        "partner.microsoft.com",
+    ]
 )
 _AUTHORITY = re.compile(r"[a-z]+://([^/?#\\]*)", re.IGNORECASE)
 _INVISIBLE = re.compile(
     "[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0]"
 )
 KINDS = (
-    ("granularadminrelationships", "gdap"), ("invtype=indirectresellerrelationship", "joint"),
-    ("type=indirectresellerrelationship", "joint"), ("invtype=resellerrelationship", "customer"),
-    ("type=resellerrelationship", "customer"), ("invtype=", "customer"),
-)  # fmt: skip
+    ("granularadminrelationships", "gdap"),
+    ("invtype=indirectresellerrelationship", "joint"),
+    ("type=indirectresellerrelationship", "joint"),
+    ("invtype=resellerrelationship", "customer"),
+    ("type=resellerrelationship", "customer"),
+    ("invtype=", "customer"),
+)
 
 
 def is_redirector(host: str) -> bool:

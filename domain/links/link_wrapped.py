@@ -1,7 +1,9 @@
-"""Addresses that a mail program broken over lines: what may be the rest, and whether it is. Pure; judges by what it is given.
+"""Addresses that a mail program broken over lines: what may be the rest, and whether it is. Pure;
+judges by what it is given.
 
-A line break inside an address is joined only when one reading is left. When two are left, the caller asks for the whole
-address. A piece of an address is never taken for the address (RFC 3676: format=flowed; RFC 3986, appendix C: brackets).
+A line break inside an address is joined only when one reading is left. When two are left, the
+caller asks for the whole address. A piece of an address is never taken for the address (RFC 3676:
+format=flowed; RFC 3986, appendix C: brackets).
 """
 
 import re
@@ -27,12 +29,14 @@ _CARRIES_MORE = re.compile(rf"[?&=#%][\w/%]|{_GUID.pattern}")
 _MAILBOX = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+[.,;]?")
 _WRITTEN_AROUND = "()[]'*_.,;:!?…"
 _OPEN_ENDS = "=&?%-_/"
-# How a line begins that goes on with the mail and not with the address. No address is cut before one of these words.
+# How a line begins that goes on with the mail and not with the address. No address is cut before
+# one of these words.
 _SENTENCES = frozenset(
     """
-    Regards Best Kind Thanks Thank Sincerely Cheers Greetings Hello Hi Dear Please If The This That These We You Your Our It
-    When After Before Once Then Now For From To In On As And But Or No Not Note Sent Subject Date With Yours Warm Many Let See
-    Viele Mit Freundliche Beste Gruß Danke Bitte Cordialement Merci Bonjour Saludos Gracias Atentamente Vriendelijke Groeten
+    Regards Best Kind Thanks Thank Sincerely Cheers Greetings Hello Hi Dear Please If The This That
+    These We You Your Our It When After Before Once Then Now For From To In On As And But Or No Not
+    Note Sent Subject Date With Yours Warm Many Let See Viele Mit Freundliche Beste Gruß Danke Bitte
+    Cordialement Merci Bonjour Saludos Gracias Atentamente Vriendelijke Groeten
     """.split()
 )
 
@@ -48,7 +52,12 @@ def rest_after(text: str, at: int) -> tuple[str, ...]:
     pieces: list[str] = []
     while len(pieces) < MOST_LINES and (broken := _BREAK.match(text, at)):
         piece = _PIECE.match(text, broken.end())
-        if not piece or "://" in piece[0] or not piece[0][0].isascii() or _BULLET.match(text, broken.end()):
+        if (
+            not piece
+            or "://" in piece[0]
+            or not piece[0][0].isascii()
+            or _BULLET.match(text, broken.end())
+        ):
             break
         pieces.append(piece[0])
         at = piece.end()
@@ -58,7 +67,8 @@ def rest_after(text: str, at: int) -> tuple[str, ...]:
 
 
 def in_brackets(text: str, at: int) -> str:
-    """The address that begins at `at`, right after a "<", and goes on over lines up to the ">"; "" where there is none."""
+    """The address that begins at `at`, right after a "<", and goes on over lines up to the ">"; ""
+    where there is none."""
     end = text.find(">", at, at + LONGEST)
     lines = text[at:end].split("\n") if text[at - 1 : at] == "<" and end > 0 else []
     pieces = [line.strip(" \t\r\xa0") for line in lines]
@@ -68,7 +78,8 @@ def in_brackets(text: str, at: int) -> str:
 
 
 def whole(found: str, pieces: tuple[str, ...], judge: Callable[[str], Judgement]) -> str | None:
-    """The whole address; None when it cannot be told where it ends. One that may not be passed on anyway stays as it is."""
+    """The whole address; None when it cannot be told where it ends. One that may not be passed on
+    anyway stays as it is."""
     now, alone = found, _alone(found)
     first = judge(alone)
     for piece in pieces:
@@ -102,9 +113,18 @@ def _goes_on(now: str, piece: str, judge: Callable[[str], Judgement]) -> bool | 
         return False
     ended = _GUID.search(alone[-36:]) or not judge(_alone(now + piece)).accepted
     if ended and now[-1] not in _OPEN_ENDS:
-        if same_line or (word.isalpha() and len(word) > 1) or _MAILBOX.fullmatch(piece) or piece[0] in "(+[*":
+        if (
+            same_line
+            or (word.isalpha() and len(word) > 1)
+            or _MAILBOX.fullmatch(piece)
+            or piece[0] in "(+[*"
+        ):
             return False
-        return True if re.match(r"[/?&#]\w|#/", piece) and judge(_alone(now + piece)).accepted else None
+        return (
+            True
+            if re.match(r"[/?&#]\w|#/", piece) and judge(_alone(now + piece)).accepted
+            else None
+        )
     return None if same_line else True if _CARRIES_MORE.search(piece) else None
 
 

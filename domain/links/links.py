@@ -1,8 +1,10 @@
-"""Is this address plainly written, within the policy, and what kind of page is it? Pure: opens nothing, asks nobody.
+"""Is this address plainly written, within the policy, and what kind of page is it? Pure: opens
+nothing, asks nobody.
 
-No parser is the defence (docs/security.md L1). An address counts when one plain spelling fits, two parsers of
-different schools read the same in it, its host and path are listed, and nothing in it leads elsewhere. A well-formed link is
-no proof of a genuine invitation: anybody can build one. So what is passed on says "has the form of", never more.
+No parser is the defence (docs/security.md L1). An address counts when one plain spelling fits, two
+parsers of different schools read the same in it, its host and path are listed, and nothing in it
+leads elsewhere. A well-formed link is no proof of a genuine invitation: anybody can build one. So
+what is passed on says "has the form of", never more.
 """
 
 import re
@@ -20,16 +22,27 @@ from domain.links.link_tricks import decoded, folded, leads_away, odd_name, tric
 ADMIN_CENTRE = "admin.microsoft.com"
 _CHAR = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/{0}]|%[0-9A-Fa-f]{{2}})*"
 _PLAIN = re.compile(
-    r"[Hh][Tt][Tt][Pp][Ss]://[A-Za-z0-9.-]+(?::443)?(?:/" + _CHAR.format("") + r")?(?:\?" + _CHAR.format("?") + r")?(?:#"
-    + _CHAR.format("?") + r")?"
-)  # fmt: skip
-# As Microsoft writes them (facts.md 3.1). A name in other letters is another name: who reads it otherwise, reads another link.
-_ADMIN_PARAMETERS = {name.lower(): name for name in ("invType", "partnerId", "msppId", "indirectCSPId", "DAP")}
+    r"[Hh][Tt][Tt][Pp][Ss]://[A-Za-z0-9.-]+(?::443)?(?:/"
+    + _CHAR.format("")
+    + r")?(?:\?"
+    + _CHAR.format("?")
+    + r")?(?:#"
+    + _CHAR.format("?")
+    + r")?"
+)
+# As Microsoft writes them (facts.md 3.1). A name in other letters is another name: who reads it
+# otherwise, reads another link.
+_ADMIN_PARAMETERS = {
+    name.lower(): name for name in ("invType", "partnerId", "msppId", "indirectCSPId", "DAP")
+}
 _WRAPPED = "url"
 JOINT, DIRECT = "IndirectResellerRelationship", "ResellerRelationship"
 # Partner Center pages with ids of their own that are no invitations.
-_OTHER_PAGES = re.compile(r"/(?:support|customers|billing|account|home|orders|analytics|referrals)(?:/|$)", re.IGNORECASE)
-# An address that only speaks of invitations names none: something has to follow, as the link is personal (X-LINK-PERSONAL).
+_OTHER_PAGES = re.compile(
+    r"/(?:support|customers|billing|account|home|orders|analytics|referrals)(?:/|$)", re.IGNORECASE
+)
+# An address that only speaks of invitations names none: something has to follow, as the link is
+# personal (X-LINK-PERSONAL).
 _INVITES = re.compile(r"invit[^/?#]*[/?#=].", re.IGNORECASE)
 _PARTIES = re.compile(r"provider|reseller|partnership|relationship|distributor", re.IGNORECASE)
 
@@ -45,9 +58,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Judgement:
-    """`relay`: the address as it may be passed on, "" when it may not; `reason`: a stable code, "" when it may.
+    """`relay`: the address as it may be passed on, "" when it may not; `reason`: a stable code, ""
+    when it may.
 
-    `ids`: what an invitation of the admin centre names, by parameter in lower case; `host`: where the last layer leads.
+    `ids`: what an invitation of the admin centre names, by parameter in lower case; `host`: where
+    the last layer leads.
     """
 
     kind: Kind
@@ -63,9 +78,11 @@ class Judgement:
     def as_row(self) -> dict[str, Any]:
         """As `changeover check-link` prints it."""
         return {
-            "verdict": "accept" if self.accepted else "reject", "kind": str(self.kind), "reason": self.reason,
+            "verdict": "accept" if self.accepted else "reject",
+            "kind": str(self.kind),
+            "reason": self.reason,
             "relay": self.relay or None,
-        }  # fmt: skip
+        }
 
 
 def judge(address: str, policy: Policy = POLICY, depth: int = 0) -> Judgement:
@@ -84,14 +101,20 @@ def judge(address: str, policy: Policy = POLICY, depth: int = 0) -> Judgement:
     if no.host not in policy.hosts:
         return replace(no, reason="redirector" if is_redirector(no.host) else "host")
     pairs = _pairs(parts.query)
-    reason = _path(parts, policy) or _parameters(parts.query, pairs, policy) or _fragment(parts, policy)
+    reason = (
+        _path(parts, policy) or _parameters(parts.query, pairs, policy) or _fragment(parts, policy)
+    )
     if not reason and no.host == ADMIN_CENTRE:
         return _admin_centre(parts, pairs, policy, no)
     if not reason and no.kind is Kind.GDAP:
         reason = "gdap"
     if not reason and not _may_ask(pairs, policy):
         reason = "admin_rights"
-    return replace(no, reason=reason) if reason else replace(no, kind=_page_or_candidate(parts), reason="", relay=_written(parts))
+    return (
+        replace(no, reason=reason)
+        if reason
+        else replace(no, kind=_page_or_candidate(parts), reason="", relay=_written(parts))
+    )
 
 
 def _agreed(address: str) -> SplitResult | None:
@@ -102,11 +125,18 @@ def _agreed(address: str) -> SplitResult | None:
     except ValueError:
         return None
     same = (
-        theirs.protocol == "https:" and not theirs.username and not theirs.password and theirs.port == ""
-        and port in (None, 443) and ours.username is None and ours.password is None
-        and theirs.hostname == ours.hostname and theirs.pathname == (ours.path or "/")
-        and theirs.search.removeprefix("?") == ours.query and theirs.hash.removeprefix("#") == ours.fragment
-    )  # fmt: skip
+        theirs.protocol == "https:"
+        and not theirs.username
+        and not theirs.password
+        and theirs.port == ""
+        and port in (None, 443)
+        and ours.username is None
+        and ours.password is None
+        and theirs.hostname == ours.hostname
+        and theirs.pathname == (ours.path or "/")
+        and theirs.search.removeprefix("?") == ours.query
+        and theirs.hash.removeprefix("#") == ours.fragment
+    )
     return ours if same else None
 
 
@@ -119,7 +149,13 @@ def _written(parts: SplitResult) -> str:
 def _unwrap(parts: SplitResult, policy: Policy, depth: int, no: Judgement) -> Judgement:
     """Safe Links carry the address in `url`: the whole rule holds for what is in it."""
     values = [v for name, v in _pairs(parts.query) if name == _WRAPPED]
-    if parts.path != "/" or parts.fragment or ";" in parts.query or len(values) != 1 or not values[0]:
+    if (
+        parts.path != "/"
+        or parts.fragment
+        or ";" in parts.query
+        or len(values) != 1
+        or not values[0]
+    ):
         return replace(no, reason="wrapper")
     if depth >= policy.safelinks_depth:
         return replace(no, reason="wrapped_too_often")
@@ -146,7 +182,9 @@ def _parameters(query: str, pairs: list[tuple[str, str]], policy: Policy) -> str
         return "semicolon"
     if reason := _names(pairs, policy):
         return reason
-    return "nested_url" if any(leads_away(name) or leads_away(value) for name, value in pairs) else ""
+    return (
+        "nested_url" if any(leads_away(name) or leads_away(value) for name, value in pairs) else ""
+    )
 
 
 def _names(pairs: list[tuple[str, str]], policy: Policy) -> str:
@@ -166,12 +204,20 @@ def _fragment(parts: SplitResult, policy: Policy) -> str:
 
 
 def _may_ask(pairs: list[tuple[str, str]], policy: Policy) -> bool:
-    """Nothing asks for old delegated admin rights (P-GDAP: that was a way to hand a stranger the keys)."""
-    return all(name == "DAP" and value.lower() in policy.dap_allowed for name, value in pairs if folded(name) == "dap")
+    """Nothing asks for old delegated admin rights (P-GDAP: that was a way to hand a stranger the
+    keys)."""
+    return all(
+        name == "DAP" and value.lower() in policy.dap_allowed
+        for name, value in pairs
+        if folded(name) == "dap"
+    )
 
 
-def _admin_centre(parts: SplitResult, pairs: list[tuple[str, str]], policy: Policy, no: Judgement) -> Judgement:
-    """A reseller's invitation to a customer: only the documented parameters, and only ids that are known (docs/security.md L6)."""
+def _admin_centre(
+    parts: SplitResult, pairs: list[tuple[str, str]], policy: Policy, no: Judgement
+) -> Judgement:
+    """A reseller's invitation to a customer: only the documented parameters, and only ids that are
+    known (docs/security.md L6)."""
     ids = {folded(name): value for name, value in pairs}
     kind = {JOINT: Kind.JOINT, DIRECT: Kind.CUSTOMER}.get(ids.get("invtype", ""), no.kind)
     no = replace(no, kind=kind, ids=ids)
@@ -200,7 +246,12 @@ def _admin_centre(parts: SplitResult, pairs: list[tuple[str, str]], policy: Poli
 
 
 def _page_or_candidate(parts: SplitResult) -> Kind:
-    """Has it the looks of an invitation? There is no published shape (G-PARTNERSHIP-URL); the sender's word decides, not this."""
+    """Has it the looks of an invitation? There is no published shape (G-PARTNERSHIP-URL); the
+    sender's word decides, not this."""
     said = _written(parts)
     named = _INVITES.search(said) or (_PARTIES.search(said) and GUID.search(said))
-    return Kind.CANDIDATE if named or (GUID.search(said) and not _OTHER_PAGES.search(parts.path)) else Kind.PAGE
+    return (
+        Kind.CANDIDATE
+        if named or (GUID.search(said) and not _OTHER_PAGES.search(parts.path))
+        else Kind.PAGE
+    )

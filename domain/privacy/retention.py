@@ -1,6 +1,8 @@
-"""No text of a person is kept longer than the workspace says, and none of a person who is erased. Knows no table by its rule.
+"""No text of a person is kept longer than the workspace says, and none of a person who is erased.
+Knows no table by its rule.
 
-A module of domain/ that keeps such texts has `forget_before(tx, at)` or `forget_person(tx, person)`, and is named here.
+A module of domain/ that keeps such texts has `forget_before(tx, at)` or `forget_person(tx,
+person)`, and is named here.
 """
 
 from collections.abc import Callable
@@ -20,7 +22,8 @@ from domain.tenant import figures
 
 DEFAULT_DAYS, MOST_DAYS = 30, 3_650
 REPEATED = timedelta(days=7)  # Slack sends an event again for six minutes; a mail server for days
-# What buttons may keep of a message, and how long such buttons live (dialogs/engine/conversation_store.py).
+# What buttons may keep of a message, and how long such buttons live
+# (dialogs/engine/conversation_store.py).
 OFFERED_WORDS, OFFERED = ("heard", "claim", "from_text"), timedelta(days=30)
 FORGET_BEFORE: tuple[Callable[[Tx, int], None], ...] = (
     notes.forget_before,
@@ -29,9 +32,13 @@ FORGET_BEFORE: tuple[Callable[[Tx, int], None], ...] = (
     thread_log.forget_before,
 )
 FORGET_PERSON: tuple[Callable[[Tx, str], None], ...] = (
-    comparison.forget_person, figures.forget_person, phrases.forget_person, question.forget_person, review.forget_person,
+    comparison.forget_person,
+    figures.forget_person,
+    phrases.forget_person,
+    question.forget_person,
+    review.forget_person,
     thread_log.forget_person,
-)  # fmt: skip
+)
 _rows, _talks, _taken, _offers = table(Outbox), table(ConversationRow), table(Inbox), table(Offer)
 
 
@@ -42,14 +49,17 @@ def days(tx: Tx) -> int:
 
 
 def forget_old(tx: Tx) -> None:
-    """Everything that is older than the workspace wants goes: from every module that keeps texts, the sent messages, the talks."""
+    """Everything that is older than the workspace wants goes: from every module that keeps texts,
+    the sent messages, the talks."""
     border = tx.now - timedelta(days=days(tx))
     for forget in FORGET_BEFORE:
         forget(tx, ms(border))
     _forget_sent(tx, ms(border))
     _forget_talks(tx, border.date().isoformat())
     _forget_offers(tx, ms(border + OFFERED))
-    tx.db.execute(delete(_taken).where(_taken.c.team == tx.team, _taken.c.at < ms(tx.now - REPEATED)))
+    tx.db.execute(
+        delete(_taken).where(_taken.c.team == tx.team, _taken.c.at < ms(tx.now - REPEATED))
+    )
 
 
 def forget_person(tx: Tx, person: str) -> None:
@@ -60,7 +70,12 @@ def forget_person(tx: Tx, person: str) -> None:
 
 def _forget_sent(tx: Tx, border: int) -> None:
     """Of a message that went out, its templates' names stay; what was put into them does not."""
-    old = (_rows.c.team == tx.team, _rows.c.state.in_(("sent", "failed")), _rows.c.due_at < border, _rows.c.kind != "timer")
+    old = (
+        _rows.c.team == tx.team,
+        _rows.c.state.in_(("sent", "failed")),
+        _rows.c.due_at < border,
+        _rows.c.kind != "timer",
+    )
     for row in tx.db.execute(select(_rows.c.id, _rows.c.parts).where(*old)).all():
         bare = [[name, {}] for name, _ in row.parts]
         if bare != row.parts:
@@ -68,7 +83,8 @@ def _forget_sent(tx: Tx, border: int) -> None:
 
 
 def _forget_offers(tx: Tx, border: int) -> None:
-    """Buttons whose time is over go, and the words that some keep of the message they stand under."""
+    """Buttons whose time is over go, and the words that some keep of the message they stand
+    under."""
     tx.db.execute(delete(_offers).where(_offers.c.team == tx.team, _offers.c.expires_at < tx.at))
     said = or_(*(cast(_offers.c.about, Text).contains(f'"{name}"') for name in OFFERED_WORDS))
     old = (_offers.c.team == tx.team, _offers.c.expires_at < border, said)

@@ -1,4 +1,5 @@
-"""The providers that a workspace brings along for its partners to look at: as the file says, by name. Ranks none."""
+"""The providers that a workspace brings along for its partners to look at: as the file says, by
+name. Ranks none."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +16,8 @@ _ALL = select(_rows).where(_rows.c.team == bindparam("t")).order_by(_rows.c.key)
 
 @dataclass(frozen=True)
 class Entry:
-    """`notes`: criterion -> text; `tenant` among them is a tenant id as the file says it, not a confirmed one."""
+    """`notes`: criterion -> text; `tenant` among them is a tenant id as the file says it, not a
+    confirmed one."""
 
     name: str
     notes: Mapping[str, str] = field(default_factory=dict)
@@ -26,9 +28,12 @@ class Entry:
 
 
 def plant(tx: Tx, entries: Iterable[Entry]) -> None:
-    """The file is the whole truth: what is not in it any more is gone. What partners took over from it stays theirs."""
+    """The file is the whole truth: what is not in it any more is gone. What partners took over from
+    it stays theirs."""
     tx.db.execute(delete(_rows).where(_rows.c.team == tx.team))
-    rows = [{"team": tx.team, "key": e.key, "name": e.name, "notes": dict(e.notes)} for e in entries]
+    rows = [
+        {"team": tx.team, "key": e.key, "name": e.name, "notes": dict(e.notes)} for e in entries
+    ]
     if rows:
         tx.db.execute(insert(_rows), rows)
 

@@ -1,6 +1,8 @@
-"""Providers side by side: what a partner noted about each, by criterion. Ranks nobody, weighs nothing, sorts by name.
+"""Providers side by side: what a partner noted about each, by criterion. Ranks nobody, weighs
+nothing, sorts by name.
 
-What stands here was said by people (or by the workspace's catalogue), each note with who and when; the audit log holds ids only.
+What stands here was said by people (or by the workspace's catalogue), each note with who and when;
+the audit log holds ids only.
 """
 
 from collections.abc import Mapping
@@ -24,7 +26,8 @@ CATALOGUE = ""
 
 
 class Criterion(StrEnum):
-    """F-PROVIDER-TRAINING, -MARKETING, -CREDIT, -DOES (support, billing), X-REGION; the tenant id is none."""
+    """F-PROVIDER-TRAINING, -MARKETING, -CREDIT, -DOES (support, billing), X-REGION; the tenant id
+    is none."""
 
     REGION = "region"
     TRAINING = "training"
@@ -51,29 +54,54 @@ def notes(tx: Tx, partner: str) -> dict[str, dict[str, Noted]]:
     """Provider id -> criterion -> what this partner noted; one query."""
     found: dict[str, dict[str, Noted]] = {}
     for r in tx.db.execute(_NOTES, {"t": tx.team, "p": partner}) if partner else ():
-        found.setdefault(r.provider, {})[r.criterion] = Noted(r.text, r.person, date.fromisoformat(r.day))
+        found.setdefault(r.provider, {})[r.criterion] = Noted(
+            r.text, r.person, date.fromisoformat(r.day)
+        )
     return found
 
 
-def note(tx: Tx, partner: str, provider: str, criterion: str, text: str, by: str, today: date) -> None:
+def note(
+    tx: Tx, partner: str, provider: str, criterion: str, text: str, by: str, today: date
+) -> None:
     """Keep one note; it takes the place of the one before. `by`: a person's id, or CATALOGUE."""
     text = text.strip()[:LONGEST]
     before = notes(tx, partner).get(provider, {}).get(criterion)
     if before and (before.text == text or by == CATALOGUE != before.person):
         return
-    here = (_rows.c.team == tx.team, _rows.c.partner == partner, _rows.c.provider == provider, _rows.c.criterion == criterion)
+    here = (
+        _rows.c.team == tx.team,
+        _rows.c.partner == partner,
+        _rows.c.provider == provider,
+        _rows.c.criterion == criterion,
+    )
     tx.db.execute(delete(_rows).where(*here))
     id_ = new_id()
-    row = {"id": id_, "team": tx.team, "partner": partner, "provider": provider, "criterion": criterion, "text": text}
+    row = {
+        "id": id_,
+        "team": tx.team,
+        "partner": partner,
+        "provider": provider,
+        "criterion": criterion,
+        "text": text,
+    }
     tx.db.execute(insert(_rows), row | {"person": by, "day": today.isoformat()})
-    audit.append(tx, by or "catalogue", "provider_noted", f"provider:{provider}", {"criterion": criterion, "note": id_})
+    audit.append(
+        tx,
+        by or "catalogue",
+        "provider_noted",
+        f"provider:{provider}",
+        {"criterion": criterion, "note": id_},
+    )
 
 
 def take_off(tx: Tx, by: Person, provider: str) -> None:
-    """A provider that nothing was reported of leaves the comparison with all that was noted about it."""
+    """A provider that nothing was reported of leaves the comparison with all that was noted about
+    it."""
     where = {"team": tx.team, "partner": by.partner}
     for rows, column in ((_rows, _rows.c.provider), (_providers, _providers.c.id)):
-        tx.db.execute(delete(rows).where(*(rows.c[k] == v for k, v in where.items()), column == provider))
+        tx.db.execute(
+            delete(rows).where(*(rows.c[k] == v for k, v in where.items()), column == provider)
+        )
     audit.append(tx, by.id, "provider_taken_off", f"provider:{provider}", {})
 
 
@@ -83,14 +111,20 @@ def forget_person(tx: Tx, person: str) -> None:
 
 
 def region_of(tx: Tx, partner: str, provider: str) -> str:
-    """same, other or unknown, as somebody said; "" where nobody was asked. We keep no list of regions (G-REGION-LIST)."""
+    """same, other or unknown, as somebody said; "" where nobody was asked. We keep no list of
+    regions (G-REGION-LIST)."""
     noted = notes(tx, partner).get(provider, {}).get(Criterion.REGION)
     return noted.text if noted and noted.text in (SAME, OTHER, UNKNOWN) else ""
 
 
 def side_by_side(tx: Tx, partner: str) -> dict[str, Any]:
-    """The table for words: `rows` by name, each with its state and a text per criterion; `more`: how many did not fit."""
-    known, states, noted = providers.of_partner(tx, partner), providers.states(tx, partner), notes(tx, partner)
+    """The table for words: `rows` by name, each with its state and a text per criterion; `more`:
+    how many did not fit."""
+    known, states, noted = (
+        providers.of_partner(tx, partner),
+        providers.states(tx, partner),
+        notes(tx, partner),
+    )
     known = sorted(known, key=lambda row: (row.name.casefold(), row.id))
     room = TABLE_TEXT // max(1, min(len(known), MOST) * (len(Criterion) + 1))
     rows = [

@@ -1,4 +1,5 @@
-"""The invitation links that were brought here: known again, kept no longer than needed. Knows no words; opens nothing."""
+"""The invitation links that were brought here: known again, kept no longer than needed. Knows no
+words; opens nothing."""
 
 from hashlib import sha256
 from typing import Any
@@ -13,42 +14,68 @@ from domain.tables import Invitation, Lifecycle
 from domain.tenant import enrollment
 
 WAITING, SENT, CLOSED = "waiting", "sent", "closed"
-# Who brings what an MTA pipes in: nobody whom we could name. A sender line proves nothing (docs/security.md L8).
+# Who brings what an MTA pipes in: nobody whom we could name. A sender line proves nothing
+# (docs/security.md L8).
 MAIL = Person("mail", "", "")
 _rows, _states = table(Invitation), table(Lifecycle)
 _OPEN = (
     select(_rows)
-    .where(_rows.c.team == bindparam("t"), _rows.c.partner == bindparam("p"), _rows.c.state.in_((WAITING, SENT)))
+    .where(
+        _rows.c.team == bindparam("t"),
+        _rows.c.partner == bindparam("p"),
+        _rows.c.state.in_((WAITING, SENT)),
+    )
     .order_by(_rows.c.brought_at)
 )
-_COUNT = select(_rows.c.state, func.count().label("n")).where(
-    _rows.c.team == bindparam("t"), _rows.c.partner == bindparam("p"), _rows.c.state.in_((WAITING, SENT))
-).group_by(_rows.c.state)  # fmt: skip
+_COUNT = (
+    select(_rows.c.state, func.count().label("n"))
+    .where(
+        _rows.c.team == bindparam("t"),
+        _rows.c.partner == bindparam("p"),
+        _rows.c.state.in_((WAITING, SENT)),
+    )
+    .group_by(_rows.c.state)
+)
 _BY_ID = select(_rows).where(_rows.c.team == bindparam("t"), _rows.c.id == bindparam("i"))
 _BY_DIGEST = (
     select(_rows)
-    .where(_rows.c.team == bindparam("t"), _rows.c.partner == bindparam("p"), _rows.c.digest == bindparam("d"))
+    .where(
+        _rows.c.team == bindparam("t"),
+        _rows.c.partner == bindparam("p"),
+        _rows.c.digest == bindparam("d"),
+    )
     .order_by(_rows.c.brought_at.desc())
 )
-_IN_FORCE = select(_states.c.subject).where(
-    _states.c.team == bindparam("t"), _states.c.partner == bindparam("p"), _states.c.machine == enrollment.MACHINE.name,
-    _states.c.state == enrollment.State.ACCEPTED,
-).limit(1)  # fmt: skip
+_IN_FORCE = (
+    select(_states.c.subject)
+    .where(
+        _states.c.team == bindparam("t"),
+        _states.c.partner == bindparam("p"),
+        _states.c.machine == enrollment.MACHINE.name,
+        _states.c.state == enrollment.State.ACCEPTED,
+    )
+    .limit(1)
+)
 
 
 def policy_of(tx: Tx, partner: str) -> Policy:
-    """What this partner's links are judged by: its own tenants and its confirmed providers are expected."""
-    guids = [t.guid for t in tenants_of(tx, partner)] + [p.guid for p in providers.of_partner(tx, partner)]
+    """What this partner's links are judged by: its own tenants and its confirmed providers are
+    expected."""
+    guids = [t.guid for t in tenants_of(tx, partner)] + [
+        p.guid for p in providers.of_partner(tx, partner)
+    ]
     return POLICY.expecting(guids)
 
 
 def agreement_in_force(tx: Tx, partner: str) -> bool:
-    """Is the agreement accepted, as reported, on one of the partner's tenants? (X-MPA-BEFORE-PARTNERSHIP)"""
+    """Is the agreement accepted, as reported, on one of the partner's tenants?
+    (X-MPA-BEFORE-PARTNERSHIP)"""
     return tx.db.execute(_IN_FORCE, {"t": tx.team, "p": partner}).first() is not None
 
 
 def admin_for(tx: Tx, partner: str, by: Person) -> Person | None:
-    """The one who may follow the link (F-INVITE-GA): who brings it, if she is the Global admin, else the first who is."""
+    """The one who may follow the link (F-INVITE-GA): who brings it, if she is the Global admin,
+    else the first who is."""
     if by.has(Role.GLOBAL_ADMIN) and by.partner == partner:
         return by
     return next(iter(with_role(tx, Role.GLOBAL_ADMIN, partner)), None)
@@ -70,16 +97,27 @@ def get(tx: Tx, id_: str) -> Any:
 def latest_of(tx: Tx, provider: str) -> Any:
     """The provider's latest invitation, None where there was none."""
     here = (_rows.c.team == tx.team, _rows.c.provider == provider)
-    return tx.db.execute(select(_rows).where(*here).order_by(_rows.c.brought_at.desc(), _rows.c.id).limit(1)).first()
+    return tx.db.execute(
+        select(_rows).where(*here).order_by(_rows.c.brought_at.desc(), _rows.c.id).limit(1)
+    ).first()
 
 
 def add(tx: Tx, partner: str, provider: str, link: str, by: Person) -> str:
     """A link that may be passed on; it waits until it is sent."""
     id_ = new_id()
     row = {
-        "id": id_, "team": tx.team, "partner": partner, "provider": provider, "link": link, "digest": digest_of(link),
-        "brought_by": by.id, "sent_to": "", "state": WAITING, "brought_at": tx.at, "sent_at": 0,
-    }  # fmt: skip
+        "id": id_,
+        "team": tx.team,
+        "partner": partner,
+        "provider": provider,
+        "link": link,
+        "digest": digest_of(link),
+        "brought_by": by.id,
+        "sent_to": "",
+        "state": WAITING,
+        "brought_at": tx.at,
+        "sent_at": 0,
+    }
     tx.db.execute(insert(_rows), row)
     return id_
 
@@ -94,7 +132,8 @@ def close(tx: Tx, id_: str) -> None:
 
 
 def forget(tx: Tx, provider: str) -> None:
-    """What became of the provider's latest link was reported wrongly: the same link may be brought once more."""
+    """What became of the provider's latest link was reported wrongly: the same link may be brought
+    once more."""
     if row := latest_of(tx, provider):
         _change(tx, row.id, digest="")
 
@@ -115,9 +154,14 @@ def _change(tx: Tx, id_: str, **values: Any) -> None:
 
 
 def describe(tx: Tx, provider: str) -> dict[str, Any]:
-    """What a reminder about a partnership names, what its buttons are about, and who brought the link."""
+    """What a reminder about a partnership names, what its buttons are about, and who brought the
+    link."""
     row = latest_of(tx, provider)
     if row is None:
         return {}
     known = providers.get(tx, row.partner, provider)
-    return {"label": known.name if known else "", "about": {"invitation": row.id}, "people": {"bringer": [row.brought_by]}}
+    return {
+        "label": known.name if known else "",
+        "about": {"invitation": row.id},
+        "people": {"bringer": [row.brought_by]},
+    }

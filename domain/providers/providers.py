@@ -1,4 +1,5 @@
-"""The providers of a partner: those that people spoke of, and those whose tenant id was confirmed beforehand. Ranks none."""
+"""The providers of a partner: those that people spoke of, and those whose tenant id was confirmed
+beforehand. Ranks none."""
 
 import re
 from collections.abc import Iterable
@@ -13,30 +14,41 @@ from domain.storage.store import Tx, new_id, table
 from domain.tables import Lifecycle, Provider
 
 _rows, _states = table(Provider), table(Lifecycle)
-_OF_PARTNER = select(_rows).where(_rows.c.team == bindparam("t"), _rows.c.partner == bindparam("p")).order_by(_rows.c.name)
+_OF_PARTNER = (
+    select(_rows)
+    .where(_rows.c.team == bindparam("t"), _rows.c.partner == bindparam("p"))
+    .order_by(_rows.c.name)
+)
 _STATES = select(_states.c.subject, _states.c.state).where(
-    _states.c.team == bindparam("t"), _states.c.machine == partnership.MACHINE.name, _states.c.partner == bindparam("p")
+    _states.c.team == bindparam("t"),
+    _states.c.machine == partnership.MACHINE.name,
+    _states.c.partner == bindparam("p"),
 )
 _AT_MOST, SHORTEST = 80, 4
 UNDECIDED = (State.CONSIDERED, State.SHORTLISTED, State.REMOVED)
 
 
 def key_of(name: str) -> str:
-    """How two spellings of one name are known to be the same: letters and digits alone, in small letters."""
+    """How two spellings of one name are known to be the same: letters and digits alone, in small
+    letters."""
     return re.sub(r"[\W_]+", "", normalize("NFKC", name)).casefold()
 
 
 def short_names(name: str) -> tuple[str, ...]:
-    """What people call it for short: the first word of its name, where it is long enough to mean nothing else."""
+    """What people call it for short: the first word of its name, where it is long enough to mean
+    nothing else."""
     first = name.split()[0] if name.split()[1:] else ""
     return (first,) if len(key_of(first)) >= SHORTEST else ()
 
 
 def named_in(rows: Iterable[Any], text: str) -> list[Any]:
-    """Those whose name stands in a text; where none does, those that are called by its first word alone."""
+    """Those whose name stands in a text; where none does, those that are called by its first word
+    alone."""
     rows, whole, words = list(rows), key_of(text), {key_of(word) for word in text.split()}
     found = [row for row in rows if row.key and row.key in whole]
-    return found or [row for row in rows if any(key_of(short) in words for short in short_names(row.name))]
+    return found or [
+        row for row in rows if any(key_of(short) in words for short in short_names(row.name))
+    ]
 
 
 def of_partner(tx: Tx, partner: str) -> list[Any]:
@@ -55,7 +67,8 @@ def called(tx: Tx, partner: str, name: str) -> Any:
 
 
 def note(tx: Tx, partner: str, name: str) -> str:
-    """The id of the provider of that name, known from now on. Raises ValueError for a name without a letter."""
+    """The id of the provider of that name, known from now on. Raises ValueError for a name without
+    a letter."""
     if not key_of(name):
         raise ValueError("a provider's name needs a letter")
     if row := called(tx, partner, name):
@@ -66,7 +79,9 @@ def note(tx: Tx, partner: str, name: str) -> str:
 def confirm(tx: Tx, partner: str, name: str, guid: str) -> str:
     """A provider whose tenant id an admin named: only such an id is expected in a customer link."""
     known = of_partner(tx, partner)
-    row = next((r for r in known if r.guid == guid), None) or next((r for r in known if r.key == key_of(name)), None)
+    row = next((r for r in known if r.guid == guid), None) or next(
+        (r for r in known if r.key == key_of(name)), None
+    )
     if row is None:
         return _add(tx, partner, name, guid)
     here = (_rows.c.team == tx.team, _rows.c.id == row.id)
@@ -75,8 +90,13 @@ def confirm(tx: Tx, partner: str, name: str, guid: str) -> str:
 
 
 def states(tx: Tx, partner: str) -> dict[str, str]:
-    """Provider id -> state of the partnership, for those that anything was reported of; one query."""
-    return {row.subject: row.state for row in tx.db.execute(_STATES, {"t": tx.team, "p": partner})} if partner else {}
+    """Provider id -> state of the partnership, for those that anything was reported of; one
+    query."""
+    return (
+        {row.subject: row.state for row in tx.db.execute(_STATES, {"t": tx.team, "p": partner})}
+        if partner
+        else {}
+    )
 
 
 def in_state(tx: Tx, partner: str, wanted: Iterable[str] = (State.LISTED,)) -> list[Any]:
@@ -86,7 +106,8 @@ def in_state(tx: Tx, partner: str, wanted: Iterable[str] = (State.LISTED,)) -> l
 
 
 def any_chosen(tx: Tx, partner: str) -> bool:
-    """Has the partner decided for a provider, as far as it was reported, whatever became of its invitation since?"""
+    """Has the partner decided for a provider, as far as it was reported, whatever became of its
+    invitation since?"""
     return any(state not in UNDECIDED for state in states(tx, partner).values())
 
 

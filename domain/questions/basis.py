@@ -1,4 +1,5 @@
-"""What a handed-in answer rests on and how people say it, read from what a supporter wrote. Pure; knows no words."""
+"""What a handed-in answer rests on and how people say it, read from what a supporter wrote. Pure;
+knows no words."""
 
 import re
 from collections.abc import Container
@@ -9,11 +10,14 @@ from domain.knowledge.facts import OFFICIAL
 
 MOST_PHRASES, LONGEST_PHRASE, LONGEST_NAME = 16, 300, 70
 _FACT = re.compile(r"[FXPG]-[A-Z0-9-]+")
-_LINK = re.compile(r"(?i)\b(?:[a-z][a-z0-9+.-]*://|www\.|[a-z0-9-]+\.[a-z0-9-]+\.(?:com|net|org)\b)\S*")
+_LINK = re.compile(
+    r"(?i)\b(?:[a-z][a-z0-9+.-]*://|www\.|[a-z0-9-]+\.[a-z0-9-]+\.(?:com|net|org)\b)\S*"
+)
 
 
 class Wrong(Exception):
-    """What was handed in cannot be taken. `why`: a stable word; `what`: the piece of it that is wrong."""
+    """What was handed in cannot be taken. `why`: a stable word; `what`: the piece of it that is
+    wrong."""
 
     def __init__(self, why: str, what: str = "") -> None:
         super().__init__(why)
@@ -29,7 +33,8 @@ class Basis:
 
 
 def basis_of(said: str, known: Container[str]) -> Basis:
-    """Fact ids, one page of learn.microsoft.com or partner.microsoft.com, or a person's name, between commas or lines.
+    """Fact ids, one page of learn.microsoft.com or partner.microsoft.com, or a person's name,
+    between commas or lines.
 
     Raises Wrong: `unknown_fact`, `not_official`, `two_sources`, `no_basis`.
     """
@@ -44,7 +49,10 @@ def basis_of(said: str, known: Container[str]) -> Basis:
                 pages.append(official(word))
             else:
                 names.append(word[:LONGEST_NAME])
-    sources = [*pages, *([", ".join(names)[:LONGEST_NAME]] if names else [])]  # "Jo Miller, finance" is one person
+    sources = [
+        *pages,
+        *([", ".join(names)[:LONGEST_NAME]] if names else []),
+    ]  # "Jo Miller, finance" is one person
     if len(sources) > 1:
         raise Wrong("two_sources", sources[1])
     if not facts and not any(c.isalpha() for s in sources for c in s):
@@ -53,13 +61,19 @@ def basis_of(said: str, known: Container[str]) -> Basis:
 
 
 def official(said: str) -> str:
-    """The address of an official page, as it was said. Raises Wrong("not_official") for anything else."""
+    """The address of an official page, as it was said. Raises Wrong("not_official") for anything
+    else."""
     try:
         parts = urlsplit(said.strip())
         plain = parts.port is None and parts.username is None and parts.password is None
     except ValueError:
         raise Wrong("not_official", said) from None
-    if parts.scheme != "https" or parts.hostname not in OFFICIAL or parts.netloc not in OFFICIAL or not plain:
+    if (
+        parts.scheme != "https"
+        or parts.hostname not in OFFICIAL
+        or parts.netloc not in OFFICIAL
+        or not plain
+    ):
         raise Wrong("not_official", said)
     if not re.fullmatch(r"[\x21-\x7e]{1,500}", said.strip()) or re.search(r"[\\<>|\"{}]", said):
         raise Wrong("not_official", said)

@@ -1,4 +1,5 @@
-"""Business hours: when is a moment that lies so many of them ahead? Pure; the days are domain/calendar.py's."""
+"""Business hours: when is a moment that lies so many of them ahead? Pure; the days are
+domain/calendar.py's."""
 
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -11,7 +12,8 @@ MOST_DAYS = 400
 def after(calendar: Calendar, start: datetime, hours: float, opens: time, closes: time) -> datetime:
     """The moment (aware UTC) at which that many business hours have passed since an aware one.
 
-    Hours count between `opens` and `closes` of the calendar's business days, by the wall clock there.
+    Hours count between `opens` and `closes` of the calendar's business days, by the wall clock
+    there.
     """
     zone = ZoneInfo(calendar.timezone)
     left, day = timedelta(hours=hours), start.astimezone(zone).date()

@@ -1,6 +1,8 @@
-"""The life of a question for a person: asked, claimed, answered, solved or not yet; by whom. Knows no Slack and no words.
+"""The life of a question for a person: asked, claimed, answered, solved or not yet; by whom. Knows
+no Slack and no words.
 
-Support acts on it; only the asker settles or withdraws it. Every step is in the log by id; what was written is a Line.
+Support acts on it; only the asker settles or withdraws it. Every step is in the log by id; what was
+written is a Line.
 """
 
 from datetime import date
@@ -63,7 +65,10 @@ MOVES = (
     Move(S.ANSWERED, E.ANSWER_TAKEN_BACK, S.CLAIMED, SUPPORT),
     *(Move(s, E.REPLIED, s, MEMBER) for s in TO_DO),
     *(Move(s, E.REPLIED, S.REOPENED, MEMBER) for s in (S.ANSWERED, S.DUPLICATE)),
-    *(Move(s, E.NOT_SOLVED, S.REOPENED, MEMBER) for s in (S.ANSWERED, S.SOLVED, S.CLOSED, S.DUPLICATE)),
+    *(
+        Move(s, E.NOT_SOLVED, S.REOPENED, MEMBER)
+        for s in (S.ANSWERED, S.SOLVED, S.CLOSED, S.DUPLICATE)
+    ),
     *(Move(s, E.SOLVED, S.SOLVED, MEMBER) for s in (*LIVE, S.DUPLICATE)),
     *(Move(s, E.MARKED_DUPLICATE, S.DUPLICATE, SUPPORT) for s in LIVE),
     *(Move(s, E.CLOSED, S.CLOSED, SUPPORT_OR_CLOCK) for s in (*LIVE, S.DUPLICATE)),
@@ -79,19 +84,37 @@ def card_key(id_: str) -> str:
 
 
 def ask(tx: Tx, by: Person, *, due_at: int, **fields: Any) -> Any:
-    """A new question of this person, as a row. `fields`: channel, thread, receipt, why, answer, stage, about."""
+    """A new question of this person, as a row. `fields`: channel, thread, receipt, why, answer,
+    stage, about."""
     id_ = new_id()
     row = {
-        "id": id_, "team": tx.team, "partner": by.partner, "asker": by.id, "state": str(S.NEW), "claimed_by": "",
-        "duplicate_of": "", "channel": "", "thread": "", "receipt": "", "why": "", "answer": "", "stage": "", "about": {},
-        "asked_at": tx.at, "due_at": due_at, "answered_at": 0, "closed_at": 0, "moved_at": tx.at,
-    }  # fmt: skip
+        "id": id_,
+        "team": tx.team,
+        "partner": by.partner,
+        "asker": by.id,
+        "state": str(S.NEW),
+        "claimed_by": "",
+        "duplicate_of": "",
+        "channel": "",
+        "thread": "",
+        "receipt": "",
+        "why": "",
+        "answer": "",
+        "stage": "",
+        "about": {},
+        "asked_at": tx.at,
+        "due_at": due_at,
+        "answered_at": 0,
+        "closed_at": 0,
+        "moved_at": tx.at,
+    }
     tx.db.execute(insert(_rows), row | fields)
     return move(tx, get(tx, id_), E.ASKED, by)
 
 
 def move(tx: Tx, row: Any, event: Event, by: Person, **fields: Any) -> Any:
-    """Advance a question by what `by` did; returns the row as it is now. `fields` are written with it (due_at, duplicate_of).
+    """Advance a question by what `by` did; returns the row as it is now. `fields` are written with
+    it (due_at, duplicate_of).
 
     Raises NotPossible, NotAllowed: `role`, `not_your_question` (not the asker), `claimed_by_other`.
     """
@@ -101,7 +124,11 @@ def move(tx: Tx, row: Any, event: Event, by: Person, **fields: Any) -> Any:
         raise NotAllowed("claimed_by_other")
     day = today(tx, row.partner)
     to = advance(tx, MACHINE, row.id, event, by, day=day, today=day, partner=row.partner).to
-    written = {"state": to, "moved_at": tx.at, "closed_at": tx.at if to in OVER else 0} | _whose(row, event, by) | fields
+    written = (
+        {"state": to, "moved_at": tx.at, "closed_at": tx.at if to in OVER else 0}
+        | _whose(row, event, by)
+        | fields
+    )
     if event == E.ANSWERED and not row.answered_at:
         written["answered_at"] = tx.at
     change(tx, row.id, **written)
@@ -114,7 +141,9 @@ def _whose(row: Any, event: Event, by: Person) -> dict[str, str]:
         return {"claimed_by": ""}
     if row.state == S.DUPLICATE and event != E.SOLVED:
         return {"duplicate_of": ""}
-    takes = event == E.CLAIMED or (event in (E.ANSWERED, E.CLOSED) and not row.claimed_by and by is not CLOCK)
+    takes = event == E.CLAIMED or (
+        event in (E.ANSWERED, E.CLOSED) and not row.claimed_by and by is not CLOCK
+    )
     return {"claimed_by": by.id} if takes else {}
 
 
@@ -128,7 +157,8 @@ def get(tx: Tx, id_: str) -> Any:
 
 
 def in_thread(tx: Tx, asker: str, channel: str, thread: str, receipt: str) -> Any:
-    """The asker's question that this thread of hers is about: a live one before one that is over, the latest of them.
+    """The asker's question that this thread of hers is about: a live one before one that is over,
+    the latest of them.
 
     `receipt`: the outbox key of the message which the thread hangs on, if it is one of ours.
     """
@@ -136,27 +166,45 @@ def in_thread(tx: Tx, asker: str, channel: str, thread: str, receipt: str) -> An
     if receipt:
         here = or_(here, _rows.c.receipt == receipt)
     found = tx.db.execute(
-        select(_rows).where(_rows.c.team == tx.team, _rows.c.asker == asker, here, _rows.c.state != S.WITHDRAWN)
-        .order_by(_rows.c.state.in_(LIVE).desc(), _rows.c.asked_at.desc()).limit(1)
-    )  # fmt: skip
+        select(_rows)
+        .where(_rows.c.team == tx.team, _rows.c.asker == asker, here, _rows.c.state != S.WITHDRAWN)
+        .order_by(_rows.c.state.in_(LIVE).desc(), _rows.c.asked_at.desc())
+        .limit(1)
+    )
     return found.first()
 
 
 def live_in(tx: Tx, channel: str, thread: str) -> Any:
-    """A question that is not over and was asked in this thread of a channel, whoever asked it; None where there is none."""
-    here = (_rows.c.team == tx.team, _rows.c.channel == channel, _rows.c.thread == thread, _rows.c.state.in_(TO_DO))
-    return tx.db.execute(select(_rows).where(*here).order_by(_rows.c.asked_at.desc()).limit(1)).first()
+    """A question that is not over and was asked in this thread of a channel, whoever asked it; None
+    where there is none."""
+    here = (
+        _rows.c.team == tx.team,
+        _rows.c.channel == channel,
+        _rows.c.thread == thread,
+        _rows.c.state.in_(TO_DO),
+    )
+    return tx.db.execute(
+        select(_rows).where(*here).order_by(_rows.c.asked_at.desc()).limit(1)
+    ).first()
 
 
 def live_of(tx: Tx, asker: str) -> list[Any]:
     """What a person has asked and is not over, the latest first."""
-    rows = select(_rows).where(_rows.c.team == tx.team, _rows.c.asker == asker, _rows.c.state.in_(LIVE))
+    rows = select(_rows).where(
+        _rows.c.team == tx.team, _rows.c.asker == asker, _rows.c.state.in_(LIVE)
+    )
     return list(tx.db.execute(rows.order_by(_rows.c.asked_at.desc())))
 
 
 def asked_by(tx: Tx, asker: str) -> list[Any]:
     """Everything that a person ever asked people, the oldest first."""
-    return list(tx.db.execute(select(_rows).where(_rows.c.team == tx.team, _rows.c.asker == asker).order_by(_rows.c.asked_at)))
+    return list(
+        tx.db.execute(
+            select(_rows)
+            .where(_rows.c.team == tx.team, _rows.c.asker == asker)
+            .order_by(_rows.c.asked_at)
+        )
+    )
 
 
 def claimed_by(tx: Tx, person: str) -> list[Any]:
@@ -168,7 +216,11 @@ def claimed_by(tx: Tx, person: str) -> list[Any]:
 def duplicates_of(tx: Tx, id_: str) -> list[Any]:
     """The questions that were marked as the same as this one and still wait for its answer."""
     return list(
-        tx.db.execute(select(_rows).where(_rows.c.team == tx.team, _rows.c.duplicate_of == id_, _rows.c.state == S.DUPLICATE))
+        tx.db.execute(
+            select(_rows).where(
+                _rows.c.team == tx.team, _rows.c.duplicate_of == id_, _rows.c.state == S.DUPLICATE
+            )
+        )
     )
 
 
@@ -193,7 +245,9 @@ def _of(show: str, person: str, at: int) -> Any:
 def queue(tx: Tx, show: str, person: str, most: int) -> list[Any]:
     """The questions of the workspace that wait, oldest first; `person` is whose are hers."""
     here = (_rows.c.team == tx.team, _rows.c.state.in_(LIVE), _of(show, person, tx.at))
-    return list(tx.db.execute(select(_rows).where(*here).order_by(_rows.c.asked_at, _rows.c.id).limit(most)))
+    return list(
+        tx.db.execute(select(_rows).where(*here).order_by(_rows.c.asked_at, _rows.c.id).limit(most))
+    )
 
 
 def counts(tx: Tx, person: str) -> dict[str, int]:
@@ -204,16 +258,20 @@ def counts(tx: Tx, person: str) -> dict[str, int]:
 
 
 def over_before(tx: Tx, at: int) -> Any:
-    """A select of the ids of questions that were over before this moment (ms UTC) and are over still; one that is the same as
-    another waits as long as that one."""
+    """A select of the ids of questions that were over before this moment (ms UTC) and are over
+    still; one that is the same as another waits as long as that one."""
     other = _rows.alias()
-    waits = exists().where(other.c.id == _rows.c.duplicate_of, other.c.state.in_(LIVE), _rows.c.state == S.DUPLICATE)
-    return select(_rows.c.id).where(_rows.c.team == tx.team, _rows.c.state.in_(OVER), _rows.c.closed_at < at, ~waits)
+    waits = exists().where(
+        other.c.id == _rows.c.duplicate_of, other.c.state.in_(LIVE), _rows.c.state == S.DUPLICATE
+    )
+    return select(_rows.c.id).where(
+        _rows.c.team == tx.team, _rows.c.state.in_(OVER), _rows.c.closed_at < at, ~waits
+    )
 
 
 def forget_before(tx: Tx, at: int) -> None:
-    """What was said before questions that were over before this moment (ms UTC) goes; of one that is open nothing does. The
-    lines have their own (domain/questions/thread_log.py)."""
+    """What was said before questions that were over before this moment (ms UTC) goes; of one that
+    is open nothing does. The lines have their own (domain/questions/thread_log.py)."""
     _forget(tx, _rows.c.id.in_(over_before(tx, at)))
 
 
@@ -222,7 +280,9 @@ def forget_person(tx: Tx, person: str) -> None:
 
 
 def _forget(tx: Tx, which: Any) -> None:
-    for row in tx.db.execute(select(_rows.c.id, _rows.c.about).where(_rows.c.team == tx.team, which)).all():
+    for row in tx.db.execute(
+        select(_rows.c.id, _rows.c.about).where(_rows.c.team == tx.team, which)
+    ).all():
         if row.about.get("before"):
             change(tx, row.id, about=row.about | {"before": []})
 

@@ -1,4 +1,5 @@
-"""What was written about a question, line by line, and where: so that an edit or a deletion finds its way. Knows no rule."""
+"""What was written about a question, line by line, and where: so that an edit or a deletion finds
+its way. Knows no rule."""
 
 from enum import StrEnum
 from typing import Any
@@ -14,7 +15,8 @@ _rows = table(Line)
 
 
 class Kind(StrEnum):
-    """A wording of the question, an answer of support (or what it asks back), a reply of the asker."""
+    """A wording of the question, an answer of support (or what it asks back), a reply of the
+    asker."""
 
     QUESTION = "question"
     ANSWER = "answer"
@@ -22,14 +24,35 @@ class Kind(StrEnum):
 
 
 def add(
-    tx: Tx, question: Any, kind: Kind, by: Person, text: str, *, channel: str = "", ts: str = "", key: str = "", nth: int = 0
+    tx: Tx,
+    question: Any,
+    kind: Kind,
+    by: Person,
+    text: str,
+    *,
+    channel: str = "",
+    ts: str = "",
+    key: str = "",
+    nth: int = 0,
 ) -> str:
-    """Keep one line; returns its id. `key`: the outbox key under which it goes on; `nth` of those written at once."""
+    """Keep one line; returns its id. `key`: the outbox key under which it goes on; `nth` of those
+    written at once."""
     id_ = new_id()
     row = {
-        "id": id_, "team": tx.team, "partner": question.partner, "question": question.id, "kind": str(kind), "person": by.id,
-        "text": text, "channel": channel, "ts": ts, "key": key, "at": tx.at + nth, "edited_at": 0, "deleted": False,
-    }  # fmt: skip
+        "id": id_,
+        "team": tx.team,
+        "partner": question.partner,
+        "question": question.id,
+        "kind": str(kind),
+        "person": by.id,
+        "text": text,
+        "channel": channel,
+        "ts": ts,
+        "key": key,
+        "at": tx.at + nth,
+        "edited_at": 0,
+        "deleted": False,
+    }
     tx.db.execute(insert(_rows), row)
     return id_
 
@@ -44,16 +67,31 @@ def of(tx: Tx, question: str, *kinds: Kind) -> list[Any]:
 
 def first_wordings(tx: Tx, questions: list[str]) -> dict[str, str]:
     """question id -> the first of its wordings, for all of them in one look."""
-    here = (_rows.c.team == tx.team, _rows.c.question.in_(questions), _rows.c.kind == Kind.QUESTION, _rows.c.deleted.is_(False))
-    found = tx.db.execute(select(_rows.c.question, _rows.c.text).where(*here).order_by(_rows.c.at.desc(), _rows.c.id.desc()))
+    here = (
+        _rows.c.team == tx.team,
+        _rows.c.question.in_(questions),
+        _rows.c.kind == Kind.QUESTION,
+        _rows.c.deleted.is_(False),
+    )
+    found = tx.db.execute(
+        select(_rows.c.question, _rows.c.text)
+        .where(*here)
+        .order_by(_rows.c.at.desc(), _rows.c.id.desc())
+    )
     return {row.question: row.text for row in found}
 
 
 def at(tx: Tx, channel: str, ts: str) -> list[Any]:
-    """The lines that a Slack message stands behind: usually one, several where it was part of several questions."""
+    """The lines that a Slack message stands behind: usually one, several where it was part of
+    several questions."""
     if not ts:
         return []
-    here = (_rows.c.team == tx.team, _rows.c.channel == channel, _rows.c.ts == ts, _rows.c.deleted.is_(False))
+    here = (
+        _rows.c.team == tx.team,
+        _rows.c.channel == channel,
+        _rows.c.ts == ts,
+        _rows.c.deleted.is_(False),
+    )
     return list(tx.db.execute(select(_rows).where(*here)))
 
 
@@ -72,8 +110,8 @@ def delete(tx: Tx, id_: str) -> None:
 
 
 def forget_before(tx: Tx, at: int) -> None:
-    """The words of lines that were written before this moment (ms UTC) go, once their question was over before it, too; the
-    places stay."""
+    """The words of lines that were written before this moment (ms UTC) go, once their question was
+    over before it, too; the places stay."""
     _forget(tx, and_(_rows.c.at < at, _rows.c.question.in_(question.over_before(tx, at))))
 
 
@@ -82,7 +120,11 @@ def forget_person(tx: Tx, person: str) -> None:
 
 
 def _forget(tx: Tx, which: Any) -> None:
-    tx.db.execute(update(_rows).where(_rows.c.team == tx.team, which, _rows.c.text != "").values(text="", edited_at=tx.at))
+    tx.db.execute(
+        update(_rows)
+        .where(_rows.c.team == tx.team, which, _rows.c.text != "")
+        .values(text="", edited_at=tx.at)
+    )
 
 
 def _change(tx: Tx, id_: str, **fields: Any) -> None:

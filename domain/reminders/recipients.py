@@ -29,7 +29,9 @@ class Recipients:
             return self._roles[name]
         if name == "reporter":
             return self._if_live([row.actor if row.actor != CLOCK.id else self._last_reporter(row)])
-        return self._if_live(machines.describe(self.tx, row.machine, row.subject).get("people", {}).get(name, []))
+        return self._if_live(
+            machines.describe(self.tx, row.machine, row.subject).get("people", {}).get(name, [])
+        )
 
     def _role(self, name: str) -> list[str]:
         if name in ROLES:

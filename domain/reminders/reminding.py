@@ -1,7 +1,9 @@
-"""What is due to be brought up, to whom, and what has moved on meanwhile. Restarts and clock jumps neither lose nor repeat one.
+"""What is due to be brought up, to whom, and what has moved on meanwhile. Restarts and clock jumps
+neither lose nor repeat one.
 
-A sweep (once per partner and business day) turns waiting subjects into nudges; a delivery (once per recipient and day) says
-all of them together. Both look at what is so *now*: an entry that is not the last one any more is silence. Knows no words.
+A sweep (once per partner and business day) turns waiting subjects into nudges; a delivery (once per
+recipient and day) says all of them together. Both look at what is so *now*: an entry that is not
+the last one any more is silence. Knows no words.
 """
 
 from collections.abc import Callable
@@ -22,40 +24,59 @@ from domain.storage.store import Tx, moment, ms, table
 from domain.tables import Audit, Lifecycle, Nudge, Partner, Reminded
 
 DELIVER = "remind.deliver"
-# What makes a reminder pointless although nothing moved where it stands; of a partner, as it is now.
+# What makes a reminder pointless although nothing moved where it stands; of a partner, as it is
+# now.
 UNLESS: dict[str, Callable[[Tx, str], bool]] = {"provider_chosen": providers.any_chosen}
 TOGETHER = 300_000  # ms: what becomes due within five minutes is said in one message
 NEVER = "9999-12-31"
 
-_life, _log, _nudges, _said, _partners = table(Lifecycle), table(Audit), table(Nudge), table(Reminded), table(Partner)
+_life, _log, _nudges, _said, _partners = (
+    table(Lifecycle),
+    table(Audit),
+    table(Nudge),
+    table(Reminded),
+    table(Partner),
+)
 _WAITING = (
     select(_life.c.machine, _life.c.subject, _life.c.state, _life.c.seq, _log.c.at, _log.c.actor)
     .join(_log, (_log.c.team == _life.c.team) & (_log.c.seq == _life.c.seq))
     .where(
-        _life.c.team == bindparam("t"), _life.c.partner == bindparam("p"),
+        _life.c.team == bindparam("t"),
+        _life.c.partner == bindparam("p"),
         or_(*(and_(_life.c.machine == m, _life.c.state == s) for m, s in BY_STATE)),
     )
     .order_by(_life.c.seq)
-)  # fmt: skip
+)
 _STILL = (
-    (_life.c.team == _nudges.c.team) & (_life.c.machine == _nudges.c.machine)
-    & (_life.c.subject == _nudges.c.subject) & (_life.c.seq == _nudges.c.seq)
-)  # fmt: skip
+    (_life.c.team == _nudges.c.team)
+    & (_life.c.machine == _nudges.c.machine)
+    & (_life.c.subject == _nudges.c.subject)
+    & (_life.c.seq == _nudges.c.seq)
+)
 _STUCK = (
-    select(_said.c.partner, _said.c.machine, _said.c.state, func.count().label("many"), func.min(_said.c.seq).label("seq"))
+    select(
+        _said.c.partner,
+        _said.c.machine,
+        _said.c.state,
+        func.count().label("many"),
+        func.min(_said.c.seq).label("seq"),
+    )
     .where(_said.c.team == bindparam("t"), text("rounds > 1"))
     .group_by(_said.c.partner, _said.c.machine, _said.c.state)
-)  # fmt: skip
+)
 _HERS = (_nudges.c.team == bindparam("t"), _nudges.c.recipient == bindparam("r"))
 
 
 def sweep(tx: Tx, partner: Any) -> None:
-    """Everything of a partner that has waited long enough becomes a nudge; the clock is set for what is still to come."""
+    """Everything of a partner that has waited long enough becomes a nudge; the clock is set for
+    what is still to come."""
     cal = calendar(partner.country, partner.subdivision, partner.timezone)
     today = cal.today(tx.now)
     before = {
         (r.machine, r.subject): r
-        for r in tx.db.execute(select(_said).where(_said.c.team == tx.team, _said.c.partner == partner.id))
+        for r in tx.db.execute(
+            select(_said).where(_said.c.team == tx.team, _said.c.partner == partner.id)
+        )
     }
     due: list[tuple[Reminder, Any, int]] = []
     again: set[int] = set()
@@ -65,7 +86,9 @@ def sweep(tx: Tx, partner: Any) -> None:
             continue
         rounds = said.rounds if said and said.seq == row.seq else 0
         last = date.fromisoformat(said.day) if said and rounds else None
-        left = (rule.again if last else rule.after) - cal.passed(last or cal.today(moment(row.at)), today)
+        left = (rule.again if last else rule.after) - cal.passed(
+            last or cal.today(moment(row.at)), today
+        )
         if rounds < rule.rounds and left <= 0:
             due.append((rule, row, rounds))
             rounds, left = rounds + 1, rule.again
@@ -86,14 +109,22 @@ def is_pointless(tx: Tx, partner: str, row: Any) -> bool:
 def _note(tx: Tx, partner: str, due: list[tuple[Reminder, Any, int]], today: date) -> None:
     same = {"team": tx.team, "partner": partner, "day": str(today)}
     rows = [
-        same | {"machine": row.machine, "subject": row.subject, "state": row.state, "seq": row.seq, "rounds": n + 1}
+        same
+        | {
+            "machine": row.machine,
+            "subject": row.subject,
+            "state": row.state,
+            "seq": row.seq,
+            "rounds": n + 1,
+        }
         for _, row, n in due
     ]
     _replace(tx, _said, ("machine", "subject"), rows)
 
 
 def _nudge(tx: Tx, partner: Any, due: list[tuple[Reminder, Any, int]], cal: Calendar) -> None:
-    """One nudge per matter and recipient; who has muted or put off this very matter keeps her peace."""
+    """One nudge per matter and recipient; who has muted or put off this very matter keeps her
+    peace."""
     look_up = Recipients(tx, partner.id)
     wanted: dict[tuple[str, str, str], dict[str, Any]] = {}
     for rule, row, rounds in due:
@@ -101,12 +132,22 @@ def _nudge(tx: Tx, partner: Any, due: list[tuple[Reminder, Any, int]], cal: Cale
         found = look_up.of(rule.then if escalated else rule.to, row) or look_up.of(rule.then, row)
         for recipient in found:
             wanted[recipient, row.machine, row.subject] = {
-                "team": tx.team, "recipient": recipient, "machine": row.machine, "subject": row.subject, "partner": partner.id,
-                "state": row.state, "seq": row.seq, "since": str(cal.today(moment(row.at))), "escalated": escalated,
-                "waiting": True, "quiet_until": "",
-            }  # fmt: skip
+                "team": tx.team,
+                "recipient": recipient,
+                "machine": row.machine,
+                "subject": row.subject,
+                "partner": partner.id,
+                "state": row.state,
+                "seq": row.seq,
+                "since": str(cal.today(moment(row.at))),
+                "escalated": escalated,
+                "waiting": True,
+                "quiet_until": "",
+            }
     for quiet in tx.db.execute(
-        select(_nudges).where(_nudges.c.team == tx.team, _nudges.c.partner == partner.id, _nudges.c.quiet_until > "")
+        select(_nudges).where(
+            _nudges.c.team == tx.team, _nudges.c.partner == partner.id, _nudges.c.quiet_until > ""
+        )
     ):
         new = wanted.get((quiet.recipient, quiet.machine, quiet.subject))
         if new and new["seq"] == quiet.seq and quiet.quiet_until > str(cal.today(tx.now)):
@@ -127,15 +168,19 @@ class Stuck:
 
 
 def deliver_later(tx: Tx, recipient: str, when: datetime, partner: str) -> None:
-    """Say what waits for a recipient at her next daytime from `when` on; what becomes due together goes together."""
+    """Say what waits for a recipient at her next daytime from `when` on; what becomes due together
+    goes together."""
     cal, person = _calendar(tx, partner), _person(tx, recipient)
     due = cal.daytime(when, person.timezone if person else "")
     together = moment(-(-ms(due) // TOGETHER) * TOGETHER)
     outbox.set_timer(tx, DELIVER, recipient, together, {"partner": partner})
 
 
-def deliver(tx: Tx, recipient: str, partner: str, say: Callable[[Person | None, str, list[Any], str], None]) -> None:
-    """Hand what waits for a recipient, and is still so, to `say(person, channel, nudges, key)`; once a day, never at night."""
+def deliver(
+    tx: Tx, recipient: str, partner: str, say: Callable[[Person | None, str, list[Any], str], None]
+) -> None:
+    """Hand what waits for a recipient, and is still so, to `say(person, channel, nudges, key)`;
+    once a day, never at night."""
     cal, person = _calendar(tx, partner), _person(tx, recipient)
     if person is None and not recipient.startswith("#"):
         return
@@ -146,41 +191,82 @@ def deliver(tx: Tx, recipient: str, partner: str, say: Callable[[Person | None, 
     today = cal.today_in(tx.now, zone)
     key = f"remind:{recipient}:{today}"
     waiting = (*_HERS, _nudges.c.waiting, _nudges.c.quiet_until <= str(today))
-    still = select(_nudges).join(_life, _STILL).where(*waiting).order_by(_nudges.c.since, _nudges.c.seq)
-    found = [n for n in tx.db.execute(still, {"t": tx.team, "r": recipient}) if not is_pointless(tx, n.partner, n)]
+    still = (
+        select(_nudges).join(_life, _STILL).where(*waiting).order_by(_nudges.c.since, _nudges.c.seq)
+    )
+    found = [
+        n
+        for n in tx.db.execute(still, {"t": tx.team, "r": recipient})
+        if not is_pointless(tx, n.partner, n)
+    ]
     if found and outbox.where_sent(tx.db, tx.team, key) is not None:
         deliver_later(tx, recipient, cal.morning(cal.after(today, 1)), partner)
         return
-    tx.db.execute(update(_nudges).where(*waiting).values(waiting=False), {"t": tx.team, "r": recipient})
+    tx.db.execute(
+        update(_nudges).where(*waiting).values(waiting=False), {"t": tx.team, "r": recipient}
+    )
     if found:
-        say(person, recipient.removeprefix("#") if recipient.startswith("#") else "", list(found), key)
+        say(
+            person,
+            recipient.removeprefix("#") if recipient.startswith("#") else "",
+            list(found),
+            key,
+        )
 
 
 def stuck(tx: Tx, most: int) -> tuple[list[Stuck], int]:
-    """Where partners are stuck: what was brought up twice or more and is still so, by partner and state, the oldest first; and
-    how many such kinds there are. Counted from an index alone, and what has moved on has no row (`reminder.left`)."""
+    """Where partners are stuck: what was brought up twice or more and is still so, by partner and
+    state, the oldest first; and how many such kinds there are. Counted from an index alone, and
+    what has moved on has no row (`reminder.left`)."""
     found = [g for g in tx.db.execute(_STUCK, {"t": tx.team}) if not is_pointless(tx, g.partner, g)]
     shown = sorted(found, key=lambda g: g.seq)[:most]
     if not shown:
         return [], 0
-    names = tx.db.execute(select(_partners.c.id, _partners.c.name).where(_partners.c.id.in_([g.partner for g in shown])))
-    since = tx.db.execute(select(_log.c.seq, _log.c.at).where(_log.c.team == tx.team, _log.c.seq.in_([g.seq for g in shown])))
-    named, at = {r.id: r.name for r in names}, {r.seq: moment(r.at).date().isoformat() for r in since}
-    return [Stuck(named.get(g.partner, ""), BY_STATE[g.machine, g.state].template, g.many, at.get(g.seq, "")) for g in shown], len(
-        found
+    names = tx.db.execute(
+        select(_partners.c.id, _partners.c.name).where(
+            _partners.c.id.in_([g.partner for g in shown])
+        )
     )
+    since = tx.db.execute(
+        select(_log.c.seq, _log.c.at).where(
+            _log.c.team == tx.team, _log.c.seq.in_([g.seq for g in shown])
+        )
+    )
+    named, at = (
+        {r.id: r.name for r in names},
+        {r.seq: moment(r.at).date().isoformat() for r in since},
+    )
+    return [
+        Stuck(
+            named.get(g.partner, ""),
+            BY_STATE[g.machine, g.state].template,
+            g.many,
+            at.get(g.seq, ""),
+        )
+        for g in shown
+    ], len(found)
 
 
 def told(tx: Tx, person: str) -> list[Any]:
     """What a person was reminded of, or will be, that is still so."""
     return list(
-        tx.db.execute(select(_nudges).join(_life, _STILL).where(*_HERS).order_by(_nudges.c.seq), {"t": tx.team, "r": person})
+        tx.db.execute(
+            select(_nudges).join(_life, _STILL).where(*_HERS).order_by(_nudges.c.seq),
+            {"t": tx.team, "r": person},
+        )
     )
 
 
-def snooze(tx: Tx, person: Person, matters: list[tuple[str, str]] | None, business_days: int, cal: Calendar) -> str:
-    """Put matters (all of hers where None) off by business days, or for good by 0. Returns the ISO day, "" for never again."""
-    day = str(cal.after(cal.today_in(tx.now, person.timezone), business_days)) if business_days else NEVER
+def snooze(
+    tx: Tx, person: Person, matters: list[tuple[str, str]] | None, business_days: int, cal: Calendar
+) -> str:
+    """Put matters (all of hers where None) off by business days, or for good by 0. Returns the ISO
+    day, "" for never again."""
+    day = (
+        str(cal.after(cal.today_in(tx.now, person.timezone), business_days))
+        if business_days
+        else NEVER
+    )
     for nudge in told(tx, person.id):
         if matters is not None and (nudge.machine, nudge.subject) not in matters:
             continue

@@ -1,1 +1,2 @@
-"""Transactions, the outbox, the audit log and what is kept beside it. Knows no rule of the business."""
+"""Transactions, the outbox, the audit log and what is kept beside it. Knows no rule of the
+business."""

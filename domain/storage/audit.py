@@ -1,7 +1,8 @@
-"""Who said or did what, when: an append-only chain per workspace. Knows ids only, no name and no words.
+"""Who said or did what, when: an append-only chain per workspace. Knows ids only, no name and no
+words.
 
-Each entry is signed over the one before it (HMAC-SHA-256), so a changed, removed, added or moved entry shows; the head
-row shows a tail that was cut off. The key lives outside the database.
+Each entry is signed over the one before it (HMAC-SHA-256), so a changed, removed, added or moved
+entry shows; the head row shows a tail that was cut off. The key lives outside the database.
 """
 
 import hashlib
@@ -18,14 +19,20 @@ from domain.storage.store import AuditKey, Tx, table
 from domain.tables import Audit, AuditHead
 
 _log, _heads = table(Audit), table(AuditHead)
-_HEAD = Prepared(select(_heads.c.seq, _heads.c.hash).where(_heads.c.team == bindparam("t")).with_for_update())
+_HEAD = Prepared(
+    select(_heads.c.seq, _heads.c.hash).where(_heads.c.team == bindparam("t")).with_for_update()
+)
 _MOVE_HEAD = Prepared(
-    update(_heads).where(_heads.c.team == bindparam("t")).values(seq=bindparam("new_seq"), hash=bindparam("new_hash"))
+    update(_heads)
+    .where(_heads.c.team == bindparam("t"))
+    .values(seq=bindparam("new_seq"), hash=bindparam("new_hash"))
 )
 _APPEND = Prepared(insert(_log), [c.name for c in _log.c])
 _ENTRIES = (
-    select(_log).where(_log.c.team == bindparam("t"), _log.c.object == bindparam("o")).order_by(_log.c.seq)
-)  # fmt: skip
+    select(_log)
+    .where(_log.c.team == bindparam("t"), _log.c.object == bindparam("o"))
+    .order_by(_log.c.seq)
+)
 
 
 @dataclass(frozen=True)
@@ -41,30 +48,48 @@ class Entry:
 
 
 def append(tx: Tx, actor: str, action: str, object_: str, details: dict[str, Any]) -> int:
-    """Write one entry in the turn's transaction; returns its number in the team's chain (from 1)."""
+    """Write one entry in the turn's transaction; returns its number in the team's chain (from
+    1)."""
     head = _HEAD.first(tx.db, {"t": tx.team})
     if head is None:
         tx.db.execute(insert(_heads), {"team": tx.team, "seq": 0, "hash": ""})
     seq, prev = (head.seq + 1, head.hash) if head else (1, "")
     key_id, key = tx.key.newest
     row = {
-        "team": tx.team, "seq": seq, "at": tx.at, "actor": actor, "action": action, "object": object_,
-        "details": canonical(details), "key_id": key_id, "prev_hash": prev,
-    }  # fmt: skip
+        "team": tx.team,
+        "seq": seq,
+        "at": tx.at,
+        "actor": actor,
+        "action": action,
+        "object": object_,
+        "details": canonical(details),
+        "key_id": key_id,
+        "prev_hash": prev,
+    }
     row["hash"] = signature(key, row)
     _APPEND.run(tx.db, row)
     _MOVE_HEAD.run(tx.db, {"t": tx.team, "new_seq": seq, "new_hash": row["hash"]})
     return seq
 
 
-def append_all(tx: Tx, actor: str, action: str, objects: Sequence[str], details: dict[str, Any]) -> range:
-    """The same entry about many objects, in a few statements whatever their number; returns their numbers in the chain."""
+def append_all(
+    tx: Tx, actor: str, action: str, objects: Sequence[str], details: dict[str, Any]
+) -> range:
+    """The same entry about many objects, in a few statements whatever their number; returns their
+    numbers in the chain."""
     head = _HEAD.first(tx.db, {"t": tx.team})
     if head is None:
         tx.db.execute(insert(_heads), {"team": tx.team, "seq": 0, "hash": ""})
     first, prev = (head.seq + 1, head.hash) if head else (1, "")
     key_id, key = tx.key.newest
-    same = {"team": tx.team, "at": tx.at, "actor": actor, "action": action, "details": canonical(details), "key_id": key_id}
+    same = {
+        "team": tx.team,
+        "at": tx.at,
+        "actor": actor,
+        "action": action,
+        "details": canonical(details),
+        "key_id": key_id,
+    }
     rows = []
     for seq, object_ in enumerate(objects, first):
         row = same | {"seq": seq, "object": object_, "prev_hash": prev}
@@ -87,17 +112,30 @@ def canonical(details: dict[str, Any]) -> str:
 
 
 def signature(key: bytes, row: Any) -> str:
-    """HMAC-SHA-256 over the previous hash and every field of the row, each with its length, so that none can flow into the next."""
-    fields = (row["prev_hash"], row["team"], row["seq"], row["at"], row["actor"], row["action"], row["object"], row["details"])
+    """HMAC-SHA-256 over the previous hash and every field of the row, each with its length, so that
+    none can flow into the next."""
+    fields = (
+        row["prev_hash"],
+        row["team"],
+        row["seq"],
+        row["at"],
+        row["actor"],
+        row["action"],
+        row["object"],
+        row["details"],
+    )
     said = "".join(f"{len(str(f))}:{f}" for f in fields)
     return hmac.new(key, said.encode(), hashlib.sha256).hexdigest()
 
 
 def faults(db: Connection, key: AuditKey) -> Iterator[str]:
-    """What is wrong with the log: one line for each changed, missing, moved or unsigned entry. Nothing when it is whole."""
+    """What is wrong with the log: one line for each changed, missing, moved or unsigned entry.
+    Nothing when it is whole."""
     heads = {row.team: row for row in db.execute(select(_heads))}
     last: dict[str, tuple[int, str]] = dict.fromkeys(heads, (0, ""))
-    for row in db.execute(select(_log).order_by(_log.c.team, _log.c.seq).execution_options(yield_per=2_000)).mappings():
+    for row in db.execute(
+        select(_log).order_by(_log.c.team, _log.c.seq).execution_options(yield_per=2_000)
+    ).mappings():
         seq, prev = last.get(row["team"], (0, ""))
         here = f"team {row['team']}, entry {row['seq']}"
         if row["seq"] != seq + 1:

@@ -1,4 +1,5 @@
-"""What people wrote as a reason, a question or an answer: kept beside the log, which holds only ids, so that it can be erased."""
+"""What people wrote as a reason, a question or an answer: kept beside the log, which holds only
+ids, so that it can be erased."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -15,19 +16,32 @@ _rows = table(Note)
 
 
 def keep(tx: Tx, who: Person, text: str) -> str:
-    """Returns the note's id. What is longer than MOST characters is cut; the caller has said so before."""
+    """Returns the note's id. What is longer than MOST characters is cut; the caller has said so
+    before."""
     id_ = new_id()
-    tx.db.execute(insert(_rows), {"id": id_, "team": tx.team, "person": who.id, "text": text.strip()[:MOST], "at": tx.at})
+    tx.db.execute(
+        insert(_rows),
+        {"id": id_, "team": tx.team, "person": who.id, "text": text.strip()[:MOST], "at": tx.at},
+    )
     return id_
 
 
 def forget_before(tx: Tx, at: int) -> None:
-    """The words that were written before this moment (ms UTC) go; not of what may still be decided."""
+    """The words that were written before this moment (ms UTC) go; not of what may still be
+    decided."""
     old = min(at, ms(tx.now - OPEN))
-    tx.db.execute(update(_rows).where(_rows.c.team == tx.team, _rows.c.at < old, _rows.c.text != "").values(text=""))
+    tx.db.execute(
+        update(_rows)
+        .where(_rows.c.team == tx.team, _rows.c.at < old, _rows.c.text != "")
+        .values(text="")
+    )
 
 
 def texts(tx: Tx, ids: Iterable[str]) -> dict[str, str]:
     """id -> text of the notes that are still there."""
-    rows = tx.db.execute(select(_rows.c.id, _rows.c.text).where(_rows.c.team == tx.team, _rows.c.id.in_(sorted(set(ids)))))
+    rows = tx.db.execute(
+        select(_rows.c.id, _rows.c.text).where(
+            _rows.c.team == tx.team, _rows.c.id.in_(sorted(set(ids)))
+        )
+    )
     return {row.id: row.text for row in rows}

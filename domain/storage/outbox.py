@@ -1,8 +1,10 @@
-"""The only way out: rows for messages and timers, written in the turn that causes them. Names messages, never words them.
+"""The only way out: rows for messages and timers, written in the turn that causes them. Names
+messages, never words them.
 
-A row's `key` makes it unique in its workspace, its `lane` keeps the order within one channel. An address is
-{"person": id} or {"channel": id, "thread": ts}, or {..., "under": key} for the thread that hangs on the message of that key;
-parts are [template, data] pairs that make one message together.
+A row's `key` makes it unique in its workspace, its `lane` keeps the order within one channel. An
+address is {"person": id} or {"channel": id, "thread": ts}, or {..., "under": key} for the thread
+that hangs on the message of that key; parts are [template, data] pairs that make one message
+together.
 """
 
 from collections.abc import Iterable
@@ -27,37 +29,60 @@ _earlier = _rows.alias("earlier")
 _GIVEN = [c.name for c in _rows.c if c.name != "id"]
 _installed = table(Installation)
 _INSERT = {
-    name: Prepared(dialect.insert(_rows).on_conflict_do_nothing(index_elements=["team", "key"]), _GIVEN)
+    name: Prepared(
+        dialect.insert(_rows).on_conflict_do_nothing(index_elements=["team", "key"]), _GIVEN
+    )
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 _DUE = Prepared(
     select(_rows)
     .where(
-        _rows.c.state == "waiting", _rows.c.due_at <= bindparam("now"),
+        _rows.c.state == "waiting",
+        _rows.c.due_at <= bindparam("now"),
         # a lease that ends later than any can is of a clock that was wrong
         or_(_rows.c.leased_until <= bindparam("now"), _rows.c.leased_until > bindparam("longest")),
-        ~exists().where(_earlier.c.lane == _rows.c.lane, _earlier.c.state == "waiting", _earlier.c.id < _rows.c.id),
+        ~exists().where(
+            _earlier.c.lane == _rows.c.lane,
+            _earlier.c.state == "waiting",
+            _earlier.c.id < _rows.c.id,
+        ),
         ~exists().where(_installed.c.team == _rows.c.team, _installed.c.gone_at > 0),
     )
     .order_by(_rows.c.due_at, _rows.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True, of=_rows)
-)  # fmt: skip
+)
 # What was taken away while it was being sent (somebody was erased) stays away.
 _ROW = update(_rows).where(_rows.c.id == bindparam("row"), _rows.c.state == "waiting")
-# `error` goes with the lease: what it said of doubt (see `later`) is no longer true once the row may be under way.
-_LEASE = Prepared(_ROW.values(leased_until=bindparam("until"), attempts=_rows.c.attempts + 1, error=""))
-_SENT = Prepared(_ROW.values(state="sent", channel=bindparam("to"), ts=bindparam("stands"), leased_until=0))
+# `error` goes with the lease: what it said of doubt (see `later`) is no longer true once the row
+# may be under way.
+_LEASE = Prepared(
+    _ROW.values(leased_until=bindparam("until"), attempts=_rows.c.attempts + 1, error="")
+)
+_SENT = Prepared(
+    _ROW.values(state="sent", channel=bindparam("to"), ts=bindparam("stands"), leased_until=0)
+)
 _LATER = Prepared(_ROW.values(due_at=bindparam("due"), error=bindparam("why"), leased_until=0))
-_IN_DOUBT = Prepared(_ROW.values(due_at=bindparam("due"), error=bindparam("why"), leased_until=0, address=bindparam("to")))
-_CERTAINLY_LATER = Prepared(_ROW.values(due_at=bindparam("due"), error=bindparam("why"), leased_until=0, attempts=0))
-_AHEAD = update(_rows).where(_rows.c.state == "waiting", _rows.c.kind != "timer", _rows.c.due_at > bindparam("than"))
-_NEXT_DUE = Prepared(select(_rows.c.due_at).where(_rows.c.state == "waiting").order_by(_rows.c.due_at).limit(1))
+_IN_DOUBT = Prepared(
+    _ROW.values(
+        due_at=bindparam("due"), error=bindparam("why"), leased_until=0, address=bindparam("to")
+    )
+)
+_CERTAINLY_LATER = Prepared(
+    _ROW.values(due_at=bindparam("due"), error=bindparam("why"), leased_until=0, attempts=0)
+)
+_AHEAD = update(_rows).where(
+    _rows.c.state == "waiting", _rows.c.kind != "timer", _rows.c.due_at > bindparam("than")
+)
+_NEXT_DUE = Prepared(
+    select(_rows.c.due_at).where(_rows.c.state == "waiting").order_by(_rows.c.due_at).limit(1)
+)
 
 
 class Out(StrEnum):
-    """What kind of leaving: a message, a change of a sent one, App Home, suggested prompts, a question to Slack who somebody is,
-    a file to be got from Slack, files for Slack, figures to be counted beside the turns, or a timer."""
+    """What kind of leaving: a message, a change of a sent one, App Home, suggested prompts, a
+    question to Slack who somebody is, a file to be got from Slack, files for Slack, figures to be
+    counted beside the turns, or a timer."""
 
     MESSAGE = "message"
     UPDATE = "update"
@@ -101,55 +126,116 @@ def to_channel(channel: str, thread: str = "") -> dict[str, str]:
 
 
 def tell(
-    tx: Tx, address: dict[str, Any], parts: Iterable[tuple[str, dict[str, Any]]], *, key: str,
-    decision: str = "", kind: Out = Out.MESSAGE, due: datetime | None = None, lane: str = "",
-) -> None:  # fmt: skip
-    """Put one message on its way, in this turn's transaction. A key that is there already says nothing again.
+    tx: Tx,
+    address: dict[str, Any],
+    parts: Iterable[tuple[str, dict[str, Any]]],
+    *,
+    key: str,
+    decision: str = "",
+    kind: Out = Out.MESSAGE,
+    due: datetime | None = None,
+    lane: str = "",
+) -> None:
+    """Put one message on its way, in this turn's transaction. A key that is there already says
+    nothing again.
 
-    `lane`: a lane of its own beside the recipient's (APPROVALS), so that what waits there does not hold it up.
+    `lane`: a lane of its own beside the recipient's (APPROVALS), so that what waits there does not
+    hold it up.
     """
     whose = address.get("person") or address.get("channel") or ""
-    beside = lane or (str(kind) if kind in (Out.HOME, Out.WHO, Out.PROMPTS, Out.FETCH, Out.COUNT) else "")
+    beside = lane or (
+        str(kind) if kind in (Out.HOME, Out.WHO, Out.PROMPTS, Out.FETCH, Out.COUNT) else ""
+    )
     lane = f"{tx.team}:{whose}" + (f":{beside}" if beside else "")
     _put(tx, key, kind, lane, address, [list(p) for p in parts], decision, due)
 
 
-def set_timer(tx: Tx, name: str, subject: str, due: datetime, about: dict[str, Any] | None = None) -> None:
-    """Wake the domain at a moment. What is pointless by then says nothing. One timer per (name, subject, moment)."""
+def set_timer(
+    tx: Tx, name: str, subject: str, due: datetime, about: dict[str, Any] | None = None
+) -> None:
+    """Wake the domain at a moment. What is pointless by then says nothing. One timer per (name,
+    subject, moment)."""
     key = f"timer:{name}:{subject}:{ms(due)}"
-    _put(tx, key, Out.TIMER, f"{tx.team}:{key}", {"timer": name, "subject": subject}, [about or {}], "", due)
+    _put(
+        tx,
+        key,
+        Out.TIMER,
+        f"{tx.team}:{key}",
+        {"timer": name, "subject": subject},
+        [about or {}],
+        "",
+        due,
+    )
 
 
 def _put(
-    tx: Tx, key: str, kind: Out, lane: str, address: dict[str, str], parts: list[Any], decision: str, due: datetime | None
+    tx: Tx,
+    key: str,
+    kind: Out,
+    lane: str,
+    address: dict[str, str],
+    parts: list[Any],
+    decision: str,
+    due: datetime | None,
 ) -> None:
     _write(tx.db, tx.team, key, kind, lane, address, parts, decision, ms(due) if due else tx.at)
 
 
 def _write(
-    db: Connection, team: str, key: str, kind: Out, lane: str, address: dict[str, str], parts: list[Any], decision: str,
+    db: Connection,
+    team: str,
+    key: str,
+    kind: Out,
+    lane: str,
+    address: dict[str, str],
+    parts: list[Any],
+    decision: str,
     due_at: int,
-) -> None:  # fmt: skip
+) -> None:
     row = {
-        "team": team, "key": key, "kind": str(kind), "lane": lane, "address": address, "parts": parts,
-        "decision": decision, "state": "waiting", "due_at": due_at, "leased_until": 0, "attempts": 0,
-        "channel": "", "ts": "", "error": "",
-    }  # fmt: skip
+        "team": team,
+        "key": key,
+        "kind": str(kind),
+        "lane": lane,
+        "address": address,
+        "parts": parts,
+        "decision": decision,
+        "state": "waiting",
+        "due_at": due_at,
+        "leased_until": 0,
+        "attempts": 0,
+        "channel": "",
+        "ts": "",
+        "error": "",
+    }
     _INSERT[db.dialect.name].run(db, row)
 
 
 def lease(db: Connection, now: datetime, most: int = 20, lease_ms: int = LEASE_MS) -> list[Row]:
-    """Due rows, at most one per lane, the oldest first; nobody else gets them until the lease is over."""
+    """Due rows, at most one per lane, the oldest first; nobody else gets them until the lease is
+    over."""
     at = ms(now)
     found = _DUE.all(db, {"now": at, "longest": at + max(lease_ms, LEASE_MS), "most": most})
     for r in found:
         _LEASE.run(db, {"row": r.id, "until": at + lease_ms})
     return [
         Row(
-            r.id, r.team, r.key, r.kind, r.lane, r.address, r.parts, r.decision, r.due_at, r.attempts + 1, r.channel, r.ts,
+            r.id,
+            r.team,
+            r.key,
+            r.kind,
+            r.lane,
+            r.address,
+            r.parts,
+            r.decision,
+            r.due_at,
+            r.attempts + 1,
+            r.channel,
+            r.ts,
             r.attempts > 0 and not r.error.startswith(UNSENT),
-        ) for r in found
-    ]  # fmt: skip
+        )
+        for r in found
+    ]
 
 
 def sent(db: Connection, row: Row, channel: str = "", ts: str = "") -> None:
@@ -157,11 +243,20 @@ def sent(db: Connection, row: Row, channel: str = "", ts: str = "") -> None:
     _SENT.run(db, {"row": row.id, "to": channel, "stands": ts})
 
 
-def later(db: Connection, row: Row, due: datetime, error: str, *, certain: bool = False, unsent: bool = False) -> None:
-    """Not now: the lane waits until `due`. A row of which neither is said may be at Slack: it is looked for before it is sent.
+def later(
+    db: Connection,
+    row: Row,
+    due: datetime,
+    error: str,
+    *,
+    certain: bool = False,
+    unsent: bool = False,
+) -> None:
+    """Not now: the lane waits until `due`. A row of which neither is said may be at Slack: it is
+    looked for before it is sent.
 
-    `certain`: it is not at Slack, and its tries begin anew (Slack named a time to wait for). `unsent`: it is not at Slack, and
-    this was one of its tries.
+    `certain`: it is not at Slack, and its tries begin anew (Slack named a time to wait for).
+    `unsent`: it is not at Slack, and this was one of its tries.
     """
     said = {"row": row.id, "due": ms(due), "why": ((UNSENT if unsent else "") + error)[:200]}
     if certain:
@@ -173,18 +268,22 @@ def later(db: Connection, row: Row, due: datetime, error: str, *, certain: bool 
 
 
 def set_back(db: Connection, now: datetime, by: timedelta) -> None:
-    """The clock was set back: what waits, timers apart, was due by the old one and comes as much earlier."""
-    db.execute(_AHEAD.values(due_at=_rows.c.due_at - int(by.total_seconds() * 1000)), {"than": ms(now)})
+    """The clock was set back: what waits, timers apart, was due by the old one and comes as much
+    earlier."""
+    db.execute(
+        _AHEAD.values(due_at=_rows.c.due_at - int(by.total_seconds() * 1000)), {"than": ms(now)}
+    )
 
 
 def pull_in(db: Connection, now: datetime) -> None:
-    """What is due later than anything is ever put off was written by a clock that was wrong: it is due now. Timers apart."""
+    """What is due later than anything is ever put off was written by a clock that was wrong: it is
+    due now. Timers apart."""
     db.execute(_AHEAD.values(due_at=ms(now)), {"than": ms(now + LONGEST_WAIT)})
 
 
 def failed(db: Connection, row: Row, error: str) -> None:
-    """Never: Slack refused it for good. The lane goes on; the row stays for people to see, and where its address names a timer
-    as `if_failed`, that is set off for what the row was about."""
+    """Never: Slack refused it for good. The lane goes on; the row stays for people to see, and
+    where its address names a timer as `if_failed`, that is set off for what the row was about."""
     db.execute(_ROW.values(state="failed", leased_until=0, error=error[:200]), {"row": row.id})
     if timer := row.address.get("if_failed"):
         key, address = f"failed:{row.key}", {"timer": timer, "subject": row.key}
@@ -194,7 +293,12 @@ def failed(db: Connection, row: Row, error: str) -> None:
 
 def needless(tx: Tx, key: str) -> None:
     """What waits under this key need not be done any more."""
-    here = (_rows.c.team == tx.team, _rows.c.key == key, _rows.c.state == "waiting", _rows.c.leased_until == 0)
+    here = (
+        _rows.c.team == tx.team,
+        _rows.c.key == key,
+        _rows.c.state == "waiting",
+        _rows.c.leased_until == 0,
+    )
     tx.db.execute(update(_rows).where(*here).values(state="sent"))
 
 
@@ -207,24 +311,37 @@ def move(db: Connection, row: Row, address: dict[str, Any]) -> None:
 
 def where_sent(db: Connection, team: str, key: str) -> Any:
     """The row (channel, ts, state) that went out under a key, None when there is none."""
-    return db.execute(select(_rows.c.channel, _rows.c.ts, _rows.c.state).where(_rows.c.team == team, _rows.c.key == key)).first()
+    return db.execute(
+        select(_rows.c.channel, _rows.c.ts, _rows.c.state).where(
+            _rows.c.team == team, _rows.c.key == key
+        )
+    ).first()
 
 
 def key_at(tx: Tx, channel: str, ts: str) -> str:
     """The key of the row that stands there in Slack, "" where nothing of ours does."""
     here = (_rows.c.team == tx.team, _rows.c.channel == channel, _rows.c.ts == ts, _rows.c.ts != "")
-    return str(tx.db.execute(select(_rows.c.key).where(*here).order_by(_rows.c.id).limit(1)).scalar() or "")
+    return str(
+        tx.db.execute(select(_rows.c.key).where(*here).order_by(_rows.c.id).limit(1)).scalar() or ""
+    )
 
 
 def thread_under(tx: Tx, key: str, person: str) -> dict[str, str]:
-    """The address of the thread under a message to a person; her direct messages where it is not out yet."""
+    """The address of the thread under a message to a person; her direct messages where it is not
+    out yet."""
     row = where_sent(tx.db, tx.team, key)
-    return to_person(person) | ({"channel": row.channel, "thread": row.ts} if row and row.ts else {})
+    return to_person(person) | (
+        {"channel": row.channel, "thread": row.ts} if row and row.ts else {}
+    )
 
 
 def keys_like(tx: Tx, begin: str) -> list[str]:
     """The keys of this workspace's rows that begin so (letters, digits and colons)."""
-    return list(tx.db.execute(select(_rows.c.key).where(_rows.c.team == tx.team, _rows.c.key.like(f"{begin}%"))).scalars())
+    return list(
+        tx.db.execute(
+            select(_rows.c.key).where(_rows.c.team == tx.team, _rows.c.key.like(f"{begin}%"))
+        ).scalars()
+    )
 
 
 def how_many(tx: Tx, begin: str, since: datetime) -> int:
@@ -240,7 +357,8 @@ def next_due(db: Connection) -> int | None:
 
 
 def backlog(db: Connection, now: datetime) -> tuple[int, float]:
-    """How many messages wait to leave, and by how many seconds the oldest of them is late (0: none is). Timers are none."""
+    """How many messages wait to leave, and by how many seconds the oldest of them is late (0: none
+    is). Timers are none."""
     waits = (_rows.c.state == "waiting", _rows.c.kind != Out.TIMER)
     many, oldest = db.execute(select(func.count(), func.min(_rows.c.due_at)).where(*waits)).one()
     return int(many), max(0.0, (ms(now) - int(oldest)) / 1000) if many else 0.0

@@ -1,8 +1,10 @@
-"""The statements that every turn pays for: Core statements of our tables, compiled once. Knows no table by name.
+"""The statements that every turn pays for: Core statements of our tables, compiled once. Knows no
+table by name.
 
-On SQLite a prepared statement goes straight to the driver. Of the 1.05 ms that a turn took, SQLAlchemy's work around each of its
-18 statements was 0.7 (tests/bench); what it does for the values (JSON, booleans) is done here by the same types. On PostgreSQL,
-where the way to the server is dearer than that, it is an ordinary execution.
+On SQLite a prepared statement goes straight to the driver. Of the 1.05 ms that a turn took,
+SQLAlchemy's work around each of its 18 statements was 0.7 (tests/bench); what it does for the
+values (JSON, booleans) is done here by the same types. On PostgreSQL, where the way to the server
+is dearer than that, it is an ordinary execution.
 """
 
 from collections import namedtuple
@@ -25,7 +27,8 @@ Convert = Callable[[Any], Any] | None
 
 
 class Prepared:
-    """A statement to run often. For an insert, `columns` are those that are given; lists (`IN`) cannot be bound."""
+    """A statement to run often. For an insert, `columns` are those that are given; lists (`IN`)
+    cannot be bound."""
 
     def __init__(self, statement: "Select[Any] | UpdateBase", columns: Iterable[str] = ()) -> None:
         self.statement, self._columns = statement, list(columns)
@@ -83,10 +86,15 @@ class Prepared:
 
     @cached_property
     def _to_database(self) -> list[tuple[str, Any, Convert]]:
-        """For each question mark: the value's name, what it is when it is not given, and what makes it fit for SQLite."""
+        """For each question mark: the value's name, what it is when it is not given, and what makes
+        it fit for SQLite."""
         binds = [(name, self._compiled.binds[name]) for name in self._compiled.positiontup or ()]
         return [
-            (name, _REQUIRED if b.required else b.effective_value, b.type.dialect_impl(_SQLITE).bind_processor(_SQLITE))
+            (
+                name,
+                _REQUIRED if b.required else b.effective_value,
+                b.type.dialect_impl(_SQLITE).bind_processor(_SQLITE),
+            )
             for name, b in binds
         ]
 
@@ -98,7 +106,9 @@ class Prepared:
     @cached_property
     def _from_database(self) -> list[tuple[int, Callable[[Any], Any]]]:
         """The columns that come back as something else than SQLite keeps, by their place."""
-        made = [c.type.dialect_impl(_SQLITE).result_processor(_SQLITE, None) for c in self._columns_out]
+        made = [
+            c.type.dialect_impl(_SQLITE).result_processor(_SQLITE, None) for c in self._columns_out
+        ]
         return [(at, convert) for at, convert in enumerate(made) if convert]
 
     @cached_property

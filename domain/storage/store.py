@@ -1,4 +1,5 @@
-"""One turn = one transaction. Opens SQLite (WAL, synchronous=FULL) or PostgreSQL; knows no rule and no clock."""
+"""One turn = one transaction. Opens SQLite (WAL, synchronous=FULL) or PostgreSQL; knows no rule and
+no clock."""
 
 import secrets
 import sqlite3
@@ -34,7 +35,8 @@ class OldSchema(Exception):
 
 @dataclass(frozen=True)
 class AuditKey:
-    """The keys that sign the audit log, newest first: id -> secret. The newest signs, all verify."""
+    """The keys that sign the audit log, newest first: id -> secret. The newest signs, all
+    verify."""
 
     keys: dict[str, bytes]
 
@@ -45,9 +47,11 @@ class AuditKey:
 
 @dataclass(frozen=True)
 class Tx:
-    """What a turn may touch: its connection, its workspace, its moment (aware UTC) and the audit key.
+    """What a turn may touch: its connection, its workspace, its moment (aware UTC) and the audit
+    key.
 
-    `changed`: the partners for whom something moved in it; `known`: what was read in its transaction, see `cached`.
+    `changed`: the partners for whom something moved in it; `known`: what was read in its
+    transaction, see `cached`.
     """
 
     db: Connection
@@ -64,13 +68,14 @@ class Tx:
         return ms(self.now)
 
     def once(self, what: Any) -> bool:
-        """Is this still to be done? False when this process has done it in a transaction that was committed."""
+        """Is this still to be done? False when this process has done it in a transaction that was
+        committed."""
         self._doing.add(what)
         return what not in self._done
 
     def cached(self, what: str, read: Callable[[], T]) -> T:
-        """What `read` gives, for what many turns ask and few change: read once in a transaction of this workspace. Whoever changes
-        it says `known.clear()`."""
+        """What `read` gives, for what many turns ask and few change: read once in a transaction of
+        this workspace. Whoever changes it says `known.clear()`."""
         here = (self.team, what)
         if here not in self.known:
             self.known[here] = read()
@@ -78,10 +83,15 @@ class Tx:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """What is written inside is undone when it raises; the turn goes on. SQLite: said to the driver (20 us, not 140)."""
+        """What is written inside is undone when it raises; the turn goes on. SQLite: said to the
+        driver (20 us, not 140)."""
         before = set(self._doing)
         try:
-            with self._driver_savepoint() if self.db.dialect.name == "sqlite" else self.db.begin_nested():
+            with (
+                self._driver_savepoint()
+                if self.db.dialect.name == "sqlite"
+                else self.db.begin_nested()
+            ):
                 yield
         except BaseException:
             self._doing.intersection_update(before)
@@ -141,12 +151,15 @@ class Store:
         self.engine = (
             _sqlite(url)
             if self.is_sqlite
-            else create_engine(url, pool_size=pool_size, max_overflow=0, hide_parameters=True, **JSON)
+            else create_engine(
+                url, pool_size=pool_size, max_overflow=0, hide_parameters=True, **JSON
+            )
         )
 
     @contextmanager
     def turn(self, team: str, now: datetime) -> Iterator[Tx]:
-        """Everything inside is committed together, or not at all. Raises Busy when the database is locked."""
+        """Everything inside is committed together, or not at all. Raises Busy when the database is
+        locked."""
         try:
             with self.writing() as db:
                 tx = Tx(db, team, now, self.key, _done=self._done)
@@ -155,7 +168,9 @@ class Store:
         except IntegrityError as error:
             if self.is_sqlite:
                 raise
-            raise Busy("two turns collided") from error  # on PostgreSQL both may have made the same row; the next try sees it
+            raise Busy(
+                "two turns collided"
+            ) from error  # on PostgreSQL both may have made the same row; the next try sees it
 
     def _remember(self, tx: Tx) -> None:
         if len(self._done) > MOST_DONE:
@@ -201,7 +216,8 @@ class Store:
 
 @contextmanager
 def _or_busy() -> Iterator[None]:
-    """Locked, full, read-only, gone: whatever the database cannot do at this moment, and may be able to do at the next."""
+    """Locked, full, read-only, gone: whatever the database cannot do at this moment, and may be
+    able to do at the next."""
     try:
         yield
     except (OperationalError, sqlite3.OperationalError) as error:
@@ -210,9 +226,15 @@ def _or_busy() -> Iterator[None]:
 
 def _sqlite(url: str) -> Engine:
     in_memory = url in ("sqlite://", "sqlite:///:memory:")
-    pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {"pool_size": 2, "max_overflow": 2}
+    pool: dict[str, Any] = (
+        {"poolclass": StaticPool} if in_memory else {"pool_size": 2, "max_overflow": 2}
+    )
     engine = create_engine(
-        url, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000}, hide_parameters=True, **JSON, **pool
+        url,
+        connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
+        hide_parameters=True,
+        **JSON,
+        **pool,
     )
 
     @event.listens_for(engine, "do_connect")
@@ -226,7 +248,13 @@ def _sqlite(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _: Any) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "wal_autocheckpoint=4000", "cache_size=-16000"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "wal_autocheckpoint=4000",
+            "cache_size=-16000",
+        ):
             for _attempt in range(50):
                 try:
                     connection.execute(f"PRAGMA {pragma}")
@@ -237,4 +265,16 @@ def _sqlite(url: str) -> Engine:
     return engine
 
 
-__all__ = ["AuditKey", "Busy", "OldSchema", "Store", "Tx", "every_table", "moment", "ms", "new_id", "table", "tables"]
+__all__ = [
+    "AuditKey",
+    "Busy",
+    "OldSchema",
+    "Store",
+    "Tx",
+    "every_table",
+    "moment",
+    "ms",
+    "new_id",
+    "table",
+    "tables",
+]

@@ -1,4 +1,5 @@
-"""Every table, declared once with SQLModel: the house's own, the partner's journey, people in the loop. Knows no rule."""
+"""Every table, declared once with SQLModel: the house's own, the partner's journey, people in the
+loop. Knows no rule."""
 
 from domain.tables.approvals import AskedBack, Away, Hears, Turned
 from domain.tables.clock import Nudge, Reminded
@@ -21,7 +22,15 @@ from domain.tables.house import (
 )
 from domain.tables.installation import Installation
 from domain.tables.journey import CatalogueEntry, Figure, Invitation, Provider, ProviderNote
-from domain.tables.knowledge import Feedback, KnowledgeVersion, OwnPhrase, OwnTopic, Suspension, Unheard, WorkspaceAnswer
+from domain.tables.knowledge import (
+    Feedback,
+    KnowledgeVersion,
+    OwnPhrase,
+    OwnTopic,
+    Suspension,
+    Unheard,
+    WorkspaceAnswer,
+)
 
 __all__ = [
     "APPEND_ONLY",

@@ -1,11 +1,13 @@
-"""The tables of approvals and insight: questions before a decision, who is away, who hears what, what counts. No rule."""
+"""The tables of approvals and insight: questions before a decision, who is away, who hears what,
+what counts. No rule."""
 
 from sqlalchemy import BigInteger, Column, Index
 from sqlmodel import Field, SQLModel
 
 
 class AskedBack(SQLModel, table=True):
-    """An approver's question about a request, and its answer. `question` and `answer` are ids of notes."""
+    """An approver's question about a request, and its answer. `question` and `answer` are ids of
+    notes."""
 
     __tablename__ = "asked_back"
     __table_args__ = (Index("asked_back_about", "team", "approval"),)
@@ -30,7 +32,8 @@ class Away(SQLModel, table=True):
 
 
 class Hears(SQLModel, table=True):
-    """How milestones reach somebody: `how` is person, channel or muted; the person "" is the admins' channel itself."""
+    """How milestones reach somebody: `how` is person, channel or muted; the person "" is the
+    admins' channel itself."""
 
     __tablename__ = "hears"
     team: str = Field(primary_key=True)
@@ -39,7 +42,8 @@ class Hears(SQLModel, table=True):
 
 
 class Turned(SQLModel, table=True):
-    """What a message amounted to, for counting: never what it said. `day` is the partner's, `door` dm, channel or shared."""
+    """What a message amounted to, for counting: never what it said. `day` is the partner's, `door`
+    dm, channel or shared."""
 
     __tablename__ = "turned"
     __table_args__ = (Index("turned_when", "team", "day"),)

@@ -1,4 +1,5 @@
-"""The tables of the partner's customers: who they are, the lists they came in, transfers of subscriptions. Knows no rule."""
+"""The tables of the partner's customers: who they are, the lists they came in, transfers of
+subscriptions. Knows no rule."""
 
 from typing import Any
 
@@ -7,8 +8,9 @@ from sqlmodel import Field, SQLModel
 
 
 class Customer(SQLModel, table=True):
-    """One customer on the way to one provider (`provider` "" while that is open). `sought`: the name as it is looked for;
-    `key`: what tells two customers apart (tenant id, else domain, else name). The state stands in Lifecycle."""
+    """One customer on the way to one provider (`provider` "" while that is open). `sought`: the
+    name as it is looked for; `key`: what tells two customers apart (tenant id, else domain, else
+    name). The state stands in Lifecycle."""
 
     __tablename__ = "customer"
     __table_args__ = (
@@ -27,7 +29,8 @@ class Customer(SQLModel, table=True):
 
 
 class CustomerList(SQLModel, table=True):
-    """What became of a list that was handed in: how many of what, and what became of each row, by its line."""
+    """What became of a list that was handed in: how many of what, and what became of each row, by
+    its line."""
 
     __tablename__ = "customer_list"
     id: str = Field(primary_key=True)
@@ -40,7 +43,8 @@ class CustomerList(SQLModel, table=True):
 
 
 class Transfer(SQLModel, table=True):
-    """One request to move subscriptions of a customer; `version`: of P-TRANSFER, by which it was started."""
+    """One request to move subscriptions of a customer; `version`: of P-TRANSFER, by which it was
+    started."""
 
     __tablename__ = "transfer"
     __table_args__ = (Index("transfer_of_customer", "team", "partner", "customer"),)
@@ -54,7 +58,8 @@ class Transfer(SQLModel, table=True):
 
 
 class TransferItem(SQLModel, table=True):
-    """A subscription in a request. `held`: unique while the request is open, null when it is closed (X-TRANSFER-ONE)."""
+    """A subscription in a request. `held`: unique while the request is open, null when it is closed
+    (X-TRANSFER-ONE)."""
 
     __tablename__ = "transfer_item"
     __table_args__ = (UniqueConstraint("team", "held"),)

@@ -1,12 +1,24 @@
-"""The tables of the house itself: workspace, people, log, conversation, outbox. Declared once with SQLModel. Knows no rule.
+"""The tables of the house itself: workspace, people, log, conversation, outbox. Declared once with
+SQLModel. Knows no rule.
 
-Moments are whole milliseconds UTC since 1970 (`..._at`), days are ISO text; both sort, and both read the same on SQLite
-and PostgreSQL. Every row carries its team (the Slack workspace), so that no query can forget it.
+Moments are whole milliseconds UTC since 1970 (`..._at`), days are ISO text; both sort, and both
+read the same on SQLite and PostgreSQL. Every row carries its team (the Slack workspace), so that no
+query can forget it.
 """
 
 from typing import Any
 
-from sqlalchemy import DDL, JSON, BigInteger, CheckConstraint, Column, Index, UniqueConstraint, event, text
+from sqlalchemy import (
+    DDL,
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Index,
+    UniqueConstraint,
+    event,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
 
@@ -50,16 +62,19 @@ class Tenant(SQLModel, table=True):
 
 
 class Person(SQLModel, table=True):
-    """The personal fields stand here alone; every other table knows a person by the random id. `roles`: names between blanks.
+    """The personal fields stand here alone; every other table knows a person by the random id.
+    `roles`: names between blanks.
 
-    `timezone`, `slack_admin` are Slack's word; `home_at`: when she last opened App Home; `checked_at`:
-    when Slack last said who this account is.
+    `timezone`, `slack_admin` are Slack's word; `home_at`: when she last opened App Home;
+    `checked_at`: when Slack last said who this account is.
     """
 
     __tablename__ = "person"
     __table_args__ = (
-        UniqueConstraint("team", "slack"), Index("person_roles", "team", "roles"), Index("person_home", "team", "home_at"),
-    )  # fmt: skip
+        UniqueConstraint("team", "slack"),
+        Index("person_roles", "team", "roles"),
+        Index("person_home", "team", "home_at"),
+    )
     id: str = Field(primary_key=True)
     team: str
     slack: str
@@ -79,7 +94,9 @@ class Lifecycle(SQLModel, table=True):
     """Where one subject stands on one machine: the fold of the audit log, kept for look-up."""
 
     __tablename__ = "lifecycle"
-    __table_args__ = (Index("lifecycle_counts", "team", "machine", "partner", "state", "day", "subject"),)
+    __table_args__ = (
+        Index("lifecycle_counts", "team", "machine", "partner", "state", "day", "subject"),
+    )
     team: str = Field(primary_key=True)
     machine: str = Field(primary_key=True)
     subject: str = Field(primary_key=True)
@@ -90,10 +107,16 @@ class Lifecycle(SQLModel, table=True):
 
 
 class Approval(SQLModel, table=True):
-    """Who asked whom for what. The state stands in Lifecycle; two different people is also the database's rule."""
+    """Who asked whom for what. The state stands in Lifecycle; two different people is also the
+    database's rule."""
 
     __tablename__ = "approval"
-    __table_args__ = (CheckConstraint("decided_by = '' OR (decided_by <> requester AND decided_by <> starter)", name="two_people"),)
+    __table_args__ = (
+        CheckConstraint(
+            "decided_by = '' OR (decided_by <> requester AND decided_by <> starter)",
+            name="two_people",
+        ),
+    )
     id: str = Field(primary_key=True)
     team: str = Field(index=True)
     partner: str
@@ -116,7 +139,8 @@ class ConversationRow(SQLModel, table=True):
 
 
 class Offer(SQLModel, table=True):
-    """What a button stands for. The button carries only the id; to whom, about what and how long is here."""
+    """What a button stands for. The button carries only the id; to whom, about what and how long is
+    here."""
 
     __tablename__ = "offer"
     id: str = Field(primary_key=True)
@@ -135,14 +159,22 @@ class Inbox(SQLModel, table=True):
 
 
 class Outbox(SQLModel, table=True):
-    """Messages and timers on their way out, one table. `lane` keeps the order of one channel or person."""
+    """Messages and timers on their way out, one table. `lane` keeps the order of one channel or
+    person."""
 
     __tablename__ = "outbox"
     __table_args__ = (
         UniqueConstraint("team", "key"),
         Index("outbox_due", "state", "due_at"),
         Index("outbox_lane", "lane", "state", "id"),
-        Index("outbox_place", "team", "channel", "ts", sqlite_where=text("ts <> ''"), postgresql_where=text("ts <> ''")),
+        Index(
+            "outbox_place",
+            "team",
+            "channel",
+            "ts",
+            sqlite_where=text("ts <> ''"),
+            postgresql_where=text("ts <> ''"),
+        ),
     )
     id: int | None = Field(default=None, primary_key=True)
     team: str
@@ -179,7 +211,8 @@ class Audit(SQLModel, table=True):
 
 
 class AuditHead(SQLModel, table=True):
-    """The last entry of a team's chain: the lock for appending, and what shows that a tail was cut off."""
+    """The last entry of a team's chain: the lock for appending, and what shows that a tail was cut
+    off."""
 
     __tablename__ = "audit_head"
     team: str = Field(primary_key=True)
@@ -195,18 +228,23 @@ class Note(SQLModel, table=True):
     team: str
     person: str
     text: str
-    at: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, default=0, server_default="0"))
+    at: int = Field(
+        default=0, sa_column=Column(BigInteger, nullable=False, default=0, server_default="0")
+    )
 
 
 APPEND_ONLY = {
     "sqlite": [
-        "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END",
-        "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END",
+        "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit "
+        "is append-only'); END",
+        "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit "
+        "is append-only'); END",
     ],
     "postgresql": [
         "CREATE OR REPLACE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION 'audit is append-only'; END $$",
-        "CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION audit_append_only()",
+        "CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE "
+        "FUNCTION audit_append_only()",
     ],
 }
 for _dialect, _statements in APPEND_ONLY.items():

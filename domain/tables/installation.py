@@ -5,9 +5,10 @@ from sqlmodel import Field, SQLModel
 
 
 class Installation(SQLModel, table=True):
-    """One workspace (or organisation, by its id as `team`). `sealed`: what Slack gave, encrypted; "" when it is gone, or when it is
-    the organisation's (`via`). `expires_at`: of the token (0: never); `rotating_until`: somebody gets a new one just now;
-    `gone_at`: since when nothing leaves for it (0: it is there)."""
+    """One workspace (or organisation, by its id as `team`). `sealed`: what Slack gave, encrypted;
+    "" when it is gone, or when it is the organisation's (`via`). `expires_at`: of the token (0:
+    never); `rotating_until`: somebody gets a new one just now; `gone_at`: since when nothing leaves
+    for it (0: it is there)."""
 
     __tablename__ = "installation"
     team: str = Field(primary_key=True)

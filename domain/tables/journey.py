@@ -1,4 +1,5 @@
-"""The tables of a partner's journey: providers, invitations, customers, transfers. Knows no rule."""
+"""The tables of a partner's journey: providers, invitations, customers, transfers. Knows no
+rule."""
 
 from typing import Any
 
@@ -7,7 +8,8 @@ from sqlmodel import Field, SQLModel
 
 
 class Provider(SQLModel, table=True):
-    """A provider that the partner spoke of. `key`: its name folded; `guid`: its tenant, where an admin named it."""
+    """A provider that the partner spoke of. `key`: its name folded; `guid`: its tenant, where an
+    admin named it."""
 
     __tablename__ = "provider"
     __table_args__ = (UniqueConstraint("team", "partner", "key"),)
@@ -20,13 +22,17 @@ class Provider(SQLModel, table=True):
 
 
 class Invitation(SQLModel, table=True):
-    """A provider's invitation link that was passed on, or waits to be. `digest` knows the link again when it is gone.
+    """A provider's invitation link that was passed on, or waits to be. `digest` knows the link
+    again when it is gone.
 
     `link` is kept only as long as it may be needed; `state`: waiting, sent, closed.
     """
 
     __tablename__ = "invitation"
-    __table_args__ = (Index("invitation_of_partner", "team", "partner", "state"), Index("invitation_digest", "team", "digest"))
+    __table_args__ = (
+        Index("invitation_of_partner", "team", "partner", "state"),
+        Index("invitation_digest", "team", "digest"),
+    )
     id: str = Field(primary_key=True)
     team: str
     partner: str
@@ -41,7 +47,8 @@ class Invitation(SQLModel, table=True):
 
 
 class Figure(SQLModel, table=True):
-    """What a person said about the partner's business, one row per kind; the latest word of each person."""
+    """What a person said about the partner's business, one row per kind; the latest word of each
+    person."""
 
     __tablename__ = "figure"
     __table_args__ = (UniqueConstraint("team", "partner", "person", "name"),)
@@ -56,7 +63,8 @@ class Figure(SQLModel, table=True):
 
 
 class ProviderNote(SQLModel, table=True):
-    """What somebody of the partner noted about a provider: one row per criterion. `person` is "" where the catalogue says so."""
+    """What somebody of the partner noted about a provider: one row per criterion. `person` is ""
+    where the catalogue says so."""
 
     __tablename__ = "provider_note"
     __table_args__ = (UniqueConstraint("team", "partner", "provider", "criterion"),)

@@ -1,8 +1,17 @@
-"""The tables of what a workspace knows by itself, what people thought of answers, what was not understood. Knows no rule."""
+"""The tables of what a workspace knows by itself, what people thought of answers, what was not
+understood. Knows no rule."""
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+)
 from sqlmodel import Field, SQLModel
 
 
@@ -11,9 +20,11 @@ def _big() -> Any:
 
 
 class WorkspaceAnswer(SQLModel, table=True):
-    """An answer of the support team. Where it stands is in Lifecycle; never one person for two is also the database's rule.
+    """An answer of the support team. Where it stands is in Lifecycle; never one person for two is
+    also the database's rule.
 
-    `expires_on`: the last day (ISO) on which it counts; `question`: the id of what it once answered.
+    `expires_on`: the last day (ISO) on which it counts; `question`: the id of what it once
+    answered.
     """
 
     __tablename__ = "workspace_answer"
@@ -38,9 +49,11 @@ class WorkspaceAnswer(SQLModel, table=True):
 
 
 class OwnPhrase(SQLModel, table=True):
-    """How people of this workspace say it. `entry`: an answer or topic of the workspace, or a built-in entry by its name.
+    """How people of this workspace say it. `entry`: an answer or topic of the workspace, or a
+    built-in entry by its name.
 
-    `vector`: the encoder's numbers of `said`, of the weights `model`; `asker`: whose words these were, so that they go with her.
+    `vector`: the encoder's numbers of `said`, of the weights `model`; `asker`: whose words these
+    were, so that they go with her.
     """
 
     __tablename__ = "own_phrase"
@@ -69,7 +82,8 @@ class OwnTopic(SQLModel, table=True):
 
 
 class KnowledgeVersion(SQLModel, table=True):
-    """Changes with all that the workspace knows, so that every process notices. A random word: one rolled back never returns."""
+    """Changes with all that the workspace knows, so that every process notices. A random word: one
+    rolled back never returns."""
 
     __tablename__ = "knowledge_version"
     team: str = Field(primary_key=True)
@@ -77,10 +91,13 @@ class KnowledgeVersion(SQLModel, table=True):
 
 
 class Suspension(SQLModel, table=True):
-    """A built-in fact that a workspace's support does not let stand for the moment. Where it stands is in Lifecycle."""
+    """A built-in fact that a workspace's support does not let stand for the moment. Where it stands
+    is in Lifecycle."""
 
     __tablename__ = "suspension"
-    __table_args__ = (CheckConstraint("second = '' OR second <> asker", name="second_supporter_suspends"),)
+    __table_args__ = (
+        CheckConstraint("second = '' OR second <> asker", name="second_supporter_suspends"),
+    )
     team: str = Field(primary_key=True)
     fact: str = Field(primary_key=True)
     source: str = ""
@@ -91,7 +108,8 @@ class Suspension(SQLModel, table=True):
 
 
 class Feedback(SQLModel, table=True):
-    """What somebody thought of one answer: `helpful` or `not_asked`. No text; `id` is a digest: a second click replaces it."""
+    """What somebody thought of one answer: `helpful` or `not_asked`. No text; `id` is a digest: a
+    second click replaces it."""
 
     __tablename__ = "feedback"
     __table_args__ = (Index("feedback_of", "team", "at"),)
@@ -104,9 +122,11 @@ class Feedback(SQLModel, table=True):
 
 
 class Unheard(SQLModel, table=True):
-    """A message that was not understood, or was answered wrongly, until support has looked at it or its time is over.
+    """A message that was not understood, or was answered wrongly, until support has looked at it or
+    its time is over.
 
-    `guesses`: what it was taken for; `chosen`: what the person then picked; `passed_at`: when it was last put off.
+    `guesses`: what it was taken for; `chosen`: what the person then picked; `passed_at`: when it
+    was last put off.
     """
 
     __tablename__ = "unheard"

@@ -1,6 +1,8 @@
-"""The tables of people in the loop: questions, what was said about them, the terms of service. Knows no rule.
+"""The tables of people in the loop: questions, what was said about them, the terms of service.
+Knows no rule.
 
-What people wrote stands here and nowhere else, so that it can be erased; the audit log knows a question by its id.
+What people wrote stands here and nowhere else, so that it can be erased; the audit log knows a
+question by its id.
 """
 
 from typing import Any
@@ -14,11 +16,13 @@ def _big(default: int | None = None) -> Any:
 
 
 class Question(SQLModel, table=True):
-    """One question for a person. `state` is the machine's (domain/questions/question.py), kept here for the queue.
+    """One question for a person. `state` is the machine's (domain/questions/question.py), kept here
+    for the queue.
 
-    `receipt` is the outbox key of the message which told the asker that it was passed on; `channel` and `thread` where she
-    asked ("" for direct messages without a thread: then the receipt is the root of the thread). The card's key is
-    domain.question.card_key(id). `about`: why the bot did not answer, what is near, the conversation before it.
+    `receipt` is the outbox key of the message which told the asker that it was passed on; `channel`
+    and `thread` where she asked ("" for direct messages without a thread: then the receipt is the
+    root of the thread). The card's key is domain.question.card_key(id). `about`: why the bot did
+    not answer, what is near, the conversation before it.
     """
 
     __tablename__ = "question"
@@ -50,13 +54,18 @@ class Question(SQLModel, table=True):
 
 
 class Line(SQLModel, table=True):
-    """What somebody wrote about a question. `kind`: question, answer, reply; `channel`, `ts`: where it was written in Slack.
+    """What somebody wrote about a question. `kind`: question, answer, reply; `channel`, `ts`: where
+    it was written in Slack.
 
-    `key`: the outbox key of the message that took it to the other side ("" for the question itself, which the card shows).
+    `key`: the outbox key of the message that took it to the other side ("" for the question itself,
+    which the card shows).
     """
 
     __tablename__ = "line"
-    __table_args__ = (Index("line_question", "team", "question", "at"), Index("line_place", "team", "channel", "ts"))
+    __table_args__ = (
+        Index("line_question", "team", "question", "at"),
+        Index("line_place", "team", "channel", "ts"),
+    )
     id: str = Field(primary_key=True)
     team: str
     partner: str = ""
@@ -73,7 +82,8 @@ class Line(SQLModel, table=True):
 
 
 class SupportTerms(SQLModel, table=True):
-    """By when a workspace's people answer: business hours, and who hears when it is late (a user group's id, or names).
+    """By when a workspace's people answer: business hours, and who hears when it is late (a user
+    group's id, or names).
 
     `country` and `timezone` are those of the support team; "" means the asker's partner's.
     """

@@ -1,1 +1,2 @@
-"""Where a tenant is on its way: enrollment, direct bill, reseller standing, and the facts of a case."""
+"""Where a tenant is on its way: enrollment, direct bill, reseller standing, and the facts of a
+case."""

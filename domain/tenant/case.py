@@ -1,6 +1,8 @@
-"""Where a tenant stands, all machines together, as plain values for words: the facts of a conversation about a case.
+"""Where a tenant stands, all machines together, as plain values for words: the facts of a
+conversation about a case.
 
-Posture (4.C) is derived from standing and enrollment here; so is who must act next and by when. Knows no words.
+Posture (4.C) is derived from standing and enrollment here; so is who must act next and by when.
+Knows no words.
 """
 
 from dataclasses import asdict, dataclass, field
@@ -20,7 +22,11 @@ from domain.tenant import enrollment, standing
 from domain.tenant.enrollment import State as B
 from domain.tenant.standing import State as A
 
-DIRECT, RESTRICTED, OVER = (A.ACTIVE, A.AT_RISK, A.LEAVING), (A.RESTRICTED, A.SUSPENDED), (A.REVOKED, A.ENDED)
+DIRECT, RESTRICTED, OVER = (
+    (A.ACTIVE, A.AT_RISK, A.LEAVING),
+    (A.RESTRICTED, A.SUSPENDED),
+    (A.REVOKED, A.ENDED),
+)
 POSTURES = {
     **{(a, False): "DirectOnly" for a in DIRECT},
     **{(a, True): "Dual" for a in DIRECT},
@@ -30,25 +36,57 @@ POSTURES = {
     **{(a, True): "ResellerOnly" for a in OVER},
 }
 STAGES = {
-    B.NOT_STARTED: "direct", B.READY: "direct", B.BLOCKED: "direct", B.WITHDRAWN: "direct", B.SUBMITTED: "submitted",
-    B.PENDING: "submitted", B.OVERDUE: "submitted", B.DECLINED: "declined", B.APPROVED: "approved", B.OFFERED: "approved",
-    B.MISSING: "approved", B.ACCEPTED: "accepted",
-}  # fmt: skip
+    B.NOT_STARTED: "direct",
+    B.READY: "direct",
+    B.BLOCKED: "direct",
+    B.WITHDRAWN: "direct",
+    B.SUBMITTED: "submitted",
+    B.PENDING: "submitted",
+    B.OVERDUE: "submitted",
+    B.DECLINED: "declined",
+    B.APPROVED: "approved",
+    B.OFFERED: "approved",
+    B.MISSING: "approved",
+    B.ACCEPTED: "accepted",
+}
 STAGE_STATES = {
-    "direct": (A.ACTIVE, B.NOT_STARTED), "submitted": (A.ACTIVE, B.PENDING), "approved": (A.ACTIVE, B.APPROVED),
-    "accepted": (A.RESTRICTED, B.ACCEPTED), "listed": (A.RESTRICTED, B.ACCEPTED),
-}  # fmt: skip
-# Who has to act, per state of the enrollment: a role or Microsoft; the step itself has its words in templates/status/.
+    "direct": (A.ACTIVE, B.NOT_STARTED),
+    "submitted": (A.ACTIVE, B.PENDING),
+    "approved": (A.ACTIVE, B.APPROVED),
+    "accepted": (A.RESTRICTED, B.ACCEPTED),
+    "listed": (A.RESTRICTED, B.ACCEPTED),
+}
+# Who has to act, per state of the enrollment: a role or Microsoft; the step itself has its words in
+# templates/status/.
 MUST_ACT = {
-    B.NOT_STARTED: "staff", B.READY: "global_admin", B.BLOCKED: "global_admin", B.SUBMITTED: "staff", B.PENDING: "microsoft",
-    B.OVERDUE: "staff", B.APPROVED: "global_admin", B.OFFERED: "global_admin", B.MISSING: "global_admin", B.DECLINED: "staff",
-    B.WITHDRAWN: "staff", B.ACCEPTED: "staff",
-}  # fmt: skip
+    B.NOT_STARTED: "staff",
+    B.READY: "global_admin",
+    B.BLOCKED: "global_admin",
+    B.SUBMITTED: "staff",
+    B.PENDING: "microsoft",
+    B.OVERDUE: "staff",
+    B.APPROVED: "global_admin",
+    B.OFFERED: "global_admin",
+    B.MISSING: "global_admin",
+    B.DECLINED: "staff",
+    B.WITHDRAWN: "staff",
+    B.ACCEPTED: "staff",
+}
 CHOSEN, TO_BE_SEEN = (D.CHOSEN, D.RECEIVED), (D.ACCEPTED, D.UNCONFIRMED)
 FURTHER = (
-    B.WITHDRAWN, B.NOT_STARTED, B.READY, B.BLOCKED, B.DECLINED, B.SUBMITTED, B.PENDING, B.OVERDUE, B.APPROVED, B.MISSING,
-    B.OFFERED, B.ACCEPTED,
-)  # fmt: skip
+    B.WITHDRAWN,
+    B.NOT_STARTED,
+    B.READY,
+    B.BLOCKED,
+    B.DECLINED,
+    B.SUBMITTED,
+    B.PENDING,
+    B.OVERDUE,
+    B.APPROVED,
+    B.MISSING,
+    B.OFFERED,
+    B.ACCEPTED,
+)
 
 
 @dataclass(frozen=True)
@@ -94,12 +132,18 @@ def posture(a: str, b: str) -> str:
 
 
 def example(stage: str) -> Case:
-    """The case that `changeover ask --stage` speaks about; nobody's. Raises KeyError for an unknown stage."""
+    """The case that `changeover ask --stage` speaks about; nobody's. Raises KeyError for an unknown
+    stage."""
     a, b = STAGE_STATES[stage]
     return Case(
-        standing=a, enrollment=b, posture=posture(a, b), stage=stage, has_way_back=enrollment.has_way_back(b), must_act=MUST_ACT[b],
+        standing=a,
+        enrollment=b,
+        posture=posture(a, b),
+        stage=stage,
+        has_way_back=enrollment.has_way_back(b),
+        must_act=MUST_ACT[b],
         direct_bill_has_way_back=standing.has_way_back(a),
-    )  # fmt: skip
+    )
 
 
 def calendar_of(tx: Tx, partner: str) -> Calendar:
@@ -109,7 +153,8 @@ def calendar_of(tx: Tx, partner: str) -> Calendar:
 
 
 def look(tx: Tx, person: Person, tenant: str = "") -> Case:
-    """The case of a person's partner: of the tenant named, else of the one that has come furthest, else the first."""
+    """The case of a person's partner: of the tenant named, else of the one that has come furthest,
+    else the first."""
     partner, tenants = people.partner_of(tx, person.partner), people.tenants_of(tx, person.partner)
     if partner is None or not tenants:
         return Case(partner=partner.name if partner else "")
@@ -120,35 +165,59 @@ def look(tx: Tx, person: Person, tenant: str = "") -> Case:
 def of_tenant(tx: Tx, partner: Any, tenant: Any) -> Case:
     """The case of one tenant of one partner (rows of the store)."""
     a, b = stands(tx, standing.MACHINE, tenant.id), stands(tx, enrollment.MACHINE, tenant.id)
-    log = effective(audit.entries(tx, f"{enrollment.MACHINE.name}:{tenant.id}")) if b.seq > 0 else []
+    log = (
+        effective(audit.entries(tx, f"{enrollment.MACHINE.name}:{tenant.id}")) if b.seq > 0 else []
+    )
     names = people.names(tx, (e.actor for e in log))
     submitted, accepted = _day(log, enrollment.Event.SUBMITTED), _accepted(log)
     cal = calendar(partner.country, partner.subdivision, partner.timezone)
-    waits = approval.live_one(tx, approval.Kind.ACCEPT_AGREEMENT, tenant.id) if b.state in (B.APPROVED, B.OFFERED) else None
+    waits = (
+        approval.live_one(tx, approval.Kind.ACCEPT_AGREEMENT, tenant.id)
+        if b.state in (B.APPROVED, B.OFFERED)
+        else None
+    )
     admins, approvers = people.with_roles(tx, partner.id, Role.GLOBAL_ADMIN, Role.APPROVER)
     decided = any(e.action == enrollment.Event.DECIDED for e in log)
     sent = date.fromisoformat(submitted) if submitted else None
     partnerships = providers.states(tx, partner.id)
-    named = providers.of_partner(tx, partner.id) if {D.LISTED, *CHOSEN, *TO_BE_SEEN} & set(partnerships.values()) else []
+    named = (
+        providers.of_partner(tx, partner.id)
+        if {D.LISTED, *CHOSEN, *TO_BE_SEEN} & set(partnerships.values())
+        else []
+    )
     listed = [p for p in named if partnerships.get(p.id) == D.LISTED]
     return Case(
-        partner=partner.name, tenant=tenant.id, tenant_short=short(tenant.guid), standing=a.state, enrollment=b.state,
-        posture=posture(a.state, b.state), stage=_stage(b.state, bool(listed)), has_way_back=enrollment.has_way_back(b.state),
+        partner=partner.name,
+        tenant=tenant.id,
+        tenant_short=short(tenant.guid),
+        standing=a.state,
+        enrollment=b.state,
+        posture=posture(a.state, b.state),
+        stage=_stage(b.state, bool(listed)),
+        has_way_back=enrollment.has_way_back(b.state),
         direct_bill_has_way_back=standing.has_way_back(a.state),
-        must_act="staff" if b.state == B.READY and not decided else MUST_ACT[B(b.state)], decided=decided,
+        must_act="staff" if b.state == B.READY and not decided else MUST_ACT[B(b.state)],
+        decided=decided,
         since=b.day.isoformat() if b.day else "",
-        reported_by=names.get(log[-1].actor, "") if log else "", submitted_on=submitted, accepted_on=accepted[0],
-        go_ahead=accepted[1], last_day_in_time=cal.last_day_in_time(sent).isoformat() if sent else "",
-        business_day=cal.passed(sent, cal.today(tx.now)) if sent else 0, admin=admins[0].name if admins else "",
+        reported_by=names.get(log[-1].actor, "") if log else "",
+        submitted_on=submitted,
+        accepted_on=accepted[0],
+        go_ahead=accepted[1],
+        last_day_in_time=cal.last_day_in_time(sent).isoformat() if sent else "",
+        business_day=cal.passed(sent, cal.today(tx.now)) if sent else 0,
+        admin=admins[0].name if admins else "",
         approval=approval.state_of(tx, waits.id) if waits else "",
         approvers=len(approvers),
-        deciders=[p.name for p in approvers if waits and p.id not in (waits.requester, waits.starter)],
-        providers=[p.name for p in listed], chosen=[p.name for p in named if partnerships.get(p.id) in CHOSEN],
+        deciders=[
+            p.name for p in approvers if waits and p.id not in (waits.requester, waits.starter)
+        ],
+        providers=[p.name for p in listed],
+        chosen=[p.name for p in named if partnerships.get(p.id) in CHOSEN],
         to_be_seen=[p.name for p in named if partnerships.get(p.id) in TO_BE_SEEN],
         invitations_waiting=list(partnerships.values()).count(D.WAITING),
         invitations_sent=list(partnerships.values()).count(D.VALIDATED),
         history=[_line(e, names) for e in log if not e.details.get("implied")],
-    )  # fmt: skip
+    )
 
 
 def _stage(enrolled: str, listed: bool) -> str:
@@ -168,7 +237,11 @@ def _furthest(tx: Tx, tenants: list[Any]) -> Any:
 
 
 def _line(entry: audit.Entry, names: dict[str, str]) -> dict[str, str]:
-    return {"event": entry.action, "day": str(entry.details["day"]), "by": names.get(entry.actor, "")}
+    return {
+        "event": entry.action,
+        "day": str(entry.details["day"]),
+        "by": names.get(entry.actor, ""),
+    }
 
 
 def _day(log: list[audit.Entry], event: str) -> str:
@@ -178,4 +251,6 @@ def _day(log: list[audit.Entry], event: str) -> str:
 def _accepted(log: list[audit.Entry]) -> tuple[str, str]:
     """The day of acceptance and whether a go-ahead had been given: ("", "") before it."""
     done = next((e for e in log if e.details["to"] == B.ACCEPTED), None)
-    return (str(done.details["day"]), str(done.details.get("go_ahead", "none"))) if done else ("", "")
+    return (
+        (str(done.details["day"]), str(done.details.get("go_ahead", "none"))) if done else ("", "")
+    )

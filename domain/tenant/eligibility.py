@@ -1,7 +1,9 @@
-"""Would direct bill stand at its next yearly check? The demands as a table per policy version, judged by a pure function.
+"""Would direct bill stand at its next yearly check? The demands as a table per policy version,
+judged by a pure function.
 
-What counts is the version in force in the tenant's next anniversary month, not today's (P-DB-REVENUE). Judges what people said, and
-says how firm the rule is; knows no words, no clock and nobody's page at Microsoft.
+What counts is the version in force in the tenant's next anniversary month, not today's
+(P-DB-REVENUE). Judges what people said, and says how firm the rule is; knows no words, no clock and
+nobody's page at Microsoft.
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,7 +26,8 @@ class Demand(StrEnum):
 
 
 class Finding(StrEnum):
-    """CONTESTED: it hangs on whether reseller revenue counts, which Microsoft's own texts answer differently (G-REV-COUNT)."""
+    """CONTESTED: it hangs on whether reseller revenue counts, which Microsoft's own texts answer
+    differently (G-REV-COUNT)."""
 
     MET = "met"
     MISSED = "missed"
@@ -59,15 +62,18 @@ RULES = (
     Rule(Demand.ASSESSMENT, OTHERS, "v2"),
     Rule(Demand.AGREEMENT, OTHERS, "v2"),
 )
-# P-ENFORCEMENT v2 (confidence C): days from the anniversary to the next step, as a partner quotes it.
+# P-ENFORCEMENT v2 (confidence C): days from the anniversary to the next step, as a partner quotes
+# it.
 SUSPENDED_AFTER, REVOKED_AFTER = timedelta(days=30), timedelta(days=60)
 
 
 @dataclass(frozen=True)
 class Said:
-    """What people said. `month` 1..12, 0 unknown; `through_provider`: none, part, unknown; `has`: demand -> yes, no, unknown.
+    """What people said. `month` 1..12, 0 unknown; `through_provider`: none, part, unknown; `has`:
+    demand -> yes, no, unknown.
 
-    `revenue` is all billed CSP revenue of the trailing twelve months, `direct` the part of it that did not run through a provider.
+    `revenue` is all billed CSP revenue of the trailing twelve months, `direct` the part of it that
+    did not run through a provider.
     """
 
     month: int = 0
@@ -79,9 +85,11 @@ class Said:
 
 @dataclass(frozen=True)
 class Verdict:
-    """`check`: the last day of the month that counts; `is_dated`: that month is known, else it is the end of the coming twelve.
+    """`check`: the last day of the month that counts; `is_dated`: that month is known, else it is
+    the end of the coming twelve.
 
-    `versions`: policy -> version used; `confidence`: of the weakest of them; `enforcement_confidence`: of what would follow.
+    `versions`: policy -> version used; `confidence`: of the weakest of them;
+    `enforcement_confidence`: of what would follow.
     """
 
     outcome: Outcome
@@ -96,22 +104,29 @@ class Verdict:
     def values(self) -> dict[str, Any]:
         """As plain JSON values for words."""
         return {
-            "outcome": str(self.outcome), "check": self.check.isoformat()[:7], "is_dated": self.is_dated, "bar": self.bar,
+            "outcome": str(self.outcome),
+            "check": self.check.isoformat()[:7],
+            "is_dated": self.is_dated,
+            "bar": self.bar,
             "findings": [{"demand": d, "finding": str(f)} for d, f in self.findings.items()],
-            "revenue_version": self.versions[REVENUE], "others_version": self.versions[OTHERS],
-            "enforcement_version": self.versions[ENFORCEMENT], "confidence": str(self.confidence),
+            "revenue_version": self.versions[REVENUE],
+            "others_version": self.versions[OTHERS],
+            "enforcement_version": self.versions[ENFORCEMENT],
+            "confidence": str(self.confidence),
             "enforcement_confidence": str(self.enforcement_confidence),
-        }  # fmt: skip
+        }
 
 
 def next_check(month: int, today: date) -> date:
-    """The last day of the next month of that number, this one included: on which day of it Microsoft looks is not documented."""
+    """The last day of the next month of that number, this one included: on which day of it
+    Microsoft looks is not documented."""
     year = today.year + (month < today.month)
     return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
 
 
 def day_that_counts(month: int, today: date) -> date:
-    """The next check; where the month is not known, the end of the month eleven months ahead: every anniversary comes before it."""
+    """The next check; where the month is not known, the end of the month eleven months ahead: every
+    anniversary comes before it."""
     return next_check(month, today) if month else next_check((today.month - 2) % 12 + 1, today)
 
 
@@ -128,31 +143,49 @@ def judge(said: Said, today: date, facts: Facts) -> Verdict:
     used = [facts.in_force(policy, check) for policy in (REVENUE, OTHERS)]
     enforcement = facts.in_force(ENFORCEMENT, check)
     return Verdict(
-        _outcome(findings.values()), findings, check, bool(said.month), {f.id: f.version for f in (*used, enforcement)},
-        max(f.confidence for f in used), enforcement.confidence, next((r.bar for r in rules if r.demand is Demand.REVENUE), 0),
-    )  # fmt: skip
+        _outcome(findings.values()),
+        findings,
+        check,
+        bool(said.month),
+        {f.id: f.version for f in (*used, enforcement)},
+        max(f.confidence for f in used),
+        enforcement.confidence,
+        next((r.bar for r in rules if r.demand is Demand.REVENUE), 0),
+    )
 
 
 def steps_after(restricted_on: date) -> tuple[date, date]:
-    """The days of Suspended and Revoked, if what a partner quotes of the newer policy holds (P-ENFORCEMENT v2, confidence C)."""
+    """The days of Suspended and Revoked, if what a partner quotes of the newer policy holds
+    (P-ENFORCEMENT v2, confidence C)."""
     return restricted_on + SUSPENDED_AFTER, restricted_on + REVOKED_AFTER
 
 
 def _finding(rule: Rule, said: Said) -> Finding:
     if rule.bar:
         return _revenue(rule.bar, said)
-    return {"yes": Finding.MET, "no": Finding.MISSED}.get(said.has.get(rule.demand, ""), Finding.OPEN)
+    return {"yes": Finding.MET, "no": Finding.MISSED}.get(
+        said.has.get(rule.demand, ""), Finding.OPEN
+    )
 
 
 def _revenue(bar: int, said: Said) -> Finding:
-    """All of it is the kind reading, the direct part alone the strict one; only where they differ does the open question matter."""
+    """All of it is the kind reading, the direct part alone the strict one; only where they differ
+    does the open question matter."""
     if said.revenue is None:
         return Finding.OPEN
     kind = said.revenue.is_at_least(bar)
-    strict = kind if said.through_provider == "none" else said.direct.is_at_least(bar) if said.direct else None
+    strict = (
+        kind
+        if said.through_provider == "none"
+        else said.direct.is_at_least(bar)
+        if said.direct
+        else None
+    )
     if strict or kind is False:
         return Finding.MET if strict else Finding.MISSED
-    return Finding.CONTESTED if kind and said.through_provider in ("part", "unknown") else Finding.OPEN
+    return (
+        Finding.CONTESTED if kind and said.through_provider in ("part", "unknown") else Finding.OPEN
+    )
 
 
 def _outcome(findings: Iterable[Finding]) -> Outcome:

@@ -1,6 +1,8 @@
-"""Machine B: the one-way road of a tenant into indirect reselling. Knows no Slack, no words, no clock.
+"""Machine B: the one-way road of a tenant into indirect reselling. Knows no Slack, no words, no
+clock.
 
-Reality is recorded from every state (acceptance_reported); what is guarded is our go-ahead (needs="go_ahead").
+Reality is recorded from every state (acceptance_reported); what is guarded is our go-ahead
+(needs="go_ahead").
 """
 
 from enum import StrEnum
@@ -58,7 +60,9 @@ ADMIN = frozenset({Role.GLOBAL_ADMIN})
 BEFORE_ACCEPTED = tuple(s for s in S if s not in (S.ACCEPTED, S.WITHDRAWN))
 
 MOVES = (
-    Move(S.NOT_STARTED, E.PROFILE_CHECKED, S.READY, ANYBODY, source="X-PREREQ-PROFILE", dated=False),
+    Move(
+        S.NOT_STARTED, E.PROFILE_CHECKED, S.READY, ANYBODY, source="X-PREREQ-PROFILE", dated=False
+    ),
     Move(S.READY, E.PROFILE_CHECKED, S.READY, ANYBODY, source="X-PREREQ-PROFILE", dated=False),
     Move(S.NOT_STARTED, E.DECIDED, S.READY, ANYBODY, source="F-EVALUATE-FIRST", dated=False),
     Move(S.READY, E.DECIDED, S.READY, ANYBODY, source="F-EVALUATE-FIRST", dated=False),
@@ -67,26 +71,81 @@ MOVES = (
     Move(S.BLOCKED, E.NEW_TENANT_CHOSEN, S.READY, ANYBODY, source="P-TENANT-RULE", dated=False),
     Move(S.BLOCKED, E.ENROLL_OFFERED_ANYWAY, S.READY, ANYBODY, source="P-TENANT-RULE", dated=False),
     Move(S.READY, E.SUBMITTED, S.SUBMITTED, ANYBODY, tells=("admins",), source="F-ENROLL-NOW"),
-    Move(S.SUBMITTED, E.APPROVED, S.APPROVED, ANYBODY, tells=("global_admin",), source="F-APPROVAL-INSTANT"),
+    Move(
+        S.SUBMITTED,
+        E.APPROVED,
+        S.APPROVED,
+        ANYBODY,
+        tells=("global_admin",),
+        source="F-APPROVAL-INSTANT",
+    ),
     Move(S.SUBMITTED, E.NOT_INSTANT, S.PENDING, ANYBODY, source="P-APPROVAL-DAYS"),
-    Move(S.PENDING, E.APPROVED, S.APPROVED, ANYBODY, tells=("global_admin",), source="F-APPROVAL-EMAIL"),
+    Move(
+        S.PENDING,
+        E.APPROVED,
+        S.APPROVED,
+        ANYBODY,
+        tells=("global_admin",),
+        source="F-APPROVAL-EMAIL",
+    ),
     Move(S.PENDING, E.STILL_PENDING, S.PENDING, ANYBODY),
     # Also where nobody said meanwhile that it is pending: the days have passed all the same.
     *(
-        Move(s, E.BECAME_OVERDUE, S.OVERDUE, THE_CLOCK, tells=("global_admin", "reporter"), source="P-APPROVAL-DAYS")
+        Move(
+            s,
+            E.BECAME_OVERDUE,
+            S.OVERDUE,
+            THE_CLOCK,
+            tells=("global_admin", "reporter"),
+            source="P-APPROVAL-DAYS",
+        )
         for s in (S.SUBMITTED, S.PENDING)
     ),
     Move(S.OVERDUE, E.STILL_PENDING, S.PENDING, ANYBODY, source="X-VERIFY-KINDS"),
-    Move(S.OVERDUE, E.APPROVED, S.APPROVED, ANYBODY, tells=("global_admin",), source="F-APPROVAL-EMAIL"),
-    *(Move(s, E.REJECTED, S.DECLINED, ANYBODY, source="X-VERIFY-REJECT") for s in (S.SUBMITTED, S.PENDING, S.OVERDUE)),
+    Move(
+        S.OVERDUE,
+        E.APPROVED,
+        S.APPROVED,
+        ANYBODY,
+        tells=("global_admin",),
+        source="F-APPROVAL-EMAIL",
+    ),
+    *(
+        Move(s, E.REJECTED, S.DECLINED, ANYBODY, source="X-VERIFY-REJECT")
+        for s in (S.SUBMITTED, S.PENDING, S.OVERDUE)
+    ),
     Move(S.DECLINED, E.APPEALED, S.PENDING, ANYBODY, source="X-VERIFY-REJECT"),
-    *(Move(s, E.AGREEMENT_SEEN, S.OFFERED, ANYBODY, source="X-SIGN-IN-AGAIN") for s in (S.APPROVED, S.MISSING, S.OFFERED)),
-    *(Move(s, E.AGREEMENT_NOT_VISIBLE, S.MISSING, ANYBODY, source="X-MPA-SIGN-GA") for s in (S.APPROVED, S.OFFERED, S.MISSING)),
-    # The one-way door. Our go-ahead to open it takes two people; that it was opened is recorded whoever opened it.
-    Move(S.OFFERED, E.AGREEMENT_ACCEPTED, S.ACCEPTED, ADMIN, ("admins",), True, GO_AHEAD, "F-ROLLBACK-NONE F-ACCEPT-CONTINUE"),
+    *(
+        Move(s, E.AGREEMENT_SEEN, S.OFFERED, ANYBODY, source="X-SIGN-IN-AGAIN")
+        for s in (S.APPROVED, S.MISSING, S.OFFERED)
+    ),
+    *(
+        Move(s, E.AGREEMENT_NOT_VISIBLE, S.MISSING, ANYBODY, source="X-MPA-SIGN-GA")
+        for s in (S.APPROVED, S.OFFERED, S.MISSING)
+    ),
+    # The one-way door. Our go-ahead to open it takes two people; that it was opened is recorded
+    # whoever opened it.
+    Move(
+        S.OFFERED,
+        E.AGREEMENT_ACCEPTED,
+        S.ACCEPTED,
+        ADMIN,
+        ("admins",),
+        True,
+        GO_AHEAD,
+        "F-ROLLBACK-NONE F-ACCEPT-CONTINUE",
+    ),
     Move(S.ACCEPTED, E.AGREEMENT_ACCEPTED, S.ACCEPTED, ADMIN, source="F-ROLLBACK-NONE"),
     *(
-        Move(s, E.ACCEPTANCE_REPORTED, S.ACCEPTED, ANYBODY, ("admins", "global_admin"), True, source="F-ROLLBACK-NONE")
+        Move(
+            s,
+            E.ACCEPTANCE_REPORTED,
+            S.ACCEPTED,
+            ANYBODY,
+            ("admins", "global_admin"),
+            True,
+            source="F-ROLLBACK-NONE",
+        )
         for s in S
         if s is not S.ACCEPTED
     ),
@@ -96,7 +155,12 @@ MOVES = (
 )
 
 MACHINE = Machine(
-    "enrollment", State, Event, State.NOT_STARTED, MOVES, refused={E.RETURN_TO_DIRECT: ("F-ROLLBACK-NONE", "P-ROLLBACK")}
+    "enrollment",
+    State,
+    Event,
+    State.NOT_STARTED,
+    MOVES,
+    refused={E.RETURN_TO_DIRECT: ("F-ROLLBACK-NONE", "P-ROLLBACK")},
 )
 
 
@@ -106,5 +170,6 @@ def describe(tx: Tx, tenant: str) -> dict[str, Any]:
 
 
 def has_way_back(state: str) -> bool:
-    """Can this tenant still be direct bill only? Only while the agreement is not accepted (F-ROLLBACK-NONE)."""
+    """Can this tenant still be direct bill only? Only while the agreement is not accepted
+    (F-ROLLBACK-NONE)."""
     return State.NOT_STARTED in MACHINE.reachable_from(state)

@@ -1,6 +1,8 @@
-"""The figures that people told us about their own business: one of each kind per person, with the day. Knows no rule.
+"""The figures that people told us about their own business: one of each kind per person, with the
+day. Knows no rule.
 
-They stand in a table of their own, so that they can be shown back, corrected and removed; the audit log holds only their ids.
+They stand in a table of their own, so that they can be shown back, corrected and removed; the audit
+log holds only their ids.
 """
 
 from dataclasses import dataclass
@@ -16,8 +18,10 @@ from domain.tables import Figure as FigureRow
 
 _rows = table(FigureRow)
 _OF_PARTNER = (
-    select(_rows).where(_rows.c.team == bindparam("t"), _rows.c.partner == bindparam("p")).order_by(_rows.c.day, _rows.c.at)
-)  # fmt: skip
+    select(_rows)
+    .where(_rows.c.team == bindparam("t"), _rows.c.partner == bindparam("p"))
+    .order_by(_rows.c.day, _rows.c.at)
+)
 
 
 @dataclass(frozen=True)
@@ -49,16 +53,30 @@ def own(tx: Tx, person: Person) -> dict[str, Figure]:
 
 
 def say(tx: Tx, by: Person, name: str, value: Any, today: date) -> None:
-    """Keep what a person says; the same word again changes nothing, another one takes the place of hers, and of nobody else's."""
+    """Keep what a person says; the same word again changes nothing, another one takes the place of
+    hers, and of nobody else's."""
     before = own(tx, by).get(name)
     if before and before.value == value:
         return
     if before:
         tx.db.execute(delete(_rows).where(_rows.c.team == tx.team, _rows.c.id == before.id))
     id_ = new_id()
-    row = {"id": id_, "team": tx.team, "partner": by.partner, "person": by.id, "name": name, "at": tx.at}
+    row = {
+        "id": id_,
+        "team": tx.team,
+        "partner": by.partner,
+        "person": by.id,
+        "name": name,
+        "at": tx.at,
+    }
     tx.db.execute(insert(_rows), row | {"value": {"is": value}, "day": today.isoformat()})
-    audit.append(tx, by.id, "figure_said", f"figure:{id_}", {"name": name} | ({"replaces": before.id} if before else {}))
+    audit.append(
+        tx,
+        by.id,
+        "figure_said",
+        f"figure:{id_}",
+        {"name": name} | ({"replaces": before.id} if before else {}),
+    )
 
 
 def forget(tx: Tx, by: Person) -> int:

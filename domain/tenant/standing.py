@@ -44,21 +44,61 @@ MOVES = (
     Move(S.ACTIVE, E.NOTICE_SENT, S.AT_RISK, ANYBODY, TOLD, source="F-NOTICE-ALL"),
     Move(S.AT_RISK, E.NOTICE_SENT, S.AT_RISK, ANYBODY, source="F-NOTICE-ALL"),
     Move(S.AT_RISK, E.REQUIREMENTS_MET, S.ACTIVE, ANYBODY, TOLD),
-    Move(S.AT_RISK, E.ANNIVERSARY_FAILED, S.RESTRICTED, BY_CLOCK, TOLD, source="F-RESTRICT-CAUSE P-ENFORCEMENT"),
+    Move(
+        S.AT_RISK,
+        E.ANNIVERSARY_FAILED,
+        S.RESTRICTED,
+        BY_CLOCK,
+        TOLD,
+        source="F-RESTRICT-CAUSE P-ENFORCEMENT",
+    ),
     Move(S.ACTIVE, E.RESTRICTED_ON_REQUEST, S.RESTRICTED, ANYBODY, TOLD, source="P-TENANT-RULE"),
     Move(S.AT_RISK, E.RESTRICTED_ON_REQUEST, S.RESTRICTED, ANYBODY, TOLD, source="P-TENANT-RULE"),
     Move(S.ACTIVE, E.LEAVING_ANNOUNCED, S.LEAVING, ANYBODY, TOLD, source="X-VOLUNTARY"),
     Move(S.AT_RISK, E.LEAVING_ANNOUNCED, S.LEAVING, ANYBODY, TOLD, source="X-VOLUNTARY"),
     Move(S.RESTRICTED, E.SUSPENDED, S.SUSPENDED, BY_CLOCK, TOLD, source="P-ENFORCEMENT"),
     Move(S.SUSPENDED, E.CURED, S.ACTIVE, ANYBODY, TOLD),
-    Move(S.SUSPENDED, E.REVOKED, S.REVOKED, BY_CLOCK, TOLD, irreversible=True, source="P-ENFORCEMENT"),
-    Move(S.RESTRICTED, E.LAST_SUBSCRIPTION_GONE, S.ENDED, ANYBODY, TOLD, irreversible=True, source="P-ROLLBACK G-DB-END"),
-    Move(S.SUSPENDED, E.LAST_SUBSCRIPTION_GONE, S.ENDED, ANYBODY, TOLD, irreversible=True, source="P-ROLLBACK G-DB-END"),
-    Move(S.LEAVING, E.LAST_SUBSCRIPTION_GONE, S.ENDED, ANYBODY, TOLD, irreversible=True, source="P-ROLLBACK G-DB-END"),
-    # What the page shows is recorded as it is told, whatever we thought before (docs/promises.md: hearsay is marked).
-    *(Move(s, E.RESTRICTED_SHOWN, S.RESTRICTED, ANYBODY, TOLD, source="X-RESTRICT-SEE") for s in (S.ACTIVE, S.AT_RISK)),
+    Move(
+        S.SUSPENDED, E.REVOKED, S.REVOKED, BY_CLOCK, TOLD, irreversible=True, source="P-ENFORCEMENT"
+    ),
+    Move(
+        S.RESTRICTED,
+        E.LAST_SUBSCRIPTION_GONE,
+        S.ENDED,
+        ANYBODY,
+        TOLD,
+        irreversible=True,
+        source="P-ROLLBACK G-DB-END",
+    ),
+    Move(
+        S.SUSPENDED,
+        E.LAST_SUBSCRIPTION_GONE,
+        S.ENDED,
+        ANYBODY,
+        TOLD,
+        irreversible=True,
+        source="P-ROLLBACK G-DB-END",
+    ),
+    Move(
+        S.LEAVING,
+        E.LAST_SUBSCRIPTION_GONE,
+        S.ENDED,
+        ANYBODY,
+        TOLD,
+        irreversible=True,
+        source="P-ROLLBACK G-DB-END",
+    ),
+    # What the page shows is recorded as it is told, whatever we thought before (docs/promises.md:
+    # hearsay is marked).
+    *(
+        Move(s, E.RESTRICTED_SHOWN, S.RESTRICTED, ANYBODY, TOLD, source="X-RESTRICT-SEE")
+        for s in (S.ACTIVE, S.AT_RISK)
+    ),
     Move(S.RESTRICTED, E.RESTRICTED_SHOWN, S.RESTRICTED, ANYBODY, source="X-RESTRICT-SEE"),
-    *(Move(s, E.ACTIVE_SHOWN, S.ACTIVE, ANYBODY, source="X-RESTRICT-SEE") for s in (S.ACTIVE, S.AT_RISK, S.RESTRICTED)),
+    *(
+        Move(s, E.ACTIVE_SHOWN, S.ACTIVE, ANYBODY, source="X-RESTRICT-SEE")
+        for s in (S.ACTIVE, S.AT_RISK, S.RESTRICTED)
+    ),
 )
 
 MACHINE = Machine("standing", State, Event, State.ACTIVE, MOVES)
@@ -75,12 +115,14 @@ STANDS_FOR: dict[tuple[str, str], tuple[str, ...]] = {
 
 
 def steps_of(state: str, event: str) -> tuple[str, ...]:
-    """The events that a report of this one stands for in this state, the last of them the report's own."""
+    """The events that a report of this one stands for in this state, the last of them the report's
+    own."""
     return STANDS_FOR.get((state, event), (event,))
 
 
 def has_way_back(state: str) -> bool:
-    """Can direct bill of this tenant be Active (again)? Not after what the table does not lead back from."""
+    """Can direct bill of this tenant be Active (again)? Not after what the table does not lead back
+    from."""
     return State.ACTIVE in MACHINE.reachable_from(state)
 
 

@@ -1,4 +1,5 @@
-"""How long a list takes, and what Home, status and the progress view cost, for 100 and for 10,000 customers. Run as a script."""
+"""How long a list takes, and what Home, status and the progress view cost, for 100 and for 10,000
+customers. Run as a script."""
 
 import time
 from collections.abc import Callable
@@ -16,7 +17,11 @@ from domain.tenant import case
 from tests.asked import asked
 from tests.conftest import DESCRIPTION, TEAM, Workspace
 
-KEY, NOW, DAY = AuditKey({"bench": b"k" * 32}), datetime(2026, 11, 24, 12, tzinfo=UTC), date(2026, 11, 24)
+KEY, NOW, DAY = (
+    AuditKey({"bench": b"k" * 32}),
+    datetime(2026, 11, 24, 12, tzinfo=UTC),
+    date(2026, 11, 24),
+)
 ROUNDS = 20
 
 
@@ -39,18 +44,28 @@ def run(many: int) -> None:
         path = Path(folder) / "contoso.toml"
         path.write_text(DESCRIPTION, "utf-8")
         Workspace.plant(_Planted(store), path)  # type: ignore[arg-type]
-        text = "name;tenant\n" + "\n".join(f"Customer {n};customer{n}.onmicrosoft.com" for n in range(many))
+        text = "name;tenant\n" + "\n".join(
+            f"Customer {n};customer{n}.onmicrosoft.com" for n in range(many)
+        )
         with store.turn(TEAM, NOW) as tx:
             mira = people.meet(tx, "U01MIRA")
             begun = time.perf_counter()
             rows = parse(text).rows
             read = time.perf_counter() - begun
             customer_book.take(tx, mira, rows, today=DAY)
-            print(f"{many:>6} customers: read {read * 1000:.0f} ms, taken {(time.perf_counter() - begun - read) * 1000:.0f} ms")
+            print(
+                f"{many:>6} customers: read {read * 1000:.0f} ms, taken {(time.perf_counter() - begun - read) * 1000:.0f} ms"
+            )
             for name, what in (
                 ("App Home", lambda: app_home.parts_of(ABILITIES, tx, mira)),
                 ("status", lambda: (case.look(tx, mira), customer_book.summary(tx, mira.partner))),
-                ("progress", lambda: (customer_book.summary(tx, mira.partner), customer_book.page(tx, mira.partner))),
+                (
+                    "progress",
+                    lambda: (
+                        customer_book.summary(tx, mira.partner),
+                        customer_book.page(tx, mira.partner),
+                    ),
+                ),
                 ("search", lambda: customer_book.search(tx, mira.partner, "customer 77")),
             ):
                 spent, queries = measured(tx, what)

@@ -1,8 +1,9 @@
-"""What do signed, malformed requests do? Run: python -m tests.bench.fuzz [--requests 30000] [--seed 1] [--database URL]
+"""What do signed, malformed requests do? Run: python -m tests.bench.fuzz [--requests 30000] [--seed
+1] [--database URL]
 
-Good payloads of every kind with one to three fields replaced, added or taken away, signed, over HTTP and over
-Socket Mode, into the application in this process. Prints one JSON object; ends with 1 where the bot answered 5xx,
-a turn broke or a refused request changed a record.
+Good payloads of every kind with one to three fields replaced, added or taken away, signed, over
+HTTP and over Socket Mode, into the application in this process. Prints one JSON object; ends with 1
+where the bot answered 5xx, a turn broke or a refused request changed a record.
 """
 
 import argparse
@@ -32,16 +33,81 @@ from tests.conftest import KEY, TEAM
 
 PEOPLE = ("U01MIRA", "U02GRACE", "U03OTTO", "U04SAM", "U05ZOE")
 VALUES: tuple[Any, ...] = (
-    None, True, False, 0, 1, -1, 1.5, 2**63, 1e308, "", "x", "0", "\0", "a\0b", "\ud800", "x" * 300, "ä" * 3_000, "\u2028[A](b.c.d)",
-    [], [1], ["x"], [None], [[]], [{}], {}, {"": ""}, {"id": 1}, {"id": None}, {"id": "X"}, {"x": {"y": {}}}, {"type": "message"},
-    "enroll.form.x", "second_look.start.now", "settle.verdict.yes", "block_actions", "event_callback", "message", "2026-02-31", "today",
-)  # fmt: skip
+    None,
+    True,
+    False,
+    0,
+    1,
+    -1,
+    1.5,
+    2**63,
+    1e308,
+    "",
+    "x",
+    "0",
+    "\0",
+    "a\0b",
+    "\ud800",
+    "x" * 300,
+    "ä" * 3_000,
+    "\u2028[A](b.c.d)",
+    [],
+    [1],
+    ["x"],
+    [None],
+    [[]],
+    [{}],
+    {},
+    {"": ""},
+    {"id": 1},
+    {"id": None},
+    {"id": "X"},
+    {"x": {"y": {}}},
+    {"type": "message"},
+    "enroll.form.x",
+    "second_look.start.now",
+    "settle.verdict.yes",
+    "block_actions",
+    "event_callback",
+    "message",
+    "2026-02-31",
+    "today",
+)
 # What Bolt or we look up, at levels where Slack does not send it.
 NAMES = (
-    "authorizations", "enterprise", "enterprise_id", "team", "team_id", "user", "user_id", "channel", "channel_id", "event", "message", "item",
-    "previous_message", "assistant_thread", "view", "thread_ts", "type", "subtype", "command", "actions", "is_enterprise_install", "response_urls",
-    "is_ext_shared_channel", "function_data", "function_execution_id", "files", "bot_id", "text", "selected_option", "selected_users", "state", "values",
-)  # fmt: skip
+    "authorizations",
+    "enterprise",
+    "enterprise_id",
+    "team",
+    "team_id",
+    "user",
+    "user_id",
+    "channel",
+    "channel_id",
+    "event",
+    "message",
+    "item",
+    "previous_message",
+    "assistant_thread",
+    "view",
+    "thread_ts",
+    "type",
+    "subtype",
+    "command",
+    "actions",
+    "is_enterprise_install",
+    "response_urls",
+    "is_ext_shared_channel",
+    "function_data",
+    "function_execution_id",
+    "files",
+    "bot_id",
+    "text",
+    "selected_option",
+    "selected_users",
+    "state",
+    "values",
+)
 WORDS = (
     "I want to enroll",
     "can I roll back?",
@@ -54,13 +120,20 @@ WORDS = (
     "thanks",
     "where are we?",
 )
-# Being fixed elsewhere: an edit after an answer (R5), a report that dropped out of the last eight (R8).
+# Being fixed elsewhere: an edit after an answer (R5), a report that dropped out of the last eight
+# (R8).
 KNOWN: tuple[str, ...] = ()
 
 
 def places(value: Any) -> Iterator[tuple[Any, Any]]:
     """(container, key) of everything in a payload."""
-    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    inside = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
     for key, one in list(inside):
         yield value, key
         yield from places(one)
@@ -85,13 +158,22 @@ def damaged(body: dict[str, Any], rng: random.Random) -> dict[str, Any]:
 class Fuzz:
     """One run: what was answered, which turns broke and where, what refused requests changed."""
 
-    def __init__(self, assistant: Assistant, words: Templates, store: Store, folder: Path, seed: int) -> None:
-        self.bot, self.store, self.rng = InProcess(assistant, words, store, folder), store, random.Random(seed)
+    def __init__(
+        self, assistant: Assistant, words: Templates, store: Store, folder: Path, seed: int
+    ) -> None:
+        self.bot, self.store, self.rng = (
+            InProcess(assistant, words, store, folder),
+            store,
+            random.Random(seed),
+        )
         self.answers: Counter[str] = Counter()
         self.broken, self.failed = Broken(), Broken()
         self.changed = 0
         self._actions = [
-            f"{f.id}.{s}.{o}" for f in assistant.flows.values() for s in ("start", "form", *f.slots) for o in self._options(f, s)
+            f"{f.id}.{s}.{o}"
+            for f in assistant.flows.values()
+            for s in ("start", "form", *f.slots)
+            for o in self._options(f, s)
         ]
         self._flows = list(assistant.flows)
         self._offers: list[str] = []
@@ -102,7 +184,11 @@ class Fuzz:
         return [where for where in self.broken.at if not where.startswith(KNOWN)]
 
     async def run(self, requests: int) -> None:
-        heard = {"changeover.turn": self.broken, "changeover.slack": self.failed, "changeover.web": self.failed}
+        heard = {
+            "changeover.turn": self.broken,
+            "changeover.slack": self.failed,
+            "changeover.web": self.failed,
+        }
         for name, handler in heard.items():
             logging.getLogger(name).addHandler(handler)
         try:
@@ -119,9 +205,15 @@ class Fuzz:
         by = {f"{key[0]}xx" if key[0] == "5" else key: n for key, n in sorted(self.answers.items())}
         broken = len(self.broken.at) - len(self.at_fault)
         return by | {
-            "broken_turns": len(self.at_fault), "broken_known": broken, "where": dict(Counter(self.broken.at + self.failed.at)), "changed_by_refused": self.changed,
-            "refused": dict(self.bot.web.guard.counts), "turns": self.bot.runner.turns, "audit_entries": self.audit_entries(), "seconds": round(seconds),
-        }  # fmt: skip
+            "broken_turns": len(self.at_fault),
+            "broken_known": broken,
+            "where": dict(Counter(self.broken.at + self.failed.at)),
+            "changed_by_refused": self.changed,
+            "refused": dict(self.bot.web.guard.counts),
+            "turns": self.bot.runner.turns,
+            "audit_entries": self.audit_entries(),
+            "seconds": round(seconds),
+        }
 
     def audit_entries(self) -> int:
         (audit,) = [t for t in every_table() if t.name == "audit"]
@@ -131,7 +223,11 @@ class Fuzz:
     async def _one(self) -> None:
         kind, body = self.rng.choice(list(every_kind(self.rng.choice(PEOPLE))))
         if kind == "block_actions" and self.rng.random() < 0.7:
-            body = press(self.rng.choice(PEOPLE), self.rng.choice(self._actions), self.rng.choice(self._offers))
+            body = press(
+                self.rng.choice(PEOPLE),
+                self.rng.choice(self._actions),
+                self.rng.choice(self._offers),
+            )
         if kind == "view_submission" and self.rng.random() < 0.7:
             body = submission(self.rng.choice(PEOPLE), self.rng.choice(self._flows))
             body["view"]["private_metadata"] = self.rng.choice(self._offers)
@@ -147,12 +243,15 @@ class Fuzz:
         for person in PEOPLE:
             text = self.rng.choice(WORDS)
             said = message(person, text)["event"]
-            await self.bot.runner.hear(TEAM, Message((f"live:{said['ts']}",), person, text, Origin(f"D{person}")))
+            await self.bot.runner.hear(
+                TEAM, Message((f"live:{said['ts']}",), person, text, Origin(f"D{person}"))
+            )
         with self.store.reading() as db:
             self._offers = ["", *db.execute(select(table(Offer).c.id).limit(200)).scalars()]
 
     def _changes(self) -> int:
-        """How many rows this connection to SQLite has ever changed; 0 on PostgreSQL, where it is not known."""
+        """How many rows this connection to SQLite has ever changed; 0 on PostgreSQL, where it is
+        not known."""
         if not self.store.is_sqlite:
             return 0
         with self.store.reading() as db:

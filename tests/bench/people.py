@@ -1,4 +1,5 @@
-"""What support's queue costs with 1,000 open questions, and the report over 100,000 questions while turns go on. Run as a script."""
+"""What support's queue costs with 1,000 open questions, and the report over 100,000 questions while
+turns go on. Run as a script."""
 
 import asyncio
 import time
@@ -32,11 +33,17 @@ DECISIONS = ["answer"] * 7 + ["clarify", "handover", "out_of_scope"]
 def fill(store: Store) -> None:
     rows = [
         {
-            "team": TEAM, "partner": "", "day": (TODAY - timedelta(days=n % 7)).isoformat(), "at": 0, "decision": DECISIONS[n % 10],
-            "entry": ENTRIES[n * 7 % 200], "confidence": 0.9, "door": "dm",
+            "team": TEAM,
+            "partner": "",
+            "day": (TODAY - timedelta(days=n % 7)).isoformat(),
+            "at": 0,
+            "decision": DECISIONS[n % 10],
+            "entry": ENTRIES[n * 7 % 200],
+            "confidence": 0.9,
+            "door": "dm",
         }
         for n in range(TURNS)
-    ]  # fmt: skip
+    ]
     with store.turn(TEAM, NOW) as tx:
         tx.db.execute(insert(table(Turned)), rows)
         mira = people.meet(tx, "U01MIRA")
@@ -48,7 +55,9 @@ def fill(store: Store) -> None:
 async def while_turns_go_on(store: Store) -> tuple[float, float]:
     """Seconds that counting took, and the longest that the loop did not get round meanwhile."""
     with store.turn(TEAM, NOW) as tx:
-        weekly_report.ask_for(tx, TODAY - timedelta(days=6), TODAY, key="bench", person=people.meet(tx, "U04SAM").id)
+        weekly_report.ask_for(
+            tx, TODAY - timedelta(days=6), TODAY, key="bench", person=people.meet(tx, "U04SAM").id
+        )
     with store.writing() as db:
         (row,) = [r for r in outbox.lease(db, NOW, 10_000) if r.kind == Out.COUNT]
     done = asyncio.Event()
@@ -77,7 +86,9 @@ def run() -> None:
             spent, queries = measured(tx, lambda: app_home.parts_of(ABILITIES, tx, sam))
             print(f"App Home         {spent:6.1f} ms, {queries} queries")
         spent, longest = asyncio.run(while_turns_go_on(store))
-        print(f"report over {TURNS} questions: {spent:.2f} s; the longest that turns waited meanwhile: {longest * 1000:.0f} ms")
+        print(
+            f"report over {TURNS} questions: {spent:.2f} s; the longest that turns waited meanwhile: {longest * 1000:.0f} ms"
+        )
         store.close()
 
 

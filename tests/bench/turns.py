@@ -1,8 +1,10 @@
-"""How dear is a full durable turn? Run: make bench (about a minute). Prints one JSON object; asserts nothing.
+"""How dear is a full durable turn? Run: make bench (about a minute). Prints one JSON object;
+asserts nothing.
 
-Against a bare Bolt echo app on the same ASGI adapter in the same run: signed button presses that advance an enrollment
-(lock, flow, domain, audit, outbox, commit on SQLite synchronous=FULL, 200), each server a process of its own.
-Then `changeover serve` again: ready after, ack p50/p99 at a paced 100 turns/s, RSS.
+Against a bare Bolt echo app on the same ASGI adapter in the same run: signed button presses that
+advance an enrollment (lock, flow, domain, audit, outbox, commit on SQLite synchronous=FULL, 200),
+each server a process of its own. Then `changeover serve` again: ready after, ack p50/p99 at a paced
+100 turns/s, RSS.
 """
 
 import asyncio
@@ -39,7 +41,8 @@ Call = tuple[bytes, dict[str, str]]
 
 
 async def rate(port: int, calls: list[Call]) -> float:
-    """Requests per second over kept connections, a fixed number under way; every one must be answered 200.
+    """Requests per second over kept connections, a fixed number under way; every one must be
+    answered 200.
 
     Written on bare sockets: a client as dear as the server would measure itself.
     """
@@ -61,7 +64,11 @@ async def rate(port: int, calls: list[Call]) -> float:
 
 
 def head(body: bytes, headers: dict[str, str]) -> bytes:
-    lines = ["POST /slack/events HTTP/1.1", "host: 127.0.0.1", *(f"{k}: {v}" for k, v in headers.items())]
+    lines = [
+        "POST /slack/events HTTP/1.1",
+        "host: 127.0.0.1",
+        *(f"{k}: {v}" for k, v in headers.items()),
+    ]
     return "\r\n".join(lines).encode() + b"\r\n\r\n"
 
 
@@ -69,10 +76,17 @@ def echo_app() -> AsyncSlackRequestHandler:
     """Bolt alone: the signature is checked, one listener acks."""
 
     async def authorize() -> AuthorizeResult:
-        return AuthorizeResult(enterprise_id=None, team_id=TEAM, bot_token="xoxb", bot_user_id="U00BOT")
+        return AuthorizeResult(
+            enterprise_id=None, team_id=TEAM, bot_token="xoxb", bot_user_id="U00BOT"
+        )
 
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)
-    app = AsyncApp(signing_secret=SECRET, authorize=authorize, process_before_response=True, logger=logging.getLogger("slack_bolt"))
+    app = AsyncApp(
+        signing_secret=SECRET,
+        authorize=authorize,
+        process_before_response=True,
+        logger=logging.getLogger("slack_bolt"),
+    )
 
     @app.action("enroll.weighed.weighed")
     async def echo(ack: Any) -> None:
@@ -81,16 +95,26 @@ def echo_app() -> AsyncSlackRequestHandler:
     return AsyncSlackRequestHandler(app, path="/slack/events")
 
 
-def prepared(store: Store, assistant: Assistant, many: int, begin: int = 0) -> list[tuple[str, str]]:
+def prepared(
+    store: Store, assistant: Assistant, many: int, begin: int = 0
+) -> list[tuple[str, str]]:
     """People who stand before the button: (Slack id, offer)."""
     now = datetime.now(UTC)
     found = []
     with store.turn(TEAM, now) as tx:
         for n in range(begin, begin + many):
             slack, where = f"U{n:06d}", Origin(f"DU{n:06d}")
-            handle(assistant, tx, Message((f"a{n}",), slack, "I want to enroll", where, name=f"P{n}"))
-            for step, action in enumerate(("enroll.profile.current", "enroll.tenant.this", "enroll.standing.restricted")):
-                handle(assistant, tx, ButtonPress((f"b{n}.{step}",), slack, action, offer(tx, slack), where))
+            handle(
+                assistant, tx, Message((f"a{n}",), slack, "I want to enroll", where, name=f"P{n}")
+            )
+            for step, action in enumerate(
+                ("enroll.profile.current", "enroll.tenant.this", "enroll.standing.restricted")
+            ):
+                handle(
+                    assistant,
+                    tx,
+                    ButtonPress((f"b{n}.{step}",), slack, action, offer(tx, slack), where),
+                )
             found.append((slack, offer(tx, slack)))
         tx.db.exec_driver_sql("UPDATE outbox SET state = 'sent'")
     return found
@@ -110,9 +134,17 @@ def presses(who: list[tuple[str, str]]) -> list[Call]:
     requests = Requests("")
     calls = []
     for slack, value in who:
-        blocks = [{"type": "actions", "elements": [{"type": "button", "action_id": ACTION, "value": value}]}]
+        blocks = [
+            {
+                "type": "actions",
+                "elements": [{"type": "button", "action_id": ACTION, "value": value}],
+            }
+        ]
         body = form(click(slack, {"channel": f"D{slack}", "blocks": blocks}, ACTION, requests.ts()))
-        headers = {"content-type": "application/x-www-form-urlencoded", "content-length": str(len(body))}
+        headers = {
+            "content-type": "application/x-www-form-urlencoded",
+            "content-length": str(len(body)),
+        }
         calls.append((body, headers | requests.signed(body)))
     return calls
 
@@ -121,13 +153,24 @@ def serve_echo(port: int) -> None:
     """The echo in a process of its own, on the server that `changeover serve` uses."""
     import uvicorn
 
-    uvicorn.run(echo_app(), host="127.0.0.1", port=port, log_level="error", access_log=False, loop="uvloop", lifespan="off")
+    uvicorn.run(
+        echo_app(),
+        host="127.0.0.1",
+        port=port,
+        log_level="error",
+        access_log=False,
+        loop="uvloop",
+        lifespan="off",
+    )
 
 
 def throughput(folder: Path) -> dict[str, float]:
-    """Requests per second of the echo and of `changeover serve`, in turns; medians. The outbox sends meanwhile."""
+    """Requests per second of the echo and of `changeover serve`, in turns; medians. The outbox
+    sends meanwhile."""
     slack, port = RecordingSlack(), free_port()
-    echo = multiprocessing.get_context("spawn").Process(target=serve_echo, args=(port,), daemon=True)
+    echo = multiprocessing.get_context("spawn").Process(
+        target=serve_echo, args=(port,), daemon=True
+    )
     echo.start()
     bot = Running(folder, slack.url, CHANGEOVER_SECRET_KEY=SECRET_KEY)
     bot.seed()
@@ -148,7 +191,11 @@ def throughput(folder: Path) -> dict[str, float]:
     echo.terminate()
     slack.stop()
     one, other = statistics.median(echoes), statistics.median(turns)
-    return {"echo_per_s": round(one), "turn_per_s": round(other), "turn_of_echo": round(other / one, 3)}
+    return {
+        "echo_per_s": round(one),
+        "turn_per_s": round(other),
+        "turn_of_echo": round(other / one, 3),
+    }
 
 
 async def paced(url: str, calls: list[Call], per_second: int) -> list[float]:
@@ -172,7 +219,8 @@ async def paced(url: str, calls: list[Call], per_second: int) -> list[float]:
 
 
 def over_http(folder: Path) -> dict[str, float]:
-    """`changeover serve` as users run it: ready, ack times at 100 turns/s with the outbox sending, memory."""
+    """`changeover serve` as users run it: ready, ack times at 100 turns/s with the outbox sending,
+    memory."""
     slack = RecordingSlack()
     bot = Running(folder, slack.url, CHANGEOVER_SECRET_KEY=SECRET_KEY)
     bot.seed()
@@ -184,13 +232,19 @@ def over_http(folder: Path) -> dict[str, float]:
     took = sorted(asyncio.run(paced(bot.url, presses(calls_of[50:]), 100)))
     assert bot.process is not None
     status = Path(f"/proc/{bot.process.pid}/status").read_text()
-    rss = int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))) / 1024
+    rss = (
+        int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")))
+        / 1024
+    )
     bot.stop()
     slack.stop()
     p50, p99 = took[len(took) // 2], took[int(len(took) * 0.99)]
     return {
-        "ready_s": round(bot.ready_after, 2), "ack_p50_ms": round(p50 * 1000, 1), "ack_p99_ms": round(p99 * 1000, 1), "rss_mb": round(rss),
-    }  # fmt: skip
+        "ready_s": round(bot.ready_after, 2),
+        "ack_p50_ms": round(p50 * 1000, 1),
+        "ack_p99_ms": round(p99 * 1000, 1),
+        "rss_mb": round(rss),
+    }
 
 
 def main() -> None:

@@ -1,4 +1,5 @@
-"""A small Slack, and `changeover serve` against it with a database of its own, for each test that asks for them."""
+"""A small Slack, and `changeover serve` against it with a database of its own, for each test that
+asks for them."""
 
 from collections.abc import Iterator
 from pathlib import Path

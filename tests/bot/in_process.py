@@ -1,4 +1,5 @@
-"""`changeover serve` without a server: signed requests into the ASGI application, envelopes into Socket Mode, in this process."""
+"""`changeover serve` without a server: signed requests into the ASGI application, envelopes into
+Socket Mode, in this process."""
 
 import json
 import logging
@@ -52,11 +53,14 @@ class Broken(logging.Handler):
             error = error.__cause__ or error
             frames = traceback.extract_tb(error.__traceback__)
             ours = [frame for frame in frames if "site-packages" not in frame.filename] or frames
-            self.at.append(f"{Path(ours[-1].filename).name}:{ours[-1].lineno} {type(error).__name__} in {frames[-1].name}")
+            self.at.append(
+                f"{Path(ours[-1].filename).name}:{ours[-1].lineno} {type(error).__name__} in {frames[-1].name}"
+            )
 
 
 class InProcess:
-    """One bot. `status` of what is sent: 200, 4xx or 5xx; an envelope that is not acknowledged has 400."""
+    """One bot. `status` of what is sent: 200, 4xx or 5xx; an envelope that is not acknowledged has
+    400."""
 
     def __init__(self, assistant: Assistant, words: Templates, store: Store, folder: Path) -> None:
         self.store, self.slack = store, QuietSlack()
@@ -67,7 +71,9 @@ class InProcess:
         workers = WorkerPool(0 if store.is_sqlite else 2)
         self.runner = TurnRunner(assistant, store, workers, utc_now)
         self.clients = OneClient(self.slack, store, workers)
-        self.app: AsyncApp = make_app(SlackListeners(self.runner, words, self.clients), self.slack, SECRET)
+        self.app: AsyncApp = make_app(
+            SlackListeners(self.runner, words, self.clients), self.slack, SECRET
+        )
         self.web = Web(self.app, SECRET, self._ready, self._figures)
         self.requests = Requests("")
         self._socket: Socket | None = None
@@ -75,7 +81,10 @@ class InProcess:
 
     async def send(self, body: bytes, content_type: str) -> int:
         """One signed request over HTTP."""
-        signed = self.requests.signed(body) | {"Content-Type": content_type, "Content-Length": str(len(body))}
+        signed = self.requests.signed(body) | {
+            "Content-Type": content_type,
+            "Content-Length": str(len(body)),
+        }
         headers = [(name.lower().encode(), value.encode()) for name, value in signed.items()]
         answer: list[int] = []
 
@@ -86,7 +95,11 @@ class InProcess:
             answer.extend([message["status"]] if message["type"] == "http.response.start" else [])
 
         try:
-            await self.web({"type": "http", "method": "POST", "path": "/slack/events", "headers": headers}, receive, send)
+            await self.web(
+                {"type": "http", "method": "POST", "path": "/slack/events", "headers": headers},
+                receive,
+                send,
+            )
         except Exception as error:  # the server would answer 500
             logging.getLogger("changeover.web").error("500", exc_info=error)
             return 500

@@ -1,4 +1,5 @@
-"""Slack's limits as a table (docs/architecture.md), and what a payload breaks of them. slackblocks is the second opinion in the tests."""
+"""Slack's limits as a table (docs/architecture.md), and what a payload breaks of them. slackblocks
+is the second opinion in the tests."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -42,14 +43,21 @@ def oracle_disagrees() -> Iterator[str]:
             yield f"{name}: {ours} here, {getattr(oracle, theirs)} in slackblocks"
 
 
-def broken(blocks: list[dict[str, Any]], text: str = "x", most: str = "message blocks") -> Iterator[str]:
+def broken(
+    blocks: list[dict[str, Any]], text: str = "x", most: str = "message blocks"
+) -> Iterator[str]:
     """Each limit that a payload breaks, unique action_ids and empty texts included."""
     yield from _over("message text", len(text))
     yield from _over(most, len(blocks))
     yield from _over("all blocks", sum(len(t) for b in blocks for t in _texts(b)))
     if not text.strip():
         yield "empty fallback text"
-    actions = [e["action_id"] for b in blocks for e in [*b.get("elements", []), b.get("element", {})] if "action_id" in e]
+    actions = [
+        e["action_id"]
+        for b in blocks
+        for e in [*b.get("elements", []), b.get("element", {})]
+        if "action_id" in e
+    ]
     if len(set(actions)) != len(actions):
         yield f"action_id twice: {actions}"
     for block in blocks:
@@ -77,7 +85,10 @@ def _block(block: dict[str, Any]) -> Iterator[str]:
         yield from _over("input label", len(block["label"]["text"]))
         yield from _over("block_id", len(block["block_id"]))
         options = block["element"].get("options", [])
-        yield from _over("radio options" if block["element"]["type"] == "radio_buttons" else "select options", len(options))
+        yield from _over(
+            "radio options" if block["element"]["type"] == "radio_buttons" else "select options",
+            len(options),
+        )
         for option in options:
             yield from _over("option text", len(option["text"]["text"]))
             yield from _over("option value", len(option["value"]))

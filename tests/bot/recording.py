@@ -1,4 +1,5 @@
-"""A small Slack: the Web API methods that we call, recorded; it can refuse, stall, lose answers and be restarted."""
+"""A small Slack: the Web API methods that we call, recorded; it can refuse, stall, lose answers and
+be restarted."""
 
 import asyncio
 import hashlib
@@ -20,9 +21,10 @@ TEAM, APP, BOT = "T01", "A01APP", "U00BOT"
 
 
 class RecordingSlack:
-    """Runs on a thread of its own. `calls` are (method, arguments), `said` the same after the token; `answers` are a test's own,
-    `plan` answers the next calls of a method otherwise, `delays` lets a method take effect at once and answer seconds later,
-    `dropped` are methods after which the connection is closed without an answer."""
+    """Runs on a thread of its own. `calls` are (method, arguments), `said` the same after the
+    token; `answers` are a test's own, `plan` answers the next calls of a method otherwise, `delays`
+    lets a method take effect at once and answer seconds later, `dropped` are methods after which
+    the connection is closed without an answer."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
@@ -52,7 +54,11 @@ class RecordingSlack:
     def posted(self, template: str = "") -> list[dict[str, Any]]:
         """The messages that were posted, oldest first, perhaps only those of a template."""
         found = [args for method, args in self.calls if method == "chat.postMessage"]
-        return [m for m in found if not template or template in m["metadata"]["event_payload"]["templates"]]
+        return [
+            m
+            for m in found
+            if not template or template in m["metadata"]["event_payload"]["templates"]
+        ]
 
     def of(self, method: str) -> list[dict[str, Any]]:
         return [args for name, args in self.calls if name == method]
@@ -81,7 +87,9 @@ class RecordingSlack:
         elif request.can_read_body:
             args |= {k: _parsed(str(v)) for k, v in (await request.post()).items()}
         self.calls.append((method, args))
-        self.said.append((request.headers.get("Authorization", "").removeprefix("Bearer "), method, args))
+        self.said.append(
+            (request.headers.get("Authorization", "").removeprefix("Bearer "), method, args)
+        )
         if method in self.dropped:
             assert request.transport is not None
             request.transport.abort()
@@ -118,7 +126,9 @@ class RecordingSlack:
         return {"upload_url": f"{self.url}upload", "file_id": f"F{len(self.uploads)}"}
 
     def _files_completeUploadExternal(self, args: dict[str, Any]) -> dict[str, Any]:
-        return {"files": args["files"] if isinstance(args["files"], list) else json.loads(args["files"])}
+        return {
+            "files": args["files"] if isinstance(args["files"], list) else json.loads(args["files"])
+        }
 
     def _conversations_open(self, args: dict[str, Any]) -> dict[str, Any]:
         return {"channel": {"id": "D" + args["users"]}}
@@ -127,10 +137,20 @@ class RecordingSlack:
         return {"messages": self.messages.get(args["channel"], [])[::-1]}
 
     def _conversations_replies(self, args: dict[str, Any]) -> dict[str, Any]:
-        return {"messages": [m for m in self.messages.get(args["channel"], []) if m.get("thread_ts") == args["ts"]]}
+        return {
+            "messages": [
+                m
+                for m in self.messages.get(args["channel"], [])
+                if m.get("thread_ts") == args["ts"]
+            ]
+        }
 
     def _users_info(self, args: dict[str, Any]) -> dict[str, Any]:
-        user = {"id": args["user"], "name": args["user"].lower(), "profile": {"display_name": args["user"][3:].title()}}
+        user = {
+            "id": args["user"],
+            "name": args["user"].lower(),
+            "profile": {"display_name": args["user"][3:].title()},
+        }
         return {"user": user | self.users.get(args["user"], {})}
 
     def _conversations_info(self, args: dict[str, Any]) -> dict[str, Any]:
@@ -143,14 +163,21 @@ class RecordingSlack:
         return {"user_id": BOT, "team_id": TEAM, "bot_id": "B01"}
 
 
-def refuse(status: int = 200, error: str = "", **headers: str) -> Callable[[dict[str, Any]], web.Response]:
+def refuse(
+    status: int = 200, error: str = "", **headers: str
+) -> Callable[[dict[str, Any]], web.Response]:
     """A planned refusal: an HTTP status, or ok=false with an error."""
-    return lambda args: web.json_response({"ok": False, "error": error or "fatal_error"}, status=status, headers=headers)
+    return lambda args: web.json_response(
+        {"ok": False, "error": error or "fatal_error"}, status=status, headers=headers
+    )
 
 
 def odd(body: bytes, status: str = "200 OK", **headers: str) -> Callable[[dict[str, Any]], bytes]:
     """A planned answer of raw bytes, after which the connection is closed."""
-    lines = [f"HTTP/1.1 {status}", *(f"{name.replace('_', '-')}: {value}" for name, value in headers.items())]
+    lines = [
+        f"HTTP/1.1 {status}",
+        *(f"{name.replace('_', '-')}: {value}" for name, value in headers.items()),
+    ]
     lines += [] if "Content_Length" in headers else [f"Content-Length: {len(body)}"]
     raw = "\r\n".join(lines).encode() + b"\r\n\r\n" + body
     return lambda args: raw
@@ -174,17 +201,31 @@ ODD: dict[str, Callable[[dict[str, Any]], bytes]] = {
     "no JSON": odd(b"{ok}", **JSON),
     "a page": odd(b"<html>Sign in to the network</html>", Content_Type="text/html"),
     "text": odd(b"ok", Content_Type="text/plain"),
-    "no charset of this world": odd(b'{"ok": true}', Content_Type="application/json; charset=x-martian"),
+    "no charset of this world": odd(
+        b'{"ok": true}', Content_Type="application/json; charset=x-martian"
+    ),
     "no UTF-8": odd(b'{"ok": true, "x": "\xff"}', **JSON),
     "a deep well": odd(b"[" * 200_000, **JSON),
     "an error that is no word": odd(b'{"ok": false, "error": {"a": 1}}', **JSON),
-    "a page with 502": odd(b"<html>Bad gateway</html>", "502 Bad Gateway", Content_Type="text/html"),
+    "a page with 502": odd(
+        b"<html>Bad gateway</html>", "502 Bad Gateway", Content_Type="text/html"
+    ),
     "a list with 500": odd(b"[]", "500 Internal Server Error", **JSON),
     "no protocol": lambda args: b"SSH-2.0-OpenSSH_9.6\r\n",
     "a loop": odd(b"", "302 Found", Location="/api/loop"),
 }
-SLOW_DOWN = {"abc": "abc", "half": "1.5", "a date": "Wed, 21 Oct 2015 07:28:00 GMT", "a date to come": "Wed, 21 Oct 2065 07:28:00 GMT",
-             "huge": "99999999999999", "inf": "inf", "nan": "nan", "negative": "-5", "empty": "", "zero": "0"}  # fmt: skip
+SLOW_DOWN = {
+    "abc": "abc",
+    "half": "1.5",
+    "a date": "Wed, 21 Oct 2015 07:28:00 GMT",
+    "a date to come": "Wed, 21 Oct 2065 07:28:00 GMT",
+    "huge": "99999999999999",
+    "inf": "inf",
+    "nan": "nan",
+    "negative": "-5",
+    "empty": "",
+    "zero": "0",
+}
 
 
 def slow_down(how: str) -> Callable[[dict[str, Any]], web.Response]:
@@ -221,17 +262,23 @@ class Requests:
 
     def signed(self, body: bytes, at: int | None = None) -> dict[str, str]:
         stamp = str(at or int(time.time()))
-        mac = hmac.new(self.secret.encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
+        mac = hmac.new(
+            self.secret.encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256
+        ).hexdigest()
         return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": "v0=" + mac}
 
     def event(self, event: dict[str, Any], event_id: str = "", **more: Any) -> tuple[int, bytes]:
-        return self.send(event_body(event, event_id or f"Ev{next(self._n):08d}", **more), "application/json")
+        return self.send(
+            event_body(event, event_id or f"Ev{next(self._n):08d}", **more), "application/json"
+        )
 
     def says(self, user: str, text: str, *, event_id: str = "", **more: Any) -> tuple[int, bytes]:
         """A direct message."""
         return self.event(direct(user, text, self.ts()) | more, event_id)
 
-    def clicks(self, user: str, message: dict[str, Any], action: str, **more: Any) -> tuple[int, bytes]:
+    def clicks(
+        self, user: str, message: dict[str, Any], action: str, **more: Any
+    ) -> tuple[int, bytes]:
         """A press on a button of a message that was posted."""
         body = form(click(user, message, action, self.ts()) | more)
         return self.send(body, "application/x-www-form-urlencoded")
@@ -255,7 +302,15 @@ def event_body(event: dict[str, Any], event_id: str, **more: Any) -> bytes:
 
 
 def direct(user: str, text: str, ts: str) -> dict[str, Any]:
-    return {"type": "message", "channel": "D" + user, "channel_type": "im", "user": user, "text": text, "ts": ts, "event_ts": ts}
+    return {
+        "type": "message",
+        "channel": "D" + user,
+        "channel_type": "im",
+        "user": user,
+        "text": text,
+        "ts": ts,
+        "event_ts": ts,
+    }
 
 
 def form(payload: dict[str, Any]) -> bytes:
@@ -280,5 +335,13 @@ def click(user: str, message: dict[str, Any], action: str, ts: str) -> dict[str,
         "trigger_id": f"1.{ts}",
         "channel": {"id": message["channel"]},
         "message": {"ts": message.get("ts", "1.0"), "blocks": message["blocks"]},
-        "actions": [{"type": "button", "action_id": action, "value": button["value"], "action_ts": ts, "block_id": "b"}],
+        "actions": [
+            {
+                "type": "button",
+                "action_id": action,
+                "value": button["value"],
+                "action_ts": ts,
+                "block_id": "b",
+            }
+        ],
     }

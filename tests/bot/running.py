@@ -23,7 +23,8 @@ def free_port() -> int:
 
 
 def until(true: Any, seconds: float = 10.0) -> Any:
-    """The first truthy answer of `true`, asked again and again. Raises AssertionError when there is none in time."""
+    """The first truthy answer of `true`, asked again and again. Raises AssertionError when there is
+    none in time."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if found := true():
@@ -38,7 +39,11 @@ class Running:
     def __init__(self, folder: Path, api_url: str, **env: str) -> None:
         self.folder, self.port = folder, free_port()
         self.env = (
-            {k: v for k, v in os.environ.items() if not k.startswith(("SLACK_", "CHANGEOVER", "DATABASE"))}
+            {
+                k: v
+                for k, v in os.environ.items()
+                if not k.startswith(("SLACK_", "CHANGEOVER", "DATABASE"))
+            }
             | {
                 "SLACK_BOT_TOKEN": "xoxb-test",
                 "SLACK_SIGNING_SECRET": SECRET,
@@ -76,7 +81,11 @@ class Running:
         began = time.monotonic()
         log = (self.folder / "bot.log").open("ab")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "serve"], env=self.env, cwd=self.folder, stdout=log, stderr=log
+            [sys.executable, "-m", "bot", "serve"],
+            env=self.env,
+            cwd=self.folder,
+            stdout=log,
+            stderr=log,
         )
         log.close()
         until(self._is_ready, 120)

@@ -1,4 +1,5 @@
-"""What a message with several things in it is booked as: by its answer, whatever stands before or after it."""
+"""What a message with several things in it is booked as: by its answer, whatever stands before or
+after it."""
 
 import itertools
 from datetime import date
@@ -13,7 +14,8 @@ from tests.conftest import Somebody, Workspace
 from tests.dialogs.abilities.test_report import counted, found
 
 ANSWERED = "can I roll back?"
-# What else a message may hold -> as what it is booked alone, and as what beside an answered question.
+# What else a message may hold -> as what it is booked alone, and as what beside an answered
+# question.
 BESIDE = {
     "where are we?": ("command", "answer"),
     "check our standing": ("command", "answer"),
@@ -56,8 +58,12 @@ def test_an_answer_while_a_question_is_open_is_booked_as_an_answer(mira: Somebod
     assert mira.last.decision == "answer"
 
 
-@pytest.mark.parametrize("link", ["https://evil.example/x", "https://partner.microsoft.com/dashboard/v2/invitation?id=1"])
-def test_a_question_beside_a_link_is_booked_as_an_answer(mira: Somebody, asker: Asker, link: str) -> None:
+@pytest.mark.parametrize(
+    "link", ["https://evil.example/x", "https://partner.microsoft.com/dashboard/v2/invitation?id=1"]
+)
+def test_a_question_beside_a_link_is_booked_as_an_answer(
+    mira: Somebody, asker: Asker, link: str
+) -> None:
     text = f"{ANSWERED} {link}"
     mira.says(text)
     assert "answers/can_i_roll_back" in mira.last.templates

@@ -16,7 +16,9 @@ def test_the_day_of_submission_is_day_0_and_weekends_do_not_count() -> None:
 
 
 def test_holidays_of_the_country_and_its_part_do_not_count() -> None:
-    assert Calendar("DE", "", "Europe/Berlin").last_day_in_time(date(2026, 12, 22)) == date(2026, 12, 30)
+    assert Calendar("DE", "", "Europe/Berlin").last_day_in_time(date(2026, 12, 22)) == date(
+        2026, 12, 30
+    )
     assert not Calendar("DE", "BY", "Europe/Berlin").is_business_day(date(2026, 1, 6))
     assert Calendar("DE", "", "Europe/Berlin").is_business_day(date(2026, 1, 6))
 
@@ -29,7 +31,9 @@ def test_weekends_are_the_countrys() -> None:
 
 
 def test_the_overdue_notice_is_at_nine_there_on_the_next_business_day() -> None:
-    assert Calendar("DE", "", "Europe/Berlin").overdue_notice(date(2026, 11, 19)) == datetime(2026, 11, 27, 8, 0, tzinfo=UTC)
+    assert Calendar("DE", "", "Europe/Berlin").overdue_notice(date(2026, 11, 19)) == datetime(
+        2026, 11, 27, 8, 0, tzinfo=UTC
+    )
     assert Calendar("US", "", "America/New_York").overdue_notice(date(2026, 3, 2)) == datetime(
         2026, 3, 10, 13, 0, tzinfo=UTC
     )  # after the DST change
@@ -42,7 +46,12 @@ def test_today_is_the_day_it_is_there() -> None:
 
 
 @pytest.mark.parametrize(
-    ("where", "why"), [(("XX", "", "UTC"), "XX"), (("DE", "ZZ", "UTC"), "DE-ZZ"), (("DE", "", "Mars/Base"), "Mars/Base")]
+    ("where", "why"),
+    [
+        (("XX", "", "UTC"), "XX"),
+        (("DE", "ZZ", "UTC"), "DE-ZZ"),
+        (("DE", "", "Mars/Base"), "Mars/Base"),
+    ],
 )
 def test_a_place_that_does_not_exist_is_named(where: tuple[str, str, str], why: str) -> None:
     with pytest.raises(NoCalendar, match=why):

@@ -1,4 +1,5 @@
-"""Reports of customers, transfers, partnerships and standings that were wrong: they stop counting, and nothing is overwritten."""
+"""Reports of customers, transfers, partnerships and standings that were wrong: they stop counting,
+and nothing is overwritten."""
 
 from datetime import date
 
@@ -24,7 +25,9 @@ OLGA = Person("olga", TEAM, "U02", "Olga", "fabrikam", frozenset({Role.APPROVER}
 SAM = Person("sam", TEAM, "U04", "Sam", "contoso", frozenset({Role.SUPPORT}))
 GUEST = Person("mira", TEAM, "U01", "Mira", "contoso", frozenset({Role.SUPPORT}), kind="guest")
 SAID = {"day": TODAY, "today": TODAY, "partner": "contoso"}
-LINK = "https://partner.microsoft.com/dashboard/v2/invitation?id=22222222-3333-4444-8555-666666666666"
+LINK = (
+    "https://partner.microsoft.com/dashboard/v2/invitation?id=22222222-3333-4444-8555-666666666666"
+)
 
 
 def move(tx: Tx, machine: str, subject: str, *events: str, implied: bool = False) -> str:
@@ -44,14 +47,30 @@ def newest(tx: Tx, machine: str, subject: str) -> Report:
     return correction.about(tx, "contoso", [(machine, subject)], 9)[0]
 
 
-def test_a_customer_that_did_not_accept_stands_where_it_stood_and_the_log_keeps_both(tx: Tx) -> None:
+def test_a_customer_that_did_not_accept_stands_where_it_stood_and_the_log_keeps_both(
+    tx: Tx,
+) -> None:
     id_ = one(tx, "Northwind", "has_tenant", "invited", "both_accepted")
     assert take_back(tx, MIRA, newest(tx, "customer", id_), "note").state == customer.State.INVITED
     log = audit.entries(tx, f"customer:{id_}")
-    assert [e.action for e in log] == ["named_new", "has_tenant", "invited", "both_accepted", WITHDRAWN]
+    assert [e.action for e in log] == [
+        "named_new",
+        "has_tenant",
+        "invited",
+        "both_accepted",
+        WITHDRAWN,
+    ]
     assert log[-1].details["reason"] == "note"
-    assert fold(customer.MACHINE, effective(log)).state == stands(tx, customer.MACHINE, id_).state == "JointInvited"
-    assert [r.event for r in correction.about(tx, "contoso", [("customer", id_)], 9)] == ["invited", "has_tenant", "named_new"]
+    assert (
+        fold(customer.MACHINE, effective(log)).state
+        == stands(tx, customer.MACHINE, id_).state
+        == "JointInvited"
+    )
+    assert [r.event for r in correction.about(tx, "contoso", [("customer", id_)], 9)] == [
+        "invited",
+        "has_tenant",
+        "named_new",
+    ]
 
 
 def test_what_the_report_implied_goes_with_it(tx: Tx) -> None:
@@ -63,13 +82,17 @@ def test_what_the_report_implied_goes_with_it(tx: Tx) -> None:
 
 def test_a_report_that_others_rest_on_stays_until_they_are_gone(tx: Tx) -> None:
     id_ = one(tx, "Northwind", "has_tenant", "invited", "both_accepted", "mca_missing")
-    invited = next(r for r in correction.about(tx, "contoso", [("customer", id_)], 9) if r.event == "invited")
+    invited = next(
+        r for r in correction.about(tx, "contoso", [("customer", id_)], 9) if r.event == "invited"
+    )
     with pytest.raises(NotPossible):
         take_back(tx, MIRA, invited, "n")
     assert stands(tx, customer.MACHINE, id_).state == customer.State.AWAITING_MCA
 
 
-@pytest.mark.parametrize("by", [MIRA, SAM, Person("o", TEAM, "U3", "Otto", "contoso", frozenset({Role.APPROVER}))])
+@pytest.mark.parametrize(
+    "by", [MIRA, SAM, Person("o", TEAM, "U3", "Otto", "contoso", frozenset({Role.APPROVER}))]
+)
 def test_whose_word_it_was_or_who_supports_or_approves_may(tx: Tx, by: Person) -> None:
     id_ = one(tx, "Northwind", "has_tenant")
     assert take_back(tx, by, newest(tx, "customer", id_), "n").state == customer.State.PROSPECT
@@ -96,7 +119,9 @@ def test_another_partners_reports_are_not_seen(tx: Tx) -> None:
 
 def asked(tx: Tx, customer_id: str, said: str) -> str:
     row = customer_book.by_id(tx, "contoso", customer_id)
-    return transfer_book.request(tx, MIRA, row, Kind.NEW_COMMERCE, [said], rule_of("v2"), today=TODAY)
+    return transfer_book.request(
+        tx, MIRA, row, Kind.NEW_COMMERCE, [said], rule_of("v2"), today=TODAY
+    )
 
 
 def test_a_transfer_that_was_not_closed_holds_its_subscriptions_again(tx: Tx) -> None:
@@ -108,7 +133,9 @@ def test_a_transfer_that_was_not_closed_holds_its_subscriptions_again(tx: Tx) ->
     assert take_back(tx, MIRA, newest(tx, "transfer", id_), "n").state == transfer.State.ACTIVE
     assert [bool(i.held) for i in transfer_book.items_of(tx, id_)] == [True]
     assert take_back(tx, MIRA, newest(tx, "transfer", id_), "n").state == transfer.State.DRAFT
-    assert correction.about(tx, "contoso", [("transfer", id_)], 9) == []  # that it was asked for is nobody's report
+    assert (
+        correction.about(tx, "contoso", [("transfer", id_)], 9) == []
+    )  # that it was asked for is nobody's report
 
 
 def test_not_while_another_request_has_the_subscription(tx: Tx) -> None:

@@ -16,9 +16,15 @@ def results(text: str) -> dict[int, str]:
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "latin-1", "cp1252"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "latin-1", "cp1252"]
+)
 def test_every_delimiter_in_every_encoding(delimiter: str, encoding: str) -> None:
-    lines = [("Company name", "Tenant ID"), ("Müller & Söhne GmbH", GUID.format(1)), ("Ölfrachten AG", GUID.format(2))]
+    lines = [
+        ("Company name", "Tenant ID"),
+        ("Müller & Söhne GmbH", GUID.format(1)),
+        ("Ölfrachten AG", GUID.format(2)),
+    ]
     parsed = parse(decode("\r\n".join(delimiter.join(line) for line in lines).encode(encoding)))
     assert [(r.line, r.name, r.guid) for r in parsed.rows] == [(n, *lines[n - 1]) for n in (2, 3)]
 
@@ -26,10 +32,15 @@ def test_every_delimiter_in_every_encoding(delimiter: str, encoding: str) -> Non
 @pytest.mark.parametrize(
     ("raw", "why"),
     [
-        (b"PK\x03\x04rest", "spreadsheet"), (b"\xd0\xcf\x11\xe0rest", "spreadsheet"), (b"%PDF-1.7", "not_text"), (b"\x00\x01\x02\x03name", "encoding"),
-        ("Müller\nSöhne\nÄrzte\n".encode() + b"\xff\xfc", "encoding"), (b"a" * 4_000_001, "too_big"), (b"\xff\xfe\x00", "encoding"),
+        (b"PK\x03\x04rest", "spreadsheet"),
+        (b"\xd0\xcf\x11\xe0rest", "spreadsheet"),
+        (b"%PDF-1.7", "not_text"),
+        (b"\x00\x01\x02\x03name", "encoding"),
+        ("Müller\nSöhne\nÄrzte\n".encode() + b"\xff\xfc", "encoding"),
+        (b"a" * 4_000_001, "too_big"),
+        (b"\xff\xfe\x00", "encoding"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_text_is_refused_by_name(raw: bytes, why: str) -> None:
     with pytest.raises(BadList) as refused:
         decode(raw)
@@ -37,8 +48,15 @@ def test_what_is_no_text_is_refused_by_name(raw: bytes, why: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "why"), [("", "empty"), (" \n;;\n", "empty"), ("name,domain\n", "empty"), ("Tenant ID;Domain\nx;y", "no_name"), ('name\n"' + "x" * 200_000, "broken")]
-)  # fmt: skip
+    ("text", "why"),
+    [
+        ("", "empty"),
+        (" \n;;\n", "empty"),
+        ("name,domain\n", "empty"),
+        ("Tenant ID;Domain\nx;y", "no_name"),
+        ('name\n"' + "x" * 200_000, "broken"),
+    ],
+)
 def test_what_cannot_be_taken_as_a_whole(text: str, why: str) -> None:
     with pytest.raises(BadList) as refused:
         parse(text)
@@ -60,8 +78,15 @@ def test_bad_rows_are_named_by_the_line_on_which_they_begin() -> None:
         + ",,\nLast,,new\n"
     )
     assert results(text) == {
-        2: "Good", 3: "!no_name", 5: "!broken", 7: "!partner_id", 8: "!bad_tenant", 9: "!bad_kind", 10: "!long_name", 11: "Last",
-    }  # fmt: skip
+        2: "Good",
+        3: "!no_name",
+        5: "!broken",
+        7: "!partner_id",
+        8: "!bad_tenant",
+        9: "!bad_kind",
+        10: "!long_name",
+        11: "Last",
+    }
     assert parse(text).empty == 1
 
 
@@ -90,19 +115,33 @@ def test_duplicates_within_the_list_name_the_line_that_they_repeat() -> None:
 
 
 def test_swapped_columns_are_understood_by_what_stands_in_them() -> None:
-    (row,) = parse(f"name,domain,tenant id\nContoso,{GUID.format(1)},contoso.onmicrosoft.com\n").rows
+    (row,) = parse(
+        f"name,domain,tenant id\nContoso,{GUID.format(1)},contoso.onmicrosoft.com\n"
+    ).rows
     assert (row.guid, row.domain) == (GUID.format(1), "contoso.onmicrosoft.com")
-    assert results(f"name,domain,tenant id\nContoso,{GUID.format(2)},{GUID.format(1)}\n") == {2: "!two_tenants"}
+    assert results(f"name,domain,tenant id\nContoso,{GUID.format(2)},{GUID.format(1)}\n") == {
+        2: "!two_tenants"
+    }
 
 
 def test_without_a_header_the_first_cell_is_the_name() -> None:
-    parsed = parse("Contoso, Inc., contoso.onmicrosoft.com, new\nFabrikam\nAcme GmbH; no cells here\n")
+    parsed = parse(
+        "Contoso, Inc., contoso.onmicrosoft.com, new\nFabrikam\nAcme GmbH; no cells here\n"
+    )
     assert parsed.rows[0] == Row(1, "Contoso, Inc.", domain="contoso.onmicrosoft.com", kind="new")
-    assert [r.name for r in parsed.rows] == ["Contoso, Inc.", "Fabrikam", "Acme GmbH; no cells here"]
+    assert [r.name for r in parsed.rows] == [
+        "Contoso, Inc.",
+        "Fabrikam",
+        "Acme GmbH; no cells here",
+    ]
 
 
 def test_excels_own_first_line_and_partner_centers_names() -> None:
-    parsed = parse("sep=;\nMicrosoft ID;Company name;Primary domain name\n" + GUID.format(7) + ";Contoso;contoso.onmicrosoft.com\n")
+    parsed = parse(
+        "sep=;\nMicrosoft ID;Company name;Primary domain name\n"
+        + GUID.format(7)
+        + ";Contoso;contoso.onmicrosoft.com\n"
+    )
     assert [(r.line, r.name, r.guid) for r in parsed.rows] == [(3, "Contoso", GUID.format(7))]
 
 
@@ -112,8 +151,16 @@ def test_invisible_signs_do_not_make_another_customer() -> None:
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("Contoso GmbH", "contoso"), ("Fabrikam, Inc.", "fabrikam"), ("Müller GmbH & Co. KG", "müller"), ("AG", "ag"), ("Wide World Importers", "wide world importers"), ("A. Datum S.A.", "a datum"), ("Ltd.", "ltd")],
-)  # fmt: skip
+    [
+        ("Contoso GmbH", "contoso"),
+        ("Fabrikam, Inc.", "fabrikam"),
+        ("Müller GmbH & Co. KG", "müller"),
+        ("AG", "ag"),
+        ("Wide World Importers", "wide world importers"),
+        ("A. Datum S.A.", "a datum"),
+        ("Ltd.", "ltd"),
+    ],
+)
 def test_a_name_is_looked_for_without_its_legal_form(name: str, said: str) -> None:
     assert sought(name) == said
 

@@ -1,4 +1,5 @@
-"""Customers: consent comes first, a list is taken whole and once, and nobody sees another partner's."""
+"""Customers: consent comes first, a list is taken whole and once, and nobody sees another
+partner's."""
 
 from datetime import date, timedelta
 
@@ -25,7 +26,9 @@ GUID = "aaaaaaaa-bbbb-4ccc-8ddd-{:012x}"
 
 def take(tx: Tx, text: str, by: Person = MIRA, provider: str = "") -> customer_book.Taken:
     parsed = parse(text)
-    return customer_book.take(tx, by, parsed.rows, today=TODAY, provider=provider, wrong=parsed.wrong)
+    return customer_book.take(
+        tx, by, parsed.rows, today=TODAY, provider=provider, wrong=parsed.wrong
+    )
 
 
 def one(tx: Tx, name: str = "Northwind", kind: str = "direct") -> str:
@@ -46,9 +49,18 @@ def test_no_road_leads_a_direct_customer_on_but_through_its_consent() -> None:
 
 @pytest.mark.parametrize("said", [Event.EXTENDED, Event.INVITED, Event.BOTH_ACCEPTED])
 @pytest.mark.parametrize(
-    "by", [MIRA, OTHER, Person("ga", TEAM, "U03", "Grace", "contoso", frozenset({Role.GLOBAL_ADMIN, Role.APPROVER}))]
+    "by",
+    [
+        MIRA,
+        OTHER,
+        Person(
+            "ga", TEAM, "U03", "Grace", "contoso", frozenset({Role.GLOBAL_ADMIN, Role.APPROVER})
+        ),
+    ],
 )
-def test_without_a_dated_consent_nothing_is_extended_or_invited_whoever_asks(tx: Tx, said: str, by: Person) -> None:
+def test_without_a_dated_consent_nothing_is_extended_or_invited_whoever_asks(
+    tx: Tx, said: str, by: Person
+) -> None:
     id_ = one(tx)
     with pytest.raises(NotPossible) as refused:
         advance(tx, MACHINE, id_, said, by, day=TODAY, today=TODAY)
@@ -126,9 +138,17 @@ def test_another_partners_customers_are_never_seen(tx: Tx) -> None:
 
 def test_a_name_is_found_in_what_people_say(tx: Tx) -> None:
     take(tx, "name\nContoso GmbH\nContoso Ltd\nWide World Importers\nWide World\n")
-    assert [r.name for r in customer_names.in_text(tx, "contoso", "Wide World Importers accepted!")] == ["Wide World Importers"]
-    assert [r.name for r in customer_names.in_text(tx, "contoso", "contoso accepted")] == ["Contoso GmbH", "Contoso Ltd"]
-    assert [r.name for r in customer_book.search(tx, "contoso", "world")] == ["Wide World", "Wide World Importers"]
+    assert [
+        r.name for r in customer_names.in_text(tx, "contoso", "Wide World Importers accepted!")
+    ] == ["Wide World Importers"]
+    assert [r.name for r in customer_names.in_text(tx, "contoso", "contoso accepted")] == [
+        "Contoso GmbH",
+        "Contoso Ltd",
+    ]
+    assert [r.name for r in customer_book.search(tx, "contoso", "world")] == [
+        "Wide World",
+        "Wide World Importers",
+    ]
     assert customer_book.search(tx, "contoso", "100%_") == []
 
 
@@ -141,14 +161,22 @@ def test_the_stuck_ones_come_first_and_within_a_state_the_longest_waiting(tx: Tx
     assert [e.name for e in customer_book.page(tx, "contoso")] == ["C", "B", "A", "D"]
     assert [e.name for e in customer_book.page(tx, "contoso", first=1, most=2)] == ["B", "A"]
     assert [e.name for e in customer_book.page(tx, "contoso", state=State.INVITED)] == ["B", "A"]
-    assert list(customer_book.counts(tx, "contoso").items()) == [("ResellerMissing", 1), ("JointInvited", 2), ("DirectCustomer", 1)]
+    assert list(customer_book.counts(tx, "contoso").items()) == [
+        ("ResellerMissing", 1),
+        ("JointInvited", 2),
+        ("DirectCustomer", 1),
+    ]
 
 
 @pytest.mark.parametrize("many", [100, 10_000])
-def test_ten_thousand_customers_are_taken_and_shown_with_as_few_queries_as_a_hundred(tx: Tx, many: int) -> None:
+def test_ten_thousand_customers_are_taken_and_shown_with_as_few_queries_as_a_hundred(
+    tx: Tx, many: int
+) -> None:
     said: list[str] = []
     event.listen(tx.db, "before_cursor_execute", lambda *a: said.append(a[2]))
-    taken = take(tx, "name;tenant\n" + "\n".join(f"Customer {n};{GUID.format(n)}" for n in range(many)))
+    taken = take(
+        tx, "name;tenant\n" + "\n".join(f"Customer {n};{GUID.format(n)}" for n in range(many))
+    )
     assert len(taken.new) == many
     assert len(said) <= 12
     said.clear()

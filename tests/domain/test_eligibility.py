@@ -1,4 +1,5 @@
-"""The yearly check of direct bill: which version counts, what it demands, and what is never made up."""
+"""The yearly check of direct bill: which version counts, what it demands, and what is never made
+up."""
 
 from datetime import date
 
@@ -6,15 +7,32 @@ import pytest
 
 from domain.amounts import Amount, amount_said
 from domain.knowledge.facts import Confidence, Facts
-from domain.tenant.eligibility import REVENUE, Finding, Outcome, Said, day_that_counts, demands_on, judge, next_check, steps_after
+from domain.tenant.eligibility import (
+    REVENUE,
+    Finding,
+    Outcome,
+    Said,
+    day_that_counts,
+    demands_on,
+    judge,
+    next_check,
+    steps_after,
+)
 
 FACTS = Facts.load()
 TODAY = date(2026, 11, 24)
-ALL = dict.fromkeys(("support_plan", "designation", "security_items", "assessment", "program_agreement"), "yes")
+ALL = dict.fromkeys(
+    ("support_plan", "designation", "security_items", "assessment", "program_agreement"), "yes"
+)
 
 
-def said(revenue: str = "1.2m", month: int = 3, through: str = "none", direct: str = "", **has: str) -> Said:
-    figure, part = (amount_said(revenue) if revenue else None), (amount_said(direct) if direct else None)
+def said(
+    revenue: str = "1.2m", month: int = 3, through: str = "none", direct: str = "", **has: str
+) -> Said:
+    figure, part = (
+        (amount_said(revenue) if revenue else None),
+        (amount_said(direct) if direct else None),
+    )
     return Said(month, figure, through, part, ALL | has)
 
 
@@ -27,9 +45,18 @@ def test_the_version_of_the_next_anniversary_counts_and_not_todays() -> None:
 
 
 @pytest.mark.parametrize(
-    ("month", "check"), [(11, date(2026, 11, 30)), (12, date(2026, 12, 31)), (1, date(2027, 1, 31)), (10, date(2027, 10, 31)), (2, date(2027, 2, 28))]
-)  # fmt: skip
-def test_the_next_check_is_the_next_anniversary_month_this_one_included(month: int, check: date) -> None:
+    ("month", "check"),
+    [
+        (11, date(2026, 11, 30)),
+        (12, date(2026, 12, 31)),
+        (1, date(2027, 1, 31)),
+        (10, date(2027, 10, 31)),
+        (2, date(2027, 2, 28)),
+    ],
+)
+def test_the_next_check_is_the_next_anniversary_month_this_one_included(
+    month: int, check: date
+) -> None:
     assert next_check(month, TODAY) == check
 
 
@@ -53,17 +80,23 @@ def test_every_verdict_has_a_day_a_version_and_says_how_firm_it_is() -> None:
 @pytest.mark.parametrize(
     ("one", "finding", "outcome"),
     [
-        (said("1m"), Finding.MET, Outcome.MEETS), (said("999,999"), Finding.MISSED, Outcome.MISSES),
-        (said("about a million"), Finding.OPEN, Outcome.OPEN), (said("over 1m"), Finding.MET, Outcome.MEETS),
+        (said("1m"), Finding.MET, Outcome.MEETS),
+        (said("999,999"), Finding.MISSED, Outcome.MISSES),
+        (said("about a million"), Finding.OPEN, Outcome.OPEN),
+        (said("over 1m"), Finding.MET, Outcome.MEETS),
         (said(""), Finding.OPEN, Outcome.OPEN),
-        (said("1.2m", through="part"), Finding.CONTESTED, Outcome.OPEN), (said("1.2m", through="unknown"), Finding.CONTESTED, Outcome.OPEN),
+        (said("1.2m", through="part"), Finding.CONTESTED, Outcome.OPEN),
+        (said("1.2m", through="unknown"), Finding.CONTESTED, Outcome.OPEN),
         (said("1.5m", through="part", direct="1.1m"), Finding.MET, Outcome.MEETS),
         (said("1.5m", through="part", direct="900k"), Finding.CONTESTED, Outcome.OPEN),
-        (said("900k", through="part", direct="500k"), Finding.MISSED, Outcome.MISSES), (said("900k", through="unknown"), Finding.MISSED, Outcome.MISSES),
+        (said("900k", through="part", direct="500k"), Finding.MISSED, Outcome.MISSES),
+        (said("900k", through="unknown"), Finding.MISSED, Outcome.MISSES),
         (said("about a million", through="part", direct="500k"), Finding.OPEN, Outcome.OPEN),
     ],
-)  # fmt: skip
-def test_reseller_revenue_is_open_only_where_it_decides(one: Said, finding: Finding, outcome: Outcome) -> None:
+)
+def test_reseller_revenue_is_open_only_where_it_decides(
+    one: Said, finding: Finding, outcome: Outcome
+) -> None:
     verdict = judge(one, TODAY, FACTS)
     assert (verdict.findings["revenue"], verdict.outcome) == (finding, outcome)
 
@@ -92,5 +125,11 @@ def test_the_steps_after_restricted_are_thirty_and_sixty_days() -> None:
 
 
 def test_a_bound_is_enough() -> None:
-    assert judge(Said(3, Amount(1_000_000, None), "none", None, ALL), TODAY, FACTS).outcome == Outcome.MEETS
-    assert judge(Said(3, Amount(0, 999_999), "none", None, ALL), TODAY, FACTS).outcome == Outcome.MISSES
+    assert (
+        judge(Said(3, Amount(1_000_000, None), "none", None, ALL), TODAY, FACTS).outcome
+        == Outcome.MEETS
+    )
+    assert (
+        judge(Said(3, Amount(0, 999_999), "none", None, ALL), TODAY, FACTS).outcome
+        == Outcome.MISSES
+    )

@@ -44,13 +44,23 @@ def test_every_fact_is_there(facts: Facts) -> None:
 @pytest.mark.parametrize(
     ("id_", "day", "version"),
     [
-        ("P-DB-REVENUE", date(2019, 1, 1), "v0"), ("P-DB-REVENUE", date(2021, 6, 1), "v1"), ("P-DB-REVENUE", date(2025, 9, 30), "v1"),
-        ("P-DB-REVENUE", date(2025, 10, 1), "v2"), ("P-IR-REVENUE", date(2024, 3, 31), "v0"), ("P-IR-REVENUE", date(2024, 4, 1), "v1"),
-        ("P-TENANT-RULE", date(2021, 6, 1), "v1"), ("P-TENANT-RULE", date(2026, 11, 24), "v2"), ("P-ROLLBACK", date(2026, 11, 24), "v2"),
-        ("P-STATUS-PATH", date(2019, 6, 1), "v1"), ("P-STATUS-PATH", date(2026, 1, 1), "v3"), ("P-ENFORCEMENT", date(2026, 8, 27), "v3"),
+        ("P-DB-REVENUE", date(2019, 1, 1), "v0"),
+        ("P-DB-REVENUE", date(2021, 6, 1), "v1"),
+        ("P-DB-REVENUE", date(2025, 9, 30), "v1"),
+        ("P-DB-REVENUE", date(2025, 10, 1), "v2"),
+        ("P-IR-REVENUE", date(2024, 3, 31), "v0"),
+        ("P-IR-REVENUE", date(2024, 4, 1), "v1"),
+        ("P-TENANT-RULE", date(2021, 6, 1), "v1"),
+        ("P-TENANT-RULE", date(2026, 11, 24), "v2"),
+        ("P-ROLLBACK", date(2026, 11, 24), "v2"),
+        ("P-STATUS-PATH", date(2019, 6, 1), "v1"),
+        ("P-STATUS-PATH", date(2026, 1, 1), "v3"),
+        ("P-ENFORCEMENT", date(2026, 8, 27), "v3"),
     ],
-)  # fmt: skip
-def test_the_version_in_force_is_the_newest_begun(facts: Facts, id_: str, day: date, version: str) -> None:
+)
+def test_the_version_in_force_is_the_newest_begun(
+    facts: Facts, id_: str, day: date, version: str
+) -> None:
     assert facts.in_force(id_, day).version == version
 
 
@@ -62,8 +72,14 @@ def test_in_a_hole_the_older_version_answers_with_less_confidence(facts: Facts) 
 
 
 def test_versions_that_meet_leave_no_hole(facts: Facts) -> None:
-    last, first = facts.in_force("P-DB-REVENUE", date(2020, 12, 31)), facts.in_force("P-DB-REVENUE", date(2021, 1, 1))
-    assert [(f.version, f.confidence) for f in (last, first)] == [("v0", Confidence.A), ("v1", Confidence.A)]
+    last, first = (
+        facts.in_force("P-DB-REVENUE", date(2020, 12, 31)),
+        facts.in_force("P-DB-REVENUE", date(2021, 1, 1)),
+    )
+    assert [(f.version, f.confidence) for f in (last, first)] == [
+        ("v0", Confidence.A),
+        ("v1", Confidence.A),
+    ]
 
 
 def test_an_end_without_a_successor_is_a_hole_too(facts: Facts) -> None:
@@ -103,30 +119,68 @@ def test_what_is_unknown_is_said(facts: Facts) -> None:
 Break = Callable[[dict[str, Any]], object]
 BROKEN: list[tuple[str, str, Break]] = [
     ("F-TITLE", "stands there twice", lambda raw: raw["fact"].append(raw["fact"][0])),
-    ("P-DB-REVENUE v0 rule", "stands there twice", lambda raw: raw["policy"].append(raw["policy"][0])),
+    (
+        "P-DB-REVENUE v0 rule",
+        "stands there twice",
+        lambda raw: raw["policy"].append(raw["policy"][0]),
+    ),
     ("G-PARTNERSHIP-URL", "stands there twice", lambda raw: raw["gap"].append(raw["gap"][0])),
     ("S-ART", "stands there twice", lambda raw: raw["source"].append(raw["source"][0])),
     ("F-TITLE", "unknown key colour", lambda raw: raw["fact"][0].update(colour="red")),
     ("P-DB-REVENUE v0 rule", "sources is missing", lambda raw: raw["policy"][0].pop("sources")),
     ("policy 1", "id is missing", lambda raw: raw["policy"][0].pop("id")),
-    ("F-TITLE", "unknown source 'S-NOBODY'", lambda raw: raw["fact"][0].update(sources=["S-NOBODY"])),
+    (
+        "F-TITLE",
+        "unknown source 'S-NOBODY'",
+        lambda raw: raw["fact"][0].update(sources=["S-NOBODY"]),
+    ),
     ("F-TITLE", "confidence is one of", lambda raw: raw["fact"][0].update(confidence="E")),
-    ("P-DB-REVENUE v0", "precision is one of", lambda raw: raw["policy"][0].update(precision="exact")),
-    ("P-DB-REVENUE v0", "from is no day, month or year", lambda raw: raw["policy"][0].update({"from": "2018-13"})),
-    ("P-DB-REVENUE v0", "to is no day, month or year", lambda raw: raw["policy"][0].update(to="soon")),
-    ("F-TITLE", "names the unknown 'P-NOTHING'", lambda raw: raw["fact"][0].update(now=["P-NOTHING"])),
+    (
+        "P-DB-REVENUE v0",
+        "precision is one of",
+        lambda raw: raw["policy"][0].update(precision="exact"),
+    ),
+    (
+        "P-DB-REVENUE v0",
+        "from is no day, month or year",
+        lambda raw: raw["policy"][0].update({"from": "2018-13"}),
+    ),
+    (
+        "P-DB-REVENUE v0",
+        "to is no day, month or year",
+        lambda raw: raw["policy"][0].update(to="soon"),
+    ),
+    (
+        "F-TITLE",
+        "names the unknown 'P-NOTHING'",
+        lambda raw: raw["fact"][0].update(now=["P-NOTHING"]),
+    ),
     ("f-low", "in capitals", lambda raw: raw["fact"][0].update(id="f-low")),
     ("g-low", "in capitals", lambda raw: raw["gap"].append({"id": "g-low", "text": "x"})),
     ("P-ROLLBACK", "is no id of a fact", lambda raw: raw["fact"][0].update(id="P-ROLLBACK")),
-    ("F-TITLE", "review_by not the earlier one", lambda raw: raw["fact"][0].update(review_by=date(2020, 1, 1))),
+    (
+        "F-TITLE",
+        "review_by not the earlier one",
+        lambda raw: raw["fact"][0].update(review_by=date(2020, 1, 1)),
+    ),
     ("F-TITLE", "must be days", lambda raw: raw["fact"][0].update(review_by="2027-02-24")),
-    ("F-TITLE", "must be days", lambda raw: raw["fact"][0].update(checked_on=datetime(2026, 11, 24, tzinfo=UTC))),
-    ("P-DB-REVENUE", "v1 ends after v2 begins", lambda raw: raw["policy"][1].update(to="2025-12-31")),
+    (
+        "F-TITLE",
+        "must be days",
+        lambda raw: raw["fact"][0].update(checked_on=datetime(2026, 11, 24, tzinfo=UTC)),
+    ),
+    (
+        "P-DB-REVENUE",
+        "v1 ends after v2 begins",
+        lambda raw: raw["policy"][1].update(to="2025-12-31"),
+    ),
     ("unknown table 'rumour'", "", lambda raw: raw.update(rumour=[])),
 ]
 
 
-@pytest.mark.parametrize(("row", "why", "breaks"), BROKEN, ids=[f"{row}: {why}" for row, why, _ in BROKEN])
+@pytest.mark.parametrize(
+    ("row", "why", "breaks"), BROKEN, ids=[f"{row}: {why}" for row, why, _ in BROKEN]
+)
 def test_broken_facts_stop_the_start_and_name_the_row(row: str, why: str, breaks: Break) -> None:
     raw = copy.deepcopy(RAW)
     breaks(raw)

@@ -1,4 +1,5 @@
-"""Business hours where people sit: nights, weekends, holidays and the change of the clocks do not count."""
+"""Business hours where people sit: nights, weekends, holidays and the change of the clocks do not
+count."""
 
 from datetime import UTC, datetime, time
 
@@ -31,11 +32,16 @@ def test_hours_count_while_people_work(start: str, hours: int, end: str) -> None
 @pytest.mark.parametrize(
     ("wrong", "why"),
     [
-        ({"answer_hours": 0}, "from 1 to 200"), ({"answer_hours": 4, "nudge_hours": 4}, "must be less"), ({"opens": "9"}, "times like"),
-        ({"opens": "17:00", "closes": "09:00"}, "the earlier first"), ({"timezone": "Mars/Olympus"}, "not known"),
+        ({"answer_hours": 0}, "from 1 to 200"),
+        ({"answer_hours": 4, "nudge_hours": 4}, "must be less"),
+        ({"opens": "9"}, "times like"),
+        ({"opens": "17:00", "closes": "09:00"}, "the earlier first"),
+        ({"timezone": "Mars/Olympus"}, "not known"),
         ({"country": "XX"}, "not known"),
     ],
-)  # fmt: skip
-def test_terms_that_cannot_be_are_refused_with_what_to_write(wrong: dict[str, object], why: str) -> None:
+)
+def test_terms_that_cannot_be_are_refused_with_what_to_write(
+    wrong: dict[str, object], why: str
+) -> None:
     with pytest.raises(ValueError, match=why):
         Terms(**wrong)  # type: ignore[arg-type]

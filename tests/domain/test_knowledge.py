@@ -27,7 +27,14 @@ from tests.domain.test_store import both
 __all__ = ["both"]
 TODAY = NOON.date()
 PAGE = "https://learn.microsoft.com/partner-center/enroll"
-DRAFT = Draft("Fax numbers", "Send it to 123.", ("fax number please",), Basis((), PAGE), "harmless", date(2027, 1, 31))
+DRAFT = Draft(
+    "Fax numbers",
+    "Send it to 123.",
+    ("fax number please",),
+    Basis((), PAGE),
+    "harmless",
+    date(2027, 1, 31),
+)
 
 
 def supporters(tx: Tx, *names: str) -> list[Person]:
@@ -125,7 +132,11 @@ def test_another_workspace_sees_nothing_of_it(both: Store) -> None:
         (eve,) = supporters(tx, "eve")
         assert own_answers.get(tx, id_) is None
         assert own_answers.with_state(tx, *State) == phrases.everything(tx) == []
-        assert (own_answers.version(tx), suspension.suspended(tx), review.next_one(tx, eve)) == ("", frozenset(), None)
+        assert (own_answers.version(tx), suspension.suspended(tx), review.next_one(tx, eve)) == (
+            "",
+            frozenset(),
+            None,
+        )
         with pytest.raises(NotPossible):
             own_answers.revoke(tx, id_, eve, today=TODAY)
         with pytest.raises(NotPossible):
@@ -174,12 +185,22 @@ def test_it_ends_with_its_day_and_not_before(both: Store) -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        "http://learn.microsoft.com/x", "https://learn.microsoft.com.evil.example/x", "https://evil.example/learn.microsoft.com",
-        "https://learn.microsoft.com@evil.example/", "https://learn.microsoft.com:443/x", "javascript:alert(1)//", "learn.microsoft.com/x",
-        "https://LEARN.microsoft.com.", "https://learn.microsoft.com/<x>", "https://learn.microsoft.com/x y", "www.evil.example",
-        "https://xn--learn.microsoft.com/", "//learn.microsoft.com/x", "https://learn.microsoft.com\\@evil.example/",
+        "http://learn.microsoft.com/x",
+        "https://learn.microsoft.com.evil.example/x",
+        "https://evil.example/learn.microsoft.com",
+        "https://learn.microsoft.com@evil.example/",
+        "https://learn.microsoft.com:443/x",
+        "javascript:alert(1)//",
+        "learn.microsoft.com/x",
+        "https://LEARN.microsoft.com.",
+        "https://learn.microsoft.com/<x>",
+        "https://learn.microsoft.com/x y",
+        "www.evil.example",
+        "https://xn--learn.microsoft.com/",
+        "//learn.microsoft.com/x",
+        "https://learn.microsoft.com\\@evil.example/",
     ],
-)  # fmt: skip
+)
 def test_only_microsofts_own_pages_are_official(said: str) -> None:
     with pytest.raises(Wrong, match="not_official"):
         official(said)
@@ -193,14 +214,23 @@ def test_what_an_answer_rests_on_is_read_as_people_write_it() -> None:
     assert basis_of(f"F-API-LOSS\n{PAGE}", facts) == Basis(("F-API-LOSS",), PAGE)
     assert basis_of("Grace from Contoso", facts) == Basis((), "Grace from Contoso")
     assert basis_of("Jo Miller, finance", facts) == Basis((), "Jo Miller, finance")
-    for said, why in (("F-NEVER-EVER", "unknown_fact"), ("", "no_basis"), ("?!", "no_basis"), (f"Grace, {PAGE}", "two_sources")):
+    for said, why in (
+        ("F-NEVER-EVER", "unknown_fact"),
+        ("", "no_basis"),
+        ("?!", "no_basis"),
+        (f"Grace, {PAGE}", "two_sources"),
+    ):
         with pytest.raises(Wrong, match=why):
             basis_of(said, facts)
 
 
 def test_phrases_are_lines(both: Store) -> None:
     assert phrases_in("- one\n\n* two\n  one\n") == ("one", "two")
-    for said, why in (("\n \n", "no_phrase"), ("x" * 301, "too_long"), ("\n".join(map(str, range(17))), "too_many")):
+    for said, why in (
+        ("\n \n", "no_phrase"),
+        ("x" * 301, "too_long"),
+        ("\n".join(map(str, range(17))), "too_many"),
+    ):
         with pytest.raises(Wrong, match=why):
             phrases_in(said)
 
@@ -264,7 +294,9 @@ def test_what_she_wrote_goes_with_her(both: Store) -> None:
     with both.turn(TEAM, NOON) as tx:
         sam, mira = supporters(tx, "sam", "mira")
         review.note(tx, "my private words", mira, "not_understood")
-        phrases.assign(tx, "can_i_roll_back", Wording("my private words", "x", asker=mira.id), sam, "")
+        phrases.assign(
+            tx, "can_i_roll_back", Wording("my private words", "x", asker=mira.id), sam, ""
+        )
         phrases.assign(tx, "can_i_roll_back", Wording("sam's words", "y"), sam, "")
         retention.forget_person(tx, mira.id)
     assert (texts(both, Unheard), texts(both, OwnPhrase)) == ([], ["sam's words"])

@@ -4,7 +4,17 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain.machine import Doubtful, Machine, NotAllowed, NotPossible, advance, effective, fold, stands, withdraw
+from domain.machine import (
+    Doubtful,
+    Machine,
+    NotAllowed,
+    NotPossible,
+    advance,
+    effective,
+    fold,
+    stands,
+    withdraw,
+)
 from domain.machines import MACHINES
 from domain.people import CLOCK, Person, Role
 from domain.storage import audit
@@ -16,7 +26,14 @@ from tests.conftest import TEAM
 
 TODAY = date(2026, 11, 24)
 EVERY_PAIR = [(m, s, e) for m in MACHINES for s in m.states for e in m.events]
-GRACE = Person("grace", TEAM, "U02", "Grace", "contoso", frozenset({Role.GLOBAL_ADMIN, Role.APPROVER, Role.SUPPORT}))
+GRACE = Person(
+    "grace",
+    TEAM,
+    "U02",
+    "Grace",
+    "contoso",
+    frozenset({Role.GLOBAL_ADMIN, Role.APPROVER, Role.SUPPORT}),
+)
 MIRA = Person("mira", TEAM, "U01", "Mira", "contoso")
 GUEST = Person("guest", TEAM, "U09", "Gast", "contoso", frozenset(Role), kind="guest")
 
@@ -32,13 +49,21 @@ def put(tx: Tx, machine: Machine, state: str) -> None:
                 roads[move.to] = [*roads[here], move.event]
                 todo.append(move.to)
     for event in roads[state]:
-        by = CLOCK if machine.move(stands(tx, machine, "t1").state, event).who == {Role.CLOCK} else GRACE
+        by = (
+            CLOCK
+            if machine.move(stands(tx, machine, "t1").state, event).who == {Role.CLOCK}
+            else GRACE
+        )
         advance(tx, machine, "t1", event, by, day=TODAY, today=TODAY)
     assert stands(tx, machine, "t1").state == state
 
 
-@pytest.mark.parametrize(("machine", "state", "event"), EVERY_PAIR, ids=lambda v: getattr(v, "name", str(v)))
-def test_a_move_is_as_written_or_nothing_happens(tx: Tx, machine: Machine, state: str, event: str) -> None:
+@pytest.mark.parametrize(
+    ("machine", "state", "event"), EVERY_PAIR, ids=lambda v: getattr(v, "name", str(v))
+)
+def test_a_move_is_as_written_or_nothing_happens(
+    tx: Tx, machine: Machine, state: str, event: str
+) -> None:
     put(tx, machine, state)
     before, log = stands(tx, machine, "t1"), len(audit.entries(tx, f"{machine.name}:t1"))
     row = next((m for m in machine.moves if (m.state, m.event) == (state, event)), None)
@@ -57,8 +82,20 @@ def test_a_move_is_as_written_or_nothing_happens(tx: Tx, machine: Machine, state
 @pytest.mark.parametrize("machine", MACHINES, ids=lambda m: m.name)
 def test_every_state_can_be_reached_and_has_an_exit_or_is_final(machine: Machine) -> None:
     assert machine.reachable_from(machine.start) == set(machine.states)
-    final = {s for s in machine.states if not any(m.state == s and m.to != s for m in machine.moves)}
-    assert final <= {"Accepted", "Ended", "Revoked", "Declined", "Expired", "Cancelled", "Used", "Withdrawn", "Verified"}
+    final = {
+        s for s in machine.states if not any(m.state == s and m.to != s for m in machine.moves)
+    }
+    assert final <= {
+        "Accepted",
+        "Ended",
+        "Revoked",
+        "Declined",
+        "Expired",
+        "Cancelled",
+        "Used",
+        "Withdrawn",
+        "Verified",
+    }
 
 
 def test_after_the_agreement_there_is_no_way_back() -> None:
@@ -75,19 +112,27 @@ def test_a_rollback_is_refused_for_ever_and_says_why(tx: Tx) -> None:
 
 
 def test_acceptance_is_recorded_from_every_state() -> None:
-    assert all(enrollment.MACHINE.move(s, Event.ACCEPTANCE_REPORTED).to == State.ACCEPTED for s in State)
+    assert all(
+        enrollment.MACHINE.move(s, Event.ACCEPTANCE_REPORTED).to == State.ACCEPTED for s in State
+    )
 
 
 def test_only_the_go_ahead_opens_the_door_for_our_own_word() -> None:
     listeners = [
-        m for m in enrollment.MACHINE.moves if m.to == State.ACCEPTED and m.event == Event.AGREEMENT_ACCEPTED and m.state != m.to
+        m
+        for m in enrollment.MACHINE.moves
+        if m.to == State.ACCEPTED and m.event == Event.AGREEMENT_ACCEPTED and m.state != m.to
     ]
     assert [(m.state, m.needs) for m in listeners] == [(State.OFFERED, enrollment.GO_AHEAD)]
 
 
 def test_the_wrong_person_moves_nothing(tx: Tx) -> None:
     put(tx, enrollment.MACHINE, State.OFFERED)
-    for person, event in ((MIRA, Event.AGREEMENT_ACCEPTED), (GUEST, Event.ACCEPTANCE_REPORTED), (GRACE, Event.BECAME_OVERDUE)):
+    for person, event in (
+        (MIRA, Event.AGREEMENT_ACCEPTED),
+        (GUEST, Event.ACCEPTANCE_REPORTED),
+        (GRACE, Event.BECAME_OVERDUE),
+    ):
         with pytest.raises((NotAllowed, NotPossible)):
             advance(tx, enrollment.MACHINE, "t1", event, person, day=TODAY, today=TODAY)
     assert stands(tx, enrollment.MACHINE, "t1").state == State.OFFERED
@@ -103,7 +148,15 @@ def test_a_day_in_the_future_or_before_the_step_before_is_doubted(tx: Tx) -> Non
 
 def test_what_was_prepared_today_does_not_forbid_that_it_was_submitted_last_week(tx: Tx) -> None:
     put(tx, enrollment.MACHINE, State.READY)
-    advance(tx, enrollment.MACHINE, "t1", Event.SUBMITTED, MIRA, day=TODAY - timedelta(days=7), today=TODAY)
+    advance(
+        tx,
+        enrollment.MACHINE,
+        "t1",
+        Event.SUBMITTED,
+        MIRA,
+        day=TODAY - timedelta(days=7),
+        today=TODAY,
+    )
     assert stands(tx, enrollment.MACHINE, "t1").day == TODAY - timedelta(days=7)
 
 
@@ -129,7 +182,9 @@ def test_a_report_that_a_later_one_rests_on_cannot_go_first(tx: Tx) -> None:
 
 def test_withdrawing_everything_leads_back_to_the_start_and_on_again(tx: Tx) -> None:
     put(tx, enrollment.MACHINE, State.READY)
-    withdraw(tx, enrollment.MACHINE, "t1", audit.entries(tx, "enrollment:t1")[-1].seq, MIRA, reason="n1")
+    withdraw(
+        tx, enrollment.MACHINE, "t1", audit.entries(tx, "enrollment:t1")[-1].seq, MIRA, reason="n1"
+    )
     assert stands(tx, enrollment.MACHINE, "t1").state == State.NOT_STARTED
     advance(tx, enrollment.MACHINE, "t1", Event.PROFILE_CHECKED, MIRA, day=TODAY, today=TODAY)
     assert stands(tx, enrollment.MACHINE, "t1").state == State.READY
@@ -138,12 +193,17 @@ def test_withdrawing_everything_leads_back_to_the_start_and_on_again(tx: Tx) -> 
 @pytest.mark.parametrize(
     ("a", "b", "expected"),
     [
-        ("Active", "NotStarted", "DirectOnly"), ("AtRisk", "PendingReview", "DirectOnly"), ("Active", "Accepted", "Dual"),
-        ("Restricted", "AgreementOffered", "DirectRestricted"), ("Suspended", "Accepted", "DualRestricted"),
-        ("Restricted", "Accepted", "DualRestricted"), ("Leaving", "Accepted", "Dual"), ("Ended", "Accepted", "ResellerOnly"),
+        ("Active", "NotStarted", "DirectOnly"),
+        ("AtRisk", "PendingReview", "DirectOnly"),
+        ("Active", "Accepted", "Dual"),
+        ("Restricted", "AgreementOffered", "DirectRestricted"),
+        ("Suspended", "Accepted", "DualRestricted"),
+        ("Restricted", "Accepted", "DualRestricted"),
+        ("Leaving", "Accepted", "Dual"),
+        ("Ended", "Accepted", "ResellerOnly"),
         ("Revoked", "Ready", "OutOfCSP"),
     ],
-)  # fmt: skip
+)
 def test_posture_follows_from_standing_and_enrollment(a: str, b: str, expected: str) -> None:
     assert posture(a, b) == expected
     assert {s for s, _ in POSTURES} == set(standing.State)

@@ -1,4 +1,5 @@
-"""Machine D and the providers: every way on from what went wrong, and reality recorded from wherever we stood."""
+"""Machine D and the providers: every way on from what went wrong, and reality recorded from
+wherever we stood."""
 
 import pytest
 
@@ -35,7 +36,9 @@ def test_two_spellings_are_one_provider_and_an_id_is_confirmed_once(tx: Tx) -> N
     assert providers.note(tx, "other", "Fabrikam Distribution") != id_
     assert providers.confirm(tx, "contoso", "Fabrikam Distribution", "g1") == id_
     assert providers.confirm(tx, "contoso", "Fabrikam (new name)", "g1") == id_
-    assert [(p.name, p.guid) for p in providers.of_partner(tx, "contoso")] == [("Fabrikam (new name)", "g1")]
+    assert [(p.name, p.guid) for p in providers.of_partner(tx, "contoso")] == [
+        ("Fabrikam (new name)", "g1")
+    ]
     with pytest.raises(ValueError, match="letter"):
         providers.note(tx, "contoso", " - ")
 

@@ -1,4 +1,5 @@
-"""A prepared statement gives what the ordinary one gives, and what it refuses is undone like everything else."""
+"""A prepared statement gives what the ordinary one gives, and what it refuses is undone like
+everything else."""
 
 import sqlite3
 
@@ -15,9 +16,20 @@ _people, _offers = table(Person), table(Offer)
 COLUMNS = [c.name for c in _people.c]
 ADD = Prepared(insert(_people), COLUMNS)
 ROW = {
-    "id": "p1", "team": "T01", "slack": "U1", "name": "Mira", "partner": "", "roles": "", "live": True, "kind": "member", "dm": "",
-    "timezone": "", "slack_admin": False, "home_at": 0, "checked_at": 0,
-}  # fmt: skip
+    "id": "p1",
+    "team": "T01",
+    "slack": "U1",
+    "name": "Mira",
+    "partner": "",
+    "roles": "",
+    "live": True,
+    "kind": "member",
+    "dm": "",
+    "timezone": "",
+    "slack_admin": False,
+    "home_at": 0,
+    "checked_at": 0,
+}
 
 
 def test_values_come_back_as_the_types_of_their_columns(tx: Tx) -> None:
@@ -27,10 +39,21 @@ def test_values_come_back_as_the_types_of_their_columns(tx: Tx) -> None:
     assert tuple(row) == tuple(tx.db.execute(here, {"i": "p1"}).one())
     assert (row.live, row.slack_admin, row.name) == (True, False, "Mira")
     said = {"list": [1, "é", None], "nested": {"a": True}}
-    made = {"id": "o1", "team": "T01", "person": "p1", "kind": "menu", "about": said, "expires_at": 5}
+    made = {
+        "id": "o1",
+        "team": "T01",
+        "person": "p1",
+        "kind": "menu",
+        "about": said,
+        "expires_at": 5,
+    }
     Prepared(insert(_offers), list(made)).run(tx.db, made)
     about = select(_offers.c.about).where(_offers.c.id == bindparam("i"))
-    assert Prepared(about).scalar(tx.db, {"i": "o1"}) == said == tx.db.execute(about, {"i": "o1"}).scalar()
+    assert (
+        Prepared(about).scalar(tx.db, {"i": "o1"})
+        == said
+        == tx.db.execute(about, {"i": "o1"}).scalar()
+    )
 
 
 def test_what_is_not_there_is_none_and_what_is_returned_is_read(tx: Tx) -> None:
@@ -38,7 +61,9 @@ def test_what_is_not_there_is_none_and_what_is_returned_is_read(tx: Tx) -> None:
     here = _people.c.id == bindparam("i")
     assert Prepared(select(_people.c.name).where(here)).first(tx.db, {"i": "nobody"}) is None
     assert Prepared(select(_people.c.name).where(here)).scalar(tx.db, {"i": "nobody"}) is None
-    named = Prepared(update(_people).where(here).values(name=bindparam("new")).returning(_people.c.slack))
+    named = Prepared(
+        update(_people).where(here).values(name=bindparam("new")).returning(_people.c.slack)
+    )
     assert named.scalar(tx.db, {"i": "p1", "new": "Mira B."}) == "U1"
     assert Prepared(select(_people.c.name).where(here)).scalar(tx.db, {"i": "p1"}) == "Mira B."
 
@@ -55,10 +80,15 @@ def test_a_part_that_fails_is_undone_and_the_turn_goes_on(tx: Tx) -> None:
         ADD.run(tx.db, ROW)
     with tx.savepoint(), tx.savepoint():
         ADD.run(tx.db, ROW | {"id": "p3", "slack": "U3"})
-    assert tx.db.execute(select(_people.c.id).order_by(_people.c.id)).scalars().all() == ["p1", "p3"]
+    assert tx.db.execute(select(_people.c.id).order_by(_people.c.id)).scalars().all() == [
+        "p1",
+        "p3",
+    ]
 
 
-def test_a_locked_file_is_busy_and_nothing_is_written(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_locked_file_is_busy_and_nothing_is_written(
+    tmp_path: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("domain.storage.store.BUSY_MS", 50)
     from tests.conftest import KEY
 

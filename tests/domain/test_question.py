@@ -1,4 +1,5 @@
-"""The life of a question: who may do what, two at once, what belongs to the asker alone; and never across workspaces."""
+"""The life of a question: who may do what, two at once, what belongs to the asker alone; and never
+across workspaces."""
 
 from dataclasses import replace
 from typing import Any
@@ -23,8 +24,12 @@ def person(tx: Tx, name: str, *roles: str) -> Person:
 
 
 def asked(tx: Tx, by: Person, text: str = "may we keep the sandbox?", due: int = HOUR) -> Any:
-    row = question.ask(tx, by, due_at=tx.at + due, channel="D1", receipt=f"reply:{text}", why="asked_for")
-    thread_log.add(tx, row, thread_log.Kind.QUESTION, by, text, channel="D1", ts=f"{abs(hash(text))}.1")
+    row = question.ask(
+        tx, by, due_at=tx.at + due, channel="D1", receipt=f"reply:{text}", why="asked_for"
+    )
+    thread_log.add(
+        tx, row, thread_log.Kind.QUESTION, by, text, channel="D1", ts=f"{abs(hash(text))}.1"
+    )
     return row
 
 
@@ -32,10 +37,13 @@ def test_claimed_answered_not_yet_answered_solved(tx: Tx) -> None:
     mira, sam = person(tx, "Mira"), person(tx, "Sam", "support")
     row = asked(tx, mira)
     for event, by, state, whose in (
-        (Event.CLAIMED, sam, State.CLAIMED, sam.id), (Event.ANSWERED, sam, State.ANSWERED, sam.id),
-        (Event.NOT_SOLVED, mira, State.REOPENED, sam.id), (Event.ANSWERED, sam, State.ANSWERED, sam.id),
-        (Event.SOLVED, mira, State.SOLVED, sam.id), (Event.NOT_SOLVED, mira, State.REOPENED, sam.id),
-    ):  # fmt: skip
+        (Event.CLAIMED, sam, State.CLAIMED, sam.id),
+        (Event.ANSWERED, sam, State.ANSWERED, sam.id),
+        (Event.NOT_SOLVED, mira, State.REOPENED, sam.id),
+        (Event.ANSWERED, sam, State.ANSWERED, sam.id),
+        (Event.SOLVED, mira, State.SOLVED, sam.id),
+        (Event.NOT_SOLVED, mira, State.REOPENED, sam.id),
+    ):
         row = question.move(tx, row, event, by)
         assert (row.state, row.claimed_by) == (state, whose)
     assert row.answered_at == tx.at
@@ -53,10 +61,20 @@ def test_two_supporters_claim_and_one_has_it(tx: Tx) -> None:
 def test_only_support_acts_and_only_the_asker_settles(tx: Tx) -> None:
     mira, otto, sam = person(tx, "Mira"), person(tx, "Otto"), person(tx, "Sam", "support")
     row = asked(tx, mira)
-    for event, by in ((Event.CLAIMED, otto), (Event.ANSWERED, mira), (Event.CLOSED, mira), (Event.MARKED_DUPLICATE, otto)):
+    for event, by in (
+        (Event.CLAIMED, otto),
+        (Event.ANSWERED, mira),
+        (Event.CLOSED, mira),
+        (Event.MARKED_DUPLICATE, otto),
+    ):
         with pytest.raises(NotAllowed):
             question.move(tx, row, event, by)
-    for event, by in ((Event.SOLVED, sam), (Event.SOLVED, otto), (Event.WITHDRAWN, sam), (Event.REPLIED, otto)):
+    for event, by in (
+        (Event.SOLVED, sam),
+        (Event.SOLVED, otto),
+        (Event.WITHDRAWN, sam),
+        (Event.REPLIED, otto),
+    ):
         with pytest.raises(NotAllowed, match="not_your_question"):
             question.move(tx, row, event, by)
     assert question.get(tx, row.id).state == State.OPEN
@@ -91,7 +109,12 @@ def test_the_queue_is_counted_and_the_oldest_comes_first(tx: Tx) -> None:
     question.move(tx, rows[1], Event.CLAIMED, sam)
     question.move(tx, rows[2], Event.ANSWERED, sam)
     question.move(tx, rows[3], Event.CLOSED, sam)
-    assert question.counts(tx, sam.id) == {Show.OPEN: 2, Show.MINE: 2, Show.WAITING: 1, Show.OVERDUE: 1}
+    assert question.counts(tx, sam.id) == {
+        Show.OPEN: 2,
+        Show.MINE: 2,
+        Show.WAITING: 1,
+        Show.OVERDUE: 1,
+    }
     found = question.queue(tx, Show.OPEN, sam.id, 10)
     assert {r.id for r in found} == {rows[0].id, rows[1].id}
     assert thread_log.first_wordings(tx, [r.id for r in found])[rows[0].id] == "question 0"

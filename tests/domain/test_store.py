@@ -1,4 +1,5 @@
-"""The database: the same promises on SQLite and on PostgreSQL, from an empty file to the newest schema."""
+"""The database: the same promises on SQLite and on PostgreSQL, from an empty file to the newest
+schema."""
 
 import threading
 from collections.abc import Iterator
@@ -49,10 +50,12 @@ def test_the_migrated_schema_is_the_declared_one(both: Store) -> None:
     assert migrate.is_current(both)
     found = inspect(both.engine)
     for name, declared in SQLModel.metadata.tables.items():
-        assert {c["name"] for c in found.get_columns(name)} == {c.name for c in declared.columns}, name
-        assert {i["name"] for i in found.get_indexes(name) if not i.get("duplicates_constraint")} >= {
-            i.name for i in declared.indexes
-        }, name
+        assert {c["name"] for c in found.get_columns(name)} == {c.name for c in declared.columns}, (
+            name
+        )
+        assert {
+            i["name"] for i in found.get_indexes(name) if not i.get("duplicates_constraint")
+        } >= {i.name for i in declared.indexes}, name
 
 
 def test_the_audit_log_can_only_grow(both: Store) -> None:
@@ -72,7 +75,9 @@ def test_a_turn_is_all_or_nothing(both: Store) -> None:
         assert audit.entries(tx, "enrollment:t") == []
 
 
-def test_a_role_that_is_taken_away_is_gone_for_the_next_turn_of_the_same_commit(both: Store) -> None:
+def test_a_role_that_is_taken_away_is_gone_for_the_next_turn_of_the_same_commit(
+    both: Store,
+) -> None:
     with both.turn(TEAM, NOON) as tx:
         otto = member(tx, "U03OTTO", name="Otto")
         people.change(tx, otto, roles={Role.APPROVER})
@@ -105,16 +110,28 @@ def test_two_admins_at_once_one_decision(both: Store) -> None:
             who = {name: member(tx, f"{name}{n}") for name in ("grace", "otto", "olga")}
             for name, person in who.items():
                 people.change(
-                    tx, person, partner="contoso", roles=["approver", "global_admin"] if name == "grace" else ["approver"]
+                    tx,
+                    person,
+                    partner="contoso",
+                    roles=["approver", "global_admin"] if name == "grace" else ["approver"],
                 )
             grace = people.by_id(tx, who["grace"].id)
             assert grace is not None
             id_ = approval.ask(
-                tx, approval.Kind.ACCEPT_AGREEMENT, f"t{n}", grace, partner="contoso", today=TODAY, shown="x", about={}
-            )  # fmt: skip
+                tx,
+                approval.Kind.ACCEPT_AGREEMENT,
+                f"t{n}",
+                grace,
+                partner="contoso",
+                today=TODAY,
+                shown="x",
+                about={},
+            )
         won: list[str] = []
 
-        def decide(name: str, yes: bool, id_: str = id_, who: dict[str, Any] = who, won: list[str] = won) -> None:
+        def decide(
+            name: str, yes: bool, id_: str = id_, who: dict[str, Any] = who, won: list[str] = won
+        ) -> None:
             for _ in range(5):
                 try:
                     with both.turn(TEAM, NOON) as tx:
@@ -128,7 +145,9 @@ def test_two_admins_at_once_one_decision(both: Store) -> None:
                 except Busy:
                     continue
 
-        threads = [threading.Thread(target=decide, args=args) for args in (("otto", True), ("olga", False))]
+        threads = [
+            threading.Thread(target=decide, args=args) for args in (("otto", True), ("olga", False))
+        ]
         for t in threads:
             t.start()
         for t in threads:
@@ -140,9 +159,19 @@ def test_two_admins_at_once_one_decision(both: Store) -> None:
 
 def test_the_database_itself_refuses_one_person_for_two(both: Store) -> None:
     row = {
-        "id": "x", "team": TEAM, "partner": "p", "kind": "accept_agreement", "subject": "t", "starter": "a", "requester": "b",
-        "decided_by": "b", "about": {}, "digest": "", "asked_at": 0, "expires_at": 0,
-    }  # fmt: skip
+        "id": "x",
+        "team": TEAM,
+        "partner": "p",
+        "kind": "accept_agreement",
+        "subject": "t",
+        "starter": "a",
+        "requester": "b",
+        "decided_by": "b",
+        "about": {},
+        "digest": "",
+        "asked_at": 0,
+        "expires_at": 0,
+    }
     with pytest.raises((DBAPIError, Busy)), both.turn(TEAM, NOON) as tx:
         tx.db.execute(table(Approval).insert(), row)
 
@@ -163,15 +192,29 @@ def test_rows_that_another_sender_holds_are_skipped(both: Store) -> None:
 @pytest.mark.parametrize(
     "tampering",
     [
-        "UPDATE audit SET details = '{}' WHERE seq = 3", "UPDATE audit SET actor = 'x' WHERE seq = 2", "DELETE FROM audit WHERE seq = 2",
-        "DELETE FROM audit WHERE seq = 5", "UPDATE audit SET seq = 99 WHERE seq = 5", "UPDATE audit SET at = at + 1 WHERE seq = 1",
-        "UPDATE audit SET action = 'approved' WHERE seq = 4", "UPDATE lifecycle SET state = 'Accepted'", "UPDATE audit_head SET hash = 'x'",
-        "UPDATE audit SET hash = (SELECT hash FROM audit WHERE seq = 1) WHERE seq = 2", "DELETE FROM lifecycle", "DELETE FROM audit_head",
+        "UPDATE audit SET details = '{}' WHERE seq = 3",
+        "UPDATE audit SET actor = 'x' WHERE seq = 2",
+        "DELETE FROM audit WHERE seq = 2",
+        "DELETE FROM audit WHERE seq = 5",
+        "UPDATE audit SET seq = 99 WHERE seq = 5",
+        "UPDATE audit SET at = at + 1 WHERE seq = 1",
+        "UPDATE audit SET action = 'approved' WHERE seq = 4",
+        "UPDATE lifecycle SET state = 'Accepted'",
+        "UPDATE audit_head SET hash = 'x'",
+        "UPDATE audit SET hash = (SELECT hash FROM audit WHERE seq = 1) WHERE seq = 2",
+        "DELETE FROM lifecycle",
+        "DELETE FROM audit_head",
     ],
-)  # fmt: skip
+)
 def test_a_changed_log_is_noticed(both: Store, tampering: str) -> None:
     with both.turn(TEAM, NOON) as tx:
-        for event in (Event.PROFILE_CHECKED, Event.DECIDED, Event.SUBMITTED, Event.NOT_INSTANT, Event.STILL_PENDING):
+        for event in (
+            Event.PROFILE_CHECKED,
+            Event.DECIDED,
+            Event.SUBMITTED,
+            Event.NOT_INSTANT,
+            Event.STILL_PENDING,
+        ):
             advance(tx, enrollment.MACHINE, "t", event, GRACE, day=TODAY, today=TODAY)
     assert verify(both).lines == []
     with both.writing() as db:
@@ -190,7 +233,9 @@ def test_an_unknown_key_is_noticed(both: Store) -> None:
         assert list(audit.faults(db, AuditKey({"new": b"z" * 32} | KEY.keys))) == []
 
 
-def test_an_old_schema_is_refused_on_postgresql_and_mended_on_sqlite(tmp_path: Path, pg_url: str) -> None:
+def test_an_old_schema_is_refused_on_postgresql_and_mended_on_sqlite(
+    tmp_path: Path, pg_url: str
+) -> None:
     old = Store(f"sqlite:///{tmp_path}/old.db", KEY)
     migrate.at_start(old, "sqlite")
     assert migrate.is_current(old)
@@ -206,7 +251,9 @@ def test_an_old_schema_is_refused_on_postgresql_and_mended_on_sqlite(tmp_path: P
     store.close()
 
 
-def test_a_locked_database_is_busy_and_nothing_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_locked_database_is_busy_and_nothing_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("domain.storage.store.BUSY_MS", 50)
     one, other = (Store(f"sqlite:///{tmp_path}/l.db", KEY) for _ in range(2))
     migrate.upgrade(one)
@@ -220,7 +267,9 @@ def test_a_locked_database_is_busy_and_nothing_is_done(tmp_path: Path, monkeypat
     other.close()
 
 
-def test_the_same_conversation_on_both(both: Store, assistant: Any, words: Any, tmp_path: Path) -> None:
+def test_the_same_conversation_on_both(
+    both: Store, assistant: Any, words: Any, tmp_path: Path
+) -> None:
     from tests.dialogs.abilities.test_agreement import ask
     from tests.dialogs.abilities.test_enroll import approved
 

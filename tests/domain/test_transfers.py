@@ -8,7 +8,17 @@ from sqlalchemy.exc import IntegrityError
 
 from domain.customers import customer, customer_book, transfer_book
 from domain.customers.customer_list import Row
-from domain.customers.transfer import MACHINE, MUST_ACT, RULES, Event, Kind, Refused, State, is_open, rule_of
+from domain.customers.transfer import (
+    MACHINE,
+    MUST_ACT,
+    RULES,
+    Event,
+    Kind,
+    Refused,
+    State,
+    is_open,
+    rule_of,
+)
 from domain.knowledge.facts import Facts
 from domain.machine import advance, stands
 from domain.people import Person
@@ -23,14 +33,23 @@ ID = "aaaaaaaa-bbbb-4ccc-8ddd-000000000001"
 TO_BOTH = ("has_tenant", "invited", "both_accepted")
 
 
-def named(tx: Tx, name: str = "Northwind", events: tuple[str, ...] = TO_BOTH, by: Person = MIRA) -> object:
+def named(
+    tx: Tx, name: str = "Northwind", events: tuple[str, ...] = TO_BOTH, by: Person = MIRA
+) -> object:
     id_ = customer_book.take(tx, by, [Row(1, name, kind="new")], today=TODAY).ids[1]
     for event in events:
         advance(tx, customer.MACHINE, id_, event, by, day=TODAY, today=TODAY, partner=by.partner)
     return customer_book.by_id(tx, by.partner, id_)
 
 
-def ask(tx: Tx, of: object, *said: str, kind: Kind = Kind.NEW_COMMERCE, version: str = "v2", by: Person = MIRA) -> str:
+def ask(
+    tx: Tx,
+    of: object,
+    *said: str,
+    kind: Kind = Kind.NEW_COMMERCE,
+    version: str = "v2",
+    by: Person = MIRA,
+) -> str:
     return transfer_book.request(tx, by, of, kind, said, rule_of(version), today=TODAY)
 
 
@@ -79,7 +98,9 @@ def test_a_closed_request_lets_go_and_may_be_redone_only_while_nobody_else_holds
     assert refused(tx, of, ID)[0] == "open_already"
 
 
-@pytest.mark.parametrize("kind", [Kind.AZURE_PLAN, Kind.RESERVATION, Kind.SOFTWARE, Kind.MARKETPLACE])
+@pytest.mark.parametrize(
+    "kind", [Kind.AZURE_PLAN, Kind.RESERVATION, Kind.SOFTWARE, Kind.MARKETPLACE]
+)
 def test_what_the_tool_does_not_move_is_bought_anew_and_holds_nothing(tx: Tx, kind: Kind) -> None:
     of = named(tx)
     assert stands(tx, MACHINE, ask(tx, of, ID, kind=kind)).state == State.MUST_REBUY
@@ -94,7 +115,9 @@ def test_the_versions_differ_in_who_starts_and_what_moves(tx: Tx) -> None:
     ]
     of = named(tx)
     assert stands(tx, MACHINE, ask(tx, of, "a", version="v1b")).state == State.MUST_REBUY
-    assert stands(tx, MACHINE, ask(tx, of, "b", kind=Kind.LEGACY, version="v1b")).state == State.DRAFT
+    assert (
+        stands(tx, MACHINE, ask(tx, of, "b", kind=Kind.LEGACY, version="v1b")).state == State.DRAFT
+    )
 
 
 def test_every_version_of_the_facts_has_a_rule() -> None:
@@ -126,10 +149,16 @@ def test_what_is_no_list_of_subscriptions(text: str, why: str) -> None:
 
 
 def test_completed_is_not_undone_and_verified_on_both_sides() -> None:
-    assert all(MACHINE.move(s, Event.COMPLETED).irreversible for s in (State.ACTIVE, State.COMPLETING))
+    assert all(
+        MACHINE.move(s, Event.COMPLETED).irreversible for s in (State.ACTIVE, State.COMPLETING)
+    )
     assert not MACHINE.reachable_from(State.COMPLETED) & {State.DRAFT, State.ACTIVE, State.CLOSED}
-    assert State.VERIFIED not in MACHINE.reachable_from(State.COMPLETED, without=[Event.SOURCE_SEEN])
-    assert State.VERIFIED not in MACHINE.reachable_from(State.COMPLETED, without=[Event.TARGET_SEEN])
+    assert State.VERIFIED not in MACHINE.reachable_from(
+        State.COMPLETED, without=[Event.SOURCE_SEEN]
+    )
+    assert State.VERIFIED not in MACHINE.reachable_from(
+        State.COMPLETED, without=[Event.TARGET_SEEN]
+    )
     assert set(MUST_ACT) == set(State)
 
 

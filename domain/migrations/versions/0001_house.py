@@ -24,7 +24,10 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("asked_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("decided_by = '' OR (decided_by <> requester AND decided_by <> starter)", name="two_people"),
+        sa.CheckConstraint(
+            "decided_by = '' OR (decided_by <> requester AND decided_by <> starter)",
+            name="two_people",
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_approval_team"), "approval", ["team"], unique=False)

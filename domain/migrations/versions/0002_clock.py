@@ -35,5 +35,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("team", "recipient", "machine", "subject"),
     )
     op.add_column("person", sa.Column("timezone", sa.String(), nullable=False, server_default=""))
-    op.add_column("person", sa.Column("slack_admin", sa.Boolean(), nullable=False, server_default=sa.false()))
-    op.add_column("person", sa.Column("home_at", sa.BigInteger(), nullable=False, server_default="0"))
+    op.add_column(
+        "person", sa.Column("slack_admin", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
+    op.add_column(
+        "person", sa.Column("home_at", sa.BigInteger(), nullable=False, server_default="0")
+    )

@@ -10,11 +10,23 @@ down_revision = "0002"
 def upgrade() -> None:
     op.create_table(
         "question",
-        *(sa.Column(name, sa.String(), nullable=False) for name in ("id", "team", "partner", "asker", "channel", "thread")),
-        *(sa.Column(name, sa.String(), nullable=False) for name in ("receipt", "why", "answer", "stage")),
+        *(
+            sa.Column(name, sa.String(), nullable=False)
+            for name in ("id", "team", "partner", "asker", "channel", "thread")
+        ),
+        *(
+            sa.Column(name, sa.String(), nullable=False)
+            for name in ("receipt", "why", "answer", "stage")
+        ),
         sa.Column("about", sa.JSON(), nullable=False),
-        *(sa.Column(name, sa.String(), nullable=False) for name in ("state", "claimed_by", "duplicate_of")),
-        *(sa.Column(name, sa.BigInteger(), nullable=False) for name in ("asked_at", "due_at", "answered_at")),
+        *(
+            sa.Column(name, sa.String(), nullable=False)
+            for name in ("state", "claimed_by", "duplicate_of")
+        ),
+        *(
+            sa.Column(name, sa.BigInteger(), nullable=False)
+            for name in ("asked_at", "due_at", "answered_at")
+        ),
         *(sa.Column(name, sa.BigInteger(), nullable=False) for name in ("closed_at", "moved_at")),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -24,8 +36,14 @@ def upgrade() -> None:
     op.create_index("question_thread", "question", ["team", "channel", "thread"])
     op.create_table(
         "line",
-        *(sa.Column(name, sa.String(), nullable=False) for name in ("id", "team", "partner", "question", "kind", "person")),
-        *(sa.Column(name, sa.String(), nullable=False) for name in ("text", "channel", "ts", "key")),
+        *(
+            sa.Column(name, sa.String(), nullable=False)
+            for name in ("id", "team", "partner", "question", "kind", "person")
+        ),
+        *(
+            sa.Column(name, sa.String(), nullable=False)
+            for name in ("text", "channel", "ts", "key")
+        ),
         *(sa.Column(name, sa.BigInteger(), nullable=False) for name in ("at", "edited_at")),
         sa.Column("deleted", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
@@ -35,9 +53,21 @@ def upgrade() -> None:
     op.create_table(
         "support_terms",
         sa.Column("team", sa.String(), nullable=False),
-        *(sa.Column(name, sa.Integer(), nullable=False) for name in ("answer_hours", "nudge_hours")),
-        *(sa.Column(name, sa.String(), nullable=False) for name in ("opens", "closes", "country", "timezone", "escalate_to")),
+        *(
+            sa.Column(name, sa.Integer(), nullable=False)
+            for name in ("answer_hours", "nudge_hours")
+        ),
+        *(
+            sa.Column(name, sa.String(), nullable=False)
+            for name in ("opens", "closes", "country", "timezone", "escalate_to")
+        ),
         sa.PrimaryKeyConstraint("team"),
     )
     filled = sa.text("ts <> ''")
-    op.create_index("outbox_place", "outbox", ["team", "channel", "ts"], sqlite_where=filled, postgresql_where=filled)
+    op.create_index(
+        "outbox_place",
+        "outbox",
+        ["team", "channel", "ts"],
+        sqlite_where=filled,
+        postgresql_where=filled,
+    )

@@ -8,7 +8,12 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    before = op.get_bind().execute(sa.text("SELECT id, team, partner, name, guid FROM provider ORDER BY id")).mappings().all()
+    before = (
+        op.get_bind()
+        .execute(sa.text("SELECT id, team, partner, name, guid FROM provider ORDER BY id"))
+        .mappings()
+        .all()
+    )
     op.drop_table("provider")
     provider = op.create_table(
         "provider",

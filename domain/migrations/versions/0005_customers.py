@@ -45,7 +45,9 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("transfer_of_customer", "transfer", ["team", "partner", "customer"], unique=False)
+    op.create_index(
+        "transfer_of_customer", "transfer", ["team", "partner", "customer"], unique=False
+    )
     op.create_table(
         "transfer_item",
         sa.Column("transfer", sa.String(), nullable=False),
@@ -56,4 +58,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("transfer", "key"),
         sa.UniqueConstraint("team", "held"),
     )
-    op.create_index("lifecycle_counts", "lifecycle", ["team", "machine", "partner", "state", "day", "subject"], unique=False)
+    op.create_index(
+        "lifecycle_counts",
+        "lifecycle",
+        ["team", "machine", "partner", "state", "day", "subject"],
+        unique=False,
+    )

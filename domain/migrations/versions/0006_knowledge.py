@@ -35,7 +35,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("own_phrase_of", "own_phrase", ["team", "entry"], unique=False)
-    op.create_table("own_topic", *_text("id", "team", "title", "by"), *_at("at"), sa.PrimaryKeyConstraint("id"))
+    op.create_table(
+        "own_topic", *_text("id", "team", "title", "by"), *_at("at"), sa.PrimaryKeyConstraint("id")
+    )
     op.create_index(op.f("ix_own_topic_team"), "own_topic", ["team"], unique=False)
     op.create_table("knowledge_version", *_text("team", "version"), sa.PrimaryKeyConstraint("team"))
     op.create_table(
@@ -62,4 +64,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("unheard_of", "unheard", ["team", "state", "passed_at"], unique=False)
-    op.add_column("workspace", sa.Column("retention_days", sa.Integer(), nullable=False, server_default="30"))
+    op.add_column(
+        "workspace", sa.Column("retention_days", sa.Integer(), nullable=False, server_default="30")
+    )

@@ -8,4 +8,6 @@ down_revision = "0014"
 
 
 def upgrade() -> None:
-    op.add_column("person", sa.Column("checked_at", sa.BigInteger(), nullable=False, server_default="0"))
+    op.add_column(
+        "person", sa.Column("checked_at", sa.BigInteger(), nullable=False, server_default="0")
+    )

@@ -1,4 +1,5 @@
-"""The whole story in headless Chromium, as Mira, Grace and Otto; every screen is kept in .ci-output/ to be looked at."""
+"""The whole story in headless Chromium, as Mira, Grace and Otto; every screen is kept in
+.ci-output/ to be looked at."""
 
 from collections.abc import Iterator
 from pathlib import Path

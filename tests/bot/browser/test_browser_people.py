@@ -1,5 +1,5 @@
-"""People in the loop in headless Chromium: a question nobody wrote an answer for, as Mira, Sam and Ute see it; and one card in two
-tabs. Every screen is kept in .ci-output/ to be looked at."""
+"""People in the loop in headless Chromium: a question nobody wrote an answer for, as Mira, Sam and
+Ute see it; and one card in two tabs. Every screen is kept in .ci-output/ to be looked at."""
 
 import time
 from typing import Any
@@ -10,8 +10,10 @@ from tests.bot.browser.test_browser import SHOTS, WHY_NOT, Page, demo_url, page
 
 __all__ = ["demo_url", "page"]
 pytestmark = [
-    pytest.mark.browser, pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT), pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-]  # fmt: skip
+    pytest.mark.browser,
+    pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+]
 SECONDS = 10_000  # what Playwright waits for at most, in its milliseconds
 QUESTION = "where do I find the purchase order template for the training budget?"
 OTHERWISE = "where is the template of the purchase order for our training budget?"
@@ -52,12 +54,18 @@ class Tab(Page):
         composer.press("Enter")
 
     def reads(self, part: str) -> Any:
-        message = self.page.locator(".thread-pane .msg", has=self.page.locator(".badge-app")).filter(has_text=part).last
+        message = (
+            self.page.locator(".thread-pane .msg", has=self.page.locator(".badge-app"))
+            .filter(has_text=part)
+            .last
+        )
         message.wait_for(timeout=SECONDS)
         return message
 
     def clicks_in_thread(self, button: str) -> None:
-        self.page.locator(".thread-pane").get_by_role("button", name=button, exact=True).last.click()
+        self.page.locator(".thread-pane").get_by_role(
+            "button", name=button, exact=True
+        ).last.click()
 
     def shoot(self, name: str) -> None:
         SHOTS.mkdir(exist_ok=True)

@@ -1,4 +1,5 @@
-"""What Mira writes as people do, in headless Chromium: several questions, typos, German, what is not ours, what we must not do."""
+"""What Mira writes as people do, in headless Chromium: several questions, typos, German, what is
+not ours, what we must not do."""
 
 import pytest
 
@@ -10,7 +11,10 @@ def test_what_people_write_is_understood(page: Page) -> None:
     page.folder = SHOTS / "understanding"
     page.acts_as("Mira")
     page.says("Can I roll back? How long does the approval take? And do we lose the API access?")
-    page.hears("About: Going back to direct bill; How long approval takes; API and sandbox.", "three-questions")
+    page.hears(
+        "About: Going back to direct bill; How long approval takes; API and sandbox.",
+        "three-questions",
+    )
     page.says("hwo logn dose teh aproval tkae")
     page.hears("About: How long approval takes.", "typos")
     page.says("Wie lange dauert die Genehmigung durch Microsoft?")

@@ -1,4 +1,5 @@
-"""The same conversation over a local Slack, on both transports: messages, buttons, modal, command, App Home, threads."""
+"""The same conversation over a local Slack, on both transports: messages, buttons, modal, command,
+App Home, threads."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,10 @@ from bot.cli import demo, seed
 from tests.bot.running import Running, free_port
 from tests.bot.workspace import LocalSlack
 
-pytestmark = [pytest.mark.workspace, pytest.mark.skipif(not LocalSlack.available(), reason=LocalSlack.why_not())]
+pytestmark = [
+    pytest.mark.workspace,
+    pytest.mark.skipif(not LocalSlack.available(), reason=LocalSlack.why_not()),
+]
 MIRA, GRACE, OTTO = "U01MIRA", "U02GRACE", "U03OTTO"
 
 
@@ -21,7 +25,9 @@ class House:
         self.slack, self.bot = slack, bot
         self.last: dict[str, str] = {}
 
-    def says(self, user: str, text: str, part: str, channel: str = "", thread: str | None = None) -> dict[str, Any]:
+    def says(
+        self, user: str, text: str, part: str, channel: str = "", thread: str | None = None
+    ) -> dict[str, Any]:
         """Write, and wait for the bot's answer that holds `part`."""
         where = channel or self.slack.dm(user)
         ts = self.slack.message(user, where, text, thread)
@@ -32,7 +38,14 @@ class House:
         where = self.slack.dm(user)
 
         def look() -> dict[str, Any] | None:
-            return next((m for m in reversed(self.slack.messages(where)) if f"'{action}'" in str(m.get("blocks"))), None)
+            return next(
+                (
+                    m
+                    for m in reversed(self.slack.messages(where))
+                    if f"'{action}'" in str(m.get("blocks"))
+                ),
+                None,
+            )
 
         message = self.slack.wait_for(look, f"a button {action} in {where}")
         newest = self.slack.messages(where)[-1]["ts"]
@@ -41,7 +54,14 @@ class House:
 
     def hears(self, channel: str, after: str, part: str) -> dict[str, Any]:
         def look() -> dict[str, Any] | None:
-            return next((m for m in self.slack.messages(channel) if m["ts"] > after and m.get("bot_id") and part in words(m)), None)
+            return next(
+                (
+                    m
+                    for m in self.slack.messages(channel)
+                    if m["ts"] > after and m.get("bot_id") and part in words(m)
+                ),
+                None,
+            )
 
         return self.slack.wait_for(look, f"a message with {part!r} in {channel}")
 
@@ -54,7 +74,9 @@ def words(message: dict[str, Any]) -> str:
 def assistant(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
     config = demo.workspace(seed.read(demo.PEOPLE))
     app = config["apps"][0]
-    bot = Running(tmp_path, "", SLACK_BOT_TOKEN=app["botToken"], SLACK_SIGNING_SECRET=app["signingSecret"])
+    bot = Running(
+        tmp_path, "", SLACK_BOT_TOKEN=app["botToken"], SLACK_SIGNING_SECRET=app["signingSecret"]
+    )
     bot.port = free_port()
     bot.env["PORT"] = str(bot.port)
     if request.param == "socket":
@@ -104,17 +126,46 @@ def test_command_home_modal_and_thread(assistant: House) -> None:
     assistant.hears(slack.dm(MIRA), "0", "Step 1")
     home = slack.open_home(OTTO)
     assert "Contoso" in str(home["blocks"])
-    question = next(m for m in reversed(slack.messages(slack.dm(MIRA))) if "enroll.form.open" in str(m.get("blocks")))
+    question = next(
+        m
+        for m in reversed(slack.messages(slack.dm(MIRA)))
+        if "enroll.form.open" in str(m.get("blocks"))
+    )
     slack.click(MIRA, slack.dm(MIRA), question["ts"], "enroll.form.open")
     slack.wait_for(slack.view, "the modal")
-    errors = slack.submit_view(MIRA, {"profile": "current", "tenant": "this", "weighed": "weighed", "submitted_on": "2999-01-01"})
+    errors = slack.submit_view(
+        MIRA,
+        {
+            "profile": "current",
+            "tenant": "this",
+            "weighed": "weighed",
+            "submitted_on": "2999-01-01",
+        },
+    )
     assert "has not come yet" in errors["submitted_on"]
-    assert slack.submit_view(MIRA, {"profile": "current", "tenant": "this", "standing": "restricted", "weighed": "weighed"}) == {}
+    assert (
+        slack.submit_view(
+            MIRA,
+            {
+                "profile": "current",
+                "tenant": "this",
+                "standing": "restricted",
+                "weighed": "weighed",
+            },
+        )
+        == {}
+    )
     assistant.hears(slack.dm(MIRA), question["ts"], "Step 5")
-    ts = slack.message(OTTO, "C03GENERAL", f"<@{demo.APP['botUserId']}> how long does approval take?")
+    ts = slack.message(
+        OTTO, "C03GENERAL", f"<@{demo.APP['botUserId']}> how long does approval take?"
+    )
     answer = assistant.hears("C03GENERAL", ts, "four to five business days")
     assert answer["thread_ts"] == ts
     slack.message(MIRA, "C03GENERAL", "lunch anyone?")
     assistant.says(OTTO, "who can sign the agreement?", "Only a Global admin", "C03GENERAL", ts)
-    said = [m for m in slack.messages("C03GENERAL") if m.get("bot_id") and m.get("subtype") != "ephemeral"]
+    said = [
+        m
+        for m in slack.messages("C03GENERAL")
+        if m.get("bot_id") and m.get("subtype") != "ephemeral"
+    ]
     assert len(said) == 2

@@ -1,4 +1,5 @@
-"""Save as answer, by a signed request: support gets the form with the picked message in it, others do not."""
+"""Save as answer, by a signed request: support gets the form with the picked message in it, others
+do not."""
 
 from typing import Any
 
@@ -15,10 +16,16 @@ TEXT = "Fax it to +49 30 1234567."
 
 def picked(user: str) -> dict[str, Any]:
     return {
-        "type": "message_action", "callback_id": "save_as_answer", "trigger_id": f"{user}.2", "action_ts": "1.2", "team": {"id": TEAM},
-        "user": {"id": user, "team_id": TEAM, "name": "x"}, "channel": {"id": "C01SUPPORT"}, "message_ts": "1.0",
+        "type": "message_action",
+        "callback_id": "save_as_answer",
+        "trigger_id": f"{user}.2",
+        "action_ts": "1.2",
+        "team": {"id": TEAM},
+        "user": {"id": user, "team_id": TEAM, "name": "x"},
+        "channel": {"id": "C01SUPPORT"},
+        "message_ts": "1.0",
         "message": {"type": "message", "user": "U04SAM", "ts": "1.0", "text": TEXT},
-    }  # fmt: skip
+    }
 
 
 def test_the_shortcut_opens_the_form_for_support_alone(bot: Running, slack: RecordingSlack) -> None:

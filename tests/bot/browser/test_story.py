@@ -1,4 +1,5 @@
-"""From the notice to the first joint customer in headless Chromium, as Mira, Grace and Otto; screens in .ci-output/story/."""
+"""From the notice to the first joint customer in headless Chromium, as Mira, Grace and Otto;
+screens in .ci-output/story/."""
 
 import pytest
 
@@ -6,7 +7,9 @@ from tests.bot.browser.test_browser import WHY_NOT, Page, demo_url, page
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT)]
 __all__ = ["demo_url", "page"]
-FABRIKAM = "https://partner.microsoft.com/dashboard/v2/invitation?id=22222222-3333-4444-8555-666666666666"
+FABRIKAM = (
+    "https://partner.microsoft.com/dashboard/v2/invitation?id=22222222-3333-4444-8555-666666666666"
+)
 CUSTOMER_LINK = (
     "https://admin.microsoft.com/Adminportal/Home?invType=IndirectResellerRelationship&partnerId=11111111-2222-4333-8444-555555555555"
     "&msppId=1234567&indirectCSPId=22222222-3333-4444-8555-666666666666&DAP=false#/BillingAccounts/partner-invitation"
@@ -24,7 +27,12 @@ def standing(page: Page) -> None:
     page.says("about a million")
     page.hears("on which side of it you are", "about-a-million")
     page.clicks("Below")
-    for step, answer in (("Step 3", "No, all of it is direct"), ("Step 4", "Yes"), ("Step 5", "No"), ("Step 6", "I do not know")):
+    for step, answer in (
+        ("Step 3", "No, all of it is direct"),
+        ("Step 4", "Yes"),
+        ("Step 5", "No"),
+        ("Step 6", "I do not know"),
+    ):
         page.hears(step)
         page.clicks(answer)
     page.hears("Step 7")

@@ -51,7 +51,9 @@ def emptied(url: str) -> None:
 
 def everything(store: Store) -> dict[str, list[str]]:
     with store.reading() as db:
-        return {t.name: sorted(str(tuple(row)) for row in db.execute(select(t))) for t in every_table()}
+        return {
+            t.name: sorted(str(tuple(row)) for row in db.execute(select(t))) for t in every_table()
+        }
 
 
 def test_what_is_restored_is_what_was_saved(lived_in: Store, tmp_path: Path) -> None:
@@ -64,7 +66,9 @@ def test_what_is_restored_is_what_was_saved(lived_in: Store, tmp_path: Path) -> 
 
 
 @pytest.mark.postgres
-def test_a_file_moves_into_postgresql_and_goes_on_there(assistant: Assistant, tmp_path: Path, pg_url: str) -> None:
+def test_a_file_moves_into_postgresql_and_goes_on_there(
+    assistant: Assistant, tmp_path: Path, pg_url: str
+) -> None:
     small = Store(f"sqlite:///{tmp_path}/one.db", KEY)
     migrate.upgrade(small)
     with small.turn(TEAM, NOON) as tx:

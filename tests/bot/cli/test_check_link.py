@@ -17,7 +17,9 @@ from tests.domain.test_links import CUSTOMER, INVITE, OWN, PAGE, SAMPLE, P
 POLICY_FILE = Path(__file__).parent.parent / "data" / "links-policy.json"
 
 
-def test_lines_are_judged_in_order_and_a_bad_one_does_not_stop_the_rest(capsys: pytest.CaptureFixture[str]) -> None:
+def test_lines_are_judged_in_order_and_a_bad_one_does_not_stop_the_rest(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     lines = [
         json.dumps({"id": 1, "form": "url", "input": PAGE}),
         "{",
@@ -41,31 +43,51 @@ def test_a_text_is_read_as_what_it_is(capsys: pytest.CaptureFixture[str]) -> Non
     assert capsys.readouterr().out == "reject (unknown): host\n"
 
 
-def test_a_policy_that_is_wrong_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_policy_that_is_wrong_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "p.json").write_text('{"hosts": {}}')
     assert main(["check-link", "--policy", str(tmp_path / "p.json"), "x"]) == 1
     assert "p.json: unknown key 'hosts'" in capsys.readouterr().err
     assert main(["check-link", "--policy", str(tmp_path / "none.json"), "x"]) == 1
 
 
-def test_the_workspace_names_whose_links_are_expected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_workspace_names_whose_links_are_expected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     url = f"sqlite:///{tmp_path / 'x.db'}"
     assert check_link.policy_of_workspace(url) == POLICY
     assert list(tmp_path.iterdir()) == []
-    for name, value in {"DATABASE_URL": url, "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "x" * 32}.items():
+    for name, value in {
+        "DATABASE_URL": url,
+        "SLACK_BOT_TOKEN": "xoxb-1",
+        "SLACK_SIGNING_SECRET": "x" * 32,
+    }.items():
         monkeypatch.setenv(name, value)
     (tmp_path / "w.toml").write_text(f'team = "T01"\npartner = "Contoso"\ntenant = "{OWN}"\n')
     assert main(["seed", str(tmp_path / "w.toml")]) == 0
     assert check_link.policy_of_workspace(url).expected == {OWN}
 
 
-def test_ask_tells_links_apart_without_knowing_who_asks(assistant: Assistant, words: Templates) -> None:
+def test_ask_tells_links_apart_without_knowing_who_asks(
+    assistant: Assistant, words: Templates
+) -> None:
     asker = ask.Asker(assistant, words, date(2026, 11, 24))
     replies = {
         text: (reply["decision"], reply["answer"] or reply["command"])
-        for text in (INVITE, f"is this link safe? {INVITE}", CUSTOMER, "https://partner.microsoft.com.evil.example/invitation", f"who has to click this link? {INVITE}")
+        for text in (
+            INVITE,
+            f"is this link safe? {INVITE}",
+            CUSTOMER,
+            "https://partner.microsoft.com.evil.example/invitation",
+            f"who has to click this link? {INVITE}",
+        )
         for reply in [asker.reply(text)]
-    }  # fmt: skip
+    }
     assert list(replies.values()) == [
-        ("command", "relay_invitation"), ("refuse", None), ("answer", "link_opens_admin_center"), ("refuse", None), ("answer", "who_clicks_the_invitation"),
-    ]  # fmt: skip
+        ("command", "relay_invitation"),
+        ("refuse", None),
+        ("answer", "link_opens_admin_center"),
+        ("refuse", None),
+        ("answer", "who_clicks_the_invitation"),
+    ]

@@ -23,17 +23,33 @@ from tests.conftest import DESCRIPTION, NOON, Workspace
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": SECRET, "DATABASE_URL": "sqlite://"}
 
 
-def test_ask_answers_line_by_line_and_goes_on_after_a_bad_one(capsys: pytest.CaptureFixture[str]) -> None:
+def test_ask_answers_line_by_line_and_goes_on_after_a_bad_one(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     lines = [
-        '{"id":"1","text":"can I roll back?","stage":"submitted"}', '{"id":"2","text":"can I roll back?","stage":"accepted"}', "{nonsense",
-        '{"id":"4","text":"x","stage":"someday"}', '{"id":"5"}', "[1]", '{"id":"7","text":"I want to enroll"}',
-    ]  # fmt: skip
+        '{"id":"1","text":"can I roll back?","stage":"submitted"}',
+        '{"id":"2","text":"can I roll back?","stage":"accepted"}',
+        "{nonsense",
+        '{"id":"4","text":"x","stage":"someday"}',
+        '{"id":"5"}',
+        "[1]",
+        '{"id":"7","text":"I want to enroll"}',
+    ]
     assert ask.run("-", None, True, date(2026, 11, 24), io.StringIO("\n".join(lines) + "\n")) == 1
     out = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [o.get("id") for o in out] == ["1", "2", None, "4", "5", None, "7"]
     assert out[0]["facts"] != out[1]["facts"]
     for reply in out[:2]:
-        assert set(reply) == {"id", "decision", "answer", "answers", "facts", "options", "command", "confidence"}
+        assert set(reply) == {
+            "id",
+            "decision",
+            "answer",
+            "answers",
+            "facts",
+            "options",
+            "command",
+            "confidence",
+        }
         assert any(f.partition("@")[0] in ("F-ROLLBACK-NONE", "P-ROLLBACK") for f in reply["facts"])
     assert all("error" in out[n] for n in (2, 3, 4, 5))
     assert out[6]["command"] == "enroll"
@@ -52,12 +68,19 @@ def test_ask_needs_no_setting_and_writes_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        ({"SLACK_BOT_TOKEN": ""}, "SLACK_BOT_TOKEN"), ({"SLACK_SIGNING_SECRET": ""}, "SLACK_SIGNING_SECRET"), ({"PORT": "http"}, "PORT"),
-        ({"PORT": "99999"}, "PORT"), ({"SLACK_API_URL": "https://slack.com"}, "SLACK_API_URL"), ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
-        ({"CHANGEOVER_SECRET_KEY": "short"}, "CHANGEOVER_SECRET_KEY"), ({"RATE_USER": "-1"}, "RATE_USER"),
+        ({"SLACK_BOT_TOKEN": ""}, "SLACK_BOT_TOKEN"),
+        ({"SLACK_SIGNING_SECRET": ""}, "SLACK_SIGNING_SECRET"),
+        ({"PORT": "http"}, "PORT"),
+        ({"PORT": "99999"}, "PORT"),
+        ({"SLACK_API_URL": "https://slack.com"}, "SLACK_API_URL"),
+        ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
+        ({"CHANGEOVER_SECRET_KEY": "short"}, "CHANGEOVER_SECRET_KEY"),
+        ({"RATE_USER": "-1"}, "RATE_USER"),
     ],
-)  # fmt: skip
-def test_a_missing_or_wrong_setting_stops_the_start_and_is_named(change: dict[str, str], named: str) -> None:
+)
+def test_a_missing_or_wrong_setting_stops_the_start_and_is_named(
+    change: dict[str, str], named: str
+) -> None:
     with pytest.raises(BadSetting, match=named):
         read(TOKENS | change)
 
@@ -66,14 +89,20 @@ def test_the_start_fails_in_one_line(tmp_path: Path) -> None:
     bot = Running(tmp_path, "http://127.0.0.1:1/api/", SLACK_BOT_TOKEN="")
     done = bot.command("serve")
     assert done.returncode == 1
-    assert done.stderr.splitlines() == [line for line in done.stderr.splitlines() if line.startswith("changeover: SLACK_BOT_TOKEN")]
+    assert done.stderr.splitlines() == [
+        line for line in done.stderr.splitlines() if line.startswith("changeover: SLACK_BOT_TOKEN")
+    ]
 
 
 def test_socket_mode_needs_no_signing_secret() -> None:
-    assert read({"SLACK_BOT_TOKEN": "x", "SLACK_APP_TOKEN": "xapp-1", "DATABASE_URL": "sqlite://"}).socket_mode
+    assert read(
+        {"SLACK_BOT_TOKEN": "x", "SLACK_APP_TOKEN": "xapp-1", "DATABASE_URL": "sqlite://"}
+    ).socket_mode
 
 
-def test_the_key_is_made_once_and_kept_private(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_key_is_made_once_and_kept_private(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     env = TOKENS | {"DATABASE_URL": f"sqlite:///{tmp_path}/a.db"}
     first, second = read(env).audit_key, read(env).audit_key
     assert first == second
@@ -82,7 +111,10 @@ def test_the_key_is_made_once_and_kept_private(tmp_path: Path, capsys: pytest.Ca
 
 
 def test_newest_key_signs_older_ones_verify() -> None:
-    old, new = "b2xkb2xkb2xkb2xkb2xkb2xkb2xkb2xkb2xkb2xkb2w=", "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="
+    old, new = (
+        "b2xkb2xkb2xkb2xkb2xkb2xkb2xkb2xkb2xkb2xkb2w=",
+        "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=",
+    )
     one, both = (
         read(TOKENS | {"CHANGEOVER_SECRET_KEY": old}).audit_key,
         read(TOKENS | {"CHANGEOVER_SECRET_KEY": f"{new},{old}"}).audit_key,
@@ -94,20 +126,31 @@ def test_newest_key_signs_older_ones_verify() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "why"),
     [
-        ('team = "T01"', 'teem = "T01"', "unknown key teem"), ('team = "T01"', "", "team"), ('roles = ["support"]', 'roles = ["boss"]', "roles are"),
-        ("55555555555", "5", "a tenant id looks like"), ('country = "DE"', 'country = "Atlantis"', "not known"), ('name = "Sam"', "", "name"),
-        ('slack = "U04SAM"', 'slack = "U01MIRA"', "twice"), ("Europe/Berlin", "Europe/Nowhere", "timezone"), ("[channels]", "[channels", ""),
-        ('support = "C01SUPPORT"', 'supprt = "C01"', "unknown key channels.supprt"), ('partner = "Contoso"', "", "partner"),
+        ('team = "T01"', 'teem = "T01"', "unknown key teem"),
+        ('team = "T01"', "", "team"),
+        ('roles = ["support"]', 'roles = ["boss"]', "roles are"),
+        ("55555555555", "5", "a tenant id looks like"),
+        ('country = "DE"', 'country = "Atlantis"', "not known"),
+        ('name = "Sam"', "", "name"),
+        ('slack = "U04SAM"', 'slack = "U01MIRA"', "twice"),
+        ("Europe/Berlin", "Europe/Nowhere", "timezone"),
+        ("[channels]", "[channels", ""),
+        ('support = "C01SUPPORT"', 'supprt = "C01"', "unknown key channels.supprt"),
+        ('partner = "Contoso"', "", "partner"),
     ],
-)  # fmt: skip
-def test_a_wrong_description_is_refused_with_what_is_wrong(tmp_path: Path, old: str, new: str, why: str) -> None:
+)
+def test_a_wrong_description_is_refused_with_what_is_wrong(
+    tmp_path: Path, old: str, new: str, why: str
+) -> None:
     path = tmp_path / "w.toml"
     path.write_text(DESCRIPTION.replace(old, new, 1), "utf-8")
     with pytest.raises(seed.BadSeed, match=f"w.toml: .*{why}"):
         seed.read(path)
 
 
-def test_seeding_again_changes_nothing_but_what_changed(workspace: Workspace, tmp_path: Path) -> None:
+def test_seeding_again_changes_nothing_but_what_changed(
+    workspace: Workspace, tmp_path: Path
+) -> None:
     from domain import people
 
     path = tmp_path / "contoso.toml"
@@ -115,7 +158,12 @@ def test_seeding_again_changes_nothing_but_what_changed(workspace: Workspace, tm
     with workspace.store.turn("T01", NOON) as tx:
         assert [p.name for p in people.everybody(tx)] == ["Grace", "Mira", "Otto", "Sam"]
         assert len(people.tenants_of(tx, people.everybody(tx)[0].partner)) == 1
-    path.write_text(DESCRIPTION.replace('[[people]]\nslack = "U03OTTO"\nname = "Otto"\nroles = ["approver"]\n', ""), "utf-8")
+    path.write_text(
+        DESCRIPTION.replace(
+            '[[people]]\nslack = "U03OTTO"\nname = "Otto"\nroles = ["approver"]\n', ""
+        ),
+        "utf-8",
+    )
     workspace.plant(path)
     with workspace.store.turn("T01", NOON) as tx:
         (otto,) = [p for p in people.everybody(tx) if p.name == "Otto"]
@@ -151,7 +199,11 @@ def test_the_whole_story_in_the_terminal(tmp_path: Path) -> None:
         "quit",
     ]
     done = subprocess.run(
-        [sys.executable, "-m", "bot", "chat", "--as", "mira"], input="\n".join(lines), capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", "bot", "chat", "--as", "mira"],
+        input="\n".join(lines),
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     assert done.returncode == 0, done.stderr
     assert "Accepting cannot be undone." in done.stdout
@@ -163,7 +215,9 @@ def test_a_form_in_the_terminal_is_asked_by_chat() -> None:
     terminal = Terminal(out=out)
     terminal.speak_as("Mira")
     terminal.line("our GA signed today")
-    number = next(n for n, (_, action, _) in terminal.buttons.items() if action == "decide.form.decline")
+    number = next(
+        n for n, (_, action, _) in terminal.buttons.items() if action == "decide.form.decline"
+    )
     terminal.line(number)
     assert "Here I ask the same one by one" in out.getvalue()
     assert "Why do you decline?" in out.getvalue()

@@ -1,4 +1,5 @@
-"""`changeover erase` as an operator runs it: who is meant, the question before it, and that the very file holds nothing more."""
+"""`changeover erase` as an operator runs it: who is meant, the question before it, and that the
+very file holds nothing more."""
 
 from pathlib import Path
 
@@ -32,13 +33,21 @@ def never(_: str) -> str:
 def lived_in(planted: Store, assistant: Assistant) -> Store:
     """A database in which people have talked, on both."""
     with planted.turn(TEAM, NOON) as tx:
-        for n, words in enumerate(["we submitted it today", PRIVATE, "approved", "can I roll back?"]):
-            handle(assistant, tx, Message((f"press:{n}:U01MIRA:x",), "U01MIRA", words, Origin("DU01MIRA")))
+        for n, words in enumerate(
+            ["we submitted it today", PRIVATE, "approved", "can I roll back?"]
+        ):
+            handle(
+                assistant,
+                tx,
+                Message((f"press:{n}:U01MIRA:x",), "U01MIRA", words, Origin("DU01MIRA")),
+            )
         review.note(tx, PRIVATE, people.meet(tx, "U01MIRA"), "not_understood")
     return planted
 
 
-def test_it_tells_what_it_did_and_what_stays(lived_in: Store, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_tells_what_it_did_and_what_stays(
+    lived_in: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert erase.run(lived_in, "mira", "", True, NOON, never) == 0
     said = capsys.readouterr().out
     assert said.startswith("erased: Mira (U01MIRA, workspace T01)")
@@ -51,11 +60,18 @@ def test_it_tells_what_it_did_and_what_stays(lived_in: Store, capsys: pytest.Cap
     assert "nothing was changed" in capsys.readouterr().out
 
 
-def test_it_asks_before_and_no_changes_nothing(lived_in: Store, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_asks_before_and_no_changes_nothing(
+    lived_in: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
     before = everything(lived_in)
     asked: list[str] = []
     for answer in ("no", "y", ""):
-        assert erase.run(lived_in, "U01MIRA", "", False, NOON, lambda q, a=answer: asked.append(q) or a) == 1  # type: ignore[misc]
+        assert (
+            erase.run(
+                lived_in, "U01MIRA", "", False, NOON, lambda q, a=answer: asked.append(q) or a
+            )
+            == 1
+        )  # type: ignore[misc]
     assert "cannot be undone" in capsys.readouterr().out
     assert all("U01MIRA" in question for question in asked)
     assert everything(lived_in) == before
@@ -105,5 +121,7 @@ def test_the_command_asks_on_a_terminal_and_takes_silence_for_no(tmp_path: Path)
     bot = Running(tmp_path, "http://127.0.0.1:1/api/")
     bot.seed()
     assert bot.command("erase", "Mira").returncode == 1
-    assert bot.command("erase", "Nobody", "--yes").stderr.startswith("changeover: nobody is called Nobody")
+    assert bot.command("erase", "Nobody", "--yes").stderr.startswith(
+        "changeover: nobody is called Nobody"
+    )
     assert bot.command("erase", "U01MIRA", "--yes").returncode == 0

@@ -1,4 +1,5 @@
-"""A workspace's own answer leaves as the two files of a built-in one, and nothing in it comes alive."""
+"""A workspace's own answer leaves as the two files of a built-in one, and nothing in it comes
+alive."""
 
 import shutil
 from pathlib import Path
@@ -30,7 +31,9 @@ def test_the_two_files_of_an_answer(
     assert (file["risk"], file["facts"]) == ("harmless", ["F-API-LOSS"])
     shutil.copytree("templates", tmp_path / "words")
     shutil.copy(paths[1], tmp_path / "words/answers")
-    said = Templates(assistant.facts, tmp_path / "words").message([("answers/fax_number_for_orders", {"today": "2026-11-24"})])
+    said = Templates(assistant.facts, tmp_path / "words").message(
+        [("answers/fax_number_for_orders", {"today": "2026-11-24"})]
+    )
     assert TEXT in said.text
     assert said.facts == ["F-API-LOSS"]
     with pytest.raises(export_answer.NoSuchAnswer):
@@ -39,11 +42,17 @@ def test_the_two_files_of_an_answer(
         export_answer.written(workspace.store, "fax_number_for_orders", "T01", tmp_path)
 
 
-def test_what_is_exported_stays_dead_text(words: Templates, assistant: Assistant, tmp_path: Path) -> None:
-    row: Any = SimpleNamespace(name="x", title=HOSTILE, text=HOSTILE, facts=["F-API-LOSS"], source=HOSTILE, risk="harmless")
+def test_what_is_exported_stays_dead_text(
+    words: Templates, assistant: Assistant, tmp_path: Path
+) -> None:
+    row: Any = SimpleNamespace(
+        name="x", title=HOSTILE, text=HOSTILE, facts=["F-API-LOSS"], source=HOSTILE, risk="harmless"
+    )
     shutil.copytree("templates", tmp_path / "words")
     (tmp_path / "words/answers/x.j2").write_text(export_answer.words_of(row), "utf-8")
-    said = Templates(assistant.facts, tmp_path / "words").message([("answers/x", {"today": "2026-11-24"})])
+    said = Templates(assistant.facts, tmp_path / "words").message(
+        [("answers/x", {"today": "2026-11-24"})]
+    )
     assert [b["type"] for b in said.blocks[:1]] == ["section"]
     assert said.blocks[0]["text"]["type"] == "plain_text"
     assert "{{ 7 * 7 }}" in said.text

@@ -25,7 +25,9 @@ def umask(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def modes(folder: Path) -> dict[str, int]:
-    return {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir() if path.is_file()}
+    return {
+        path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir() if path.is_file()
+    }
 
 
 def opened(file: Path) -> Store:
@@ -45,7 +47,9 @@ def test_the_database_and_its_log_are_for_the_owner(tmp_path: Path, umask: None)
     assert set(found.values()) == {0o600}, found
 
 
-def test_a_backup_is_for_the_owner_while_it_is_written_and_after(tmp_path: Path, umask: None) -> None:
+def test_a_backup_is_for_the_owner_while_it_is_written_and_after(
+    tmp_path: Path, umask: None
+) -> None:
     store = opened(tmp_path / "bot.db")
     backup._copy_file(store, tmp_path / "kept.part")
     assert modes(tmp_path)["kept.part"] == 0o600
@@ -83,7 +87,9 @@ def test_a_mode_that_is_closer_already_stays(tmp_path: Path) -> None:
     assert modes(tmp_path)["bot.db"] == 0o400
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can give a file away")
+@pytest.mark.skipif(
+    os.name != "posix" or os.geteuid() != 0, reason="only root can give a file away"
+)
 def test_a_file_of_somebody_else_keeps_its_mode(tmp_path: Path) -> None:
     file = tmp_path / "bot.db"
     opened(file).close()
@@ -96,5 +102,7 @@ def test_a_file_of_somebody_else_keeps_its_mode(tmp_path: Path) -> None:
 def test_a_bot_that_ends_is_started_again() -> None:
     services = yaml.safe_load(Path("compose.yaml").read_text("utf-8"))["services"]
     assert {name: one.get("restart") for name, one in services.items()} == {
-        "database": "unless-stopped", "migrate": None, "bot": "unless-stopped",
-    }  # fmt: skip
+        "database": "unless-stopped",
+        "migrate": None,
+        "bot": "unless-stopped",
+    }

@@ -1,4 +1,5 @@
-"""`audit verify`: what was only noted about a subject is no fault; a state without its report, or the other way round, is one."""
+"""`audit verify`: what was only noted about a subject is no fault; a state without its report, or
+the other way round, is one."""
 
 from datetime import date
 from pathlib import Path
@@ -79,7 +80,9 @@ def test_after_a_look_at_the_reseller_standing_the_log_verifies_and_can_be_backe
     look_at_the_reseller_standing(assistant, accepted)
     with accepted.turn(TEAM, NOON) as tx:
         (tenant,) = people.tenants_of(tx, people.meet(tx, "U01MIRA").partner)
-        assert [e.action for e in audit.entries(tx, f"reseller:{tenant.id}")] == ["reseller_looked_at"]
+        assert [e.action for e in audit.entries(tx, f"reseller:{tenant.id}")] == [
+            "reseller_looked_at"
+        ]
     assert verify(accepted).lines == []
     entries = backup.save(accepted, tmp_path / "kept")
     new = Store(f"sqlite:///{tmp_path}/two.db", KEY)
@@ -100,7 +103,9 @@ MACHINES = list(every_machine().values())
 
 
 @pytest.mark.parametrize("machine", MACHINES, ids=lambda m: m.name)
-def test_a_note_about_a_subject_that_never_moved_is_no_fault(store: Store, machine: Machine) -> None:
+def test_a_note_about_a_subject_that_never_moved_is_no_fault(
+    store: Store, machine: Machine
+) -> None:
     with store.turn(TEAM, NOON) as tx:
         audit.append(tx, "mira", "looked_at", f"{machine.name}:t1", {"verdict": "in_order"})
     assert verify(store).lines == []
@@ -112,10 +117,19 @@ def test_a_note_about_a_subject_that_never_moved_is_no_fault(store: Store, machi
 
 
 @pytest.mark.parametrize("machine", MACHINES, ids=lambda m: m.name)
-def test_a_state_that_nobody_reported_is_a_fault_also_beside_a_note(store: Store, machine: Machine) -> None:
+def test_a_state_that_nobody_reported_is_a_fault_also_beside_a_note(
+    store: Store, machine: Machine
+) -> None:
     with store.turn(TEAM, NOON) as tx:
         audit.append(tx, "mira", "looked_at", f"{machine.name}:t1", {"verdict": "in_order"})
-        row = {"team": TEAM, "machine": machine.name, "subject": "t1", "partner": "", "day": "", "seq": 1}
+        row = {
+            "team": TEAM,
+            "machine": machine.name,
+            "subject": "t1",
+            "partner": "",
+            "day": "",
+            "seq": 1,
+        }
         tx.db.execute(insert(table(Lifecycle)), row | {"state": next(m.to for m in machine.moves)})
     assert len(verify(store).lines) == 1
 
@@ -137,5 +151,7 @@ def first_move(store: Store, machine: Machine) -> None:
 
 def person_who_may(tx: Tx, roles: Any) -> Any:
     person = people.meet(tx, "U01MIRA", name="Mira")
-    people.change(tx, person, partner="contoso", roles=set(roles) - {people.Role.STAFF, people.Role.CLOCK})
+    people.change(
+        tx, person, partner="contoso", roles=set(roles) - {people.Role.STAFF, people.Role.CLOCK}
+    )
     return people.by_id(tx, person.id)

@@ -1,11 +1,15 @@
-"""Over a local Slack: one approves while the other has her card open, words count for nothing, and the report arrives as files."""
+"""Over a local Slack: one approves while the other has her card open, words count for nothing, and
+the report arrives as files."""
 
 import pytest
 
 from tests.bot.browser.test_local_slack import GRACE, MIRA, OTTO, House, assistant  # noqa: F401
 from tests.bot.workspace import LocalSlack, action_in
 
-pytestmark = [pytest.mark.workspace, pytest.mark.skipif(not LocalSlack.available(), reason=LocalSlack.why_not())]
+pytestmark = [
+    pytest.mark.workspace,
+    pytest.mark.skipif(not LocalSlack.available(), reason=LocalSlack.why_not()),
+]
 SAM = "U04SAM"
 
 
@@ -32,6 +36,7 @@ def test_the_report_arrives_as_words_a_picture_and_a_table(assistant: House) -> 
     done = slack.wait_for(lambda: slack.calls("files.completeUploadExternal"), "the files")
     assert len(done) == 1
     files = slack.wait_for(
-        lambda: [f for m in slack.messages(slack.dm(SAM)) for f in m.get("files") or ()], "the files in the conversation"
+        lambda: [f for m in slack.messages(slack.dm(SAM)) for f in m.get("files") or ()],
+        "the files in the conversation",
     )
     assert {f["name"].rpartition(".")[2] for f in files} == {"png", "csv"}

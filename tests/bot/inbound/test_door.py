@@ -22,24 +22,37 @@ def said(n: int, text: str, slack: str = "U01MIRA") -> Message:
 
 def together(workspace: Workspace, *heard: Inbound) -> list[TurnResult | BaseException]:
     async def go() -> list[TurnResult | BaseException]:
-        return await asyncio.gather(*(workspace.runner.hear(TEAM, h) for h in heard), return_exceptions=True)
+        return await asyncio.gather(
+            *(workspace.runner.hear(TEAM, h) for h in heard), return_exceptions=True
+        )
 
     return asyncio.run(go())
 
 
 def test_turns_that_come_together_are_all_taken_each_once(workspace: Workspace) -> None:
     done = together(
-        workspace, said(1, "thanks"), said(2, "help", "U02GRACE"), said(1, "thanks"), said(3, "where are we?", "U03OTTO")
+        workspace,
+        said(1, "thanks"),
+        said(2, "help", "U02GRACE"),
+        said(1, "thanks"),
+        said(3, "where are we?", "U03OTTO"),
     )
     assert [d.new for d in done if isinstance(d, TurnResult)] == [True, True, False, True]
     workspace.send()
-    assert sorted(m.templates[0] for m in workspace.sent) == ["help/what_i_do", "repair/thanks", "status/where_we_are"]
+    assert sorted(m.templates[0] for m in workspace.sent) == [
+        "help/what_i_do",
+        "repair/thanks",
+        "status/where_we_are",
+    ]
 
 
 def test_one_that_breaks_does_not_take_the_others_with_it(workspace: Workspace) -> None:
     broken = ButtonPress(("e2",), "U02GRACE", "enroll.start.now", None, Origin("D"))  # type: ignore[arg-type]
     done = together(
-        workspace, said(1, "thanks"), broken, FormSubmission(("e3",), "U03OTTO", "enroll", {"tenant": "nowhere"}, Origin(""))
+        workspace,
+        said(1, "thanks"),
+        broken,
+        FormSubmission(("e3",), "U03OTTO", "enroll", {"tenant": "nowhere"}, Origin("")),
     )
     assert all(isinstance(d, TurnResult) for d in done)
     assert isinstance(done[2], TurnResult)
@@ -86,7 +99,9 @@ def test_a_locked_database_answers_nobody_and_does_nothing(
     runner = TurnRunner(assistant, store, WorkerPool(0), lambda: datetime.now(UTC))
 
     async def go() -> list[TurnResult | BaseException]:
-        return await asyncio.gather(*(runner.hear(TEAM, said(n, "thanks")) for n in range(3)), return_exceptions=True)
+        return await asyncio.gather(
+            *(runner.hear(TEAM, said(n, "thanks")) for n in range(3)), return_exceptions=True
+        )
 
     with other.writing():
         assert all(isinstance(d, Busy) for d in asyncio.run(go()))

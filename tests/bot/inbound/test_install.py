@@ -1,4 +1,5 @@
-"""Two workspaces install the app: each is spoken to with its own token, which nobody can read in the database."""
+"""Two workspaces install the app: each is spoken to with its own token, which nobody can read in
+the database."""
 
 import http.client
 import json
@@ -20,13 +21,22 @@ from tests.bot.running import Running, until
 
 pytestmark = pytest.mark.slow
 
-OLD, NEW = "b2xkb2xkb2xkb2xkb2xkb2xkb2xkb2xkb2xkb2xkb2w=", "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="
-ENV = {"SLACK_CLIENT_ID": "11.22", "SLACK_CLIENT_SECRET": "client-secret", "CHANGEOVER_SECRET_KEY": OLD, "SLACK_BOT_TOKEN": ""}
+OLD, NEW = (
+    "b2xkb2xkb2xkb2xkb2xkb2xkb2xkb2xkb2xkb2xkb2w=",
+    "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=",
+)
+ENV = {
+    "SLACK_CLIENT_ID": "11.22",
+    "SLACK_CLIENT_SECRET": "client-secret",
+    "CHANGEOVER_SECRET_KEY": OLD,
+    "SLACK_BOT_TOKEN": "",
+}
 COMPLETE = ENV | {"SLACK_SIGNING_SECRET": "s", "DATABASE_URL": "sqlite://"}
 
 
 class Store:
-    """What Slack's side of an installation gives: a token per workspace, another one at each refresh."""
+    """What Slack's side of an installation gives: a token per workspace, another one at each
+    refresh."""
 
     def __init__(self, slack: RecordingSlack) -> None:
         self.slack, self.given, self.more = slack, 0, {}
@@ -36,10 +46,16 @@ class Store:
         self.given += 1
         team = str(args.get("code") or args.get("refresh_token")).rpartition("-")[2]
         return {
-            "app_id": "A01", "access_token": f"xoxb-{team}-{self.given}", "token_type": "bot", "scope": "chat:write",
-            "bot_user_id": f"UBOT{team}", "team": {"id": team, "name": f"Team {team}"}, "enterprise": None,
-            "authed_user": {"id": f"UADMIN{team}"}, "is_enterprise_install": False,
-        } | self.more  # fmt: skip
+            "app_id": "A01",
+            "access_token": f"xoxb-{team}-{self.given}",
+            "token_type": "bot",
+            "scope": "chat:write",
+            "bot_user_id": f"UBOT{team}",
+            "team": {"id": team, "name": f"Team {team}"},
+            "enterprise": None,
+            "authed_user": {"id": f"UADMIN{team}"},
+            "is_enterprise_install": False,
+        } | self.more
 
 
 class Browser:
@@ -52,7 +68,11 @@ class Browser:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         connection.request("GET", path, headers={"Cookie": self.cookie} if self.cookie else {})
         answer = connection.getresponse()
-        found = answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read().decode()
+        found = (
+            answer.status,
+            {k.lower(): v for k, v in answer.getheaders()},
+            answer.read().decode(),
+        )
         connection.close()
         return found
 
@@ -87,25 +107,37 @@ class From(Requests):
         self.team = team
 
     def event(self, event: dict[str, Any], event_id: str = "", **more: Any) -> tuple[int, bytes]:
-        who = {"team_id": self.team, "authorizations": [{"team_id": self.team, "user_id": f"UBOT{self.team}", "is_bot": True}]}
-        return self.send(event_body(event, event_id or f"Ev{self.team}{next(self._n)}", **(who | more)), "application/json")
+        who = {
+            "team_id": self.team,
+            "authorizations": [
+                {"team_id": self.team, "user_id": f"UBOT{self.team}", "is_bot": True}
+            ],
+        }
+        return self.send(
+            event_body(event, event_id or f"Ev{self.team}{next(self._n)}", **(who | more)),
+            "application/json",
+        )
 
 
 def tokens(slack: RecordingSlack, method: str, since: int = 0) -> list[tuple[str, str]]:
     """(token, channel) of each call."""
     return [
-        (token, str(args.get("channel") or args.get("user") or "")) for token, name, args in slack.said[since:] if name == method
+        (token, str(args.get("channel") or args.get("user") or ""))
+        for token, name, args in slack.said[since:]
+        if name == method
     ]
 
 
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        ({"SLACK_CLIENT_SECRET": ""}, "^SLACK_CLIENT_SECRET"), ({"SLACK_CLIENT_ID": ""}, "^SLACK_CLIENT_ID"),
-        ({"CHANGEOVER_SECRET_KEY": ""}, "^CHANGEOVER_SECRET_KEY"), ({"SLACK_SIGNING_SECRET": ""}, "^SLACK_SIGNING_SECRET"),
+        ({"SLACK_CLIENT_SECRET": ""}, "^SLACK_CLIENT_SECRET"),
+        ({"SLACK_CLIENT_ID": ""}, "^SLACK_CLIENT_ID"),
+        ({"CHANGEOVER_SECRET_KEY": ""}, "^CHANGEOVER_SECRET_KEY"),
+        ({"SLACK_SIGNING_SECRET": ""}, "^SLACK_SIGNING_SECRET"),
         ({"CHANGEOVER_SECRET_KEY": f"{OLD},short"}, "^CHANGEOVER_SECRET_KEY"),
     ],
-)  # fmt: skip
+)
 def test_half_a_setting_stops_the_start_and_is_named(change: dict[str, str], named: str) -> None:
     assert read(COMPLETE).oauth
     with pytest.raises(BadSetting, match=named):
@@ -113,7 +145,9 @@ def test_half_a_setting_stops_the_start_and_is_named(change: dict[str, str], nam
 
 
 def test_settings_do_not_show_what_is_secret() -> None:
-    shown = repr(read(COMPLETE | {"SLACK_BOT_TOKEN": "xoxb-secret", "SLACK_APP_TOKEN": "xapp-secret"}))
+    shown = repr(
+        read(COMPLETE | {"SLACK_BOT_TOKEN": "xoxb-secret", "SLACK_APP_TOKEN": "xapp-secret"})
+    )
     assert not [s for s in ("xoxb-secret", "xapp-secret", "client-secret", OLD) if s in shown]
 
 
@@ -134,7 +168,9 @@ def test_two_workspaces_and_nothing_crosses(slack: RecordingSlack, assistant: Ru
         until(lambda n=n: len(slack.posted()) >= 2 * n + 2)
     assert {t for t, c in tokens(slack, "chat.postMessage") if c == "DU1"} == {"xoxb-T01-1"}
     assert {t for t, c in tokens(slack, "chat.postMessage") if c == "DU2"} == {"xoxb-T02-2"}
-    assert {(t, u) for t, u in tokens(slack, "users.info") if u.startswith("U") and u[1] != "A"} == {
+    assert {
+        (t, u) for t, u in tokens(slack, "users.info") if u.startswith("U") and u[1] != "A"
+    } == {
         ("xoxb-T01-1", "U1"),
         ("xoxb-T02-2", "U2"),
     }
@@ -144,7 +180,9 @@ def test_two_workspaces_and_nothing_crosses(slack: RecordingSlack, assistant: Ru
         assert not [s for s in (b"xoxb-T0", b"client-secret", b"code-T0") if s in held], path.name
 
 
-def test_a_new_workspace_gets_one_sentence_and_its_admin_the_button(slack: RecordingSlack, assistant: Running) -> None:
+def test_a_new_workspace_gets_one_sentence_and_its_admin_the_button(
+    slack: RecordingSlack, assistant: Running
+) -> None:
     slack.users["UADMINT01"] = {"is_admin": True}
     Browser(assistant).installs("T01")
     until(lambda: slack.posted("setup/welcome"))
@@ -156,7 +194,9 @@ def test_a_new_workspace_gets_one_sentence_and_its_admin_the_button(slack: Recor
     assert slack.posted("setup/not_yet")[0]["channel"] == "DU1"
 
 
-def test_a_state_counts_once_and_in_its_own_browser(slack: RecordingSlack, assistant: Running) -> None:
+def test_a_state_counts_once_and_in_its_own_browser(
+    slack: RecordingSlack, assistant: Running
+) -> None:
     mine, hers = Browser(assistant), Browser(assistant)
     state = mine.begins()
     hers.begins()
@@ -205,14 +245,18 @@ def test_pages_are_kept_by_nobody(assistant: Running) -> None:
 
 
 def test_slack_says_no_to_the_code(slack: RecordingSlack, assistant: Running) -> None:
-    slack.plan["oauth.v2.access"] = [lambda _: web.json_response({"ok": False, "error": "invalid_code"})]
+    slack.plan["oauth.v2.access"] = [
+        lambda _: web.json_response({"ok": False, "error": "invalid_code"})
+    ]
     status, page = Browser(assistant).installs("T01")
     assert status == 401
     assert "Not installed" in page
     assert "code-T01" not in assistant.log()
 
 
-def test_gone_means_nothing_leaves_and_nothing_is_lost(slack: RecordingSlack, assistant: Running) -> None:
+def test_gone_means_nothing_leaves_and_nothing_is_lost(
+    slack: RecordingSlack, assistant: Running
+) -> None:
     one, two = From(assistant, "T01"), From(assistant, "T02")
     for team in ("T01", "T02"):
         Browser(assistant).installs(team)
@@ -222,7 +266,9 @@ def test_gone_means_nothing_leaves_and_nothing_is_lost(slack: RecordingSlack, as
     slack.calls.clear()
     assert two.event({"type": "app_uninstalled"})[0] == 200
     until(lambda: "gone from T02" in assistant.log())
-    assert two.says("U3", "help")[0] == 200  # still on its way when we were removed: taken by nobody
+    assert (
+        two.says("U3", "help")[0] == 200
+    )  # still on its way when we were removed: taken by nobody
     later = time.time() + 1.2
     until(lambda: time.time() > later)
     one.says("U1", "help")
@@ -235,16 +281,25 @@ def test_gone_means_nothing_leaves_and_nothing_is_lost(slack: RecordingSlack, as
     assert "DU3" not in {m["channel"] for m in slack.posted()}
 
 
-def test_a_token_that_slack_refuses_loses_no_message(slack: RecordingSlack, assistant: Running) -> None:
+def test_a_token_that_slack_refuses_loses_no_message(
+    slack: RecordingSlack, assistant: Running
+) -> None:
     Browser(assistant).installs("T01")
     slack.plan["chat.postMessage"] = [refuse(200, "token_revoked")]
     From(assistant, "T01").says("U1", "help")
     until(lambda: "token_revoked" in assistant.log())
     with closing(sqlite3.connect(assistant.folder / "bot.db", isolation_level=None)) as db:
-        until(lambda: db.execute("SELECT state FROM outbox WHERE error = 'token_revoked'").fetchone() == ("waiting",))
+        until(
+            lambda: (
+                db.execute("SELECT state FROM outbox WHERE error = 'token_revoked'").fetchone()
+                == ("waiting",)
+            )
+        )
 
 
-def test_a_late_word_of_an_old_removal_removes_nothing(slack: RecordingSlack, assistant: Running) -> None:
+def test_a_late_word_of_an_old_removal_removes_nothing(
+    slack: RecordingSlack, assistant: Running
+) -> None:
     Browser(assistant).installs("T01")
     one = From(assistant, "T01")
     assert one.event({"type": "app_uninstalled"}, event_time=1_600_000_000)[0] == 200
@@ -253,7 +308,9 @@ def test_a_late_word_of_an_old_removal_removes_nothing(slack: RecordingSlack, as
     until(lambda: tokens(slack, "chat.postMessage") == [("xoxb-T01-1", "DU1")])
 
 
-def test_a_workspace_that_never_installed_is_taken_by_nobody(slack: RecordingSlack, assistant: Running) -> None:
+def test_a_workspace_that_never_installed_is_taken_by_nobody(
+    slack: RecordingSlack, assistant: Running
+) -> None:
     Browser(assistant).installs("T01")
     assert From(assistant, "T09").says("U9", "help")[0] == 200
     From(assistant, "T01").says("U1", "help")
@@ -262,8 +319,14 @@ def test_a_workspace_that_never_installed_is_taken_by_nobody(slack: RecordingSla
         assert db.execute("SELECT count(*) FROM person WHERE team = 'T09'").fetchone() == (0,)
 
 
-def test_an_organisation_installs_for_all_its_workspaces(slack: RecordingSlack, assistant: Running) -> None:
-    slack.store.more = {"is_enterprise_install": True, "team": None, "enterprise": {"id": "E01", "name": "Org"}}
+def test_an_organisation_installs_for_all_its_workspaces(
+    slack: RecordingSlack, assistant: Running
+) -> None:
+    slack.store.more = {
+        "is_enterprise_install": True,
+        "team": None,
+        "enterprise": {"id": "E01", "name": "Org"},
+    }
     Browser(assistant).installs("E01")
     given = {"enterprise_id": "E01", "is_enterprise_install": True}
     who = [{"team_id": "T05", "user_id": "UBOTE01", "is_bot": True} | given]
@@ -276,7 +339,13 @@ def test_an_organisation_installs_for_all_its_workspaces(slack: RecordingSlack, 
     )
     requests = From(assistant, "T05")
     assert (
-        requests.event(direct("U5", "help", "1.5"), authorizations=who, enterprise_id="E01", is_enterprise_install=True)[0] == 200
+        requests.event(
+            direct("U5", "help", "1.5"),
+            authorizations=who,
+            enterprise_id="E01",
+            is_enterprise_install=True,
+        )[0]
+        == 200
     )
     until(lambda: tokens(slack, "chat.postMessage"))
     assert tokens(slack, "chat.postMessage") == [("xoxb-E01-1", "DU5")]
@@ -287,7 +356,9 @@ def test_an_organisation_installs_for_all_its_workspaces(slack: RecordingSlack, 
         assert db.execute("SELECT count(*) FROM installation WHERE sealed <> ''").fetchone() == (0,)
 
 
-def test_keys_are_changed_without_installing_anew(slack: RecordingSlack, assistant: Running) -> None:
+def test_keys_are_changed_without_installing_anew(
+    slack: RecordingSlack, assistant: Running
+) -> None:
     Browser(assistant).installs("T01")
     one = From(assistant, "T01")
     for keys in (f"{NEW},{OLD}", NEW):
@@ -326,6 +397,12 @@ def test_a_vault_opens_for_its_workspace_and_its_keys_alone() -> None:
             other.open(team, sealed)
     state = vault.new_state(1_000_000)
     assert vault.state_key(state, 1_000_599) == vault.state_key(state, 1_000_001)
-    for late, said in ((1_000_601, state), (1_000_001, sealed), (1_000_001, ""), (1_000_001, "é"), (999_000, state)):
+    for late, said in (
+        (1_000_601, state),
+        (1_000_001, sealed),
+        (1_000_001, ""),
+        (1_000_001, "é"),
+        (999_000, state),
+    ):
         with pytest.raises(Unreadable):
             vault.state_key(said, late)

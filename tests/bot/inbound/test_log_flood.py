@@ -28,11 +28,16 @@ def test_a_flood_is_one_line_a_minute_with_a_count() -> None:
     for _ in range(10_000):
         logger.warning(SAID)
     logger.warning("Unsupported upgrade request.")
-    assert [line.partition(": ")[2] for line in written.getvalue().splitlines()] == [SAID, "Unsupported upgrade request."]
+    assert [line.partition(": ")[2] for line in written.getvalue().splitlines()] == [
+        SAID,
+        "Unsupported upgrade request.",
+    ]
     clock[0] = SUM_SECONDS
     logger.warning(SAID)
     logger.warning(SAID)
-    assert written.getvalue().splitlines()[2:][0].endswith(f"{SAID} (9999 more since the last line)")
+    assert (
+        written.getvalue().splitlines()[2:][0].endswith(f"{SAID} (9999 more since the last line)")
+    )
     assert len(written.getvalue().splitlines()) == 3
 
 
@@ -48,7 +53,9 @@ def test_an_error_and_our_own_warnings_are_all_written() -> None:
 def test_unsigned_garbage_writes_next_to_nothing(bot: Running, slack: RecordingSlack) -> None:
     for n in range(300):
         with socket.create_connection(("127.0.0.1", bot.port), 10) as connection:
-            connection.sendall(b"\x16\x03\x01 garbage %d\r\n\r\n" % n if n % 2 else b"GET / HTTP/9\r\n\r\n")
+            connection.sendall(
+                b"\x16\x03\x01 garbage %d\r\n\r\n" % n if n % 2 else b"GET / HTTP/9\r\n\r\n"
+            )
             connection.recv(1_000)
     for _ in range(20):  # unsigned, and of no HTTP that we take
         Requests(bot.url).send(b"x", "application/json", Content_Encoding="gzip")

@@ -1,4 +1,5 @@
-"""Signed nonsense: refused as malformed, over HTTP and Socket Mode alike. Slack repeats what gets a 5xx, and so would it this."""
+"""Signed nonsense: refused as malformed, over HTTP and Socket Mode alike. Slack repeats what gets a
+5xx, and so would it this."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -16,7 +17,9 @@ from tests.conftest import KEY
 
 
 @pytest.fixture(scope="module")
-def bot(assistant: Assistant, words: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[InProcess]:
+def bot(
+    assistant: Assistant, words: Templates, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[InProcess]:
     store = Store("sqlite://", KEY)
     store.create()
     yield InProcess(assistant, words, store, tmp_path_factory.mktemp("bot"))
@@ -82,18 +85,36 @@ EVENT, PRESS, FORM = "event_callback", "block_actions", "view_submission"
 @pytest.mark.parametrize(
     ("kind", "make"),
     [
-        (EVENT, lambda: message() | {"authorizations": "x"}), (EVENT, lambda: message() | {"authorizations": ["x"]}),
-        (EVENT, lambda: message() | {"authorizations": 1}), (EVENT, lambda: message() | {"enterprise": 0}),
-        (PRESS, pressed(enterprise=0)), (PRESS, pressed(actions=[])), (PRESS, pressed(channel=1)), (PRESS, pressed(message=1)),
-        (PRESS, pressed(response_urls=None)), (FORM, untyped_view), (FORM, with_view(state="x")), (FORM, with_values({"day": "x"})),
-        (FORM, with_values({"name": {"v": 1}})), (FORM, with_values("x")), (EVENT, with_event(text=1)), (EVENT, without("channel")),
-        (EVENT, with_event(user={"": ""})), (EVENT, with_event(channel={})), (EVENT, with_event(files=1)), (EVENT, with_event(files=[1])),
-        (EVENT, with_event(event={"authorizations": "x"})), (EVENT, lambda: message() | {"event_time": "soon"}),
-        (EVENT, lambda: event(payloads.changed()["event"] | {"previous_message": "x"})), (EVENT, with_event(ts="1" * 4_000)),
+        (EVENT, lambda: message() | {"authorizations": "x"}),
+        (EVENT, lambda: message() | {"authorizations": ["x"]}),
+        (EVENT, lambda: message() | {"authorizations": 1}),
+        (EVENT, lambda: message() | {"enterprise": 0}),
+        (PRESS, pressed(enterprise=0)),
+        (PRESS, pressed(actions=[])),
+        (PRESS, pressed(channel=1)),
+        (PRESS, pressed(message=1)),
+        (PRESS, pressed(response_urls=None)),
+        (FORM, untyped_view),
+        (FORM, with_view(state="x")),
+        (FORM, with_values({"day": "x"})),
+        (FORM, with_values({"name": {"v": 1}})),
+        (FORM, with_values("x")),
+        (EVENT, with_event(text=1)),
+        (EVENT, without("channel")),
+        (EVENT, with_event(user={"": ""})),
+        (EVENT, with_event(channel={})),
+        (EVENT, with_event(files=1)),
+        (EVENT, with_event(files=[1])),
+        (EVENT, with_event(event={"authorizations": "x"})),
+        (EVENT, lambda: message() | {"event_time": "soon"}),
+        (EVENT, lambda: event(payloads.changed()["event"] | {"previous_message": "x"})),
+        (EVENT, with_event(ts="1" * 4_000)),
         ("command", lambda: payloads.command() | {"authorizations": "x"}),
     ],
-)  # fmt: skip
-def test_what_bolt_or_we_cannot_read_is_refused_as_malformed(bot: InProcess, kind: str, make: Callable[[], dict[str, Any]]) -> None:
+)
+def test_what_bolt_or_we_cannot_read_is_refused_as_malformed(
+    bot: InProcess, kind: str, make: Callable[[], dict[str, Any]]
+) -> None:
     errors = bot.runner.errors
     assert statuses(bot, kind, make) == (400, 400)
     assert bot.runner.errors == errors
@@ -102,11 +123,18 @@ def test_what_bolt_or_we_cannot_read_is_refused_as_malformed(bot: InProcess, kin
 @pytest.mark.parametrize(
     ("kind", "make"),
     [
-        (EVENT, with_event(text=None)), (EVENT, without("text")), (EVENT, with_event(text="hel\0lo")), (PRESS, lambda: press(value="a\0b")),
-        (PRESS, lambda: press(action="enroll.profile.\0current")), ("command", lambda: payloads.command(text="sta\0tus")), (FORM, with_values({"name\0": {"v": {"value": "a\0b"}}})),
+        (EVENT, with_event(text=None)),
+        (EVENT, without("text")),
+        (EVENT, with_event(text="hel\0lo")),
+        (PRESS, lambda: press(value="a\0b")),
+        (PRESS, lambda: press(action="enroll.profile.\0current")),
+        ("command", lambda: payloads.command(text="sta\0tus")),
+        (FORM, with_values({"name\0": {"v": {"value": "a\0b"}}})),
     ],
-)  # fmt: skip
-def test_a_message_without_words_and_nul_are_taken(bot: InProcess, kind: str, make: Callable[[], dict[str, Any]]) -> None:
+)
+def test_a_message_without_words_and_nul_are_taken(
+    bot: InProcess, kind: str, make: Callable[[], dict[str, Any]]
+) -> None:
     errors = bot.runner.errors
     assert statuses(bot, kind, make) == (200, 200)
     assert bot.runner.errors == errors
@@ -120,7 +148,11 @@ def test_a_lone_surrogate_is_refused(bot: InProcess) -> None:
 def test_every_kind_gets_in_as_slack_sends_it(bot: InProcess) -> None:
     async def all_of_them() -> list[tuple[str, int]]:
         found = [(kind, await bot.payload(kind, body)) for kind, body in every_kind()]
-        found += [(kind, await bot.envelope(kind, body)) for kind, body in every_kind() if kind != "url_verification"]
+        found += [
+            (kind, await bot.envelope(kind, body))
+            for kind, body in every_kind()
+            if kind != "url_verification"
+        ]
         await bot.close()
         bot._socket = None
         return found

@@ -1,4 +1,5 @@
-"""The shortcut and the mail in Slack, by signed requests; whither the token goes; and that no link is ever opened."""
+"""The shortcut and the mail in Slack, by signed requests; whither the token goes; and that no link
+is ever opened."""
 
 import socket
 from typing import Any
@@ -22,10 +23,16 @@ FORM = "application/x-www-form-urlencoded"
 
 def shortcut(text: str, **message: Any) -> dict[str, Any]:
     return {
-        "type": "message_action", "callback_id": "relay_invitation", "trigger_id": "1.2", "action_ts": "1.2", "team": {"id": TEAM},
-        "user": {"id": "U01MIRA", "team_id": TEAM, "name": "mira"}, "channel": {"id": "C09"}, "message_ts": "1.0",
+        "type": "message_action",
+        "callback_id": "relay_invitation",
+        "trigger_id": "1.2",
+        "action_ts": "1.2",
+        "team": {"id": TEAM},
+        "user": {"id": "U01MIRA", "team_id": TEAM, "name": "mira"},
+        "channel": {"id": "C09"},
+        "message_ts": "1.0",
         "message": {"type": "message", "user": "U09", "ts": "1.0", "text": text} | message,
-    }  # fmt: skip
+    }
 
 
 def test_the_shortcut_and_a_forwarded_mail_over_http(bot: Running, slack: RecordingSlack) -> None:
@@ -36,9 +43,17 @@ def test_the_shortcut_and_a_forwarded_mail_over_http(bot: Running, slack: Record
     requests.says("U01MIRA", "Fabrikam")
     until(lambda: slack.posted("invitation/passed_on"))
 
-    slack.plan["files.email"] = [refuse(503), lambda args: web.Response(body=eml(f"another invitation: {LINK}7"))]
+    slack.plan["files.email"] = [
+        refuse(503),
+        lambda args: web.Response(body=eml(f"another invitation: {LINK}7")),
+    ]
     file = {"id": "F1", "filetype": "email", "url_private_download": slack.url + "files.email"}
-    assert requests.event(direct("U01MIRA", "", requests.ts()) | {"subtype": "file_share", "files": [file]})[0] == 200
+    assert (
+        requests.event(
+            direct("U01MIRA", "", requests.ts()) | {"subtype": "file_share", "files": [file]}
+        )[0]
+        == 200
+    )
     until(lambda: slack.posted("invitation/mail_looking"))
     until(lambda: len(slack.posted("invitation/passed_on")) == 2, 20)
     assert "https" not in bot.log()
@@ -46,15 +61,33 @@ def test_the_shortcut_and_a_forwarded_mail_over_http(bot: Running, slack: Record
 
 def test_a_list_of_customers_over_http(bot: Running, slack: RecordingSlack) -> None:
     requests = Requests(bot.url)
-    slack.plan["files.list"] = [refuse(503), lambda args: web.Response(body="Firma;Mandant\nMüller AG;\n;x\n".encode("utf-16"))]
-    file = {"id": "F2", "filetype": "csv", "name": "kunden.csv", "url_private_download": slack.url + "files.list"}
-    assert requests.event(direct("U01MIRA", "", requests.ts()) | {"subtype": "file_share", "files": [file]})[0] == 200
+    slack.plan["files.list"] = [
+        refuse(503),
+        lambda args: web.Response(body="Firma;Mandant\nMüller AG;\n;x\n".encode("utf-16")),
+    ]
+    file = {
+        "id": "F2",
+        "filetype": "csv",
+        "name": "kunden.csv",
+        "url_private_download": slack.url + "files.list",
+    }
+    assert (
+        requests.event(
+            direct("U01MIRA", "", requests.ts()) | {"subtype": "file_share", "files": [file]}
+        )[0]
+        == 200
+    )
     until(lambda: slack.posted("customers/list_looking"))
     (taken,) = until(lambda: slack.posted("customers/taken"), 20)
     assert "Müller AG" in str(taken)
     slack.plan["files.list"] = [lambda args: web.Response(body=b"PK\x03\x04...")]
     sheet = file | {"id": "F3", "filetype": "xlsx"}
-    assert requests.event(direct("U01MIRA", "", requests.ts()) | {"subtype": "file_share", "files": [sheet]})[0] == 200
+    assert (
+        requests.event(
+            direct("U01MIRA", "", requests.ts()) | {"subtype": "file_share", "files": [sheet]}
+        )[0]
+        == 200
+    )
     assert until(lambda: slack.posted("customers/bad_list"), 20)
 
 
@@ -66,23 +99,37 @@ def test_a_mail_is_known_by_its_file_and_a_shortcut_by_its_message() -> None:
     said = passed_in(shortcut("no link here"))
     assert isinstance(said, Message)
     assert said.intent == "relay_invitation"
-    body = {"event": direct("U01MIRA", "", "1.1") | {"subtype": "file_share", "files": [file]}, "event_id": "E1", "team_id": TEAM}
+    body = {
+        "event": direct("U01MIRA", "", "1.1") | {"subtype": "file_share", "files": [file]},
+        "event_id": "E1",
+        "team_id": TEAM,
+    }
     assert isinstance(said_in(body), FileShared)
 
 
 @pytest.mark.parametrize(
     ("url", "ours"),
     [
-        ("https://files.slack.com/files-pri/T1-F1/mail.eml", True), ("http://127.0.0.1:9/api/file", True), ("http://files.slack.com/x", False),
-        ("https://files.slack.com.evil.example/x", False), ("https://evil.example/files.slack.com", False), ("https://a@files.slack.com/x", False),
-        ("https://files.slack.com:8443/x", False), ("http://127.0.0.1:10/x", False), ("file:///etc/passwd", False), ("https://[", False), ("https://evil.example\\@files.slack.com/", False),
+        ("https://files.slack.com/files-pri/T1-F1/mail.eml", True),
+        ("http://127.0.0.1:9/api/file", True),
+        ("http://files.slack.com/x", False),
+        ("https://files.slack.com.evil.example/x", False),
+        ("https://evil.example/files.slack.com", False),
+        ("https://a@files.slack.com/x", False),
+        ("https://files.slack.com:8443/x", False),
+        ("http://127.0.0.1:10/x", False),
+        ("file:///etc/passwd", False),
+        ("https://[", False),
+        ("https://evil.example\\@files.slack.com/", False),
     ],
-)  # fmt: skip
+)
 def test_the_token_goes_to_slack_alone(url: str, ours: bool) -> None:
     assert is_slacks(url, "http://127.0.0.1:9/api/") == ours
 
 
-def test_no_link_is_ever_opened(workspace: Workspace, mira: Somebody, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_link_is_ever_opened(
+    workspace: Workspace, mira: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def opened(*args: object, **more: object) -> None:
         raise AssertionError("a socket was opened")
 
@@ -103,14 +150,25 @@ def test_no_link_is_ever_opened(workspace: Workspace, mira: Somebody, monkeypatc
     "file",
     [
         {"filetype": "text", "mimetype": "message/rfc822", "name": "invitation"},
-        {"filetype": "binary", "mimetype": "application/octet-stream", "name": "Partnership Invitation.EML"},
+        {
+            "filetype": "binary",
+            "mimetype": "application/octet-stream",
+            "name": "Partnership Invitation.EML",
+        },
         {"filetype": "eml", "name": ""},
     ],
 )
-def test_a_mail_that_was_saved_and_uploaded_is_read_like_a_forwarded_one(file: dict[str, str]) -> None:
+def test_a_mail_that_was_saved_and_uploaded_is_read_like_a_forwarded_one(
+    file: dict[str, str],
+) -> None:
     kept = file | {"id": "F7", "url_private_download": "https://files.slack.com/x"}
     assert mail_in({"files": [kept]}) == ("F7", "https://files.slack.com/x")
-    assert mail_in({"files": [kept | {"mimetype": "text/plain", "filetype": "text", "name": "eml.txt"}]}) is None
+    assert (
+        mail_in(
+            {"files": [kept | {"mimetype": "text/plain", "filetype": "text", "name": "eml.txt"}]}
+        )
+        is None
+    )
 
 
 def test_a_saved_mail_over_http_and_one_that_is_none(bot: Running, slack: RecordingSlack) -> None:
@@ -119,8 +177,16 @@ def test_a_saved_mail_over_http_and_one_that_is_none(bot: Running, slack: Record
         lambda args: web.Response(body=eml(f"the invitation of our provider: {LINK}")),
         lambda args: web.Response(body=b"\x00" * 40),
     ]
-    file = {"id": "F8", "filetype": "text", "name": "invitation.eml", "url_private_download": slack.url + "files.saved"}
+    file = {
+        "id": "F8",
+        "filetype": "text",
+        "name": "invitation.eml",
+        "url_private_download": slack.url + "files.saved",
+    }
     for number, template in (("F8", "invitation/passed_on"), ("F9", "invitation/mail_unread")):
-        event = direct("U01MIRA", "", requests.ts()) | {"subtype": "file_share", "files": [file | {"id": number}]}
+        event = direct("U01MIRA", "", requests.ts()) | {
+            "subtype": "file_share",
+            "files": [file | {"id": number}],
+        }
         assert requests.event(event)[0] == 200
         until(lambda name=template: slack.posted(name), 20)

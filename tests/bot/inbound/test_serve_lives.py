@@ -1,4 +1,5 @@
-"""`changeover serve` lives through what Slack does to it, says why it ends, and ends within ten seconds of a signal."""
+"""`changeover serve` lives through what Slack does to it, says why it ends, and ends within ten
+seconds of a signal."""
 
 import asyncio
 import subprocess
@@ -49,7 +50,9 @@ def seeded(slack: RecordingSlack, tmp_path: Path) -> Iterator[Running]:
 def begin(bot: Running) -> "subprocess.Popen[bytes]":
     """Starts it, and does not wait until it is ready."""
     log = (bot.folder / "bot.log").open("ab")
-    bot.process = subprocess.Popen([sys.executable, "-m", "bot", "serve"], env=bot.env, cwd=bot.folder, stdout=log, stderr=log)
+    bot.process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "serve"], env=bot.env, cwd=bot.folder, stdout=log, stderr=log
+    )
     log.close()
     return bot.process
 
@@ -63,15 +66,30 @@ def leaves(bot: Running) -> tuple[int, float]:
     return code, time.monotonic() - began
 
 
-def test_slack_closes_the_connection_at_every_call_and_everything_is_said_once(bot: Running, slack: RecordingSlack) -> None:
+def test_slack_closes_the_connection_at_every_call_and_everything_is_said_once(
+    bot: Running, slack: RecordingSlack
+) -> None:
     requests = Requests(bot.url)
-    methods = ("chat.postMessage", "chat.update", "conversations.open", "users.info", "views.publish", "conversations.history",
-               "conversations.info", "assistant.threads.setSuggestedPrompts")  # fmt: skip
+    methods = (
+        "chat.postMessage",
+        "chat.update",
+        "conversations.open",
+        "users.info",
+        "views.publish",
+        "conversations.history",
+        "conversations.info",
+        "assistant.threads.setSuggestedPrompts",
+    )
     for method in methods:
         slack.plan[method] = [closes] * 2
     assert requests.says("U01MIRA", "our GA signed today")[0] == 200
-    assert requests.event({"type": "app_home_opened", "user": "U01MIRA", "tab": "home"}, "EvH")[0] == 200
-    card = until(lambda: [m for c, some in slack.messages.items() for m in some if c == "DU03OTTO"], LONG)[0]
+    assert (
+        requests.event({"type": "app_home_opened", "user": "U01MIRA", "tab": "home"}, "EvH")[0]
+        == 200
+    )
+    card = until(
+        lambda: [m for c, some in slack.messages.items() for m in some if c == "DU03OTTO"], LONG
+    )[0]
     slack.plan["views.open"] = [closes]
     assert requests.clicks("U03OTTO", card, "decide.form.decline")[0] == 200
     until(lambda: slack.posted("agreement/ask_decline_reason"), LONG)
@@ -86,13 +104,17 @@ def test_slack_closes_the_connection_at_every_call_and_everything_is_said_once(b
     assert "serve ends: SIGTERM" in bot.log()
 
 
-@pytest.mark.parametrize("code", ["invalid_auth", "account_inactive", "token_revoked", "not_allowed_token_type"])
+@pytest.mark.parametrize(
+    "code", ["invalid_auth", "account_inactive", "token_revoked", "not_allowed_token_type"]
+)
 @pytest.mark.parametrize("setting", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"])
 def test_a_wrong_token_ends_the_start_with_one_line_that_names_it(
     seeded: Running, slack: RecordingSlack, setting: str, code: str
 ) -> None:
     seeded.env["SLACK_APP_TOKEN"] = "xapp-1"
-    slack.plan["auth.test" if setting == "SLACK_BOT_TOKEN" else "apps.connections.open"] = [refuse(200, code)] * 9
+    slack.plan["auth.test" if setting == "SLACK_BOT_TOKEN" else "apps.connections.open"] = [
+        refuse(200, code)
+    ] * 9
     if setting == "SLACK_BOT_TOKEN":
         slack.plan["apps.connections.open"] = [refuse(503)] * 9
     process = begin(seeded)
@@ -121,7 +143,9 @@ def test_it_is_ready_when_slack_has_taken_the_token_and_waits_for_a_slack_that_i
     until(lambda: status(seeded, "/ready") == 200, LONG)
 
 
-def test_a_port_that_is_taken_ends_the_start_with_a_line_that_names_it(bot: Running, tmp_path: Path) -> None:
+def test_a_port_that_is_taken_ends_the_start_with_a_line_that_names_it(
+    bot: Running, tmp_path: Path
+) -> None:
     done = bot.command("serve")
     assert done.returncode == 1
     assert "changeover: HOST and PORT" in done.stderr
@@ -148,7 +172,9 @@ def test_a_signal_ends_it_while_it_starts_while_slack_is_away_and_while_socket_m
         assert (code, seconds < 10) == (0, True)
 
 
-def test_a_signal_while_a_post_hangs_and_while_six_are_under_way(bot: Running, slack: RecordingSlack) -> None:
+def test_a_signal_while_a_post_hangs_and_while_six_are_under_way(
+    bot: Running, slack: RecordingSlack
+) -> None:
     requests = Requests(bot.url)
     slack.plan["chat.postMessage"] = [hangs]
     requests.says("U01MIRA", "thanks")

@@ -1,4 +1,5 @@
-"""A report is counted beside the turns: what it found leaves as messages, what cannot be counted is given up in the end."""
+"""A report is counted beside the turns: what it found leaves as messages, what cannot be counted is
+given up in the end."""
 
 import asyncio
 from collections.abc import Iterator
@@ -36,7 +37,9 @@ def begun(store: Store, tmp_path: Path, slack: str) -> Row:
     with store.turn(TEAM, NOON) as tx:
         seed.plant(tx, seed.read(tmp_path / "w.toml"))
         day = weekly_report.today(tx)
-        weekly_report.ask_for(tx, day - timedelta(days=6), day, key="it", person=people.meet(tx, slack).id)
+        weekly_report.ask_for(
+            tx, day - timedelta(days=6), day, key="it", person=people.meet(tx, slack).id
+        )
     with store.writing() as db:
         return next(r for r in outbox.lease(db, NOON, 100) if r.kind == Out.COUNT)
 
@@ -50,23 +53,35 @@ async def count(store: Store, row: Row) -> None:
 def left(store: Store) -> list[tuple[str, str, str]]:
     rows = table(Outbox)
     with store.reading() as db:
-        found = db.execute(select(rows.c.key, rows.c.kind, rows.c.state).where(rows.c.key.like("it%")).order_by(rows.c.id))
+        found = db.execute(
+            select(rows.c.key, rows.c.kind, rows.c.state)
+            .where(rows.c.key.like("it%"))
+            .order_by(rows.c.id)
+        )
         return [tuple(row) for row in found]
 
 
 def test_what_was_counted_leaves_as_words_and_files(store: Store, tmp_path: Path) -> None:
     row = begun(store, tmp_path, "U04SAM")
     asyncio.run(count(store, row))
-    assert left(store) == [("it:count", "count", "sent"), ("it", "message", "waiting"), ("it:files", "files", "waiting")]
+    assert left(store) == [
+        ("it:count", "count", "sent"),
+        ("it", "message", "waiting"),
+        ("it:files", "files", "waiting"),
+    ]
 
 
-def test_who_is_support_no_more_when_it_is_counted_gets_nothing(store: Store, tmp_path: Path) -> None:
+def test_who_is_support_no_more_when_it_is_counted_gets_nothing(
+    store: Store, tmp_path: Path
+) -> None:
     row = begun(store, tmp_path, "U01MIRA")
     asyncio.run(count(store, row))
     assert left(store) == [("it:count", "count", "sent")]
 
 
-def test_what_cannot_be_counted_is_tried_again_and_given_up_in_the_end(store: Store, tmp_path: Path) -> None:
+def test_what_cannot_be_counted_is_tried_again_and_given_up_in_the_end(
+    store: Store, tmp_path: Path
+) -> None:
     row = begun(store, tmp_path, "U04SAM")
     fields: dict[str, Any] = {**vars(row), "address": row.address | {"since": "someday"}}
     asyncio.run(count(store, Row(**fields)))

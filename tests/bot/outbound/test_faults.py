@@ -1,4 +1,5 @@
-"""What must not bring it down: a locked database, a full disk, errors whose texts are private. Over HTTP, against a running bot."""
+"""What must not bring it down: a locked database, a full disk, errors whose texts are private. Over
+HTTP, against a running bot."""
 
 import json
 import logging
@@ -41,9 +42,18 @@ def full_disk(bot: Running) -> Iterator[None]:
 
 
 @pytest.mark.parametrize(
-    "fault", [locked, pytest.param(full_disk, marks=pytest.mark.skipif(sys.platform != "linux", reason="prlimit is Linux's"))]
+    "fault",
+    [
+        locked,
+        pytest.param(
+            full_disk,
+            marks=pytest.mark.skipif(sys.platform != "linux", reason="prlimit is Linux's"),
+        ),
+    ],
 )
-def test_no_200_without_a_commit_and_it_goes_on_without_a_restart(bot: Running, slack: RecordingSlack, fault: object) -> None:
+def test_no_200_without_a_commit_and_it_goes_on_without_a_restart(
+    bot: Running, slack: RecordingSlack, fault: object
+) -> None:
     requests = Requests(bot.url)
     assert requests.says("U01MIRA", "thanks")[0] == 200
     until(lambda: slack.posted("repair/thanks"))
@@ -53,13 +63,17 @@ def test_no_200_without_a_commit_and_it_goes_on_without_a_restart(bot: Running, 
         assert bot.process is not None
         assert bot.process.poll() is None
     assert requests.send(body, JSON)[0] == 200  # Slack repeats it
-    until(lambda: slack.posted("answers/can_i_roll_back"), 45)  # what was under way when it broke is looked for after its lease
+    until(
+        lambda: slack.posted("answers/can_i_roll_back"), 45
+    )  # what was under way when it broke is looked for after its lease
     assert len(slack.posted("answers/can_i_roll_back")) == 1
     assert bot.process.poll() is None
     assert bot.command("audit", "verify").returncode == 0
 
 
-def test_a_message_that_waits_while_the_database_is_locked_is_sent_once(bot: Running, slack: RecordingSlack) -> None:
+def test_a_message_that_waits_while_the_database_is_locked_is_sent_once(
+    bot: Running, slack: RecordingSlack
+) -> None:
     requests = Requests(bot.url)
     slack.plan["chat.postMessage"] = [refuse(429, "ratelimited", **{"Retry-After": "1"})]
     assert requests.says("U01MIRA", "thanks")[0] == 200
@@ -78,7 +92,15 @@ def test_nothing_secret_or_private_is_logged() -> None:
         raise ValueError(" ".join(CANARIES))
     except ValueError:
         failed = sys.exc_info()
-    record = logging.LogRecord("changeover.turn", logging.ERROR, __file__, 1, "turn %s broke: %s", ("ab12", CANARIES[0]), failed)
+    record = logging.LogRecord(
+        "changeover.turn",
+        logging.ERROR,
+        __file__,
+        1,
+        "turn %s broke: %s",
+        ("ab12", CANARIES[0]),
+        failed,
+    )
     said = Discreet().format(record)
     assert not [c for c in CANARIES if c in said]
     assert "ValueError" in said
@@ -110,7 +132,9 @@ def test_what_operators_watch(bot: Running, slack: RecordingSlack) -> None:
 
     def figures() -> dict[str, float]:
         with urllib.request.urlopen(bot.url + "/metrics", timeout=5) as answer:
-            lines = [line for line in answer.read().decode().splitlines() if not line.startswith("#")]
+            lines = [
+                line for line in answer.read().decode().splitlines() if not line.startswith("#")
+            ]
         return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines)}
 
     found = figures()

@@ -1,4 +1,5 @@
-"""A message that may be at Slack already is not said again: only a look-up that was read to its end clears the doubt."""
+"""A message that may be at Slack already is not said again: only a look-up that was read to its end
+clears the doubt."""
 
 import asyncio
 from collections.abc import Callable
@@ -24,11 +25,16 @@ from tests.conftest import TEAM, Workspace
 PART = ("repair/thanks", {"today": "2026-11-24", "offer": ""})
 LIMITED = refuse(429, "ratelimited", **{"Retry-After": "30"})
 CANNOT_ANSWER = {
-    "429": LIMITED, "200 ratelimited": refuse(200, "ratelimited"), "token_expired": refuse(200, "token_expired"),
-    "invalid_auth": refuse(200, "invalid_auth"), "internal_error": refuse(200, "internal_error"), "500": refuse(500),
-    "a code that nobody knows": refuse(200, "not_on_a_monday"), "closed": lambda args: b"",
+    "429": LIMITED,
+    "200 ratelimited": refuse(200, "ratelimited"),
+    "token_expired": refuse(200, "token_expired"),
+    "invalid_auth": refuse(200, "invalid_auth"),
+    "internal_error": refuse(200, "internal_error"),
+    "500": refuse(500),
+    "a code that nobody knows": refuse(200, "not_on_a_monday"),
+    "closed": lambda args: b"",
     "no messages": lambda args: web.json_response({"ok": True}),
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -56,7 +62,13 @@ def lost(post: Post, slack: RecordingSlack) -> None:
 
 def sender_of(post: Post, slack: RecordingSlack) -> Sender:
     client = AsyncWebClient(token="xoxb", base_url=slack.url, timeout=20, retry_handlers=[])
-    return Sender(post.store, post.words, OneClient(client, post.store, WorkerPool(0)), WorkerPool(0), lambda: post.now)
+    return Sender(
+        post.store,
+        post.words,
+        OneClient(client, post.store, WorkerPool(0)),
+        WorkerPool(0),
+        lambda: post.now,
+    )
 
 
 def ours(slack: RecordingSlack) -> int:
@@ -82,17 +94,28 @@ def test_a_refused_lookup_clears_no_doubt(post: Post, slack: RecordingSlack, ref
 
 
 @pytest.mark.parametrize("method", ["conversations.info", "conversations.members", "users.info"])
-def test_what_is_refused_before_the_lookup_clears_no_doubt(post: Post, slack: RecordingSlack, method: str) -> None:
+def test_what_is_refused_before_the_lookup_clears_no_doubt(
+    post: Post, slack: RecordingSlack, method: str
+) -> None:
     with post.store.turn(TEAM, post.now) as tx:
         people.meet(tx, "U88NEW")
     slack.channels["C1"] = {"members": ["U01MIRA", "U99NEW"]}
     with post.store.turn(TEAM, post.now) as tx:
-        to = outbox.to_channel("C1") | {"inside": "yes", "instead": people.meet(tx, "U01MIRA").id, "say": "status/not_here"}
+        to = outbox.to_channel("C1") | {
+            "inside": "yes",
+            "instead": people.meet(tx, "U01MIRA").id,
+            "say": "status/not_here",
+        }
         outbox.tell(tx, to, [PART], key="one")
     slack.plan["chat.postMessage"] = [arrives_then_fails(slack)]
     post.round()
     post.now += timedelta(minutes=1)
-    for refusal in (LIMITED, refuse(200, "token_expired"), refuse(200, "internal_error"), lambda args: b""):
+    for refusal in (
+        LIMITED,
+        refuse(200, "token_expired"),
+        refuse(200, "internal_error"),
+        lambda args: b"",
+    ):
         slack.plan[method] = [refusal] * 2
         post.round()
         slack.plan.clear()
@@ -102,7 +125,9 @@ def test_what_is_refused_before_the_lookup_clears_no_doubt(post: Post, slack: Re
     assert state(post) == "sent"
 
 
-def test_what_is_refused_before_the_first_post_makes_no_doubt(post: Post, slack: RecordingSlack) -> None:
+def test_what_is_refused_before_the_first_post_makes_no_doubt(
+    post: Post, slack: RecordingSlack
+) -> None:
     with post.store.turn(TEAM, post.now) as tx:
         outbox.tell(tx, outbox.to_person(people.meet(tx, "U03OTTO").id), [PART], key="one")
     slack.plan["conversations.open"] = [
@@ -121,7 +146,9 @@ def test_what_is_refused_before_the_first_post_makes_no_doubt(post: Post, slack:
 
 @pytest.mark.parametrize("way", ["cursor", "latest"])
 @pytest.mark.parametrize("slow", [False, True])
-def test_a_page_of_fifteen_is_not_the_whole_channel(post: Post, slack: RecordingSlack, way: str, slow: bool) -> None:
+def test_a_page_of_fifteen_is_not_the_whole_channel(
+    post: Post, slack: RecordingSlack, way: str, slow: bool
+) -> None:
     """Fifteen a page and, where `slow`, one page a minute: what is looked for is on the fourth."""
     lost(post, slack)
     slack.messages["C1"] += [{"ts": f"10.{n:02d}", "text": "people talk"} for n in range(50)]
@@ -134,13 +161,19 @@ def test_a_page_of_fifteen_is_not_the_whole_channel(post: Post, slack: Recording
             else newest[int(args.get("cursor") or 0) :]
         )
         more = len(rest) > 15
-        cursor = {"response_metadata": {"next_cursor": str(int(args.get("cursor") or 0) + 15)}} if more and way == "cursor" else {}
+        cursor = (
+            {"response_metadata": {"next_cursor": str(int(args.get("cursor") or 0) + 15)}}
+            if more and way == "cursor"
+            else {}
+        )
         return {"messages": rest[:15], "has_more": more} | cursor
 
     async def go() -> None:
         sender = sender_of(post, slack)
         for _ in range(5):
-            slack.plan["conversations.history"] = [lambda args: None, *[LIMITED] * 9] if slow else []
+            slack.plan["conversations.history"] = (
+                [lambda args: None, *[LIMITED] * 9] if slow else []
+            )
             await sender.send_due()
             post.now += timedelta(seconds=61)
 
@@ -154,7 +187,10 @@ def test_a_page_of_fifteen_is_not_the_whole_channel(post: Post, slack: Recording
 def test_a_page_that_leads_no_further_clears_no_doubt(post: Post, slack: RecordingSlack) -> None:
     lost(post, slack)
     slack.messages["C1"] += [{"ts": f"10.{n}", "text": "people talk"} for n in range(15)]
-    slack.answers["conversations.history"] = lambda a: {"messages": slack.messages["C1"][::-1][:15], "has_more": True}
+    slack.answers["conversations.history"] = lambda a: {
+        "messages": slack.messages["C1"][::-1][:15],
+        "has_more": True,
+    }
     for _ in range(5):
         post.round()
         post.now += timedelta(minutes=6)
@@ -163,7 +199,8 @@ def test_a_page_that_leads_no_further_clears_no_doubt(post: Post, slack: Recordi
 
 
 def test_the_lookup_goes_back_to_when_the_doubt_began(post: Post, slack: RecordingSlack) -> None:
-    """However long the row has waited since, and though our clock is some minutes ahead of Slack's."""
+    """However long the row has waited since, and though our clock is some minutes ahead of
+    Slack's."""
     at = (post.now - timedelta(minutes=5)).timestamp()
     lost(post, slack)
     slack.messages["C1"][0]["ts"] = f"{at:.6f}"
@@ -179,7 +216,10 @@ def test_the_lookup_goes_back_to_when_the_doubt_began(post: Post, slack: Recordi
     assert state(post) == "sent"
 
 
-@pytest.mark.parametrize("code", ["missing_scope", "not_in_channel", "no_permission", "unknown_method", "thread_not_found"])
+@pytest.mark.parametrize(
+    "code",
+    ["missing_scope", "not_in_channel", "no_permission", "unknown_method", "thread_not_found"],
+)
 def test_where_the_lookup_is_impossible_for_good_it_is_said_again_with_a_warning(
     post: Post, slack: RecordingSlack, code: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -190,7 +230,9 @@ def test_where_the_lookup_is_impossible_for_good_it_is_said_again_with_a_warning
     assert "may be there twice" in caplog.text
 
 
-def test_six_posts_under_way_when_the_sender_was_cancelled_are_not_repeated(post: Post, slack: RecordingSlack) -> None:
+def test_six_posts_under_way_when_the_sender_was_cancelled_are_not_repeated(
+    post: Post, slack: RecordingSlack
+) -> None:
     """The next one may look once a minute."""
     for n in range(6):
         post.put(f"m{n}", channel=f"C{n}")
@@ -224,7 +266,9 @@ def test_six_posts_under_way_when_the_sender_was_cancelled_are_not_repeated(post
     assert {r.state for r in rows} == {"sent"}
 
 
-def test_a_sender_that_leaves_finishes_what_is_under_way_and_begins_nothing(post: Post, slack: RecordingSlack) -> None:
+def test_a_sender_that_leaves_finishes_what_is_under_way_and_begins_nothing(
+    post: Post, slack: RecordingSlack
+) -> None:
     post.put("one", "two")
     slack.delays["chat.postMessage"] = 0.5
 

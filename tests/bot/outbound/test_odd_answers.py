@@ -1,4 +1,5 @@
-"""One odd answer of Slack, at whichever method, ends nothing: the row waits, is sent once, and the others leave meanwhile."""
+"""One odd answer of Slack, at whichever method, ends nothing: the row waits, is sent once, and the
+others leave meanwhile."""
 
 import asyncio
 from collections.abc import Callable
@@ -43,7 +44,11 @@ def a_direct_message(post: Post) -> None:
 def among_ourselves(post: Post) -> None:
     with post.store.turn(TEAM, post.now) as tx:
         person = people.meet(tx, "U01MIRA")
-        to = outbox.to_channel("C1") | {"inside": "yes", "instead": person.id, "say": "status/not_here"}
+        to = outbox.to_channel("C1") | {
+            "inside": "yes",
+            "instead": person.id,
+            "say": "status/not_here",
+        }
         outbox.tell(tx, to, [PART], key="one")
 
 
@@ -89,7 +94,10 @@ CALLS: dict[str, Callable[[Post], None]] = {
 
 def states(post: Post) -> dict[str, str]:
     with post.store.reading() as db:
-        return {r.key: r.state for r in db.execute(table(Outbox).select().where(table(Outbox).c.kind != "timer"))}
+        return {
+            r.key: r.state
+            for r in db.execute(table(Outbox).select().where(table(Outbox).c.kind != "timer"))
+        }
 
 
 def until_nothing_waits(post: Post, rounds: int = 12) -> None:
@@ -100,11 +108,15 @@ def until_nothing_waits(post: Post, rounds: int = 12) -> None:
 
 @pytest.mark.parametrize("answer", ODD)
 @pytest.mark.parametrize("method", CALLS)
-def test_an_odd_answer_is_waited_out_and_holds_nobody_up(post: Post, slack: RecordingSlack, method: str, answer: str) -> None:
+def test_an_odd_answer_is_waited_out_and_holds_nobody_up(
+    post: Post, slack: RecordingSlack, method: str, answer: str
+) -> None:
     post.round()
     CALLS[method](post)
     post.put("other", channel="C9")
-    slack.plan[method] = [lambda args: ODD[answer](args) if args.get("channel") != "C9" else None] * 3
+    slack.plan[method] = [
+        lambda args: ODD[answer](args) if args.get("channel") != "C9" else None
+    ] * 3
     post.round()
     assert states(post)["other"] == "sent"
     slack.plan.clear()
@@ -115,7 +127,9 @@ def test_an_odd_answer_is_waited_out_and_holds_nobody_up(post: Post, slack: Reco
 
 @pytest.mark.parametrize("answer", ODD)
 @pytest.mark.parametrize("thread", ["", "5.5"])
-def test_a_lookup_that_is_answered_oddly_clears_no_doubt(post: Post, slack: RecordingSlack, answer: str, thread: str) -> None:
+def test_a_lookup_that_is_answered_oddly_clears_no_doubt(
+    post: Post, slack: RecordingSlack, answer: str, thread: str
+) -> None:
     with post.store.turn(TEAM, post.now) as tx:
         outbox.tell(tx, outbox.to_channel("C1", thread), [PART], key="one")
     slack.plan["chat.postMessage"] = [arrives_and_is_lost(slack)]
@@ -138,7 +152,9 @@ def arrives_and_is_lost(slack: RecordingSlack) -> Callable[[dict[str, Any]], byt
 
 
 @pytest.mark.parametrize("answer", ODD)
-def test_what_arrived_although_its_answer_was_odd_is_not_repeated(post: Post, slack: RecordingSlack, answer: str) -> None:
+def test_what_arrived_although_its_answer_was_odd_is_not_repeated(
+    post: Post, slack: RecordingSlack, answer: str
+) -> None:
     def arrives(args: dict[str, Any]) -> bytes:
         arrives_and_is_lost(slack)(args)
         return ODD[answer](args)
@@ -151,7 +167,9 @@ def test_what_arrived_although_its_answer_was_odd_is_not_repeated(post: Post, sl
 
 
 @pytest.mark.parametrize("how", ["missing", *SLOW_DOWN])
-def test_whatever_retry_after_says_the_row_waits_and_is_sent(post: Post, slack: RecordingSlack, how: str) -> None:
+def test_whatever_retry_after_says_the_row_waits_and_is_sent(
+    post: Post, slack: RecordingSlack, how: str
+) -> None:
     post.put("one", "two")
     slack.plan["chat.postMessage"] = [slow_down(how)]
     post.round(2)
@@ -164,9 +182,20 @@ def test_whatever_retry_after_says_the_row_waits_and_is_sent(post: Post, slack: 
 
 @pytest.mark.parametrize(
     ("said", "seconds"),
-    [("3", 3), ("1.5", 1.5), ("Tue, 24 Nov 2026 12:00:30 GMT", 30), ("abc", 1), ("-5", 1), ("nan", 1), ("inf", MOST_SECONDS),
-     ("99999999999999", MOST_SECONDS), ("", 1), ("Wed, 21 Oct 2015 07:28:00 GMT", 1), ("9" * 5000, MOST_SECONDS)],
-)  # fmt: skip
+    [
+        ("3", 3),
+        ("1.5", 1.5),
+        ("Tue, 24 Nov 2026 12:00:30 GMT", 30),
+        ("abc", 1),
+        ("-5", 1),
+        ("nan", 1),
+        ("inf", MOST_SECONDS),
+        ("99999999999999", MOST_SECONDS),
+        ("", 1),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 1),
+        ("9" * 5000, MOST_SECONDS),
+    ],
+)
 def test_retry_after_is_read_in_every_form(said: str, seconds: float) -> None:
     class Answer:
         def __init__(self) -> None:
@@ -177,7 +206,9 @@ def test_retry_after_is_read_in_every_form(said: str, seconds: float) -> None:
 
 
 @pytest.mark.parametrize("how", ["refused", "no such host"])
-def test_what_never_left_here_is_not_looked_for(post: Post, slack: RecordingSlack, how: str) -> None:
+def test_what_never_left_here_is_not_looked_for(
+    post: Post, slack: RecordingSlack, how: str
+) -> None:
     post.put("one")
     away = "http://127.0.0.1:1/api/" if how == "refused" else "http://no-such-host.invalid/api/"
     post.slack = type("Away", (), {"url": away})()  # type: ignore[assignment]
@@ -194,13 +225,18 @@ def test_an_uploads_odd_answers_end_nothing(slack: RecordingSlack) -> None:
     """slack_sdk's own errors of an upload are all told as a lost answer."""
 
     async def go() -> list[str]:
-        client = careful(AsyncWebClient(token="xoxb", base_url=slack.url, timeout=2, retry_handlers=[]))
+        client = careful(
+            AsyncWebClient(token="xoxb", base_url=slack.url, timeout=2, retry_handlers=[])
+        )
         seen = []
         for method in ("files.getUploadURLExternal", "upload", "files.completeUploadExternal"):
             for answer in [*ODD.values(), refuse(500)]:
                 slack.plan[method] = [answer]
                 try:
-                    await client.files_upload_v2(channel="C1", file_uploads=[{"filename": "x.csv", "content": b"1", "title": "x"}])
+                    await client.files_upload_v2(
+                        channel="C1",
+                        file_uploads=[{"filename": "x.csv", "content": b"1", "title": "x"}],
+                    )
                     seen.append("taken")
                 except (OSError, SlackApiError) as error:
                     seen.append(type(error).__name__)

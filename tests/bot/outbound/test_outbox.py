@@ -36,8 +36,16 @@ class Post:
 
     def round(self, times: int = 1) -> None:
         async def go() -> None:
-            client = AsyncWebClient(token="xoxb", base_url=self.slack.url, timeout=2, retry_handlers=[])
-            sender = Sender(self.store, self.words, OneClient(client, self.store, WorkerPool(0)), WorkerPool(0), lambda: self.now)
+            client = AsyncWebClient(
+                token="xoxb", base_url=self.slack.url, timeout=2, retry_handlers=[]
+            )
+            sender = Sender(
+                self.store,
+                self.words,
+                OneClient(client, self.store, WorkerPool(0)),
+                WorkerPool(0),
+                lambda: self.now,
+            )
             for _ in range(times):
                 await sender.send_due()
 
@@ -63,7 +71,9 @@ def test_a_channel_keeps_its_order(post: Post) -> None:
     assert [k for k in post.keys() if k != "other"] == ["one", "two", "three"]
 
 
-def test_never_earlier_than_retry_after_and_still_in_order(post: Post, slack: RecordingSlack) -> None:
+def test_never_earlier_than_retry_after_and_still_in_order(
+    post: Post, slack: RecordingSlack
+) -> None:
     post.put("one", "two")
     slack.plan["chat.postMessage"] = [refuse(429, "ratelimited", **{"Retry-After": "30"})]
     post.round(3)
@@ -77,7 +87,10 @@ def test_never_earlier_than_retry_after_and_still_in_order(post: Post, slack: Re
     assert not slack.of("conversations.history")  # Slack said it did not take it: no doubt
 
 
-@pytest.mark.parametrize("trouble", [refuse(500), refuse(503), refuse(200, "internal_error"), refuse(200, "service_unavailable")])
+@pytest.mark.parametrize(
+    "trouble",
+    [refuse(500), refuse(503), refuse(200, "internal_error"), refuse(200, "service_unavailable")],
+)
 def test_trouble_at_slack_is_waited_out(post: Post, slack: RecordingSlack, trouble: Any) -> None:
     post.put("one")
     slack.plan["chat.postMessage"] = [trouble, trouble]
@@ -87,7 +100,9 @@ def test_trouble_at_slack_is_waited_out(post: Post, slack: RecordingSlack, troub
     assert len(slack.messages["C1"]) == 1
 
 
-def test_what_arrived_although_the_answer_was_lost_is_not_repeated(post: Post, slack: RecordingSlack) -> None:
+def test_what_arrived_although_the_answer_was_lost_is_not_repeated(
+    post: Post, slack: RecordingSlack
+) -> None:
     async def lost(request: Any) -> None: ...
 
     def arrives_then_fails(args: dict[str, Any]) -> Any:
@@ -106,13 +121,21 @@ def test_what_arrived_although_the_answer_was_lost_is_not_repeated(post: Post, s
 
 def test_in_a_thread_the_thread_is_looked_through(post: Post, slack: RecordingSlack) -> None:
     with post.store.turn(TEAM, post.now) as tx:
-        outbox.tell(tx, outbox.to_channel("C1", "5.5"), [("repair/thanks", {"today": "2026-11-24", "offer": ""})], key="one")
+        outbox.tell(
+            tx,
+            outbox.to_channel("C1", "5.5"),
+            [("repair/thanks", {"today": "2026-11-24", "offer": ""})],
+            key="one",
+        )
     slack.plan["chat.postMessage"] = [refuse(500)]
     post.round()
     post.now += timedelta(minutes=1)
     post.round()
     assert slack.of("conversations.replies")[0]["ts"] == "5.5"
-    assert str(slack.of("conversations.replies")[0]["include_all_metadata"]).lower() in ("true", "1")
+    assert str(slack.of("conversations.replies")[0]["include_all_metadata"]).lower() in (
+        "true",
+        "1",
+    )
 
 
 def test_what_slack_refuses_for_good_does_not_hold_up_the_rest(
@@ -137,17 +160,26 @@ def test_a_direct_message_is_opened_once_and_remembered(post: Post, slack: Recor
     with post.store.turn(TEAM, post.now) as tx:
         otto = people.meet(tx, "U03OTTO")
         for key in ("one", "two"):
-            outbox.tell(tx, outbox.to_person(otto.id), [("repair/thanks", {"today": "2026-11-24", "offer": ""})], key=key)
+            outbox.tell(
+                tx,
+                outbox.to_person(otto.id),
+                [("repair/thanks", {"today": "2026-11-24", "offer": ""})],
+                key=key,
+            )
     post.round(2)
     assert [c["users"] for c in slack.of("conversations.open")] == ["U03OTTO"]
     assert {m["channel"] for m in slack.posted()} == {"DU03OTTO"}
 
 
-def test_a_stranger_is_asked_after_and_a_guest_may_not_act(post: Post, slack: RecordingSlack) -> None:
+def test_a_stranger_is_asked_after_and_a_guest_may_not_act(
+    post: Post, slack: RecordingSlack
+) -> None:
     with post.store.turn(TEAM, post.now) as tx:
         people.meet(tx, "U77NEW")
     slack.plan["users.info"] = [
-        lambda args: __import__("aiohttp").web.json_response({"ok": True, "user": {"is_restricted": True, "real_name": "Gast"}})
+        lambda args: __import__("aiohttp").web.json_response(
+            {"ok": True, "user": {"is_restricted": True, "real_name": "Gast"}}
+        )
     ]
     post.round()
     with post.store.turn(TEAM, post.now) as tx:
@@ -175,7 +207,9 @@ def test_a_clock_that_goes_back_holds_nothing_up(store: Store, post: Post) -> No
         assert outbox.lease(db, post.now) == []
 
 
-def test_a_late_word_about_a_stranger_does_not_bring_back_who_was_deactivated_meanwhile(post: Post) -> None:
+def test_a_late_word_about_a_stranger_does_not_bring_back_who_was_deactivated_meanwhile(
+    post: Post,
+) -> None:
     with post.store.turn(TEAM, post.now) as tx:
         person = people.meet(tx, "U78LEFT")
         people.change(tx, person, live=False)
@@ -184,7 +218,9 @@ def test_a_late_word_about_a_stranger_does_not_bring_back_who_was_deactivated_me
         assert not people.meet(tx, "U78LEFT").live
 
 
-def test_in_a_burst_messages_wait_but_are_never_starved(post: Post, slack: RecordingSlack, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_in_a_burst_messages_wait_but_are_never_starved(
+    post: Post, slack: RecordingSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("bot.outbound.sender.STEP", 0.001)
     monkeypatch.setattr("bot.outbound.sender.HOLD", 0.02)
     post.put(*(f"k{n}" for n in range(30)))

@@ -1,4 +1,5 @@
-"""Replies are slowed down, never dropped; one person's flood costs her workspace nothing; approvals go in a lane of their own."""
+"""Replies are slowed down, never dropped; one person's flood costs her workspace nothing; approvals
+go in a lane of their own."""
 
 from itertools import count
 
@@ -27,8 +28,12 @@ def test_what_waited_for_its_turn_is_not_put_off_again() -> None:
     pace = RateLimiter(10_000, 60)
     waits = {row: pace.wait("T", f"p{row}", row, 5.0) for row in range(1_000)}
     assert sum(1 for wait in waits.values() if not wait) == 60
-    assert sorted(waits.values())[60:] == sorted(set(waits.values()))[1:]  # one after the other, no two at the same moment
-    assert all(pace.wait("T", f"p{row}", row, 5.0 + wait) == 0.0 for row, wait in waits.items() if wait)
+    assert (
+        sorted(waits.values())[60:] == sorted(set(waits.values()))[1:]
+    )  # one after the other, no two at the same moment
+    assert all(
+        pace.wait("T", f"p{row}", row, 5.0 + wait) == 0.0 for row, wait in waits.items() if wait
+    )
 
 
 def test_a_person_who_has_none_left_takes_none_of_her_workspace() -> None:
@@ -57,7 +62,9 @@ def test_what_is_remembered_is_bounded() -> None:
 
 def test_a_card_waits_behind_no_slowed_reply(workspace: Workspace, grace: Somebody) -> None:
     grace.says("we submitted it today")
-    grace.clicks("enroll.outcome.approved").clicks("enroll.agreement_seen.seen").clicks("agreement.second.ask")
+    grace.clicks("enroll.outcome.approved").clicks("enroll.agreement_seen.seen").clicks(
+        "agreement.second.ask"
+    )
     from sqlalchemy import select
 
     from domain.storage.store import table
@@ -65,8 +72,16 @@ def test_a_card_waits_behind_no_slowed_reply(workspace: Workspace, grace: Somebo
 
     rows = table(Outbox)
     with workspace.store.reading() as db:
-        lanes = {r.key: r.lane for r in db.execute(select(rows.c.key, rows.c.lane)) if r.key.startswith(("card:", "reply:"))}
+        lanes = {
+            r.key: r.lane
+            for r in db.execute(select(rows.c.key, rows.c.lane))
+            if r.key.startswith(("card:", "reply:"))
+        }
     cards = [lane for key, lane in lanes.items() if key.startswith("card:") and "admins" not in key]
     assert cards
     assert all(lane.endswith(f":{outbox.APPROVALS}") for lane in cards)
-    assert any(not lane.endswith(f":{outbox.APPROVALS}") for key, lane in lanes.items() if key.startswith("reply:"))
+    assert any(
+        not lane.endswith(f":{outbox.APPROVALS}")
+        for key, lane in lanes.items()
+        if key.startswith("reply:")
+    )

@@ -1,4 +1,5 @@
-"""What Slack refuses for good ends, is told to whom it was for, and holds nobody up. So does a row that breaks, in the end."""
+"""What Slack refuses for good ends, is told to whom it was for, and holds nobody up. So does a row
+that breaks, in the end."""
 
 import asyncio
 from datetime import timedelta
@@ -22,11 +23,25 @@ from tests.conftest import TEAM, Workspace
 
 PART = ("repair/thanks", {"today": "2026-11-24", "offer": ""})
 UNTIL_NOW_FOR_EVER = [
-    "msg_blocks_too_long", "metadata_too_large", "invalid_blocks_format", "invalid_metadata_format", "restricted_action_thread_locked",
-    "restricted_action_read_only_channel", "restricted_action_thread_only_channel", "restricted_action_non_threadable_channel",
-    "missing_scope", "no_permission", "team_access_not_granted", "access_denied", "too_many_attachments", "message_limit_exceeded",
-    "ekm_access_denied", "cannot_reply_to_message", "invalid_metadata_schema", "slack_connect_file_link_sharing_blocked",
-]  # fmt: skip
+    "msg_blocks_too_long",
+    "metadata_too_large",
+    "invalid_blocks_format",
+    "invalid_metadata_format",
+    "restricted_action_thread_locked",
+    "restricted_action_read_only_channel",
+    "restricted_action_thread_only_channel",
+    "restricted_action_non_threadable_channel",
+    "missing_scope",
+    "no_permission",
+    "team_access_not_granted",
+    "access_denied",
+    "too_many_attachments",
+    "message_limit_exceeded",
+    "ekm_access_denied",
+    "cannot_reply_to_message",
+    "invalid_metadata_schema",
+    "slack_connect_file_link_sharing_blocked",
+]
 
 
 @pytest.fixture
@@ -64,12 +79,18 @@ def test_a_final_code_ends_one_message_and_the_next_one_goes_out(
     assert bool(told) == (code in CONTENT)
 
 
-@pytest.mark.parametrize("code", ["is_archived", "restricted_action_read_only_channel", "not_in_channel"])
-def test_who_was_answered_in_a_channel_that_takes_nothing_is_told_in_private(post: Post, slack: RecordingSlack, code: str) -> None:
+@pytest.mark.parametrize(
+    "code", ["is_archived", "restricted_action_read_only_channel", "not_in_channel"]
+)
+def test_who_was_answered_in_a_channel_that_takes_nothing_is_told_in_private(
+    post: Post, slack: RecordingSlack, code: str
+) -> None:
     reply(post, "one", channel="C1")
     slack.plan["chat.postMessage"] = [refuse(200, code)]
     post.round(3)
-    (told,) = [m for m in slack.posted() if m["metadata"]["event_payload"]["template"] == UNDELIVERED]
+    (told,) = [
+        m for m in slack.posted() if m["metadata"]["event_payload"]["template"] == UNDELIVERED
+    ]
     assert told["channel"] == "DU01MIRA"
 
 
@@ -80,7 +101,9 @@ def test_that_something_was_not_delivered_is_told_once(post: Post, slack: Record
     assert post.keys() == ["one", "one:undelivered"]
 
 
-def test_a_code_that_nobody_knows_is_tried_some_times(post: Post, slack: RecordingSlack, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_code_that_nobody_knows_is_tried_some_times(
+    post: Post, slack: RecordingSlack, caplog: pytest.LogCaptureFixture
+) -> None:
     reply(post, "one", "two")
     slack.plan["chat.postMessage"] = [refuse(200, "not_on_a_monday")] * TRIES
     for _ in range(TRIES + 3):
@@ -100,8 +123,12 @@ def test_slacks_own_trouble_is_waited_out_however_long(post: Post, slack: Record
     assert state(post, "one") == "sent"
 
 
-@pytest.mark.parametrize("kind", [Out.MESSAGE, Out.TIMER, Out.WHO, Out.PROMPTS, Out.UPDATE, Out.FILES, Out.FETCH])
-def test_a_row_that_breaks_ends_after_some_tries_and_the_others_leave(post: Post, slack: RecordingSlack, kind: Out) -> None:
+@pytest.mark.parametrize(
+    "kind", [Out.MESSAGE, Out.TIMER, Out.WHO, Out.PROMPTS, Out.UPDATE, Out.FILES, Out.FETCH]
+)
+def test_a_row_that_breaks_ends_after_some_tries_and_the_others_leave(
+    post: Post, slack: RecordingSlack, kind: Out
+) -> None:
     """What it is about is not there: it holds nothing that its kind needs."""
     key = "bad"
     with post.store.turn(TEAM, post.now) as tx:
@@ -119,10 +146,18 @@ def test_a_row_that_breaks_ends_after_some_tries_and_the_others_leave(post: Post
 
 def sender_of(post: Post, slack: RecordingSlack) -> Sender:
     client = AsyncWebClient(token="xoxb", base_url=slack.url, timeout=20, retry_handlers=[])
-    return Sender(post.store, post.words, OneClient(client, post.store, WorkerPool(0)), WorkerPool(0), lambda: post.now)
+    return Sender(
+        post.store,
+        post.words,
+        OneClient(client, post.store, WorkerPool(0)),
+        WorkerPool(0),
+        lambda: post.now,
+    )
 
 
-def test_what_cannot_be_written_afterwards_spoils_nothing_of_the_others(post: Post, slack: RecordingSlack) -> None:
+def test_what_cannot_be_written_afterwards_spoils_nothing_of_the_others(
+    post: Post, slack: RecordingSlack
+) -> None:
     with post.store.turn(TEAM, post.now) as tx:
         people.meet(tx, "U77NEW")
     slack.users["U77NEW"] = {"profile": ["not", "a", "profile"]}  # read when it is written down
@@ -142,7 +177,9 @@ def test_a_channel_that_hangs_delays_nobody_else(post: Post, slack: RecordingSla
         while not released:
             await asyncio.sleep(0.01)
 
-    slack.plan["chat.postMessage"] = [lambda args: hangs(args) if args["channel"] == "CSLOW" else None] * 200
+    slack.plan["chat.postMessage"] = [
+        lambda args: hangs(args) if args["channel"] == "CSLOW" else None
+    ] * 200
     post.put("slow", channel="CSLOW")
     for n in range(30):
         post.put(*(f"{n}:{k}" for k in range(3)), channel=f"C{n}")
@@ -161,13 +198,20 @@ def test_a_channel_that_hangs_delays_nobody_else(post: Post, slack: RecordingSla
 
     asyncio.run(asyncio.wait_for(go(), 120))
     for n in range(30):
-        assert [m["metadata"]["event_payload"]["key"] for m in slack.messages[f"C{n}"]] == [f"{n}:{k}" for k in range(3)]
+        assert [m["metadata"]["event_payload"]["key"] for m in slack.messages[f"C{n}"]] == [
+            f"{n}:{k}" for k in range(3)
+        ]
     assert len(slack.messages["CSLOW"]) == 1
 
 
-@pytest.mark.parametrize("by", [timedelta(hours=1), timedelta(minutes=5), timedelta(days=1), timedelta(days=4383)])
-def test_a_clock_that_is_set_back_puts_nothing_off(post: Post, slack: RecordingSlack, by: timedelta) -> None:
-    """A reply that waits for Retry-After 3, what comes behind it, and a reminder that keeps its hour."""
+@pytest.mark.parametrize(
+    "by", [timedelta(hours=1), timedelta(minutes=5), timedelta(days=1), timedelta(days=4383)]
+)
+def test_a_clock_that_is_set_back_puts_nothing_off(
+    post: Post, slack: RecordingSlack, by: timedelta
+) -> None:
+    """A reply that waits for Retry-After 3, what comes behind it, and a reminder that keeps its
+    hour."""
     slack.plan["chat.postMessage"] = [refuse(429, "ratelimited", **{"Retry-After": "3"})]
     reply(post, "one", "two")
     with post.store.turn(TEAM, post.now) as tx:
@@ -193,7 +237,9 @@ def test_a_clock_that_is_set_back_puts_nothing_off(post: Post, slack: RecordingS
         assert outbox.next_due(db) is not None
 
 
-def test_what_a_wrong_clock_left_behind_is_sent_at_the_next_start(post: Post, slack: RecordingSlack) -> None:
+def test_what_a_wrong_clock_left_behind_is_sent_at_the_next_start(
+    post: Post, slack: RecordingSlack
+) -> None:
     post.now += timedelta(days=365)
     reply(post, "one")
     post.now -= timedelta(days=365)

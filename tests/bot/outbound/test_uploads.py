@@ -20,12 +20,18 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def post(workspace: Workspace, mira: Somebody, sam: Somebody, slack: RecordingSlack, words: Templates) -> Post:
+def post(
+    workspace: Workspace, mira: Somebody, sam: Somebody, slack: RecordingSlack, words: Templates
+) -> Post:
     mira.says("can I roll back?")
     sam.says("show me the report")
     with workspace.store.writing() as db:
         rows = table(Outbox)
-        db.execute(rows.update().where(rows.c.kind == "files").values(state="waiting", attempts=0, leased_until=0))
+        db.execute(
+            rows.update()
+            .where(rows.c.kind == "files")
+            .values(state="waiting", attempts=0, leased_until=0)
+        )
     return Post(workspace, slack, words)
 
 
@@ -44,14 +50,18 @@ def test_a_picture_and_a_table_are_uploaded(post: Post, slack: RecordingSlack) -
     assert [r.state for r in rows(post)] == ["sent"]
 
 
-def test_what_was_uploaded_before_a_crash_is_not_uploaded_again(post: Post, slack: RecordingSlack) -> None:
+def test_what_was_uploaded_before_a_crash_is_not_uploaded_again(
+    post: Post, slack: RecordingSlack
+) -> None:
     slack.plan["files.completeUploadExternal"] = [refuse(500, "fatal_error")]
     post.round()
     name = slack.of("files.getUploadURLExternal")[0]["filename"]
     assert [r.state for r in rows(post)] == ["waiting"]
 
     def there(_: dict[str, Any]) -> web.Response:
-        return web.json_response({"ok": True, "messages": [{"ts": "1.0", "files": [{"name": name}]}]})
+        return web.json_response(
+            {"ok": True, "messages": [{"ts": "1.0", "files": [{"name": name}]}]}
+        )
 
     slack.plan["conversations.history"] = [there]
     post.now = post.workspace.now.replace(year=2027)
@@ -60,23 +70,36 @@ def test_what_was_uploaded_before_a_crash_is_not_uploaded_again(post: Post, slac
     assert len(slack.of("files.completeUploadExternal")) == 1
 
 
-def test_without_the_scope_the_row_fails_and_the_lane_goes_on(post: Post, slack: RecordingSlack) -> None:
-    slack.plan["files.getUploadURLExternal"] = [refuse(200, "missing_scope"), refuse(200, "missing_scope")]
+def test_without_the_scope_the_row_fails_and_the_lane_goes_on(
+    post: Post, slack: RecordingSlack
+) -> None:
+    slack.plan["files.getUploadURLExternal"] = [
+        refuse(200, "missing_scope"),
+        refuse(200, "missing_scope"),
+    ]
     post.round(2)
     assert [r.state for r in rows(post)] == ["failed"]
 
 
-LIST = "name;tenant\n" + "\n".join([*(f"Customer {n};" for n in range(12)), "=SUM(A1);", "Odd;1234567", "Customer 3;", ";x"])
+LIST = "name;tenant\n" + "\n".join(
+    [*(f"Customer {n};" for n in range(12)), "=SUM(A1);", "Odd;1234567", "Customer 3;", ";x"]
+)
 
 
 @pytest.fixture
 def listed(workspace: Workspace, mira: Somebody, slack: RecordingSlack, words: Templates) -> Post:
     for _ in range(2):
-        workspace.take(ListUploaded((workspace.key(),), mira.slack, LIST, Origin("DU01MIRA", "7.7")), mira)
+        workspace.take(
+            ListUploaded((workspace.key(),), mira.slack, LIST, Origin("DU01MIRA", "7.7")), mira
+        )
     assert "comes as a file" in mira.words
     with workspace.store.writing() as db:
         rows = table(Outbox)
-        db.execute(rows.update().where(rows.c.kind == "files").values(state="waiting", attempts=0, leased_until=0))
+        db.execute(
+            rows.update()
+            .where(rows.c.kind == "files")
+            .values(state="waiting", attempts=0, leased_until=0)
+        )
     return Post(workspace, slack, words)
 
 
@@ -87,24 +110,43 @@ def test_what_became_of_every_row_comes_as_a_file_into_the_same_thread(
     done = slack.of("files.completeUploadExternal")
     assert [(d["channel_id"], d["thread_ts"]) for d in done] == [("DU01MIRA", "7.7")] * 2
     assert "every line" in done[0]["initial_comment"]
-    first, second = (list(csv.reader(io.StringIO(body.decode("utf-8-sig")))) for body in slack.uploaded)
+    first, second = (
+        list(csv.reader(io.StringIO(body.decode("utf-8-sig")))) for body in slack.uploaded
+    )
     assert first[0] == ["line", "name", "result", "reason"]
     assert len(first) == 1 + 16
     assert first[1] == ["2", "Customer 0", "taken", ""]
-    assert ["14", "'=SUM(A1)", "taken", "it begins like a formula and is kept as plain text"] in first
-    assert ["15", "Odd", "not taken", "a Partner ID stands where the tenant belongs: 1234567"] in first
+    assert [
+        "14",
+        "'=SUM(A1)",
+        "taken",
+        "it begins like a formula and is kept as plain text",
+    ] in first
+    assert [
+        "15",
+        "Odd",
+        "not taken",
+        "a Partner ID stands where the tenant belongs: 1234567",
+    ] in first
     assert ["16", "Customer 3", "not taken", "the same as line 5"] in first
     assert ["17", "", "not taken", "no name"] in first
     assert second[1] == ["2", "Customer 0", "known already, left as it is", ""]
 
 
-def test_a_results_file_that_is_there_is_not_uploaded_again(listed: Post, slack: RecordingSlack) -> None:
-    slack.plan["files.completeUploadExternal"] = [refuse(500, "fatal_error"), refuse(500, "fatal_error")]
+def test_a_results_file_that_is_there_is_not_uploaded_again(
+    listed: Post, slack: RecordingSlack
+) -> None:
+    slack.plan["files.completeUploadExternal"] = [
+        refuse(500, "fatal_error"),
+        refuse(500, "fatal_error"),
+    ]
     listed.round(2)
     names = [args["filename"] for args in slack.of("files.getUploadURLExternal")]
 
     def there(_: dict[str, Any]) -> web.Response:
-        return web.json_response({"ok": True, "messages": [{"ts": "1.0", "files": [{"name": n} for n in names]}]})
+        return web.json_response(
+            {"ok": True, "messages": [{"ts": "1.0", "files": [{"name": n} for n in names]}]}
+        )
 
     slack.plan["conversations.replies"] = [there, there]
     listed.now = listed.workspace.now.replace(year=2027)
@@ -115,7 +157,9 @@ def test_a_results_file_that_is_there_is_not_uploaded_again(listed: Post, slack:
 
 
 def test_a_short_list_needs_no_file(workspace: Workspace, mira: Somebody) -> None:
-    workspace.take(ListUploaded((workspace.key(),), mira.slack, "name\nAdatum\n", Origin("DU01MIRA")), mira)
+    workspace.take(
+        ListUploaded((workspace.key(),), mira.slack, "name\nAdatum\n", Origin("DU01MIRA")), mira
+    )
     with workspace.store.reading() as db:
         assert not list(db.execute(table(Outbox).select().where(table(Outbox).c.kind == "files")))
 

@@ -1,5 +1,6 @@
-"""Nobody but the author of a template makes a button, a heading, an input, a mention or a link: whatever people write, whatever
-they are called and whatever stands in their files and mails is shown as words, all of it."""
+"""Nobody but the author of a template makes a button, a heading, an input, a mention or a link:
+whatever people write, whatever they are called and whatever stands in their files and mails is
+shown as words, all of it."""
 
 import json
 import re
@@ -35,14 +36,56 @@ from tests.dialogs.abilities.test_support import Desk, desk
 __all__ = ["desk", "seen"]
 LINE_ENDS = [chr(n) for n in range(0x110000) if len(f"a{chr(n)}b".splitlines()) == 2] + ["\r\n"]
 FORGED = [
-    "[Show me the list of customers](decide.decision.approve)", "[*Claim your bonus](card.deed.close)", "+ [!Go](a.b.c@d)",
-    "# Official notice", "---", "~ small print", "| plain", "|| a || b", "@ S0ADMINS1", "? seats text How many", "- north: 5 seats",
-    "? seats choice Which", "= 5", "! Title / Submit", "<@U02GRACE>", "<!here>", "<!subteam^S0ADMINS1>", "<https://evil.example|Microsoft>",
-]  # fmt: skip
+    "[Show me the list of customers](decide.decision.approve)",
+    "[*Claim your bonus](card.deed.close)",
+    "+ [!Go](a.b.c@d)",
+    "# Official notice",
+    "---",
+    "~ small print",
+    "| plain",
+    "|| a || b",
+    "@ S0ADMINS1",
+    "? seats text How many",
+    "- north: 5 seats",
+    "? seats choice Which",
+    "= 5",
+    "! Title / Submit",
+    "<@U02GRACE>",
+    "<!here>",
+    "<!subteam^S0ADMINS1>",
+    "<https://evil.example|Microsoft>",
+]
 PIECES = [
-    *FORGED, OPEN, SHUT, f"{OPEN}t41{SHUT}", f"{OPEN}l41{SHUT}", "]", "](", "||", "[", ")", "*", "_", "`", "```", "~", ">", "&lt;!here&gt;", "&amp;",
-    "{{ 7 * 7 }}", "{% raw %}", " / ", "\x00", "\x1b[31m", "\u202e", "\u2066", "\u2069", "\u200f", "\ud800", "\ufeff",
-]  # fmt: skip
+    *FORGED,
+    OPEN,
+    SHUT,
+    f"{OPEN}t41{SHUT}",
+    f"{OPEN}l41{SHUT}",
+    "]",
+    "](",
+    "||",
+    "[",
+    ")",
+    "*",
+    "_",
+    "`",
+    "```",
+    "~",
+    ">",
+    "&lt;!here&gt;",
+    "&amp;",
+    "{{ 7 * 7 }}",
+    "{% raw %}",
+    " / ",
+    "\x00",
+    "\x1b[31m",
+    "\u202e",
+    "\u2066",
+    "\u2069",
+    "\u200f",
+    "\ud800",
+    "\ufeff",
+]
 VISIBLE = re.compile(r"\w")
 MOST = 60
 CUT_AT = (75, 24, 150)  # a label, the title of a modal, a header
@@ -50,15 +93,24 @@ WORD = "harmless"
 
 
 def texts() -> st.SearchStrategy[str]:
-    """Any Unicode text, with signs of the mark-up and of Slack and every line end mixed in; something of it can be seen."""
+    """Any Unicode text, with signs of the mark-up and of Slack and every line end mixed in;
+    something of it can be seen."""
     piece = st.one_of(st.sampled_from(PIECES), st.sampled_from(LINE_ENDS), st.text(max_size=6))
-    return st.lists(piece, min_size=1, max_size=8).map(lambda p: "".join(p)[:MOST]).filter(VISIBLE.search)
+    return (
+        st.lists(piece, min_size=1, max_size=8)
+        .map(lambda p: "".join(p)[:MOST])
+        .filter(VISIBLE.search)
+    )
 
 
 def structure(part: Any) -> Any:
     """Blocks or a view without their words: types, ids, values, styles, how many of each."""
     if isinstance(part, dict):
-        return {k: structure(v) for k, v in part.items() if k not in ("text", "initial_value") or not isinstance(v, str)}
+        return {
+            k: structure(v)
+            for k, v in part.items()
+            if k not in ("text", "initial_value") or not isinstance(v, str)
+        }
     return [structure(item) for item in part] if isinstance(part, list) else part
 
 
@@ -122,13 +174,19 @@ STATES = ("AgreementOffered", "Accepted")
 
 
 class Page:
-    """A template with the sample data of one state, and which of its values are words: with another word, only that word changes."""
+    """A template with the sample data of one state, and which of its values are words: with another
+    word, only that word changes."""
 
     def __init__(self, words: Templates, name: str, state: str) -> None:
         self.words, self.name = words, name
         here = json.loads(json.dumps(next(c for c in cases() if c["enrollment"] == state)))
-        asked = {"form": {"case": here, "kind": "accept_agreement", "by": "Mira", "starter": "Otto"}}
-        first = {slot: {"first": "Mira"} for slot in ("answer_title", "answer_text", "answer_phrases", "rests_on", "expires_on")}
+        asked = {
+            "form": {"case": here, "kind": "accept_agreement", "by": "Mira", "starter": "Otto"}
+        }
+        first = {
+            slot: {"first": "Mira"}
+            for slot in ("answer_title", "answer_text", "answer_phrases", "rests_on", "expires_on")
+        }
         tenants = {"tenant": {"options": [{"value": "t1", "label": "11111111…5555", "new": False}]}}
         self.data = {"asked": asked | first | tenants} | data(name, here)
         if len(self.data["case"].get("history", ())) > 2:
@@ -136,14 +194,19 @@ class Page:
         self.usual = self._render(self.data)
         named = set(re.findall(r"\w+", words.source(name))) | {"name"}
         in_kit = named | set(re.findall(r"\w+", words.source("kit")))
-        tried = [p for p in leaves(self.data) if p[0] in named and {k for k in p if isinstance(k, str)} <= in_kit]
+        tried = [
+            p
+            for p in leaves(self.data)
+            if p[0] in named and {k for k in p if isinstance(k, str)} <= in_kit
+        ]
         shows = {path: self._shows(path) for path in tried}
         self.slots = [path for path, shown in shows.items() if shown is not None]
         self.visible = [path for path, shown in shows.items() if shown]
         self.calm = self.with_text(WORD)
 
     def _shows(self, path: tuple[Any, ...]) -> bool | None:
-        """Is a word in this place shown? None where it is not for words: something else changes with it."""
+        """Is a word in this place shown? None where it is not for words: something else changes
+        with it."""
         usual = self.data
         for key in path:
             usual = usual[key]
@@ -151,7 +214,9 @@ class Page:
             other = self._render(put(self.data, [path], WORD))
         except (NoTemplate, KeyError, ValueError):
             return None
-        if structure(other) != structure(self.usual) or read(other).replace(WORD, str(usual)) != read(self.usual):
+        if structure(other) != structure(self.usual) or read(other).replace(
+            WORD, str(usual)
+        ) != read(self.usual):
             return None
         return WORD in read(other)
 
@@ -162,7 +227,9 @@ class Page:
         if self.name in FORMS:
             return self.words.view(self.name, data)
         if self.name == "pressed":
-            return self.words.message([("repair/noted", {"pressed": "x", "pressed_by": "y"} | data)]).blocks
+            return self.words.message(
+                [("repair/noted", {"pressed": "x", "pressed_by": "y"} | data)]
+            ).blocks
         return self.words.message([(self.name, data)]).blocks
 
 
@@ -190,7 +257,8 @@ def nothing_forged(messages: list[Sent]) -> None:
 def test_who_asks_for_the_go_ahead_puts_no_button_on_the_approvers_card(
     grace: Somebody, otto: Somebody, workspace: Workspace, end: str
 ) -> None:
-    """Smallest input of the hole: Otto pressed "Show me the list of customers" and had given the go-ahead."""
+    """Smallest input of the hole: Otto pressed "Show me the list of customers" and had given the
+    go-ahead."""
     asks_for_the_go_ahead(grace)
     before = labels(otto.last)
     otto.clicks("ask_back.start.now").says("Is it the one in Munich?")
@@ -208,7 +276,14 @@ def test_who_asks_for_the_go_ahead_puts_no_button_on_the_approvers_card(
 
 @pytest.mark.parametrize("end", LINE_ENDS, ids=ascii)
 def test_a_question_to_people_calls_no_group_and_brings_no_button(desk: Desk, end: str) -> None:
-    lines = ("may a charity keep the sandbox", "@ S0ADMINS1", "# Official notice", FORGED[1], "? seats text How many", "thank you")
+    lines = (
+        "may a charity keep the sandbox",
+        "@ S0ADMINS1",
+        "# Official notice",
+        FORGED[1],
+        "? seats text How many",
+        "thank you",
+    )
     card = desk.asks(desk.mira, end.join(lines))
     assert "\n".join(lines) in card.words
     nothing_forged([card, *desk.workspace.messages_to("Mira")])
@@ -218,10 +293,15 @@ def test_a_question_to_people_calls_no_group_and_brings_no_button(desk: Desk, en
 
 
 @pytest.mark.parametrize(
-    "text", ["we have two sites\u2028- north: 5 seats\u2028which one first?", "how many seats\v? seats text How many\vdo we need?"]
+    "text",
+    [
+        "we have two sites\u2028- north: 5 seats\u2028which one first?",
+        "how many seats\v? seats text How many\vdo we need?",
+    ],
 )
 def test_a_note_that_was_pasted_is_not_lost(desk: Desk, text: str) -> None:
-    """It failed for good as a line that means nothing to Slack, or Slack would have refused it; nobody heard anything."""
+    """It failed for good as a line that means nothing to Slack, or Slack would have refused it;
+    nobody heard anything."""
     card = desk.asks(desk.mira, text)
     assert "\n".join(text.splitlines()) in card.words
     assert list(limits.broken(card.rendered.blocks, card.rendered.text)) == []
@@ -230,7 +310,9 @@ def test_a_note_that_was_pasted_is_not_lost(desk: Desk, text: str) -> None:
 
 
 @pytest.mark.parametrize("end", LINE_ENDS, ids=ascii)
-def test_a_name_calls_no_group_and_brings_no_button_on_the_cards_that_name_her(desk: Desk, end: str) -> None:
+def test_a_name_calls_no_group_and_brings_no_button_on_the_cards_that_name_her(
+    desk: Desk, end: str
+) -> None:
     name = end.join(("Zoe", "[*Approve!](decide.decision.approve)", "@ S0ADMINS1", "Z"))
     with desk.workspace.tx() as tx:
         people.meet(tx, "U09ZOE")
@@ -239,7 +321,9 @@ def test_a_name_calls_no_group_and_brings_no_button_on_the_cards_that_name_her(d
     desk.workspace.people[zoe.name] = zoe
     card = desk.asks(zoe)
     nothing_forged([card, *desk.workspace.messages_to(zoe.name)])
-    assert "Zoe [*Approve!](decide.decision.approve) @ S0ADMINS1 Z" in block_kit.unescape(card.words), "a name is one line"
+    assert "Zoe [*Approve!](decide.decision.approve) @ S0ADMINS1 Z" in block_kit.unescape(
+        card.words
+    ), "a name is one line"
 
 
 def people_name(workspace: Workspace) -> str:
@@ -256,9 +340,15 @@ def page_of(words: Templates, name: str, state: str) -> Page:
 
 
 @pytest.mark.parametrize("name", [*SPOKEN, *FORMS, "pressed"])
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=8,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(state=st.sampled_from(STATES), text=texts())
-def test_whatever_is_written_changes_nothing_but_the_words(words: Templates, name: str, state: str, text: str) -> None:
+def test_whatever_is_written_changes_nothing_but_the_words(
+    words: Templates, name: str, state: str, text: str
+) -> None:
     page = page_of(words, name, state)
     said = page.with_text(text)
     assert structure(said) == structure(page.calm)
@@ -267,7 +357,9 @@ def test_whatever_is_written_changes_nothing_but_the_words(words: Templates, nam
         expected = visible(calm).casefold().replace(WORD, visible(text).casefold())
         cut = now.endswith("…") and len(now) in CUT_AT
         seen = visible(now).casefold()
-        assert expected.startswith(seen[:-1]) if cut else seen == expected, "something was lost or added"
+        assert expected.startswith(seen[:-1]) if cut else seen == expected, (
+            "something was lost or added"
+        )
 
 
 def test_most_values_of_the_templates_are_tried(words: Templates) -> None:
@@ -282,14 +374,24 @@ def test_most_values_of_the_templates_are_tried(words: Templates) -> None:
 @settings(max_examples=300, deadline=None)
 @given(text=st.one_of(texts(), st.text(max_size=20)))
 def test_no_value_stands_where_an_id_belongs_unless_it_is_one(text: str) -> None:
-    """Buttons, options, groups and what an input begins with: an odd value makes its line plain words, or leaves the input empty."""
-    token, is_name = sealed(text), bool(text) and cleaned(text) == text and text.isprintable() and not set(text) & set(" .@()[]")
+    """Buttons, options, groups and what an input begins with: an odd value makes its line plain
+    words, or leaves the input empty."""
+    token, is_name = (
+        sealed(text),
+        bool(text)
+        and cleaned(text) == text
+        and text.isprintable()
+        and not set(text) & set(" .@()[]"),
+    )
     (row,) = block_kit.blocks_of(f"[Look](customer.customer.{token})")
     assert row["type"] == ("actions" if is_name else "section")
     (row,) = block_kit.blocks_of(f"[Look](customer.customer.now@{token})")
     assert row["type"] == ("actions" if is_name or not text else "section")
     (row,) = block_kit.blocks_of(f"[Look](decide.decision.{token}@{token})")
-    assert row["type"] == "section" or (row["elements"][0]["action_id"], row["elements"][0]["value"]) == (
+    assert row["type"] == "section" or (
+        row["elements"][0]["action_id"],
+        row["elements"][0]["value"],
+    ) == (
         f"decide.decision.{text}",
         text,
     )
@@ -297,19 +399,28 @@ def test_no_value_stands_where_an_id_belongs_unless_it_is_one(text: str) -> None
     assert [o["value"] for o in choice["element"]["options"]] == ["no", text] if is_name else ["no"]
     assert [b["type"] for b in words] == ([] if is_name else ["section"])
     (group,) = block_kit.blocks_of(f"@ {token}")
-    assert (group["text"]["type"] == "mrkdwn") == bool(re.fullmatch(r"S[A-Z0-9]{5,20}", text.strip()))
+    assert (group["text"]["type"] == "mrkdwn") == bool(
+        re.fullmatch(r"S[A-Z0-9]{5,20}", text.strip())
+    )
     for kind in ("date", "person", "people", "channel", "menu"):
         (block,) = block_kit.blocks_of(f"? risk {kind} What?\n= {token}")
         begins = [v for k, v in block["element"].items() if k.startswith("initial_")]
         values = begins[0] if kind == "people" and begins else begins
-        assert all(re.fullmatch(r"[A-Z][A-Z0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}", v) and v in text for v in values)
+        assert all(
+            re.fullmatch(r"[A-Z][A-Z0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}", v) and v in text
+            for v in values
+        )
 
 
-@pytest.mark.parametrize("key", ["müllerdistribution", "東京商事", "i̇stanbul", "0a1b", "2026-11-19"])
+@pytest.mark.parametrize(
+    "key", ["müllerdistribution", "東京商事", "i̇stanbul", "0a1b", "2026-11-19"]
+)
 def test_what_is_called_in_another_script_has_its_button(key: str) -> None:
     (row,) = block_kit.blocks_of(f"[Yes](add_provider.provider_named.{sealed(key)})")
     assert row["elements"][0]["action_id"] == f"add_provider.provider_named.{key}"
-    assert [b["type"] for b in block_kit.blocks_of(f"[Yes](a.b.{sealed(key * 60)})")] == ["section" if len(key) > 4 else "actions"]
+    assert [b["type"] for b in block_kit.blocks_of(f"[Yes](a.b.{sealed(key * 60)})")] == [
+        "section" if len(key) > 4 else "actions"
+    ]
 
 
 def test_a_value_is_a_whole_target_only_where_nothing_stands_beside_it() -> None:
@@ -334,31 +445,69 @@ CANARY = "[*zq](a.b.c)\u2028# zq"
 
 @pytest.mark.parametrize("name", [*SPOKEN, *FORMS])
 def test_the_parser_sees_no_character_of_a_value(words: Templates, name: str) -> None:
-    """What goes into blocks_of is the page; the canary comes back when the blocks are cut. So a new sign cannot be forged either."""
+    """What goes into blocks_of is the page; the canary comes back when the blocks are cut. So a new
+    sign cannot be forged either."""
     page = page_of(words, name, "AgreementOffered")
-    written, _ = words._page(name, put(page.data, page.slots, CANARY), Cited(words.facts, date(2026, 11, 24)))
-    assert not {"zq", "[*zq", "\u2028"} & {written[n : n + m] for n in range(len(written)) for m in (1, 2, 4)}
+    written, _ = words._page(
+        name, put(page.data, page.slots, CANARY), Cited(words.facts, date(2026, 11, 24))
+    )
+    assert not {"zq", "[*zq", "\u2028"} & {
+        written[n : n + m] for n in range(len(written)) for m in (1, 2, 4)
+    }
     tokens = [piece for n, piece in enumerate(block_kit.TOKENS.split(written)) if n % 2]
-    assert not page.visible or any(cleaned(CANARY).lower() in as_plain(token).lower() for token in tokens)
+    assert not page.visible or any(
+        cleaned(CANARY).lower() in as_plain(token).lower() for token in tokens
+    )
 
 
 MIXED = [
-    "{{ ours('x') ~ name }}", "{{ name ~ ours('x') }}", "{{ ours('x') + name }}", "{{ name + ours('x') }}", "{{ [ours('x'), name]|join(name) }}",
-    "{{ ours(name)|replace('a', name) }}", "{{ ours('x')|replace('x', name) }}", "{{ name|replace('z', ours('x')) }}", "{{ ours('x') % name }}",
-    "{{ ours('%s') % name }}", "{{ ours('{}').format(name) }}", "{{ ours(', ').join([name]) }}", "{{ ours('x').replace('x', name) }}",
-    "{{ name.join(['a', 'b']) }}", "{{ '%s' % name }}", "{{ '{}'.format(name) }}", "{{ name|safe }}", "{{ name|e }}", "{{ name|urlize }}",
-    "{{ name|forceescape }}", "{{ name|tojson }}", "{{ ours(name)|lower }}", "{{ ours(name)|capitalize }}", "{{ [name]|map('safe')|join }}",
-    "{% set x %}{{ name }}{% endset %}{{ x ~ name }}", "{% filter lower %}{{ name }}{% endfilter %}", "{{ name|truncate(30) }}", "{{ name[:20] }}",
-    "{% call ours(name) %}{{ name }}{% endcall %}", "{% autoescape false %}{{ name }}{{ ours(name) ~ name }}{% endautoescape %}", "{{ name|live }}",
-    "{{ ours(name).__class__(name) }}", "{{ ours(name) * 2 ~ name }}", "{{ (name|default('x')) ~ ours('') }}", "{{ {name: 1} }}", "{{ [name, ours(1)] }}",
-]  # fmt: skip
+    "{{ ours('x') ~ name }}",
+    "{{ name ~ ours('x') }}",
+    "{{ ours('x') + name }}",
+    "{{ name + ours('x') }}",
+    "{{ [ours('x'), name]|join(name) }}",
+    "{{ ours(name)|replace('a', name) }}",
+    "{{ ours('x')|replace('x', name) }}",
+    "{{ name|replace('z', ours('x')) }}",
+    "{{ ours('x') % name }}",
+    "{{ ours('%s') % name }}",
+    "{{ ours('{}').format(name) }}",
+    "{{ ours(', ').join([name]) }}",
+    "{{ ours('x').replace('x', name) }}",
+    "{{ name.join(['a', 'b']) }}",
+    "{{ '%s' % name }}",
+    "{{ '{}'.format(name) }}",
+    "{{ name|safe }}",
+    "{{ name|e }}",
+    "{{ name|urlize }}",
+    "{{ name|forceescape }}",
+    "{{ name|tojson }}",
+    "{{ ours(name)|lower }}",
+    "{{ ours(name)|capitalize }}",
+    "{{ [name]|map('safe')|join }}",
+    "{% set x %}{{ name }}{% endset %}{{ x ~ name }}",
+    "{% filter lower %}{{ name }}{% endfilter %}",
+    "{{ name|truncate(30) }}",
+    "{{ name[:20] }}",
+    "{% call ours(name) %}{{ name }}{% endcall %}",
+    "{% autoescape false %}{{ name }}{{ ours(name) ~ name }}{% endautoescape %}",
+    "{{ name|live }}",
+    "{{ ours(name).__class__(name) }}",
+    "{{ ours(name) * 2 ~ name }}",
+    "{{ (name|default('x')) ~ ours('') }}",
+    "{{ {name: 1} }}",
+    "{{ [name, ours(1)] }}",
+]
 
 
 @pytest.mark.parametrize("expression", MIXED)
 def test_words_of_ours_and_of_others_mixed_in_a_template_seal_the_others(expression: str) -> None:
     env = Sealing(FOLDER)
     env.loader = DictLoader(
-        {"x": "{% macro ours(a) %}-{{ a }}{% if caller %}{{ caller() }}{% endif %}-{% endmacro %}" + expression}
+        {
+            "x": "{% macro ours(a) %}-{{ a }}{% if caller %}{{ caller() }}{% endif %}-{% endmacro %}"
+            + expression
+        }
     )
     try:
         written = env.get_template("x").render(name=CANARY)
@@ -371,9 +520,13 @@ def test_filters_on_words_of_ours_reach_into_what_is_sealed() -> None:
     env = Sealing(FOLDER)
     macros = "{% macro ours(a) %}{{ a }} OK.{% endmacro %}"
     for said, read in (
-        ("{{ ours(name)|lower }}", "a <b> ok."), ("{{ ours(name)|capitalize }}", "A <b> ok."), ("{{ ours(name)|replace('.', '!') }}", "A <B> OK!"), ("{{ ours('Done.')|replace('.', '') }}", "Done OK"),
-        ("{{ [ours(name), name]|join(', ') }}", "A <B> OK., A <B>"), ("{{ name ~ ' & ' ~ ours(1) }}", "A <B> & 1 OK."),
-    ):  # fmt: skip
+        ("{{ ours(name)|lower }}", "a <b> ok."),
+        ("{{ ours(name)|capitalize }}", "A <b> ok."),
+        ("{{ ours(name)|replace('.', '!') }}", "A <B> OK!"),
+        ("{{ ours('Done.')|replace('.', '') }}", "Done OK"),
+        ("{{ [ours(name), name]|join(', ') }}", "A <B> OK., A <B>"),
+        ("{{ name ~ ' & ' ~ ours(1) }}", "A <B> & 1 OK."),
+    ):
         env.loader = DictLoader({"x": macros + said})
         env.cache.clear() if env.cache is not None else None
         assert as_plain(env.get_template("x").render(name="A <B>")) == read
@@ -398,7 +551,9 @@ def test_every_line_end_is_shown_as_one(end: str) -> None:
 
 
 def test_what_slack_cannot_take_leaves_a_trace() -> None:
-    assert cleaned("a\x00b\x1b[31m\x7f\x9fc\ud800d\te") == "a\ufffdb\ufffd[31m\ufffd\ufffdc\ufffdd\te"
+    assert (
+        cleaned("a\x00b\x1b[31m\x7f\x9fc\ud800d\te") == "a\ufffdb\ufffd[31m\ufffd\ufffdc\ufffdd\te"
+    )
     json.dumps(block_kit.blocks_of(f"| {sealed(chr(0xDC00))}"), ensure_ascii=False).encode()
 
 
@@ -417,9 +572,21 @@ def test_a_name_does_not_turn_our_words_around() -> None:
 
 @pytest.mark.parametrize("blank", ["", " ", "\n", "\u200b", "\u2028\u2028", "\ufeff "], ids=ascii)
 @pytest.mark.parametrize(
-    "line", ["| {}", "# {}", "~ {}", "[{}](a.b.c)", "|| {} || x", "? a text {}", "? a choice b\n- c: {}", "@ {}"]
+    "line",
+    [
+        "| {}",
+        "# {}",
+        "~ {}",
+        "[{}](a.b.c)",
+        "|| {} || x",
+        "? a text {}",
+        "? a choice b\n- c: {}",
+        "@ {}",
+    ],
 )
-def test_a_text_in_which_nothing_can_be_seen_does_not_make_slack_refuse_the_message(line: str, blank: str) -> None:
+def test_a_text_in_which_nothing_can_be_seen_does_not_make_slack_refuse_the_message(
+    line: str, blank: str
+) -> None:
     for text in shown(block_kit.blocks_of(line.format(sealed(blank)))):
         assert not block_kit.is_blank(text)
 
@@ -439,11 +606,21 @@ def plainly(assistant: Assistant) -> PlainTemplates:
     return PlainTemplates(assistant.facts)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(text=texts())
-def test_where_tables_are_paragraphs_a_cell_stays_on_the_line_of_its_column(plainly: PlainTemplates, text: str) -> None:
-    said, calm = (plainly.message([("provider/comparison", data("provider/comparison", next(cases()), t))]) for t in (text, WORD))
+def test_where_tables_are_paragraphs_a_cell_stays_on_the_line_of_its_column(
+    plainly: PlainTemplates, text: str
+) -> None:
+    said, calm = (
+        plainly.message([("provider/comparison", data("provider/comparison", next(cases()), t))])
+        for t in (text, WORD)
+    )
     assert structure(said.blocks) == structure(calm.blocks)
     assert alive(said.blocks) == []
-    lines, calmly = ([b["text"]["text"].split("\n") for b in s.blocks if b["type"] == "section"] for s in (said, calm))
+    lines, calmly = (
+        [b["text"]["text"].split("\n") for b in s.blocks if b["type"] == "section"]
+        for s in (said, calm)
+    )
     assert [len(one) for one in lines[:2]] == [len(one) for one in calmly[:2]]

@@ -40,11 +40,18 @@ def test_the_admin_asks_another_approver_decides_the_admin_accepts(
     assert all("Approved by Otto" in m.words and not m.buttons for m in card)
     grace.clicks("accepted.accepted_on.today").hears("agreement/recorded")
     case = workspace.case()
-    assert (case.enrollment, case.go_ahead, case.accepted_on, case.reported_by) == ("Accepted", "given", "2026-11-24", "Grace")
+    assert (case.enrollment, case.go_ahead, case.accepted_on, case.reported_by) == (
+        "Accepted",
+        "given",
+        "2026-11-24",
+        "Grace",
+    )
     assert "approval_used" in workspace.audit()
 
 
-def test_staff_may_start_it_the_admin_makes_it_hers(seen: None, mira: Somebody, grace: Somebody, otto: Somebody) -> None:
+def test_staff_may_start_it_the_admin_makes_it_hers(
+    seen: None, mira: Somebody, grace: Somebody, otto: Somebody
+) -> None:
     mira.says("we need the go ahead").hears("agreement/ask_second")
     mira.clicks("agreement.second.ask").hears("agreement/needs_admin")
     otto.hears_nothing()
@@ -54,7 +61,9 @@ def test_staff_may_start_it_the_admin_makes_it_hers(seen: None, mira: Somebody, 
     assert "Grace" in mira.words
 
 
-def test_nobody_approves_her_own_request(seen: None, grace: Somebody, otto: Somebody, workspace: Workspace) -> None:
+def test_nobody_approves_her_own_request(
+    seen: None, grace: Somebody, otto: Somebody, workspace: Workspace
+) -> None:
     ask(grace)
     card = otto.last.buttons["decide.decision.approve"]
     grace.clicks("decide.decision.approve", offer=card).hears("repair/not_yours")
@@ -69,12 +78,17 @@ def test_nobody_approves_her_own_request(seen: None, grace: Somebody, otto: Some
     assert workspace.case().approval == "Open"
 
 
-def test_the_starter_does_not_decide_either(seen: None, otto: Somebody, grace: Somebody, workspace: Workspace) -> None:
+def test_the_starter_does_not_decide_either(
+    seen: None, otto: Somebody, grace: Somebody, workspace: Workspace
+) -> None:
     otto.says("we need the go ahead").clicks("agreement.second.ask").hears("agreement/no_approver")
     assert "second approver is needed" in workspace.messages_to("#C02ADMINS")[-1].words
 
 
-@pytest.mark.parametrize("change", [{"roles": []}, {"live": False}, {"kind": "guest"}, {"kind": "outsider"}, {"kind": "bot"}])
+@pytest.mark.parametrize(
+    "change",
+    [{"roles": []}, {"live": False}, {"kind": "guest"}, {"kind": "outsider"}, {"kind": "bot"}],
+)
 def test_an_approver_who_is_one_no_more_decides_nothing(
     seen: None, grace: Somebody, otto: Somebody, workspace: Workspace, change: dict[str, object]
 ) -> None:
@@ -107,7 +121,9 @@ def test_the_second_click_changes_nothing_and_says_who_decided(
     assert "approval_given" not in workspace.audit()
 
 
-def test_after_72_hours_it_ends_and_the_asker_hears_it(seen: None, grace: Somebody, otto: Somebody, workspace: Workspace) -> None:
+def test_after_72_hours_it_ends_and_the_asker_hears_it(
+    seen: None, grace: Somebody, otto: Somebody, workspace: Workspace
+) -> None:
     ask(grace)
     workspace.later(hours=72, seconds=1)
     assert workspace.messages_to("Grace")[-1].templates == ["notices/approval_expired"]
@@ -152,7 +168,9 @@ def test_a_false_acceptance_is_corrected_by_two(
     assert workspace.messages_to("Mira")[-1].templates == ["notices/report_corrected"]
 
 
-def test_the_day_of_acceptance_must_be_possible(seen: None, mira: Somebody, workspace: Workspace) -> None:
+def test_the_day_of_acceptance_must_be_possible(
+    seen: None, mira: Somebody, workspace: Workspace
+) -> None:
     mira.says("we accepted the agreement").hears("agreement/ask_accepted_on")
     mira.says("tomorrow").hears("agreement/doubtful_day", "agreement/ask_accepted_on")
     mira.says("last week monday").hears("agreement/doubtful_day", "agreement/ask_accepted_on")
@@ -164,7 +182,9 @@ def test_too_early_there_is_nothing_to_accept(mira: Somebody) -> None:
     mira.says("we want to accept the agreement").hears("agreement/too_early")
 
 
-def test_a_go_ahead_whose_approver_left_is_none(seen: None, grace: Somebody, otto: Somebody, workspace: Workspace) -> None:
+def test_a_go_ahead_whose_approver_left_is_none(
+    seen: None, grace: Somebody, otto: Somebody, workspace: Workspace
+) -> None:
     ask(grace)
     otto.clicks("decide.decision.approve")
     lose(workspace, "Otto", live=False)
@@ -172,16 +192,22 @@ def test_a_go_ahead_whose_approver_left_is_none(seen: None, grace: Somebody, ott
     assert workspace.case().go_ahead == "none"
 
 
-def test_when_the_record_is_stopped_the_cards_close(seen: None, grace: Somebody, otto: Somebody, workspace: Workspace) -> None:
+def test_when_the_record_is_stopped_the_cards_close(
+    seen: None, grace: Somebody, otto: Somebody, workspace: Workspace
+) -> None:
     ask(grace)
-    grace.says("withdraw").clicks("withdraw.which.enrollment").says("we stay direct bill").clicks("withdraw.sure.sure")
+    grace.says("withdraw").clicks("withdraw.which.enrollment").says("we stay direct bill").clicks(
+        "withdraw.sure.sure"
+    )
     closed = [m for m in workspace.sent if m.kind == "update"]
     assert {m.to for m in closed} == {"Otto", "#C02ADMINS"}
     assert all("Not open any more" in m.words and not m.buttons for m in closed)
     otto.clicks("decide.decision.approve").hears("agreement/decided_before")
 
 
-def test_a_refused_deed_leaves_nothing_half_done(seen: None, mira: Somebody, workspace: Workspace) -> None:
+def test_a_refused_deed_leaves_nothing_half_done(
+    seen: None, mira: Somebody, workspace: Workspace
+) -> None:
     run = workspace.assistant.actions["action_record_acceptance"]
 
     def writes_then_is_refused(turn: Turn, slots: Slots) -> Outcome:

@@ -1,4 +1,5 @@
-"""What somebody says has happened beside a question or a link is offered for recording, and keeps its day and its names."""
+"""What somebody says has happened beside a question or a link is offered for recording, and keeps
+its day and its names."""
 
 from domain import people
 from domain.machine import stands
@@ -20,7 +21,9 @@ def test_a_customers_acceptance_beside_a_question_keeps_whose_and_when(
 ) -> None:
     id_ = put(workspace, "Contoso Retail", kind="new")
     put(workspace, "Adatum", kind="new")
-    mira.says("Contoso Retail accepted the invitation on Friday, do we still need the GDAP request?")
+    mira.says(
+        "Contoso Retail accepted the invitation on Friday, do we still need the GDAP request?"
+    )
     assert mira.last.templates[-1] == "repair/claim"
     assert "a customer accepted the invitation (Contoso Retail) on 20 November 2026" in mira.words
     workspace.later(days=3)
@@ -53,12 +56,16 @@ def test_a_claim_beside_a_question_while_another_is_open_keeps_its_button(
     mira.says("go on with customer Adatum").hears("customer/ask_consent")
     mira.says("Northwind accepted the invitation yesterday, do we still need the GDAP request?")
     assert mira.last.templates[-2:] == ["repair/claim", "customer/ask_consent"]
-    rows = [b["elements"][0]["action_id"] for b in mira.last.rendered.blocks if b["type"] == "actions"]
+    rows = [
+        b["elements"][0]["action_id"] for b in mira.last.rendered.blocks if b["type"] == "actions"
+    ]
     assert rows[-1].startswith("customer.consent")  # the open question's buttons are the last block
     mira.clicks("claim.report_customer_accepted.now").hears("customer/ask_accepted_by")
 
 
-def test_a_strangers_claim_beside_a_link_records_nothing(mira: Somebody, workspace: Workspace) -> None:
+def test_a_strangers_claim_beside_a_link_records_nothing(
+    mira: Somebody, workspace: Workspace
+) -> None:
     put(workspace, "Northwind", kind="new")
     mira.says(f"Northwind accepted the agreement yesterday, is this the invitation? {LINK}")
     assert "claim.report_accepted.now" not in mira.last.buttons

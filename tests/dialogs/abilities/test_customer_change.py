@@ -1,4 +1,5 @@
-"""What takes a customer back on its road, by button and in words: said with its consequences before it is recorded."""
+"""What takes a customer back on its road, by button and in words: said with its consequences before
+it is recorded."""
 
 from datetime import date
 
@@ -23,7 +24,9 @@ def active(reseller: None, workspace: Workspace) -> str:
     return id_
 
 
-def test_a_relationship_is_removed_from_the_customers_view(active: str, mira: Somebody, workspace: Workspace) -> None:
+def test_a_relationship_is_removed_from_the_customers_view(
+    active: str, mira: Somebody, workspace: Workspace
+) -> None:
     mira.says("go on with customer Northwind").hears("customer/stands")
     mira.clicks("customer_change.start.now").hears("customer_change/ask_changed")
     mira.clicks("customer_change.changed.provider_removed").hears("customer_change/ask_changed_on")
@@ -41,7 +44,9 @@ def test_not_sure_records_nothing(active: str, mira: Somebody, workspace: Worksp
     assert state(workspace, active) == "Active"
 
 
-def test_it_left_and_comes_back_only_by_a_dated_yes(active: str, mira: Somebody, workspace: Workspace) -> None:
+def test_it_left_and_comes_back_only_by_a_dated_yes(
+    active: str, mira: Somebody, workspace: Workspace
+) -> None:
     mira.says("the customer Northwind left us yesterday").hears("customer_change/ask_sure_changed")
     mira.clicks("customer_change.sure_changed.sure").hears("customer/recorded", "customer/stands")
     assert state(workspace, active) == "Ended"
@@ -58,8 +63,12 @@ def test_the_consent_is_taken_back(reseller: None, mira: Somebody, workspace: Wo
     assert state(workspace, id_) == "DirectCustomer"
 
 
-def test_where_no_consent_waits_none_is_taken_back(active: str, mira: Somebody, workspace: Workspace) -> None:
-    mira.says("Northwind withdrew its consent").hears("customer_change/does_not_fit", "customer_change/ask_changed")
+def test_where_no_consent_waits_none_is_taken_back(
+    active: str, mira: Somebody, workspace: Workspace
+) -> None:
+    mira.says("Northwind withdrew its consent").hears(
+        "customer_change/does_not_fit", "customer_change/ask_changed"
+    )
     mira.says("it removed us").hears("customer_change/ask_changed_on")
     mira.says("before yesterday? I do not know").clicks("customer_change.changed_on.yesterday")
     mira.clicks("customer_change.sure_changed.sure").hears("customer/recorded", "customer/stands")
@@ -68,10 +77,14 @@ def test_where_no_consent_waits_none_is_taken_back(active: str, mira: Somebody, 
 
 def test_a_customer_nobody_knows(reseller: None, mira: Somebody) -> None:
     mira.says("the customer left us").hears("customer_change/ask_changed_customer")
-    mira.says("Unknown Ltd").hears("customer_change/which_customer", "customer_change/ask_changed_customer")
+    mira.says("Unknown Ltd").hears(
+        "customer_change/which_customer", "customer_change/ask_changed_customer"
+    )
 
 
-def test_what_a_colleague_reported_meanwhile_is_not_reported_twice(active: str, mira: Somebody, workspace: Workspace) -> None:
+def test_what_a_colleague_reported_meanwhile_is_not_reported_twice(
+    active: str, mira: Somebody, workspace: Workspace
+) -> None:
     mira.says("Northwind left us yesterday").hears("customer_change/ask_sure_changed")
     with workspace.tx() as tx:
         grace = people.meet(tx, "U02GRACE")
@@ -81,7 +94,9 @@ def test_what_a_colleague_reported_meanwhile_is_not_reported_twice(active: str, 
     assert workspace.audit() == before
 
 
-def test_start_over_in_another_dialog_leaves_this_one_as_it_was(active: str, mira: Somebody, workspace: Workspace) -> None:
+def test_start_over_in_another_dialog_leaves_this_one_as_it_was(
+    active: str, mira: Somebody, workspace: Workspace
+) -> None:
     mira.says("Northwind left us yesterday").hears("customer_change/ask_sure_changed")
     mira.says("check our reseller standing").says("start over").hears("reseller/ask_onboarded")
     mira.says("today").clicks("reseller.floor.reached").clicks("reseller.security_items.present")

@@ -18,7 +18,9 @@ def test_nobody_yet(mira: Somebody) -> None:
 
 def test_a_pasted_list_gets_a_result_for_every_row(mira: Somebody, workspace: Workspace) -> None:
     mira.says("i have a csv of customers").hears("customers/ask_list_text")
-    mira.says("name,tenant\nNorthwind,northwind.onmicrosoft.com\nAdatum,\nAdatum,\n,x\n=SUM(A1),\nOdd,1234567")
+    mira.says(
+        "name,tenant\nNorthwind,northwind.onmicrosoft.com\nAdatum,\nAdatum,\n,x\n=SUM(A1),\nOdd,1234567"
+    )
     mira.hears("customers/taken")
     assert "3 new" in mira.words
     assert "line 4: the same as line 3" in mira.words
@@ -35,13 +37,17 @@ def test_the_same_list_again_changes_nothing(mira: Somebody, workspace: Workspac
 
 
 def test_what_cannot_be_read_is_said_and_asked_again(mira: Somebody) -> None:
-    mira.says("import a customer list").says("tenant id;domain\nx;y").hears("customers/bad_list", "customers/ask_list_text")
+    mira.says("import a customer list").says("tenant id;domain\nx;y").hears(
+        "customers/bad_list", "customers/ask_list_text"
+    )
     assert "tenant id, domain" in mira.words
     mira.says("name\nNorthwind").hears("customers/taken")
 
 
 def test_a_long_list_of_bad_rows_is_read_page_by_page(mira: Somebody) -> None:
-    mira.says("import a customer list").says("name,tenant\nGood,\n" + "\n".join(f"Bad {n},x" for n in range(30)))
+    mira.says("import a customer list").says(
+        "name,tenant\nGood,\n" + "\n".join(f"Bad {n},x" for n in range(30))
+    )
     assert "line 14" in mira.words
     assert "line 15" not in mira.words
     mira.clicks("list_results.list_page.12").hears("customers/list_rows")
@@ -50,7 +56,9 @@ def test_a_long_list_of_bad_rows_is_read_page_by_page(mira: Somebody) -> None:
     assert "line 32" in mira.words
 
 
-def test_the_view_pages_filters_and_leads_to_the_customer(mira: Somebody, workspace: Workspace) -> None:
+def test_the_view_pages_filters_and_leads_to_the_customer(
+    mira: Somebody, workspace: Workspace
+) -> None:
     ids = [put(workspace, f"Customer {n:02}") for n in range(20)]
     new = put(workspace, "New One", kind="new")
     mira.says("which customers are stuck").hears("customers/progress")
@@ -70,8 +78,13 @@ def test_nobody_of_that_name(mira: Somebody) -> None:
     assert "know no customer" in mira.words
 
 
-def uploads(workspace: Workspace, mira: Somebody, text: str = "", wrong: str = "", what: str = "") -> None:
-    workspace.take(ListUploaded((workspace.key(),), mira.slack, text, Origin(f"D{mira.slack}"), wrong, what), mira)
+def uploads(
+    workspace: Workspace, mira: Somebody, text: str = "", wrong: str = "", what: str = ""
+) -> None:
+    workspace.take(
+        ListUploaded((workspace.key(),), mira.slack, text, Origin(f"D{mira.slack}"), wrong, what),
+        mira,
+    )
 
 
 def test_an_uploaded_list_is_taken_like_a_pasted_one(mira: Somebody, workspace: Workspace) -> None:
@@ -82,7 +95,9 @@ def test_an_uploaded_list_is_taken_like_a_pasted_one(mira: Somebody, workspace: 
     assert "0 new" in mira.words
 
 
-def test_ten_thousand_rows_are_taken_and_one_more_is_refused_whole(mira: Somebody, workspace: Workspace) -> None:
+def test_ten_thousand_rows_are_taken_and_one_more_is_refused_whole(
+    mira: Somebody, workspace: Workspace
+) -> None:
     rows = [f"Customer {n};customer{n}.onmicrosoft.com" for n in range(10_001)]
     uploads(workspace, mira, "\n".join(["name;tenant", *rows]))
     mira.hears("customers/bad_list", "customers/ask_list_text")
@@ -104,14 +119,18 @@ def test_a_file_that_is_no_list_is_refused_by_name_and_the_place_to_hand_it_in_s
     mira.says("name\nNorthwind").hears("customers/taken")
 
 
-def test_an_upload_in_the_middle_of_something_keeps_that_question(mira: Somebody, workspace: Workspace) -> None:
+def test_an_upload_in_the_middle_of_something_keeps_that_question(
+    mira: Somebody, workspace: Workspace
+) -> None:
     put(workspace, "Adatum")
     mira.says("go on with customer Adatum").hears("customer/ask_consent")
     uploads(workspace, mira, "name\nNorthwind\n")
     mira.hears("customers/taken", "customer/ask_consent")
 
 
-def test_home_and_status_cost_the_same_for_ten_thousand_as_for_a_hundred(mira: Somebody, workspace: Workspace) -> None:
+def test_home_and_status_cost_the_same_for_ten_thousand_as_for_a_hundred(
+    mira: Somebody, workspace: Workspace
+) -> None:
     spent = []
     for many in (100, 10_000):
         uploads(workspace, mira, "name\n" + "\n".join(f"Customer {n}" for n in range(many)))
@@ -133,8 +152,12 @@ LISTED = "name;tenant\nNorthwind;northwind.onmicrosoft.com\nWingtip;https://wing
 def test_a_list_that_is_pasted_without_asking_is_taken_and_its_links_are_no_invitations(
     mira: Somebody, workspace: Workspace
 ) -> None:
-    raw = LISTED.replace("northwind.onmicrosoft.com", "<http://northwind.onmicrosoft.com|northwind.onmicrosoft.com>")
-    mira.says(LISTED, raw=raw.replace("https://wingtip.com", "<https://wingtip.com>")).hears("customers/taken")
+    raw = LISTED.replace(
+        "northwind.onmicrosoft.com", "<http://northwind.onmicrosoft.com|northwind.onmicrosoft.com>"
+    )
+    mira.says(LISTED, raw=raw.replace("https://wingtip.com", "<https://wingtip.com>")).hears(
+        "customers/taken"
+    )
     assert "1 new" in mira.words
     assert "line 3: no tenant id and no domain" in mira.words
 

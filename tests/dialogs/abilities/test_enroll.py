@@ -1,4 +1,5 @@
-"""From the first question to the agreement on the screen, in two columns: what Mira says, what she hears."""
+"""From the first question to the agreement on the screen, in two columns: what Mira says, what she
+hears."""
 
 from datetime import UTC, datetime
 
@@ -29,7 +30,11 @@ def test_enrolling_asks_one_thing_at_a_time(mira: Somebody, workspace: Workspace
     mira.clicks("enroll.submitted_on.today").hears("enroll/submitted", "enroll/ask_outcome")
     mira.clicks("enroll.outcome.pending").hears("enroll/waiting")
     case = workspace.case()
-    assert (case.standing, case.enrollment, case.submitted_on) == ("Restricted", "PendingReview", "2026-11-24")
+    assert (case.standing, case.enrollment, case.submitted_on) == (
+        "Restricted",
+        "PendingReview",
+        "2026-11-24",
+    )
     assert case.last_day_in_time == "2026-12-01"
 
 
@@ -47,7 +52,9 @@ def test_the_whole_way_can_be_typed(mira: Somebody) -> None:
     mira.says("it is there").hears("agreement/ask_second")
 
 
-def test_a_question_in_the_middle_is_answered_and_the_open_one_asked_again_once(mira: Somebody) -> None:
+def test_a_question_in_the_middle_is_answered_and_the_open_one_asked_again_once(
+    mira: Somebody,
+) -> None:
     mira.says("I want to enroll").says("yes").hears("enroll/ask_tenant")
     mira.says("can I roll back?").hears("answers/can_i_roll_back", "enroll/ask_tenant")
     assert "enroll.tenant.this" in mira.last.buttons
@@ -58,7 +65,9 @@ def test_a_question_in_the_middle_is_answered_and_the_open_one_asked_again_once(
 
 
 def test_no_the_other_tenant_corrects_it(mira: Somebody, workspace: Workspace) -> None:
-    mira.says("I want to enroll").says("yes").clicks("enroll.tenant.this").hears("enroll/ask_standing")
+    mira.says("I want to enroll").says("yes").clicks("enroll.tenant.this").hears(
+        "enroll/ask_standing"
+    )
     mira.says("no, the other tenant").hears("repair/corrected", "enroll/ask_weighed")
     mira.clicks("enroll.weighed.weighed").clicks("enroll.admin." + admin(workspace, "Grace"))
     mira.clicks("enroll.submitted_on.today")
@@ -72,13 +81,17 @@ def admin(workspace: Workspace, name: str) -> str:
         return people.by_name(tx, name, people.everybody(tx)[0].partner)[0].id
 
 
-def test_a_tenant_of_several_is_chosen_by_its_button(workspace: Workspace, mira: Somebody, tmp_path: object) -> None:
+def test_a_tenant_of_several_is_chosen_by_its_button(
+    workspace: Workspace, mira: Somebody, tmp_path: object
+) -> None:
     from pathlib import Path
 
     from tests.conftest import DESCRIPTION, TENANT
 
     path = Path(str(tmp_path)) / "two.toml"
-    long_form = DESCRIPTION.replace(f'partner = "Contoso"\ntenant = "{TENANT}"\npartner_id = "1234567"\ncountry = "DE"', "")
+    long_form = DESCRIPTION.replace(
+        f'partner = "Contoso"\ntenant = "{TENANT}"\npartner_id = "1234567"\ncountry = "DE"', ""
+    )
     long_form = long_form.replace('timezone = "Europe/Berlin"', "") + (
         '[[partners]]\nname = "Contoso"\ncountry = "DE"\ntimezone = "Europe/Berlin"\n'
         f'tenants = ["{TENANT}", "99999999-2222-4333-8444-555555555555"]\n'
@@ -88,7 +101,9 @@ def test_a_tenant_of_several_is_chosen_by_its_button(workspace: Workspace, mira:
     mira.says("I want to enroll").says("yes").hears("enroll/ask_tenant")
     assert {"enroll.tenant.this", "enroll.tenant.t2", "enroll.tenant.new"} == set(mira.last.buttons)
     mira.clicks("enroll.tenant.t2").clicks("enroll.standing.restricted").hears("enroll/ask_weighed")
-    mira.says("no, the other tenant").hears("repair/corrected", "enroll/ask_tenant")  # three to choose from: asked again
+    mira.says("no, the other tenant").hears(
+        "repair/corrected", "enroll/ask_tenant"
+    )  # three to choose from: asked again
 
 
 @pytest.mark.parametrize(
@@ -103,7 +118,9 @@ def test_a_tenant_of_several_is_chosen_by_its_button(workspace: Workspace, mira:
         ("x" * 5000, "repair/too_long", "4000"),
     ],
 )
-def test_a_day_that_cannot_be_is_asked_again_with_the_reason(mira: Somebody, said: str, template: str, part: str) -> None:
+def test_a_day_that_cannot_be_is_asked_again_with_the_reason(
+    mira: Somebody, said: str, template: str, part: str
+) -> None:
     mira.says("we submitted it").hears("enroll/ask_submitted_on")
     mira.says(said).hears(template, "enroll/ask_submitted_on")
     assert part in mira.words
@@ -112,7 +129,9 @@ def test_a_day_that_cannot_be_is_asked_again_with_the_reason(mira: Somebody, sai
 
 def test_an_answer_that_is_a_question_is_answered_first(mira: Somebody) -> None:
     mira.says("we submitted it").hears("enroll/ask_submitted_on")
-    mira.says("can we cancel the enrolment while its pending?").hears("answers/cancel_while_pending", "enroll/ask_submitted_on")
+    mira.says("can we cancel the enrolment while its pending?").hears(
+        "answers/cancel_while_pending", "enroll/ask_submitted_on"
+    )
 
 
 def test_not_approved_yet_advances_nothing(mira: Somebody, workspace: Workspace) -> None:
@@ -130,7 +149,9 @@ def test_a_report_later_goes_on_at_the_right_place(mira: Somebody, grace: Somebo
     assert [m.templates for m in grace.heard] == [["notices/approved"]]
 
 
-def test_the_overdue_notice_comes_once_on_the_right_morning(mira: Somebody, grace: Somebody, workspace: Workspace) -> None:
+def test_the_overdue_notice_comes_once_on_the_right_morning(
+    mira: Somebody, grace: Somebody, workspace: Workspace
+) -> None:
     submitted(mira)
     mira.clicks("enroll.outcome.pending")
     workspace.now = datetime(2026, 12, 2, 7, 59, tzinfo=UTC)  # 08:59 in Berlin
@@ -141,10 +162,16 @@ def test_the_overdue_notice_comes_once_on_the_right_morning(mira: Somebody, grac
     assert [m.templates for m in workspace.messages_to("Mira")][-1] == ["notices/became_overdue"]
     assert [m.templates for m in workspace.messages_to("Grace")][-1] == ["notices/became_overdue"]
     workspace.later(days=30)
-    assert [m.to for m in workspace.sent if m.templates == ["notices/became_overdue"]] == ["Grace", "Mira", "#C02ADMINS"]
+    assert [m.to for m in workspace.sent if m.templates == ["notices/became_overdue"]] == [
+        "Grace",
+        "Mira",
+        "#C02ADMINS",
+    ]
 
 
-def test_a_timer_that_has_become_pointless_says_nothing(mira: Somebody, workspace: Workspace) -> None:
+def test_a_timer_that_has_become_pointless_says_nothing(
+    mira: Somebody, workspace: Workspace
+) -> None:
     submitted(mira)
     mira.clicks("enroll.outcome.pending")
     mira.says("we got approved")
@@ -172,7 +199,9 @@ def test_an_old_button_says_so_and_changes_nothing(mira: Somebody, workspace: Wo
     mira.says("I want to enroll")
     old = mira.last.buttons["enroll.profile.current"]
     mira.clicks("enroll.profile.current").hears("enroll/ask_tenant")
-    mira.clicks("enroll.profile.current", offer=old).hears("repair/closed_question", "enroll/ask_tenant")
+    mira.clicks("enroll.profile.current", offer=old).hears(
+        "repair/closed_question", "enroll/ask_tenant"
+    )
     menu = menu_of(workspace, mira)
     for action in (
         "enroll.tenant_id.x",
@@ -183,7 +212,9 @@ def test_an_old_button_says_so_and_changes_nothing(mira: Somebody, workspace: Wo
         "x",
     ):
         mira.clicks(action, offer=menu).hears("repair/closed_question", "enroll/ask_tenant")
-    mira.clicks("enroll.profile.outdated", offer="no-such-offer").hears("repair/closed_question", "enroll/ask_tenant")
+    mira.clicks("enroll.profile.outdated", offer="no-such-offer").hears(
+        "repair/closed_question", "enroll/ask_tenant"
+    )
     assert workspace.case().enrollment == "NotStarted"
 
 
@@ -200,13 +231,25 @@ def menu_of(workspace: Workspace, who: Somebody) -> str:
 def test_a_form_sets_only_what_it_asks_for(mira: Somebody, workspace: Workspace) -> None:
     mira.fills("nothing", profile="current")
     mira.hears("repair/closed_question")
-    mira.fills("enroll", profile="current", tenant="this", standing="hijack", tenant_id="x", stage="accepted", weighed="weighed")
+    mira.fills(
+        "enroll",
+        profile="current",
+        tenant="this",
+        standing="hijack",
+        tenant_id="x",
+        stage="accepted",
+        weighed="weighed",
+    )
     mira.hears("enroll/ask_standing")
 
 
-def test_somebody_elses_button_is_not_yours(mira: Somebody, otto: Somebody, workspace: Workspace) -> None:
+def test_somebody_elses_button_is_not_yours(
+    mira: Somebody, otto: Somebody, workspace: Workspace
+) -> None:
     mira.says("I want to enroll")
-    otto.clicks("enroll.profile.current", offer=mira.last.buttons["enroll.profile.current"]).hears("repair/not_yours")
+    otto.clicks("enroll.profile.current", offer=mira.last.buttons["enroll.profile.current"]).hears(
+        "repair/not_yours"
+    )
     mira.says("yes").hears("enroll/ask_tenant")
 
 
@@ -231,7 +274,14 @@ def test_form_and_chat_are_the_same_conversation(mira: Somebody, workspace: Work
         "admin",
         "submitted_on",
     ]
-    mira.fills("enroll", profile="current", tenant="this", standing="restricted", weighed="weighed", admin="U02GRACE")
+    mira.fills(
+        "enroll",
+        profile="current",
+        tenant="this",
+        standing="restricted",
+        weighed="weighed",
+        admin="U02GRACE",
+    )
     mira.hears("enroll/ask_submitted_on")
     mira.clicks("enroll.submitted_on.today").hears("enroll/submitted", "enroll/ask_outcome")
 
@@ -239,11 +289,17 @@ def test_form_and_chat_are_the_same_conversation(mira: Somebody, workspace: Work
 def press(workspace: Workspace, who: Somebody, action: str) -> object:
     from dialogs.inputs import ButtonPress, Origin
 
-    return ButtonPress((workspace.key(),), who.slack, action, who.offer(action), Origin(f"D{who.slack}"))
+    return ButtonPress(
+        (workspace.key(),), who.slack, action, who.offer(action), Origin(f"D{who.slack}")
+    )
 
 
-def test_a_wrong_form_names_the_field_and_changes_nothing(mira: Somebody, workspace: Workspace) -> None:
-    done = mira.fills("enroll", profile="current", tenant="this", weighed="weighed", submitted_on="2027-12-24")
+def test_a_wrong_form_names_the_field_and_changes_nothing(
+    mira: Somebody, workspace: Workspace
+) -> None:
+    done = mira.fills(
+        "enroll", profile="current", tenant="this", weighed="weighed", submitted_on="2027-12-24"
+    )
     assert list(done.wrong) == ["submitted_on"]
     assert "has not come yet" in workspace.words.sentence(*done.wrong["submitted_on"])
     assert workspace.audit() == ["workspace_described"]
@@ -254,7 +310,11 @@ def test_home_shows_the_journey_of_the_partner(mira: Somebody, workspace: Worksp
     from bot.inbound import users
 
     approved(mira)
-    body = {"team_id": "T01", "event_id": "EvHome", "event": {"type": "app_home_opened", "user": "U01MIRA", "tab": "home"}}
+    body = {
+        "team_id": "T01",
+        "event_id": "EvHome",
+        "event": {"type": "app_home_opened", "user": "U01MIRA", "tab": "home"},
+    }
     users.opened(workspace.runner, body)
     users.opened(workspace.runner, body)
     workspace.send()
@@ -277,43 +337,63 @@ def test_an_approval_told_before_any_submission_is_kept_until_the_submission_is_
 
 
 def test_an_approval_before_its_submission_is_doubted(mira: Somebody, workspace: Workspace) -> None:
-    mira.says("we got approved last Thursday").says("yesterday").hears("enroll/submitted", "repair/doubtful")
+    mira.says("we got approved last Thursday").says("yesterday").hears(
+        "enroll/submitted", "repair/doubtful"
+    )
     assert workspace.case().enrollment == "Submitted"
 
 
-def test_an_agreement_that_is_shown_waits_for_the_approval_on_record(mira: Somebody, workspace: Workspace) -> None:
+def test_an_agreement_that_is_shown_waits_for_the_approval_on_record(
+    mira: Somebody, workspace: Workspace
+) -> None:
     submitted(mira)
     mira.says("the agreement is there now").hears("enroll/not_on_record", "enroll/ask_outcome")
     mira.clicks("enroll.outcome.approved").hears("agreement/ask_second")
     assert workspace.case().enrollment == "AgreementOffered"
 
 
-def test_the_day_on_which_the_agreement_was_seen_is_not_the_approvals(mira: Somebody, workspace: Workspace) -> None:
+def test_the_day_on_which_the_agreement_was_seen_is_not_the_approvals(
+    mira: Somebody, workspace: Workspace
+) -> None:
     submitted(mira, "on Thursday")
-    mira.says("the agreement is there since yesterday").hears("enroll/not_on_record", "enroll/ask_outcome")
+    mira.says("the agreement is there since yesterday").hears(
+        "enroll/not_on_record", "enroll/ask_outcome"
+    )
     mira.clicks("enroll.outcome.approved").hears("agreement/ask_second")
     assert days_of(workspace)["approved"] == "2026-11-24", "nobody said another day of the approval"
 
 
-def test_no_wait_we_were_not_approved_takes_it_back_with_one_press(mira: Somebody, grace: Somebody, workspace: Workspace) -> None:
+def test_no_wait_we_were_not_approved_takes_it_back_with_one_press(
+    mira: Somebody, grace: Somebody, workspace: Workspace
+) -> None:
     approved(mira)
     mira.says("no wait, we were not approved").hears("enroll/not_on_record", "withdraw/ask_report")
     assert workspace.case().enrollment == "ApprovedAwaitingAgreement"
-    numbers = [int(a.rpartition("n")[2]) for a in mira.last.buttons if a.startswith("correct_report.report.n")]
+    numbers = [
+        int(a.rpartition("n")[2])
+        for a in mira.last.buttons
+        if a.startswith("correct_report.report.n")
+    ]
     mira.clicks(f"correct_report.report.n{max(numbers)}").hears("withdraw/corrected")
     assert workspace.case().enrollment == "Submitted"
-    assert [m.templates for m in grace.heard][-1] == ["withdraw/told"], "she was told that it is approved"
+    assert [m.templates for m in grace.heard][-1] == ["withdraw/told"], (
+        "she was told that it is approved"
+    )
     assert "stands again as: *Submitted*" in grace.words
     assert [m.templates for m in workspace.messages_to("#C02ADMINS")][-1] == ["withdraw/told"]
 
 
-def test_not_approved_where_nothing_is_submitted_is_said_to_change_nothing(mira: Somebody, workspace: Workspace) -> None:
+def test_not_approved_where_nothing_is_submitted_is_said_to_change_nothing(
+    mira: Somebody, workspace: Workspace
+) -> None:
     mira.says("I want to enroll").hears("enroll/ask_profile")
     mira.says("no wait, we were not approved").hears("enroll/not_on_record", "enroll/ask_profile")
     assert workspace.case().enrollment == "NotStarted"
 
 
-def test_approved_yesterday_is_recorded_as_of_yesterday(mira: Somebody, workspace: Workspace) -> None:
+def test_approved_yesterday_is_recorded_as_of_yesterday(
+    mira: Somebody, workspace: Workspace
+) -> None:
     submitted(mira, "on Thursday")
     mira.says("approved yesterday").hears("enroll/ask_agreement_seen")
     assert days_of(workspace)["approved"] == "2026-11-23"

@@ -1,4 +1,5 @@
-"""A provider's invitation in two columns: what people bring, who hears what. Nothing is ever opened."""
+"""A provider's invitation in two columns: what people bring, who hears what. Nothing is ever
+opened."""
 
 import pytest
 
@@ -26,7 +27,16 @@ def accepted(workspace: Workspace) -> Workspace:
 
         mira = meet(tx, "U01MIRA")
         tenant, today = tenants_of(tx, mira.partner)[0].id, workspace.now.date()
-        advance(tx, ENROLLMENT, tenant, B.ACCEPTANCE_REPORTED, mira, day=today, today=today, partner=mira.partner)
+        advance(
+            tx,
+            ENROLLMENT,
+            tenant,
+            B.ACCEPTANCE_REPORTED,
+            mira,
+            day=today,
+            today=today,
+            partner=mira.partner,
+        )
     return workspace
 
 
@@ -37,7 +47,9 @@ def state(workspace: Workspace, name: str) -> str:
         return stands(tx, MACHINE, row.id).state if row else ""
 
 
-def test_a_pasted_invitation_reaches_the_global_admin(accepted: Workspace, mira: Somebody, grace: Somebody) -> None:
+def test_a_pasted_invitation_reaches_the_global_admin(
+    accepted: Workspace, mira: Somebody, grace: Somebody
+) -> None:
     mira.says(f"here is the invitation {LINK}").hears("invitation/ask_said_from")
     mira.says("Fabrikam Distribution").hears("invitation/passed_on")
     assert "Grace has it now" in mira.words
@@ -52,9 +64,13 @@ def test_a_pasted_invitation_reaches_the_global_admin(accepted: Workspace, mira:
     assert state(accepted, "Fabrikam Distribution") == State.VALIDATED
 
 
-def test_accepted_and_seen_in_the_list(accepted: Workspace, mira: Somebody, grace: Somebody) -> None:
+def test_accepted_and_seen_in_the_list(
+    accepted: Workspace, mira: Somebody, grace: Somebody
+) -> None:
     mira.says(LINK).says("Fabrikam")
-    grace.clicks("invited.invite_outcome.accepted").hears("invitation/noted", "invitation/ask_listed")
+    grace.clicks("invited.invite_outcome.accepted").hears(
+        "invitation/noted", "invitation/ask_listed"
+    )
     assert [m.templates for m in mira.heard] == [["invitation/became"]]
     grace.clicks("in_list.listed.in_list").hears("invitation/listed")
     assert [m.templates for m in mira.heard] == [["invitation/became"]]
@@ -63,23 +79,31 @@ def test_accepted_and_seen_in_the_list(accepted: Workspace, mira: Somebody, grac
     partner = accepted.case_partner()
     with accepted.tx() as tx:
         assert invitation.open_ones(tx, partner) == []
-    card = [m for m in accepted.sent if m.to == "Grace" and m.templates == ["invitation/for_admin"]][-1]
+    card = [
+        m for m in accepted.sent if m.to == "Grace" and m.templates == ["invitation/for_admin"]
+    ][-1]
     assert card.kind == "update"
     assert "partner.microsoft.com>" not in card.words
     assert not card.buttons
     grace.clicks("invited.invite_outcome.not_ours").hears("invitation/closed_before")
 
 
-def test_not_in_the_list_says_what_to_check_and_stays_open(accepted: Workspace, mira: Somebody, grace: Somebody) -> None:
+def test_not_in_the_list_says_what_to_check_and_stays_open(
+    accepted: Workspace, mira: Somebody, grace: Somebody
+) -> None:
     mira.says(LINK).says("Fabrikam")
-    grace.clicks("invited.invite_outcome.accepted").clicks("in_list.listed.not_in_list").hears("invitation/listed")
+    grace.clicks("invited.invite_outcome.accepted").clicks("in_list.listed.not_in_list").hears(
+        "invitation/listed"
+    )
     assert "Authorize indirect provider" in grace.words
     assert state(accepted, "Fabrikam") == State.UNCONFIRMED
     grace.clicks("in_list.listed.in_list").hears("invitation/listed")
     assert state(accepted, "Fabrikam") == State.LISTED
 
 
-@pytest.mark.parametrize(("outcome", "to"), [("not_ours", State.REJECTED), ("link_dead", State.LINK_DEAD)])
+@pytest.mark.parametrize(
+    ("outcome", "to"), [("not_ours", State.REJECTED), ("link_dead", State.LINK_DEAD)]
+)
 def test_what_went_wrong_is_told_and_a_new_link_leads_on(
     accepted: Workspace, mira: Somebody, grace: Somebody, outcome: str, to: str
 ) -> None:
@@ -93,7 +117,9 @@ def test_what_went_wrong_is_told_and_a_new_link_leads_on(
     assert state(accepted, "Fabrikam") == State.VALIDATED
 
 
-def test_before_the_agreement_it_waits_and_goes_by_itself(workspace: Workspace, mira: Somebody, grace: Somebody) -> None:
+def test_before_the_agreement_it_waits_and_goes_by_itself(
+    workspace: Workspace, mira: Somebody, grace: Somebody
+) -> None:
     mira.says(LINK).says("Fabrikam").hears("invitation/passed_on")
     assert "as soon as the agreement is accepted" in mira.words
     assert grace.heard == []
@@ -104,14 +130,18 @@ def test_before_the_agreement_it_waits_and_goes_by_itself(workspace: Workspace, 
     assert state(workspace, "Fabrikam") == State.VALIDATED
 
 
-def test_the_same_link_is_not_sent_twice(accepted: Workspace, mira: Somebody, grace: Somebody) -> None:
+def test_the_same_link_is_not_sent_twice(
+    accepted: Workspace, mira: Somebody, grace: Somebody
+) -> None:
     mira.says(LINK).says("Fabrikam")
     mira.says(LINK).hears("invitation/known")
     assert "is with Grace already" in mira.words
     assert grace.heard == []
 
 
-def test_a_newer_link_of_the_same_provider_replaces_the_older(accepted: Workspace, mira: Somebody, grace: Somebody) -> None:
+def test_a_newer_link_of_the_same_provider_replaces_the_older(
+    accepted: Workspace, mira: Somebody, grace: Somebody
+) -> None:
     mira.says(LINK).says("Fabrikam")
     mira.says(f"{LINK}9").says("fabrikam").hears("invitation/passed_on")
     assert [(m.kind, m.templates) for m in grace.heard] == [
@@ -140,13 +170,15 @@ def test_the_classic_mistake_is_explained_and_reaches_nobody(
 
 
 def test_a_gdap_request_is_told_apart(accepted: Workspace, mira: Somebody) -> None:
-    mira.says(f"https://admin.microsoft.com/AdminPortal/Home#/partners/invitation/granularAdminRelationships/{PROVIDER}").hears(
-        "invitation/explain"
-    )
+    mira.says(
+        f"https://admin.microsoft.com/AdminPortal/Home#/partners/invitation/granularAdminRelationships/{PROVIDER}"
+    ).hears("invitation/explain")
     assert "delegated admin rights" in mira.words
 
 
-def test_a_look_alike_is_refused_and_support_sees_dead_text(accepted: Workspace, mira: Somebody, grace: Somebody) -> None:
+def test_a_look_alike_is_refused_and_support_sees_dead_text(
+    accepted: Workspace, mira: Somebody, grace: Somebody
+) -> None:
     mira.says(EVIL).hears("invitation/explain")
     assert grace.heard == []
     card = [m for m in accepted.sent if m.to == "#C01SUPPORT"][-1]
@@ -162,13 +194,20 @@ def test_somebodys_web_page_is_no_matter_for_support(accepted: Workspace, mira: 
 
 @pytest.mark.parametrize(
     ("said", "answer"),
-    [("is this link safe? {}", "repair/call_it_safe"), ("who has to click this link? {}", "answers/who_clicks_the_invitation")],
+    [
+        ("is this link safe? {}", "repair/call_it_safe"),
+        ("who has to click this link? {}", "answers/who_clicks_the_invitation"),
+    ],
 )
-def test_a_question_about_the_link_and_the_link_get_both(accepted: Workspace, mira: Somebody, said: str, answer: str) -> None:
+def test_a_question_about_the_link_and_the_link_get_both(
+    accepted: Workspace, mira: Somebody, said: str, answer: str
+) -> None:
     mira.says(said.format(LINK)).hears(answer, "invitation/ask_said_from")
 
 
-def test_a_page_becomes_an_invitation_by_the_senders_word(accepted: Workspace, mira: Somebody, grace: Somebody) -> None:
+def test_a_page_becomes_an_invitation_by_the_senders_word(
+    accepted: Workspace, mira: Somebody, grace: Somebody
+) -> None:
     mira.says(PAGE).hears("invitation/ask_is_invitation")
     mira.clicks("invitation.is_invitation.just_a_page").hears("invitation/just_a_page")
     mira.says(PAGE).clicks("invitation.is_invitation.invitation").hears("invitation/ask_said_from")
@@ -179,7 +218,9 @@ def test_a_page_becomes_an_invitation_by_the_senders_word(accepted: Workspace, m
 def test_two_links_are_not_guessed(accepted: Workspace, mira: Somebody, grace: Somebody) -> None:
     mira.says(f"{LINK} or https://www.fabrikam.example/").hears("invitation/ask_only_that")
     mira.clicks("invitation.only_that.neither").hears("invitation/none_of_them")
-    mira.says(f"{LINK} or https://www.fabrikam.example/").clicks("invitation.only_that.that_one").hears("invitation/ask_said_from")
+    mira.says(f"{LINK} or https://www.fabrikam.example/").clicks(
+        "invitation.only_that.that_one"
+    ).hears("invitation/ask_said_from")
     mira.says("Fabrikam").hears("invitation/passed_on")
     assert f"<{LINK}|partner.microsoft.com>" in grace.words
     mira.says(f"{LINK}1 or {LINK}2").hears("invitation/explain")
@@ -199,7 +240,9 @@ def test_nobody_is_global_admin_yet(accepted: Workspace, mira: Somebody, otto: S
     assert [m.templates for m in otto.heard] == [["invitation/for_admin"]]
 
 
-def test_the_admin_changes_midway(accepted: Workspace, mira: Somebody, grace: Somebody, otto: Somebody) -> None:
+def test_the_admin_changes_midway(
+    accepted: Workspace, mira: Somebody, grace: Somebody, otto: Somebody
+) -> None:
     mira.says(LINK).says("Fabrikam")
     accepted.without_roles("Grace")
     with accepted.tx() as tx:
@@ -213,18 +256,27 @@ def test_the_admin_changes_midway(accepted: Workspace, mira: Somebody, grace: So
     accepted.send()
     assert "Somebody else has it now" in grace.words
     assert f"<{LINK}|partner.microsoft.com>" in otto.words
-    otto.clicks("invited.invite_outcome.accepted").hears("invitation/noted", "invitation/ask_listed")
+    otto.clicks("invited.invite_outcome.accepted").hears(
+        "invitation/noted", "invitation/ask_listed"
+    )
 
 
 def test_the_admin_who_brings_it_gets_it_herself(accepted: Workspace, grace: Somebody) -> None:
     grace.says(LINK).says("Fabrikam")
-    assert sorted(m.templates for m in grace.heard) == [["invitation/for_admin"], ["invitation/passed_on"]]
+    assert sorted(m.templates for m in grace.heard) == [
+        ["invitation/for_admin"],
+        ["invitation/passed_on"],
+    ]
 
 
-def test_an_unopened_invitation_is_brought_up_on_business_days(accepted: Workspace, mira: Somebody, grace: Somebody) -> None:
+def test_an_unopened_invitation_is_brought_up_on_business_days(
+    accepted: Workspace, mira: Somebody, grace: Somebody
+) -> None:
     mira.says(LINK).says("Fabrikam")
     accepted.later(days=1)
-    assert "remind/partnership_form_validated" not in [t for m in accepted.messages_to("Grace") for t in m.templates]
+    assert "remind/partnership_form_validated" not in [
+        t for m in accepted.messages_to("Grace") for t in m.templates
+    ]
     accepted.later(days=1)
     accepted.later(minutes=10)
     assert "remind/partnership_form_validated" in grace.last.templates
@@ -233,19 +285,27 @@ def test_an_unopened_invitation_is_brought_up_on_business_days(accepted: Workspa
     before = len(accepted.messages_to("Grace"))
     accepted.later(days=10)
     accepted.later(minutes=10)
-    assert "remind/partnership_form_validated" not in [t for m in accepted.messages_to("Grace")[before:] for t in m.templates]
+    assert "remind/partnership_form_validated" not in [
+        t for m in accepted.messages_to("Grace")[before:] for t in m.templates
+    ]
 
 
-def test_only_a_global_admin_is_shown_the_link(accepted: Workspace, mira: Somebody, grace: Somebody) -> None:
+def test_only_a_global_admin_is_shown_the_link(
+    accepted: Workspace, mira: Somebody, grace: Somebody
+) -> None:
     mira.says(LINK).says("Fabrikam")
     offer = grace.offer("invited.invite_outcome.accepted")
     mira.clicks("invitation_again.start.now", offer=offer).hears("repair/not_yours")
 
 
-def test_a_command_with_somebodys_page_in_it_is_still_the_command(accepted: Workspace, mira: Somebody) -> None:
+def test_a_command_with_somebodys_page_in_it_is_still_the_command(
+    accepted: Workspace, mira: Somebody
+) -> None:
     mira.says("where are we? see https://www.example.org/x").hears("status/where_we_are")
 
 
-def test_in_the_middle_of_something_the_link_is_taken_and_the_question_stands_again(workspace: Workspace, mira: Somebody) -> None:
+def test_in_the_middle_of_something_the_link_is_taken_and_the_question_stands_again(
+    workspace: Workspace, mira: Somebody
+) -> None:
     mira.says("I want to enroll").hears("enroll/ask_profile")
     mira.says(CUSTOMER).hears("invitation/explain", "enroll/ask_profile")

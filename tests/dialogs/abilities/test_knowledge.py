@@ -1,4 +1,5 @@
-"""Answers become knowledge: Sam saves, Olga looks, Mira asks in other words and gets it at once. And what must never happen."""
+"""Answers become knowledge: Sam saves, Olga looks, Mira asks in other words and gets it at once.
+And what must never happen."""
 
 import time
 from pathlib import Path
@@ -20,13 +21,22 @@ from domain.storage.store import Store
 from tests.conftest import DESCRIPTION, NOON, TEAM, Sent, Somebody, Workspace, member
 
 ASKED = "which fax number does our distributor want for the signed order form"
-SAID = (ASKED, "where do we fax the order form to", "fax number of the distributor", "what is the fax number for orders")
+SAID = (
+    ASKED,
+    "where do we fax the order form to",
+    "fax number of the distributor",
+    "what is the fax number for orders",
+)
 ASKED_OTHERWISE = "what's the distributor's fax number for order forms?"
 TEXT = "Fax the signed form to +49 30 1234567."
 FORM = {
-    "answer_title": "Fax number for orders", "answer_text": TEXT, "answer_phrases": "\n".join(SAID), "rests_on": "Grace from Contoso",
-    "expires_on": "2027-03-31", "risk": "harmless",
-}  # fmt: skip
+    "answer_title": "Fax number for orders",
+    "answer_text": TEXT,
+    "answer_phrases": "\n".join(SAID),
+    "rests_on": "Grace from Contoso",
+    "expires_on": "2027-03-31",
+    "risk": "harmless",
+}
 
 
 @pytest.fixture
@@ -53,7 +63,9 @@ def answer_of(workspace: Workspace) -> Any:
         return own_answers.with_state(tx, *State)[0]
 
 
-def test_a_date_that_the_form_showed_and_nobody_touched_is_taken(sam: Somebody, olga: Somebody, workspace: Workspace) -> None:
+def test_a_date_that_the_form_showed_and_nobody_touched_is_taken(
+    sam: Somebody, olga: Somebody, workspace: Workspace
+) -> None:
     saved(sam, expires_on="")
     assert sam.last.templates == ["knowledge/handed_in"]
     assert answer_of(workspace).expires_on == "2027-02-23"
@@ -77,7 +89,9 @@ def test_a_saved_answer_is_given_in_other_words_at_once_and_no_more_after_revoki
     assert "your support team, Sam, 24 November 2026" in mira.words
     assert mira.last.decision == "answer"
     sam.says("show our own answers").hears("knowledge/list")
-    sam.clicks(next(b for b in sam.last.buttons if b.startswith("revoke_answer"))).hears("knowledge/revoked")
+    sam.clicks(next(b for b in sam.last.buttons if b.startswith("revoke_answer"))).hears(
+        "knowledge/revoked"
+    )
     mira.says(ASKED_OTHERWISE)
     assert "knowledge/answer" not in mira.last.templates
     mira.says(ASKED)
@@ -95,22 +109,30 @@ def test_nobody_approves_their_own_answer_from_any_button(
     assert "knowledge/answer" not in mira.last.templates
 
 
-def test_without_a_second_supporter_it_waits_and_says_so(sam: Somebody, workspace: Workspace) -> None:
+def test_without_a_second_supporter_it_waits_and_says_so(
+    sam: Somebody, workspace: Workspace
+) -> None:
     saved(sam)
     assert "nobody else here has the support role" in sam.words
     assert answer_of(workspace).state == State.AWAITING
 
 
-def test_a_later_supporter_finds_it_in_the_list(sam: Somebody, workspace: Workspace, request: pytest.FixtureRequest) -> None:
+def test_a_later_supporter_finds_it_in_the_list(
+    sam: Somebody, workspace: Workspace, request: pytest.FixtureRequest
+) -> None:
     saved(sam)
     olga = request.getfixturevalue("olga")
     olga.says("show our own answers").hears("knowledge/list")
-    olga.clicks(next(b for b in olga.last.buttons if b.startswith("second_look"))).hears("knowledge/ask_verdict")
+    olga.clicks(next(b for b in olga.last.buttons if b.startswith("second_look"))).hears(
+        "knowledge/ask_verdict"
+    )
     olga.clicks("second_look.verdict.approve").hears("knowledge/decided")
     assert answer_of(workspace).state == State.LIVE
 
 
-def test_declined_with_a_reason_and_handed_in_again(sam: Somebody, olga: Somebody, mira: Somebody, workspace: Workspace) -> None:
+def test_declined_with_a_reason_and_handed_in_again(
+    sam: Somebody, olga: Somebody, mira: Somebody, workspace: Workspace
+) -> None:
     saved(sam)
     olga.clicks("second_look.verdict.decline").hears("knowledge/ask_why_not")
     olga.says("The number is an old one").hears("knowledge/decided")
@@ -128,7 +150,10 @@ def _press(who: Somebody, action: str) -> dict[str, Any]:
     from dialogs.inputs import ButtonPress
 
     done = who.workspace.take(
-        ButtonPress((who.workspace.key(),), who.slack, action, who.offer(action), Origin(f"D{who.slack}")), who
+        ButtonPress(
+            (who.workspace.key(),), who.slack, action, who.offer(action), Origin(f"D{who.slack}")
+        ),
+        who,
     )
     assert done.form is not None
     who.workspace.words.view(*done.form)
@@ -141,7 +166,9 @@ def _log(workspace: Workspace) -> list[audit.Entry]:
         return audit.entries(tx, f"answer:{row.id}")
 
 
-def test_two_seconds_one_decision_and_both_cards_show_it(sam: Somebody, olga: Somebody, workspace: Workspace) -> None:
+def test_two_seconds_one_decision_and_both_cards_show_it(
+    sam: Somebody, olga: Somebody, workspace: Workspace
+) -> None:
     with workspace.tx() as tx:
         people.change(tx, member(tx, "U03OTTO"), roles=["support"])
     otto = workspace.people["Otto"]
@@ -151,11 +178,18 @@ def test_two_seconds_one_decision_and_both_cards_show_it(sam: Somebody, olga: So
     closed = [m for m in workspace.messages_to("Otto") if m.kind == "update"][-1]
     assert "Approved by Olga" in closed.words
     assert closed.buttons == {}
-    otto.clicks("second_look.verdict.decline", offer=late).says("no").hears("knowledge/decided_before")
+    otto.clicks("second_look.verdict.decline", offer=late).says("no").hears(
+        "knowledge/decided_before"
+    )
 
 
 def test_another_workspace_hears_nothing_of_it(
-    sam: Somebody, olga: Somebody, mira: Somebody, assistant: Assistant, workspace: Workspace, tmp_path: Path
+    sam: Somebody,
+    olga: Somebody,
+    mira: Somebody,
+    assistant: Assistant,
+    workspace: Workspace,
+    tmp_path: Path,
 ) -> None:
     before = _elsewhere(workspace, tmp_path / "2.toml", ASKED, "T02")
     live(sam, olga)
@@ -174,13 +208,20 @@ def _elsewhere(workspace: Workspace, path: Path, text: str, team: str) -> list[s
 
 
 def test_every_process_answers_with_it_at_once(
-    sam: Somebody, olga: Somebody, mira: Somebody, words: Any, workspace: Workspace, assistant: Assistant
+    sam: Somebody,
+    olga: Somebody,
+    mira: Somebody,
+    words: Any,
+    workspace: Workspace,
+    assistant: Assistant,
 ) -> None:
     mira.says("hello")
     live(sam, olga)
     other = load_assistant()  # as another process has it: the same database, a memory of its own
     runner = TurnRunner(other, workspace.store, WorkerPool(1), lambda: workspace.now)
-    runner.hear_now(TEAM, Message((workspace.key(),), "U01MIRA", ASKED_OTHERWISE, Origin("DU01MIRA")))
+    runner.hear_now(
+        TEAM, Message((workspace.key(),), "U01MIRA", ASKED_OTHERWISE, Origin("DU01MIRA"))
+    )
     workspace.send()
     assert mira.last.templates == ["knowledge/answer"]
     row = answer_of(workspace)
@@ -192,7 +233,12 @@ def test_every_process_answers_with_it_at_once(
 
 @pytest.mark.parametrize(
     "text",
-    ["can I roll back?", "is there a way back to direct bill", "can i undo the enrollment later", "what do we lose when we accept"],
+    [
+        "can I roll back?",
+        "is there a way back to direct bill",
+        "can i undo the enrollment later",
+        "what do we lose when we accept",
+    ],
 )
 def test_it_never_overrides_what_cannot_be_undone(
     text: str, mira: Somebody, sam: Somebody, olga: Somebody, workspace: Workspace
@@ -212,8 +258,13 @@ def test_it_never_overrides_what_cannot_be_undone(
     mira.says("can we roll back please").hears("answers/can_i_roll_back")
 
 
-@pytest.mark.parametrize("text", ["accept the agreement for us", "we accepted the agreement", "I want to enroll", "cancel"])
-def test_it_takes_over_no_command_no_report_and_no_refusal(text: str, mira: Somebody, sam: Somebody, olga: Somebody) -> None:
+@pytest.mark.parametrize(
+    "text",
+    ["accept the agreement for us", "we accepted the agreement", "I want to enroll", "cancel"],
+)
+def test_it_takes_over_no_command_no_report_and_no_refusal(
+    text: str, mira: Somebody, sam: Somebody, olga: Somebody
+) -> None:
     mira.says(text)
     before = mira.last.templates
     mira.says("cancel")
@@ -222,9 +273,13 @@ def test_it_takes_over_no_command_no_report_and_no_refusal(text: str, mira: Some
     assert mira.last.templates == before
 
 
-def test_what_it_takes_away_is_said_before_it_goes_live(sam: Somebody, olga: Somebody, assistant: Assistant) -> None:
+def test_what_it_takes_away_is_said_before_it_goes_live(
+    sam: Somebody, olga: Somebody, assistant: Assistant
+) -> None:
     taken = assistant.answers["approval_time"].phrases[:3]
-    saved(sam, answer_title="Our own waiting time", answer_phrases="\n".join(taken), risk="harmless")
+    saved(
+        sam, answer_title="Our own waiting time", answer_phrases="\n".join(taken), risk="harmless"
+    )
     assert "take away questions from others" in sam.words
     assert "take away questions from others" in olga.words
     assert assistant.answers["approval_time"].phrases[0] in sam.words or "such as" in sam.words
@@ -234,10 +289,18 @@ HOSTILE = "<https://evil.example|Microsoft> https://evil.example {{ 7 * 7 }} {% 
 
 
 def test_what_a_supporter_wrote_is_dead_text(mira: Somebody, sam: Somebody, olga: Somebody) -> None:
-    live(sam, olga, answer_text=HOSTILE, answer_title="{{ 7 * 7 }} <!here>", rests_on="{{ 8 * 8 }} [x](help.start.now)")
+    live(
+        sam,
+        olga,
+        answer_text=HOSTILE,
+        answer_title="{{ 7 * 7 }} <!here>",
+        rests_on="{{ 8 * 8 }} [x](help.start.now)",
+    )
     mira.says(ASKED).hears("knowledge/answer")
     message: Sent = mira.last
-    assert set(message.buttons) <= {f"answer.{message.parts[0][1]['answer']}.{way}" for way in ("helpful", "not_that")}
+    assert set(message.buttons) <= {
+        f"answer.{message.parts[0][1]['answer']}.{way}" for way in ("helpful", "not_that")
+    }
     for block in message.rendered.blocks:
         for text in [block.get("text") or {}, *block.get("elements", [])]:
             if text.get("type") == "mrkdwn":
@@ -258,10 +321,16 @@ def test_staff_saves_nothing(mira: Somebody, workspace: Workspace) -> None:
 @pytest.mark.parametrize(
     ("slot", "value"),
     [
-        ("rests_on", "https://evil.example/learn.microsoft.com"), ("rests_on", "F-NEVER"), ("rests_on", "?"), ("expires_on", "2026-11-23"),
-        ("answer_phrases", "?!"), ("answer_phrases", "\n".join(map(str, range(40)))), ("answer_text", "x" * 2901), ("answer_title", "t" * 71),
+        ("rests_on", "https://evil.example/learn.microsoft.com"),
+        ("rests_on", "F-NEVER"),
+        ("rests_on", "?"),
+        ("expires_on", "2026-11-23"),
+        ("answer_phrases", "?!"),
+        ("answer_phrases", "\n".join(map(str, range(40)))),
+        ("answer_text", "x" * 2901),
+        ("answer_title", "t" * 71),
     ],
-)  # fmt: skip
+)
 def test_what_does_not_hold_is_said_beside_the_field(
     slot: str, value: str, sam: Somebody, words: Any, workspace: Workspace
 ) -> None:
@@ -272,7 +341,9 @@ def test_what_does_not_hold_is_said_beside_the_field(
         assert own_answers.with_state(tx, *State) == []
 
 
-def test_it_ends_with_its_last_day(mira: Somebody, sam: Somebody, olga: Somebody, workspace: Workspace) -> None:
+def test_it_ends_with_its_last_day(
+    mira: Somebody, sam: Somebody, olga: Somebody, workspace: Workspace
+) -> None:
     live(sam, olga, expires_on="2026-11-26")
     workspace.later(days=2)
     mira.says(ASKED).hears("knowledge/answer")
@@ -282,13 +353,17 @@ def test_it_ends_with_its_last_day(mira: Somebody, sam: Somebody, olga: Somebody
     assert "knowledge/answer" not in mira.last.templates
 
 
-def test_a_guest_in_the_channel_hears_it_in_private(mira: Somebody, sam: Somebody, olga: Somebody) -> None:
+def test_a_guest_in_the_channel_hears_it_in_private(
+    mira: Somebody, sam: Somebody, olga: Somebody
+) -> None:
     live(sam, olga)
     mira.says(ASKED, channel="C09", thread="1.0", shared=True)
     assert mira.last.templates == ["repair/in_private", "knowledge/answer"]
 
 
-def test_it_starts_from_the_question_that_was_answered(sam: Somebody, olga: Somebody, mira: Somebody, workspace: Workspace) -> None:
+def test_it_starts_from_the_question_that_was_answered(
+    sam: Somebody, olga: Somebody, mira: Somebody, workspace: Workspace
+) -> None:
     from dialogs.engine.conversation_store import MENU_LIVES, offer_to
     from domain.questions import thread_log
 
@@ -301,16 +376,32 @@ def test_it_starts_from_the_question_that_was_answered(sam: Somebody, olga: Some
     from dialogs.inputs import ButtonPress
 
     done = workspace.take(
-        ButtonPress((workspace.key(),), "U04SAM", "knowledge.form.now", offer, Origin("C01SUPPORT", "1.0", direct=False)), sam
+        ButtonPress(
+            (workspace.key(),),
+            "U04SAM",
+            "knowledge.form.now",
+            offer,
+            Origin("C01SUPPORT", "1.0", direct=False),
+        ),
+        sam,
     )
     assert done.form is not None
     asked = done.form[1]["asked"]
     assert (asked["answer_phrases"]["first"], asked["answer_text"]["first"]) == (ASKED, TEXT)
     nosy = workspace.take(
-        ButtonPress((workspace.key(),), "U01MIRA", "knowledge.form.now", offer, Origin("C01SUPPORT", "1.0", direct=False)), mira
+        ButtonPress(
+            (workspace.key(),),
+            "U01MIRA",
+            "knowledge.form.now",
+            offer,
+            Origin("C01SUPPORT", "1.0", direct=False),
+        ),
+        mira,
     )
     assert nosy.form is None or nosy.form[1]["asked"]["answer_text"]["first"] == ""
-    filled = FormSubmission((workspace.key(),), "U04SAM", "knowledge", FORM, Origin(""), offer=done.form[1]["offer"])
+    filled = FormSubmission(
+        (workspace.key(),), "U04SAM", "knowledge", FORM, Origin(""), offer=done.form[1]["offer"]
+    )
     assert not workspace.take(filled, sam).wrong
     olga.clicks("second_look.verdict.approve").hears("knowledge/decided")
     with workspace.tx() as tx:
@@ -330,7 +421,9 @@ def test_a_clause_stays_quick_with_many_own_wordings(
 
     entry = Intent("own_x", Kind.ANSWER, ())
     vectors = np.random.default_rng(1).normal(size=(400, 768)).astype(np.float32)
-    own = WorkspaceModel("v", rows=(entry,) * 400, said=("",) * 400, vectors=assistant.understanding.centred(vectors))
+    own = WorkspaceModel(
+        "v", rows=(entry,) * 400, said=("",) * 400, vectors=assistant.understanding.centred(vectors)
+    )
     understanding = assistant.understanding.with_own(own)
     understanding.judge(ASKED)
     start = time.perf_counter()

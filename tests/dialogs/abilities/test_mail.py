@@ -1,4 +1,5 @@
-"""Mails that are passed on: an invitation reaches the admin once, a claim is never believed, nothing is opened."""
+"""Mails that are passed on: an invitation reaches the admin once, a claim is never believed,
+nothing is opened."""
 
 import io
 from datetime import datetime
@@ -31,8 +32,12 @@ def eml(
     if text:
         message.set_content(text)
     if html:
-        message.add_alternative(html, subtype="html") if text else message.set_content(html, subtype="html")
-    message.add_attachment(b"\x00" * 100, maintype="application", subtype="pdf", filename="terms.pdf")
+        message.add_alternative(html, subtype="html") if text else message.set_content(
+            html, subtype="html"
+        )
+    message.add_attachment(
+        b"\x00" * 100, maintype="application", subtype="pdf", filename="terms.pdf"
+    )
     return message.as_bytes()
 
 
@@ -45,11 +50,16 @@ def pipe(workspace: Workspace, raw: bytes, **options: str) -> str:
 
 def forwards(person: Somebody, raw: bytes) -> Somebody:
     mail = read(raw)
-    person.workspace.take(EmailForwarded((f"mail:{mail.digest}",), person.slack, mail, Origin(f"D{person.slack}")), person)
+    person.workspace.take(
+        EmailForwarded((f"mail:{mail.digest}",), person.slack, mail, Origin(f"D{person.slack}")),
+        person,
+    )
     return person
 
 
-def test_a_piped_invitation_reaches_grace_once_also_when_piped_twice(accepted: Workspace, grace: Somebody) -> None:
+def test_a_piped_invitation_reaches_grace_once_also_when_piped_twice(
+    accepted: Workspace, grace: Somebody
+) -> None:
     assert pipe(accepted, eml()) == "sent"
     assert pipe(accepted, eml()) == "taken_before"
     assert pipe(accepted, b"Received: from elsewhere\n" + eml()) == "taken_before"
@@ -64,10 +74,15 @@ def test_a_piped_invitation_reaches_grace_once_also_when_piped_twice(accepted: W
 def test_the_same_invitation_in_another_mail_is_not_sent_twice(accepted: Workspace) -> None:
     pipe(accepted, eml())
     assert pipe(accepted, eml(f"reminder: {LINK}")) == "known"
-    assert len([m for m in accepted.messages_to("Grace") if "invitation/for_admin" in m.templates]) == 1
+    assert (
+        len([m for m in accepted.messages_to("Grace") if "invitation/for_admin" in m.templates])
+        == 1
+    )
 
 
-def test_before_the_agreement_a_piped_invitation_waits(workspace: Workspace, mira: Somebody, grace: Somebody) -> None:
+def test_before_the_agreement_a_piped_invitation_waits(
+    workspace: Workspace, mira: Somebody, grace: Somebody
+) -> None:
     assert pipe(workspace, eml()) == "waits"
     mira.says("we accepted the agreement today")
     assert ["invitation/for_admin"] in [m.templates for m in workspace.messages_to("Grace")]
@@ -79,10 +94,15 @@ def test_before_the_agreement_a_piped_invitation_waits(workspace: Workspace, mir
         (CUSTOMER, "explained"),
         (EVIL, "refused"),
         ("no link", "nothing"),
-        ("Your indirect reseller enrollment was approved. https://partner.microsoft.com/dashboard/home", "claim"),
+        (
+            "Your indirect reseller enrollment was approved. https://partner.microsoft.com/dashboard/home",
+            "claim",
+        ),
     ],
 )
-def test_other_mails_are_told_apart_and_reach_no_admin(accepted: Workspace, text: str, became: str) -> None:
+def test_other_mails_are_told_apart_and_reach_no_admin(
+    accepted: Workspace, text: str, became: str
+) -> None:
     assert pipe(accepted, eml(text, subject="News")) == became
     assert [m for m in accepted.messages_to("Grace") if "invitation/for_admin" in m.templates] == []
 
@@ -91,18 +111,30 @@ def test_html_alone_is_read_and_what_hides_links_is_not(accepted: Workspace) -> 
     page = f'<html><head><meta charset="utf-8"></head><body><p><a href="{LINK}1">Accept the invitation</a></p></body></html>'
     assert pipe(accepted, eml("", page)) == "sent"
     assert (
-        pipe(accepted, eml("", page.replace("1", "2").replace('charset="utf-8"', 'http-equiv="refresh" content="0;url=x"')))
+        pipe(
+            accepted,
+            eml(
+                "",
+                page.replace("1", "2").replace(
+                    'charset="utf-8"', 'http-equiv="refresh" content="0;url=x"'
+                ),
+            ),
+        )
         == "refused"
     )
 
 
-def test_a_forwarded_file_is_passed_on_and_the_bringer_is_told(accepted: Workspace, mira: Somebody, grace: Somebody) -> None:
+def test_a_forwarded_file_is_passed_on_and_the_bringer_is_told(
+    accepted: Workspace, mira: Somebody, grace: Somebody
+) -> None:
     forwards(mira, eml()).hears("invitation/passed_on")
     assert [m.templates for m in grace.heard] == [["invitation/for_admin"]]
     forwards(mira, eml()).hears_nothing()
 
 
-def test_the_sender_inside_a_forwarded_mail_counts_as_the_claim(accepted: Workspace, mira: Somebody, grace: Somebody) -> None:
+def test_the_sender_inside_a_forwarded_mail_counts_as_the_claim(
+    accepted: Workspace, mira: Somebody, grace: Somebody
+) -> None:
     text = f"see below\n\nFrom: Anna Berg <anna@fabrikam.example>\nSent: today\n\nAccept: {LINK}"
     forwards(mira, eml(text, subject="FW: invitation", sender="Mira <mira@contoso.example>"))
     assert "fabrikam.example" in grace.words
@@ -116,7 +148,9 @@ def test_the_sender_inside_a_forwarded_mail_counts_as_the_claim(accepted: Worksp
         ("Action needed: verify your e-mail account", "maccount@microsoft.com"),
     ],
 )
-def test_a_claim_is_not_believed_by_its_sender(workspace: Workspace, mira: Somebody, text: str, sender: str) -> None:
+def test_a_claim_is_not_believed_by_its_sender(
+    workspace: Workspace, mira: Somebody, text: str, sender: str
+) -> None:
     before = workspace.case().enrollment
     forwards(mira, eml(text, subject="Microsoft", sender=sender)).hears("invitation/mail_claim")
     assert "forged" in mira.words
@@ -149,12 +183,18 @@ def test_parts_that_are_odd_are_taken_as_far_as_they_go() -> None:
     assert read(odd).address == "a@b.example"
     long = eml("x" * 200_001)
     assert read(long).texts == ()
-    assert read(b"From mbox@x Tue\nFrom: a@b.example\nSubject: =?utf-8?q?caf=C3=A9?=\n\nhi\n").subject == "café"
+    assert (
+        read(b"From mbox@x Tue\nFrom: a@b.example\nSubject: =?utf-8?q?caf=C3=A9?=\n\nhi\n").subject
+        == "café"
+    )
     assert isinstance(read(b"From: \nSubject: x\nDate: never\n\n"), Mail)
 
 
 def test_errors_of_the_command_say_what_to_do(
-    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    workspace: Workspace,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     with pytest.raises(command.BadMail, match="no workspace 'T99'; there are: T01"):
         pipe(workspace, eml(), team="T99")
@@ -166,7 +206,9 @@ def test_errors_of_the_command_say_what_to_do(
     assert "run changeover seed first" in capsys.readouterr().err
 
 
-def test_as_somebody_she_is_answered_in_her_messages(accepted: Workspace, mira: Somebody, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_as_somebody_she_is_answered_in_her_messages(
+    accepted: Workspace, mira: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("dialogs.assistant.load_assistant", lambda: accepted.assistant)
     assert pipe(accepted, eml(), slack="U01MIRA") == "answered"
     assert mira.last.templates == ["invitation/passed_on"]

@@ -48,7 +48,9 @@ def test_in_person_where_that_was_chosen_and_never_twice(
     assert milestones(workspace, "Mira") == []
 
 
-def test_muted_by_a_word_and_heard_again_by_a_press(mira: Somebody, otto: Somebody, workspace: Workspace) -> None:
+def test_muted_by_a_word_and_heard_again_by_a_press(
+    mira: Somebody, otto: Somebody, workspace: Workspace
+) -> None:
     otto.says("send milestones to me in person").clicks("mute.start.now").hears("milestones/chosen")
     approved(mira)
     assert milestones(workspace, "Otto") == []
@@ -65,13 +67,17 @@ def test_the_channel_is_muted_by_an_admin_only_and_cards_still_come(
     assert any("agreement/card" in m.templates for m in workspace.messages_to("#C02ADMINS"))
 
 
-def test_what_needs_the_admin_reaches_her_though_she_muted(mira: Somebody, grace: Somebody, workspace: Workspace) -> None:
+def test_what_needs_the_admin_reaches_her_though_she_muted(
+    mira: Somebody, grace: Somebody, workspace: Workspace
+) -> None:
     grace.says("mute milestones").hears("milestones/chosen")
     approved(mira)
     assert [m.templates[0] for m in milestones(workspace, "Grace")] == ["notices/approved"]
 
 
-def test_overdue_is_a_milestone_that_can_be_muted(mira: Somebody, grace: Somebody, workspace: Workspace) -> None:
+def test_overdue_is_a_milestone_that_can_be_muted(
+    mira: Somebody, grace: Somebody, workspace: Workspace
+) -> None:
     grace.says("mute milestones")
     mira.says("we submitted it today").clicks("enroll.outcome.pending")
     workspace.later(days=20)
@@ -84,7 +90,10 @@ def test_without_a_channel_admins_are_told_in_person(mira: Somebody, workspace: 
         tx.db.execute(table(WorkspaceRow).update().values(admins_channel=""))
         assert people.workspace(tx).admins_channel == ""
     approved(mira)
-    assert {m.to for m in milestones(workspace) if "notices/submitted" in m.templates} == {"Grace", "Otto"}
+    assert {m.to for m in milestones(workspace) if "notices/submitted" in m.templates} == {
+        "Grace",
+        "Otto",
+    }
 
 
 @pytest.mark.parametrize("said", ["mute milestones", "unmute the notices"])

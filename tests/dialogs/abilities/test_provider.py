@@ -1,4 +1,5 @@
-"""Choosing a provider as a conversation: what is entered stands side by side, nobody is ranked, each step goes through the table."""
+"""Choosing a provider as a conversation: what is entered stands side by side, nobody is ranked,
+each step goes through the table."""
 
 import re
 from datetime import date
@@ -31,7 +32,9 @@ credit = "45 days"
 
 
 def entered(mira: Somebody, name: str, region: str = "same") -> None:
-    mira.clicks("add_provider.start.now") if "add_provider.start.now" in shown(mira) else mira.says("enter a provider")
+    mira.clicks("add_provider.start.now") if "add_provider.start.now" in shown(mira) else mira.says(
+        "enter a provider"
+    )
     mira.hears("provider/ask_provider_named")
     mira.says(name).hears("provider/ask_provider_tenant")
     mira.clicks("add_provider.provider_tenant.unknown").hears("provider/ask_same_region")
@@ -69,7 +72,9 @@ def test_without_any_provider_the_criteria_are_explained(mira: Somebody) -> None
 
 
 def test_entering_one_asks_one_thing_at_a_time(mira: Somebody, workspace: Workspace) -> None:
-    mira.says("help me choose a provider").clicks("add_provider.start.now").hears("provider/ask_provider_named")
+    mira.says("help me choose a provider").clicks("add_provider.start.now").hears(
+        "provider/ask_provider_named"
+    )
     mira.says("Fabrikam Distribution").hears("provider/ask_provider_tenant")
     mira.says(GUID).hears("provider/ask_same_region")
     assert "(DE)" in mira.words
@@ -104,7 +109,9 @@ def audit_of(workspace: Workspace) -> list[Any]:
         return [tuple(row) for row in db.execute(select(table(Audit)))]
 
 
-def test_a_tenant_id_that_staff_says_is_not_a_confirmed_one(mira: Somebody, workspace: Workspace) -> None:
+def test_a_tenant_id_that_staff_says_is_not_a_confirmed_one(
+    mira: Somebody, workspace: Workspace
+) -> None:
     mira.says("enter a provider").says("Fabrikam").says(GUID).hears("provider/ask_same_region")
     mira.clicks("add_provider.same_region.same")
     with workspace.tx() as tx:
@@ -115,7 +122,9 @@ def test_a_tenant_id_that_staff_says_is_not_a_confirmed_one(mira: Somebody, work
 
 
 @pytest.mark.parametrize("order", list(permutations(["Zava", "Adventure", "Fabrikam"])))
-def test_nobody_is_ranked_whatever_the_order_or_the_notes(mira: Somebody, order: tuple[str, ...]) -> None:
+def test_nobody_is_ranked_whatever_the_order_or_the_notes(
+    mira: Somebody, order: tuple[str, ...]
+) -> None:
     for name in order:
         entered(mira, name)
     mira.says("compare providers").hears("provider/comparison")
@@ -124,9 +133,11 @@ def test_nobody_is_ranked_whatever_the_order_or_the_notes(mira: Somebody, order:
 
 def test_no_word_of_ours_praises_a_provider() -> None:
     for path in Path("templates/provider").glob("*.j2"):
-        assert not re.search(r"\b(?:best|better|recommend\w*|top|winner|score|cheapest|rating)\b", path.read_text("utf-8"), re.I), (
-            path
-        )
+        assert not re.search(
+            r"\b(?:best|better|recommend\w*|top|winner|score|cheapest|rating)\b",
+            path.read_text("utf-8"),
+            re.I,
+        ), path
 
 
 def test_which_is_cheapest_goes_to_a_person(mira: Somebody) -> None:
@@ -138,12 +149,18 @@ def test_which_is_cheapest_goes_to_a_person(mira: Somebody) -> None:
 @pytest.mark.parametrize(
     ("said", "part"),
     [
-        (GUID, "looks like a tenant id"), ("1234567", "looks like a Partner ID"), ("fabrikam.onmicrosoft.com", "looks like a default domain"),
+        (GUID, "looks like a tenant id"),
+        ("1234567", "looks like a Partner ID"),
+        ("fabrikam.onmicrosoft.com", "looks like a default domain"),
         ("a" * 90, "too long"),
     ],
-)  # fmt: skip
-def test_what_is_no_name_is_asked_for_again(mira: Somebody, workspace: Workspace, said: str, part: str) -> None:
-    mira.says("enter a provider").says(said).hears("provider/no_name", "provider/ask_provider_named")
+)
+def test_what_is_no_name_is_asked_for_again(
+    mira: Somebody, workspace: Workspace, said: str, part: str
+) -> None:
+    mira.says("enter a provider").says(said).hears(
+        "provider/no_name", "provider/ask_provider_named"
+    )
     assert part in mira.words
     with workspace.tx() as tx:
         assert providers.of_partner(tx, people.meet(tx, "U01MIRA").partner) == []
@@ -152,19 +169,25 @@ def test_what_is_no_name_is_asked_for_again(mira: Somebody, workspace: Workspace
 @pytest.mark.parametrize(
     ("said", "template", "part"),
     [
-        ("1234567", "repair/wrong_identifier", "looks like a Partner ID"), (GUID[:-1], "repair/wrong_identifier", "wrong length"),
-        ("fabrikam.com", "repair/wrong_identifier", "domain of your own"), ("11111111-2222-4333-8444-555555555555", "provider/own_tenant", "your own tenant"),
+        ("1234567", "repair/wrong_identifier", "looks like a Partner ID"),
+        (GUID[:-1], "repair/wrong_identifier", "wrong length"),
+        ("fabrikam.com", "repair/wrong_identifier", "domain of your own"),
+        ("11111111-2222-4333-8444-555555555555", "provider/own_tenant", "your own tenant"),
         ("fabrikam.onmicrosft.com", "repair/wrong_identifier", "nearly a default domain"),
     ],
-)  # fmt: skip
-def test_a_swapped_or_broken_id_says_which_it_looks_like(mira: Somebody, said: str, template: str, part: str) -> None:
+)
+def test_a_swapped_or_broken_id_says_which_it_looks_like(
+    mira: Somebody, said: str, template: str, part: str
+) -> None:
     mira.says("enter a provider").says("Fabrikam").hears("provider/ask_provider_tenant")
     mira.says(said).hears(template, "provider/ask_provider_tenant")
     assert part in mira.words
     mira.says("fabrikam.onmicrosoft.com").hears("provider/ask_same_region")
 
 
-def test_chosen_is_recorded_told_and_what_comes_next_is_said(mira: Somebody, workspace: Workspace) -> None:
+def test_chosen_is_recorded_told_and_what_comes_next_is_said(
+    mira: Somebody, workspace: Workspace
+) -> None:
     entered(mira, "Fabrikam")
     mira.says("we chose Fabrikam").hears("provider/ask_terms")
     mira.clicks("choose_one.terms.agreed").hears("provider/chosen")
@@ -176,13 +199,20 @@ def test_chosen_is_recorded_told_and_what_comes_next_is_said(mira: Somebody, wor
     ):
         assert part in mira.words
     assert state_of(workspace, "Fabrikam") == "Chosen"
-    assert sorted(m.to for m in workspace.sent if m.templates == ["notices/provider_changed"]) == ["#C02ADMINS", "Grace"]
-    by_place = {m.to: m.words for m in workspace.sent if m.templates == ["notices/provider_changed"]}
+    assert sorted(m.to for m in workspace.sent if m.templates == ["notices/provider_changed"]) == [
+        "#C02ADMINS",
+        "Grace",
+    ]
+    by_place = {
+        m.to: m.words for m in workspace.sent if m.templates == ["notices/provider_changed"]
+    }
     assert "I bring it to you" in by_place["Grace"]
     assert "I bring it to the Global admin" in by_place["#C02ADMINS"]
 
 
-def test_a_provider_nobody_entered_can_be_the_chosen_one(mira: Somebody, workspace: Workspace) -> None:
+def test_a_provider_nobody_entered_can_be_the_chosen_one(
+    mira: Somebody, workspace: Workspace
+) -> None:
     mira.says("we have chosen a provider").hears("provider/ask_which_provider")
     mira.says("Northwind Supply").hears("provider/ask_same_region")
     mira.clicks("choose_one.same_region.same").hears("provider/ask_terms")
@@ -199,7 +229,9 @@ def test_more_than_one_provider_can_be_chosen(mira: Somebody, workspace: Workspa
     assert {state_of(workspace, n) for n in ("Fabrikam", "Tailspin")} == {"Chosen"}
 
 
-def test_another_region_is_refused_before_anything_is_recorded(mira: Somebody, workspace: Workspace) -> None:
+def test_another_region_is_refused_before_anything_is_recorded(
+    mira: Somebody, workspace: Workspace
+) -> None:
     entered(mira, "Fabrikam", "other")
     mira.says("shortlist Fabrikam").hears("provider/other_region")
     mira.says("we chose Fabrikam").hears("provider/other_region")
@@ -207,7 +239,9 @@ def test_another_region_is_refused_before_anything_is_recorded(mira: Somebody, w
     assert state_of(workspace, "Fabrikam") == "Considered"
 
 
-def test_a_region_that_nobody_knows_is_asked_again_and_warned_of(mira: Somebody, workspace: Workspace) -> None:
+def test_a_region_that_nobody_knows_is_asked_again_and_warned_of(
+    mira: Somebody, workspace: Workspace
+) -> None:
     entered(mira, "Fabrikam", "unknown")
     mira.says("shortlist Fabrikam").hears("provider/ask_same_region")
     mira.clicks("shortlist_provider.same_region.unknown").hears("provider/shortlisted")
@@ -215,7 +249,9 @@ def test_a_region_that_nobody_knows_is_asked_again_and_warned_of(mira: Somebody,
     assert state_of(workspace, "Fabrikam") == "Shortlisted"
 
 
-def test_ending_is_explained_and_recorded_when_it_has_happened(mira: Somebody, workspace: Workspace) -> None:
+def test_ending_is_explained_and_recorded_when_it_has_happened(
+    mira: Somebody, workspace: Workspace
+) -> None:
     entered(mira, "Fabrikam")
     mira.says("we want to end with Fabrikam").hears("provider/ask_ended")
     mira.clicks("end_provider.ended.not_yet").hears("provider/how_to_end")
@@ -225,14 +261,25 @@ def test_ending_is_explained_and_recorded_when_it_has_happened(mira: Somebody, w
 
         me = people.meet(tx, "U01MIRA")
         id_ = providers.called(tx, me.partner, "Fabrikam").id
-        advance(tx, MACHINE, id_, Event.SEEN_IN_LIST, me, day=date(2026, 11, 20), today=date(2026, 11, 24), partner=me.partner)
+        advance(
+            tx,
+            MACHINE,
+            id_,
+            Event.SEEN_IN_LIST,
+            me,
+            day=date(2026, 11, 20),
+            today=date(2026, 11, 24),
+            partner=me.partner,
+        )
     mira.says("the partnership with Fabrikam was removed yesterday").hears("provider/ended")
     assert "23 November 2026" in mira.words
     assert "withdraw the provider's admin rights" in mira.words
     assert state_of(workspace, "Fabrikam") == "Removed"
 
 
-def test_one_that_stands_is_not_given_up_and_one_only_considered_leaves_the_list(mira: Somebody, workspace: Workspace) -> None:
+def test_one_that_stands_is_not_given_up_and_one_only_considered_leaves_the_list(
+    mira: Somebody, workspace: Workspace
+) -> None:
     entered(mira, "Fabrikam")
     entered(mira, "Tailspin")
     mira.says("shortlist Tailspin").hears("provider/shortlisted")
@@ -244,14 +291,19 @@ def test_one_that_stands_is_not_given_up_and_one_only_considered_leaves_the_list
     with workspace.tx() as tx:
         assert [
             e.action
-            for e in audit.entries(tx, f"partnership:{providers.called(tx, people.meet(tx, 'U01MIRA').partner, 'Tailspin').id}")
+            for e in audit.entries(
+                tx,
+                f"partnership:{providers.called(tx, people.meet(tx, 'U01MIRA').partner, 'Tailspin').id}",
+            )
         ] == [
             "criteria_compared",
             "given_up",
         ]
 
 
-def test_the_form_enters_one_and_names_the_wrong_field(mira: Somebody, workspace: Workspace) -> None:
+def test_the_form_enters_one_and_names_the_wrong_field(
+    mira: Somebody, workspace: Workspace
+) -> None:
     from tests.dialogs.abilities.test_enroll import press
 
     mira.says("help me choose a provider")
@@ -259,10 +311,18 @@ def test_the_form_enters_one_and_names_the_wrong_field(mira: Somebody, workspace
     assert done.form is not None
     view = workspace.words.view(*done.form)
     assert list(limits.broken(view["blocks"], most="view blocks")) == []
-    done = mira.fills("provider", form_name="Fabrikam", form_tenant="1234567", form_training="weekly")
+    done = mira.fills(
+        "provider", form_name="Fabrikam", form_tenant="1234567", form_training="weekly"
+    )
     assert list(done.wrong) == ["form_tenant"]
     assert "Partner ID" in workspace.words.sentence(*done.wrong["form_tenant"])
-    mira.fills("provider", form_name="Fabrikam", form_tenant=GUID, form_region="same", form_training="weekly")
+    mira.fills(
+        "provider",
+        form_name="Fabrikam",
+        form_tenant=GUID,
+        form_region="same",
+        form_training="weekly",
+    )
     mira.hears("provider/comparison")
     assert table_of(mira)[1][:4] == ["Fabrikam", "considered", "yes, as said", "weekly"]
 
@@ -294,20 +354,29 @@ def test_the_workspaces_catalogue_is_offered_by_name_and_taken_over_as_its_word(
 @pytest.mark.parametrize(
     ("text", "part"),
     [
-        ('[[catalogue]]\nname = ""', "name is missing"), ('[[catalogue]]\nname = "A"\nrank = "1"', "unknown key rank"),
-        ('[[catalogue]]\nname = "A"\ntenant = "1234567"', "no tenant id"), ('[[catalogue]]\nname = "A"\n[[catalogue]]\nname = "a"', "twice"),
-        ('[[catalogue]]\nname = "A"\ncredit = 30', "must be a text"), ('catalogue = "x"', "each provider its"),
+        ('[[catalogue]]\nname = ""', "name is missing"),
+        ('[[catalogue]]\nname = "A"\nrank = "1"', "unknown key rank"),
+        ('[[catalogue]]\nname = "A"\ntenant = "1234567"', "no tenant id"),
+        ('[[catalogue]]\nname = "A"\n[[catalogue]]\nname = "a"', "twice"),
+        ('[[catalogue]]\nname = "A"\ncredit = 30', "must be a text"),
+        ('catalogue = "x"', "each provider its"),
     ],
-)  # fmt: skip
+)
 def test_a_broken_catalogue_is_refused_and_named(tmp_path: Path, text: str, part: str) -> None:
     path = tmp_path / "bad.toml"
-    path.write_text(text + "\n" + DESCRIPTION if text.startswith("cat") else DESCRIPTION + text, "utf-8")
+    path.write_text(
+        text + "\n" + DESCRIPTION if text.startswith("cat") else DESCRIPTION + text, "utf-8"
+    )
     with pytest.raises(seed.BadSeed, match=part):
         seed.read(path)
 
 
 def test_the_catalogue_knows_no_rank() -> None:
-    assert not {k for k in seed_catalogue.KEYS if k in ("rank", "score", "price", "rating", "stars", "position")}
+    assert not {
+        k
+        for k in seed_catalogue.KEYS
+        if k in ("rank", "score", "price", "rating", "stars", "position")
+    }
 
 
 def test_what_one_partner_enters_is_never_shown_to_another(
@@ -318,21 +387,31 @@ def test_what_one_partner_enters_is_never_shown_to_another(
     workspace.plant(path)
     entered(mira, "Fabrikam Secret")
     otto.says("compare providers").hears("provider/what_counts")
-    otto.says("enter a provider").says("Tailspin").clicks("add_provider.provider_tenant.unknown").clicks(
-        "add_provider.same_region.same"
-    )
+    otto.says("enter a provider").says("Tailspin").clicks(
+        "add_provider.provider_tenant.unknown"
+    ).clicks("add_provider.same_region.same")
     otto.clicks("provider_notes.criterion.done").hears("provider/comparison")
     assert len(table_of(otto)) == 2
     assert "Secret" not in "".join(str(m.rendered.blocks) for m in workspace.sent if m.to != "Mira")
 
 
-def test_many_providers_with_long_notes_fit_into_one_message(mira: Somebody, workspace: Workspace) -> None:
+def test_many_providers_with_long_notes_fit_into_one_message(
+    mira: Somebody, workspace: Workspace
+) -> None:
     with workspace.tx() as tx:
         me = people.meet(tx, "U01MIRA")
         for n in range(60):
             id_ = providers.note(tx, me.partner, f"Provider {n:03}")
             for c in comparison.Criterion:
-                comparison.note(tx, me.partner, id_, c, "long || words | <!channel> " * 40, me.id, date(2026, 11, 24))
+                comparison.note(
+                    tx,
+                    me.partner,
+                    id_,
+                    c,
+                    "long || words | <!channel> " * 40,
+                    me.id,
+                    date(2026, 11, 24),
+                )
     mira.says("compare providers").hears("provider/comparison")
     assert list(limits.broken(mira.last.rendered.blocks, mira.last.rendered.text)) == []
     assert {len(row) for row in table_of(mira)} == {8}

@@ -1,4 +1,5 @@
-"""Reminders: never twice, never at night, never after the matter moved on; put off, muted, escalated; whatever the clock does."""
+"""Reminders: never twice, never at night, never after the matter moved on; put off, muted,
+escalated; whatever the clock does."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,7 +23,11 @@ from tests.conftest import NOON, Sent, Somebody, Workspace
 
 def reminders(workspace: Workspace, name: str = "") -> list[Sent]:
     return [
-        m for m in workspace.sent if m.templates[0].startswith("remind/") and m.key.startswith("remind:") and name in ("", m.to)
+        m
+        for m in workspace.sent
+        if m.templates[0].startswith("remind/")
+        and m.key.startswith("remind:")
+        and name in ("", m.to)
     ]
 
 
@@ -38,21 +43,27 @@ def hours(workspace: Workspace, days: float) -> None:
         workspace.later(minutes=15)
 
 
-def test_what_waits_is_brought_up_on_the_next_business_morning_once(workspace: Workspace, mira: Somebody) -> None:
+def test_what_waits_is_brought_up_on_the_next_business_morning_once(
+    workspace: Workspace, mira: Somebody
+) -> None:
     submit(mira)
     hours(workspace, 0.75)
     assert reminders(workspace) == []
     hours(workspace, 0.25)
     (said,) = reminders(workspace)
     assert (said.to, said.templates) == ("Mira", ["remind/enrollment_submitted"])
-    assert {"enroll.outcome.approved", "snooze.until.tomorrow", "snooze.until.mute"} <= set(said.buttons)
+    assert {"enroll.outcome.approved", "snooze.until.tomorrow", "snooze.until.mute"} <= set(
+        said.buttons
+    )
     hours(workspace, 1)
     assert len(reminders(workspace)) == 1
     mira.clicks("enroll.outcome.approved")
     mira.hears("enroll/ask_agreement_seen")
 
 
-def test_it_comes_again_then_others_hear_of_it_then_it_is_silent(workspace: Workspace, mira: Somebody) -> None:
+def test_it_comes_again_then_others_hear_of_it_then_it_is_silent(
+    workspace: Workspace, mira: Somebody
+) -> None:
     submit(mira)
     hours(workspace, 30)
     of_this = [m.to for m in reminders(workspace) if m.templates == ["remind/enrollment_submitted"]]
@@ -69,9 +80,13 @@ def test_never_after_the_matter_moved_on(workspace: Workspace, mira: Somebody) -
     assert [m.to for m in reminders(workspace)][:1] == ["Grace"]
 
 
-def test_moved_on_between_the_sweep_and_the_delivery_is_silence(workspace: Workspace, mira: Somebody, grace: Somebody) -> None:
+def test_moved_on_between_the_sweep_and_the_delivery_is_silence(
+    workspace: Workspace, mira: Somebody, grace: Somebody
+) -> None:
     with workspace.tx() as tx:
-        people.learn(tx.db, tx.team, people.meet(tx, grace.slack).id, timezone="America/Los_Angeles")
+        people.learn(
+            tx.db, tx.team, people.meet(tx, grace.slack).id, timezone="America/Los_Angeles"
+        )
     mira.says("we submitted it today")
     mira.clicks("enroll.outcome.approved")
     hours(workspace, 0.95)  # 11 in Berlin: Grace is asleep in Seattle
@@ -83,9 +98,16 @@ def test_moved_on_between_the_sweep_and_the_delivery_is_silence(workspace: Works
 
 @pytest.mark.parametrize(
     ("zone", "first"),
-    [("America/Los_Angeles", "09:00"), ("Asia/Tokyo", "17:00"), ("Nowhere/Atlantis", "09:00"), ("Asia/Kolkata", "13:30")],
+    [
+        ("America/Los_Angeles", "09:00"),
+        ("Asia/Tokyo", "17:00"),
+        ("Nowhere/Atlantis", "09:00"),
+        ("Asia/Kolkata", "13:30"),
+    ],
 )
-def test_never_at_night_where_the_person_is(workspace: Workspace, mira: Somebody, zone: str, first: str) -> None:
+def test_never_at_night_where_the_person_is(
+    workspace: Workspace, mira: Somebody, zone: str, first: str
+) -> None:
     with workspace.tx() as tx:
         people.learn(tx.db, tx.team, people.meet(tx, mira.slack).id, timezone=zone)
     submit(mira)
@@ -101,7 +123,9 @@ def test_never_at_night_where_the_person_is(workspace: Workspace, mira: Somebody
 
 
 def test_business_days_and_holidays_are_the_partners(workspace: Workspace, mira: Somebody) -> None:
-    workspace.now = datetime(2026, 12, 24, 10, tzinfo=UTC)  # Thursday; Friday is Christmas Day in Germany, then a weekend
+    workspace.now = datetime(
+        2026, 12, 24, 10, tzinfo=UTC
+    )  # Thursday; Friday is Christmas Day in Germany, then a weekend
     submit(mira)
     hours(workspace, 3.5)
     assert reminders(workspace) == []
@@ -115,40 +139,61 @@ def test_submitted_before_a_holiday_weekend_overdue_comes_on_the_right_day_once_
 ) -> None:
     workspace.now = datetime(2026, 12, 24, 10, tzinfo=UTC)
     submit(mira)
-    mira.clicks("enroll.outcome.pending")  # business days: 28, 29, 30, 31 December, 4 January; the notice on the 5th at 09:00
+    mira.clicks(
+        "enroll.outcome.pending"
+    )  # business days: 28, 29, 30, 31 December, 4 January; the notice on the 5th at 09:00
     hours(workspace, 11.5)
     assert not [m for m in workspace.sent if m.templates == ["notices/became_overdue"]]
     hours(workspace, 0.5)
-    assert [m.to for m in workspace.sent if m.templates == ["notices/became_overdue"]].count("Mira") == 1
+    assert [m.to for m in workspace.sent if m.templates == ["notices/became_overdue"]].count(
+        "Mira"
+    ) == 1
     assert workspace.now.date().isoformat() == "2027-01-05"
 
 
-def test_overdue_comes_as_well_where_nobody_said_that_it_is_pending(workspace: Workspace, mira: Somebody) -> None:
-    workspace.now = datetime(2027, 3, 25, 10, tzinfo=UTC)  # the Thursday before Easter: 30, 31 March, 1, 2, 5 April
+def test_overdue_comes_as_well_where_nobody_said_that_it_is_pending(
+    workspace: Workspace, mira: Somebody
+) -> None:
+    workspace.now = datetime(
+        2027, 3, 25, 10, tzinfo=UTC
+    )  # the Thursday before Easter: 30, 31 March, 1, 2, 5 April
     submit(mira)
     hours(workspace, 11.5)
     assert not [m for m in workspace.sent if m.templates == ["notices/became_overdue"]]
     hours(workspace, 20)
-    assert [m.to for m in workspace.sent if m.templates == ["notices/became_overdue"]].count("Mira") == 1
+    assert [m.to for m in workspace.sent if m.templates == ["notices/became_overdue"]].count(
+        "Mira"
+    ) == 1
     assert workspace.case().enrollment == "PendingOverdue"
 
 
-def test_submitted_long_ago_is_not_overdue_before_the_outcome_was_asked(workspace: Workspace, mira: Somebody) -> None:
-    mira.says("we submitted the enrollment on 3 November").hears("enroll/submitted", "enroll/ask_outcome")
+def test_submitted_long_ago_is_not_overdue_before_the_outcome_was_asked(
+    workspace: Workspace, mira: Somebody
+) -> None:
+    mira.says("we submitted the enrollment on 3 November").hears(
+        "enroll/submitted", "enroll/ask_outcome"
+    )
     mira.clicks("enroll.outcome.approved")
     hours(workspace, 5)
     assert not [m for m in workspace.sent if m.templates == ["notices/became_overdue"]]
 
 
-@pytest.mark.parametrize("jumps", [[7 * 24], [7 * 24, -1, 1], [16, -24, 24, 8], [21, -1, 1, 3], [24 * 30, -24 * 30, 24 * 31]])
-def test_clock_jumps_neither_lose_nor_repeat_one(workspace: Workspace, mira: Somebody, jumps: list[float]) -> None:
+@pytest.mark.parametrize(
+    "jumps",
+    [[7 * 24], [7 * 24, -1, 1], [16, -24, 24, 8], [21, -1, 1, 3], [24 * 30, -24 * 30, 24 * 31]],
+)
+def test_clock_jumps_neither_lose_nor_repeat_one(
+    workspace: Workspace, mira: Somebody, jumps: list[float]
+) -> None:
     submit(mira)
     for jump in jumps:
         workspace.later(hours=jump)
     hours(workspace, 4)
     to_mira = reminders(workspace, "Mira")
     assert 1 <= len(to_mira) <= 2
-    assert len({m.key for m in workspace.sent if m.key.startswith("remind:")}) == len(reminders(workspace))
+    assert len({m.key for m in workspace.sent if m.key.startswith("remind:")}) == len(
+        reminders(workspace)
+    )
 
 
 def test_a_change_to_winter_time_repeats_nothing(workspace: Workspace, mira: Somebody) -> None:
@@ -166,7 +211,16 @@ def more(tx: Tx, by: Somebody, *events: str) -> None:
     person = people.meet(tx, by.slack)
     id_, today = people.new_tenant(tx, person.partner), tx.now.date()
     for event in (enrollment.Event.PROFILE_CHECKED, *events):
-        advance(tx, enrollment.MACHINE, id_, event, person, day=today, today=today, partner=person.partner)
+        advance(
+            tx,
+            enrollment.MACHINE,
+            id_,
+            event,
+            person,
+            day=today,
+            today=today,
+            partner=person.partner,
+        )
 
 
 def test_two_matters_of_one_person_are_one_message(workspace: Workspace, mira: Somebody) -> None:
@@ -180,7 +234,9 @@ def test_two_matters_of_one_person_are_one_message(workspace: Workspace, mira: S
     assert {"enroll.outcome.approved", "snooze.until.three_days"} <= set(digest.buttons)
 
 
-def test_a_channel_gets_one_digest_a_day_without_buttons(workspace: Workspace, mira: Somebody) -> None:
+def test_a_channel_gets_one_digest_a_day_without_buttons(
+    workspace: Workspace, mira: Somebody
+) -> None:
     with workspace.tx() as tx:
         more(tx, mira)
     hours(workspace, 3)
@@ -204,7 +260,9 @@ def test_put_off_until_tomorrow(workspace: Workspace, mira: Somebody) -> None:
     assert len(reminders(workspace, "Mira")) == 2
 
 
-def test_put_off_over_a_weekend_is_silent_when_it_moved_on(workspace: Workspace, mira: Somebody) -> None:
+def test_put_off_over_a_weekend_is_silent_when_it_moved_on(
+    workspace: Workspace, mira: Somebody
+) -> None:
     submit(mira)
     hours(workspace, 1)
     mira.clicks("snooze.until.three_days")
@@ -226,7 +284,9 @@ def test_muted_is_muted_until_something_new_happens(workspace: Workspace, mira: 
     assert len(reminders(workspace, "Grace")) == 1  # who was not muted still hears of it
     mira.says("it was rejected")
     hours(workspace, 4)
-    assert [m.templates[0] for m in reminders(workspace, "Mira")][1:] == ["remind/enrollment_declined"]
+    assert [m.templates[0] for m in reminders(workspace, "Mira")][1:] == [
+        "remind/enrollment_declined"
+    ]
 
 
 def test_said_in_words_it_asks_for_how_long(workspace: Workspace, mira: Somebody) -> None:
@@ -245,11 +305,19 @@ def test_who_left_is_not_reminded_and_nothing_is_lost(workspace: Workspace, mira
     assert [m.to for m in reminders(workspace)] == ["Grace"]
 
 
-def test_an_open_request_reminds_whom_it_was_put_to_and_nobody_else(workspace: Workspace, grace: Somebody, otto: Somebody) -> None:
+def test_an_open_request_reminds_whom_it_was_put_to_and_nobody_else(
+    workspace: Workspace, grace: Somebody, otto: Somebody
+) -> None:
     grace.says("we submitted it today")
-    grace.clicks("enroll.outcome.approved").clicks("enroll.agreement_seen.seen").clicks("agreement.second.ask")
+    grace.clicks("enroll.outcome.approved").clicks("enroll.agreement_seen.seen").clicks(
+        "agreement.second.ask"
+    )
     hours(workspace, 1)
-    said = [m for m in reminders(workspace) if "remind/approval_open" in m.templates or m.templates == ["remind/digest"]]
+    said = [
+        m
+        for m in reminders(workspace)
+        if "remind/approval_open" in m.templates or m.templates == ["remind/digest"]
+    ]
     assert [m.to for m in said] == ["Otto"]
     otto.clicks("decide.start.now").hears("agreement/card")
     otto.clicks("decide.decision.approve").hears("agreement/decided")
@@ -297,19 +365,36 @@ def test_ten_thousand_matters_are_one_message(workspace: Workspace, mira: Somebo
         tx.db.execute(
             insert(log),
             [
-                {"team": tx.team, "seq": n, "at": tx.at, "actor": person.id, "action": "submitted", "object": f"enrollment:x{n}",
-                 "details": "{}", "key_id": "", "prev_hash": "", "hash": ""}
+                {
+                    "team": tx.team,
+                    "seq": n,
+                    "at": tx.at,
+                    "actor": person.id,
+                    "action": "submitted",
+                    "object": f"enrollment:x{n}",
+                    "details": "{}",
+                    "key_id": "",
+                    "prev_hash": "",
+                    "hash": "",
+                }
                 for n in seqs
             ],
-        )  # fmt: skip
+        )
         tx.db.execute(
             insert(life),
             [
-                {"team": tx.team, "machine": "enrollment", "subject": f"x{n}", "partner": person.partner, "state": "Submitted",
-                 "day": "2026-11-24", "seq": n}
+                {
+                    "team": tx.team,
+                    "machine": "enrollment",
+                    "subject": f"x{n}",
+                    "partner": person.partner,
+                    "state": "Submitted",
+                    "day": "2026-11-24",
+                    "seq": n,
+                }
                 for n in seqs
             ],
-        )  # fmt: skip
+        )
     hours(workspace, 1)
     (digest,) = reminders(workspace)
     assert "(10001)" in digest.words
@@ -325,7 +410,9 @@ def test_nothing_waits_for_the_clock_that_was_not_asked_for(workspace: Workspace
     assert timedelta(days=3) == workspace.now - NOON
 
 
-def test_a_customer_is_named_and_its_button_goes_on_with_it(workspace: Workspace, mira: Somebody) -> None:
+def test_a_customer_is_named_and_its_button_goes_on_with_it(
+    workspace: Workspace, mira: Somebody
+) -> None:
     from domain.customers import customer_book
     from domain.customers.customer import MACHINE
     from domain.customers.customer_list import Row
@@ -336,7 +423,9 @@ def test_a_customer_is_named_and_its_button_goes_on_with_it(workspace: Workspace
         customer_book.take(tx, person, [Row(1, "Northwind", kind="new")], today=today)
         (row,) = customer_book.search(tx, person.partner, "Northwind")
         for event in ("has_tenant", "invited"):
-            advance(tx, MACHINE, row.id, event, person, day=today, today=today, partner=person.partner)
+            advance(
+                tx, MACHINE, row.id, event, person, day=today, today=today, partner=person.partner
+            )
     hours(workspace, 7.5)
     (said,) = reminders(workspace, "Mira")
     assert said.templates == ["remind/customer_joint_invited"]
@@ -353,7 +442,16 @@ def accepted(workspace: Workspace) -> str:
         mira = people.meet(tx, "U01MIRA")
         (tenant,) = people.tenants_of(tx, mira.partner)
         today = workspace.now.date()
-        advance(tx, enrollment.MACHINE, tenant.id, "acceptance_reported", mira, day=today, today=today, partner=mira.partner)
+        advance(
+            tx,
+            enrollment.MACHINE,
+            tenant.id,
+            "acceptance_reported",
+            mira,
+            day=today,
+            today=today,
+            partner=mira.partner,
+        )
         return mira.partner
 
 
@@ -361,10 +459,14 @@ def move_provider(workspace: Workspace, event: str) -> None:
     with workspace.tx() as tx:
         mira, today = people.meet(tx, "U01MIRA"), workspace.now.date()
         id_ = providers.note(tx, mira.partner, "Fabrikam")
-        advance(tx, partnership.MACHINE, id_, event, mira, day=today, today=today, partner=mira.partner)
+        advance(
+            tx, partnership.MACHINE, id_, event, mira, day=today, today=today, partner=mira.partner
+        )
 
 
-def test_after_the_agreement_without_a_provider_it_is_brought_up_and_then_the_admins_hear(workspace: Workspace) -> None:
+def test_after_the_agreement_without_a_provider_it_is_brought_up_and_then_the_admins_hear(
+    workspace: Workspace,
+) -> None:
     accepted(workspace)
     hours(workspace, 6.7)  # five business days after Tuesday is the next Tuesday
     assert reminders(workspace) == []
@@ -379,7 +481,9 @@ def test_after_the_agreement_without_a_provider_it_is_brought_up_and_then_the_ad
     assert len(reminders(workspace, "Mira")) == 2
 
 
-def test_with_a_provider_chosen_it_is_silent_and_not_stuck(workspace: Workspace, sam: Somebody) -> None:
+def test_with_a_provider_chosen_it_is_silent_and_not_stuck(
+    workspace: Workspace, sam: Somebody
+) -> None:
     partner = accepted(workspace)
     move_provider(workspace, "chosen")
     hours(workspace, 30)
@@ -415,7 +519,16 @@ def test_where_partners_are_stuck_the_oldest_ten_are_named_in_as_many_queries_fo
             taken = customer_book.take(tx, person, rows, today=workspace.now.date())
             for id_ in taken.ids.values():
                 today = workspace.now.date()
-                advance(tx, customer.MACHINE, id_, "has_no_tenant", person, day=today, today=today, partner=person.partner)
+                advance(
+                    tx,
+                    customer.MACHINE,
+                    id_,
+                    "has_no_tenant",
+                    person,
+                    day=today,
+                    today=today,
+                    partner=person.partner,
+                )
         for days in (8, 7):
             workspace.now += timedelta(days=days)
             with workspace.tx() as tx:
@@ -430,5 +543,14 @@ def test_where_partners_are_stuck_the_oldest_ten_are_named_in_as_many_queries_fo
     with workspace.tx() as tx:
         gone = taken.ids[100]
         today = workspace.now.date()
-        advance(tx, customer.MACHINE, gone, "tenant_created", person, day=today, today=today, partner=person.partner)
+        advance(
+            tx,
+            customer.MACHINE,
+            gone,
+            "tenant_created",
+            person,
+            day=today,
+            today=today,
+            partner=person.partner,
+        )
         assert reminding.stuck(tx, 10)[0][0].count == 3_099

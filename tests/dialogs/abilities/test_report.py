@@ -1,4 +1,5 @@
-"""Insight: what was asked is counted without its text, for support only, of one workspace only, in a bounded number of queries."""
+"""Insight: what was asked is counted without its text, for support only, of one workspace only, in
+a bounded number of queries."""
 
 import csv
 import io
@@ -45,7 +46,9 @@ def test_what_was_asked_is_counted_and_never_its_text(mira: Somebody, workspace:
     assert found(workspace)["topics"] == [{"entry": "can_i_roll_back", "count": 1}]
 
 
-def test_two_questions_in_one_message_are_two_and_a_press_on_a_step_is_none(mira: Somebody, workspace: Workspace) -> None:
+def test_two_questions_in_one_message_are_two_and_a_press_on_a_step_is_none(
+    mira: Somebody, workspace: Workspace
+) -> None:
     mira.says("can I roll back? how long does approval take?")
     mira.says("I want to enroll").clicks("enroll.profile.current")
     assert found(workspace)["total"] == 2
@@ -57,7 +60,9 @@ def test_a_message_that_comes_twice_is_counted_once(mira: Somebody, workspace: W
     assert len(counted(workspace)) == 1
 
 
-def test_support_gets_figures_picture_and_table_others_get_none(mira: Somebody, sam: Somebody, workspace: Workspace) -> None:
+def test_support_gets_figures_picture_and_table_others_get_none(
+    mira: Somebody, sam: Somebody, workspace: Workspace
+) -> None:
     mira.says("can I roll back?")
     mira.says("show me the report").hears("report/not_for_you")
     sam.says("show me the report", channel="C9", thread="1.0").hears("report/figures")
@@ -73,7 +78,9 @@ def test_nothing_of_one_workspace_in_anothers_report(mira: Somebody, workspace: 
     assert (empty["total"], empty["partners"], empty["longest"], empty["own"]) == (0, 0, [], {})
 
 
-def test_the_digest_comes_on_monday_at_nine_once_to_each_of_support(mira: Somebody, sam: Somebody, workspace: Workspace) -> None:
+def test_the_digest_comes_on_monday_at_nine_once_to_each_of_support(
+    mira: Somebody, sam: Somebody, workspace: Workspace
+) -> None:
     mira.says("can I roll back?")
     workspace.later(days=5, hours=19, minutes=59)
     assert workspace.now.strftime("%A %H:%M") == "Monday 07:59"
@@ -88,7 +95,9 @@ def test_the_digest_comes_on_monday_at_nine_once_to_each_of_support(mira: Somebo
     )
 
 
-def test_who_mutes_the_digest_gets_none_and_the_others_do(mira: Somebody, sam: Somebody, workspace: Workspace) -> None:
+def test_who_mutes_the_digest_gets_none_and_the_others_do(
+    mira: Somebody, sam: Somebody, workspace: Workspace
+) -> None:
     with workspace.tx() as tx:
         people.change(tx, people.meet(tx, "U02GRACE"), roles=["support"])
     mira.says("can I roll back?")
@@ -99,11 +108,16 @@ def test_who_mutes_the_digest_gets_none_and_the_others_do(mira: Somebody, sam: S
     before = len(workspace.sent)
     workspace.later(days=7)
     assert [m.to for m in workspace.sent[before:] if "report/figures" in m.templates] == ["Grace"]
-    sam.says("report").hears("report/figures").clicks("digest.weekly.send").hears("report/digest_chosen")
+    sam.says("report").hears("report/figures").clicks("digest.weekly.send").hears(
+        "report/digest_chosen"
+    )
     mira.says("can I roll back?")
     before = len(workspace.sent)
     workspace.later(days=7)
-    assert {m.to for m in workspace.sent[before:] if "report/figures" in m.templates} == {"Grace", "Sam"}
+    assert {m.to for m in workspace.sent[before:] if "report/figures" in m.templates} == {
+        "Grace",
+        "Sam",
+    }
     mira.clicks("digest.weekly.mute", offer=sam.offer("digest.weekly.mute"))
     assert mira.last.templates == ["repair/not_yours"]
 
@@ -138,10 +152,18 @@ def many(store: Store, turns: int, partners: int = 1) -> None:
             ],
         )
         rows = [
-            {"team": "T07", "partner": f"p{n % partners}", "day": (TODAY - timedelta(days=n % 7)).isoformat(), "at": n, "decision": ("answer", "clarify", "handover")[n % 3],
-             "entry": f"entry_{n % 90}", "confidence": 0.9, "door": "dm"}
+            {
+                "team": "T07",
+                "partner": f"p{n % partners}",
+                "day": (TODAY - timedelta(days=n % 7)).isoformat(),
+                "at": n,
+                "decision": ("answer", "clarify", "handover")[n % 3],
+                "entry": f"entry_{n % 90}",
+                "confidence": 0.9,
+                "door": "dm",
+            }
             for n in range(turns)
-        ]  # fmt: skip
+        ]
         db.execute(insert(table(Turned)), rows)
 
 
@@ -166,7 +188,9 @@ def test_the_number_of_queries_does_not_grow(store: Store) -> None:
     assert queries() == few <= 15
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "|cmd", "%x", "\u200b=1"])
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "|cmd", "%x", "\u200b=1"]
+)
 def test_formulas_are_dead(cell: str) -> None:
     assert str(dead(cell)).startswith("'")
     assert dead(-5) == -5
@@ -174,7 +198,11 @@ def test_formulas_are_dead(cell: str) -> None:
 
 def hostile(workspace: Workspace) -> dict[str, Any]:
     with workspace.tx() as tx:
-        tx.db.execute(table(Partner).update().values(name='=HYPERLINK("http://evil"), <script>alert(1)</script>"x'))
+        tx.db.execute(
+            table(Partner)
+            .update()
+            .values(name='=HYPERLINK("http://evil"), <script>alert(1)</script>"x')
+        )
     workspace.people["Mira"].says("we submitted it on 20 November").says("can I roll back?")
     return found(workspace)
 
@@ -184,10 +212,14 @@ def test_the_table_is_csv_and_dead(workspace: Workspace, words: Templates) -> No
     rows = list(csv.reader(io.StringIO(csv_of(figures_, named(words, figures_, "2026-11-24")))))
     assert all(len(row) == 5 for row in rows)
     assert not [cell for row in rows for cell in row if cell[:1] in "=+@" and cell]
-    assert ["topics", "Can I roll back?"] in [row[:2] for row in rows] or any(row[0] == "topics" for row in rows)
+    assert ["topics", "Can I roll back?"] in [row[:2] for row in rows] or any(
+        row[0] == "topics" for row in rows
+    )
 
 
-def test_the_page_stands_alone_and_every_value_is_escaped(workspace: Workspace, words: Templates) -> None:
+def test_the_page_stands_alone_and_every_value_is_escaped(
+    workspace: Workspace, words: Templates
+) -> None:
     figures_ = hostile(workspace)
     page = html_of(figures_, named(words, figures_, "2026-11-24"))
     assert "<svg" in page
@@ -196,7 +228,9 @@ def test_the_page_stands_alone_and_every_value_is_escaped(workspace: Workspace, 
     assert "&lt;script&gt;" in page
 
 
-def test_the_picture_is_a_png_of_a_size_that_slack_shows(workspace: Workspace, words: Templates) -> None:
+def test_the_picture_is_a_png_of_a_size_that_slack_shows(
+    workspace: Workspace, words: Templates
+) -> None:
     figures_ = hostile(workspace)
     drawn = png(figures_, named(words, figures_, "2026-11-24"))
     assert drawn.startswith(b"\x89PNG")
@@ -206,7 +240,9 @@ def test_the_picture_is_a_png_of_a_size_that_slack_shows(workspace: Workspace, w
     assert png(nothing, named(words, nothing, "2026-11-24")).startswith(b"\x89PNG")
 
 
-def test_sam_who_is_support_no_more_gets_no_digest(mira: Somebody, sam: Somebody, workspace: Workspace) -> None:
+def test_sam_who_is_support_no_more_gets_no_digest(
+    mira: Somebody, sam: Somebody, workspace: Workspace
+) -> None:
     mira.says("can I roll back?")
     with workspace.tx() as tx:
         people.change(tx, people.meet(tx, "U04SAM"), roles=[])

@@ -1,4 +1,5 @@
-"""After the move: the yearly check in advance, warnings, suspension, de-authorisation and its year."""
+"""After the move: the yearly check in advance, warnings, suspension, de-authorisation and its
+year."""
 
 from domain import people
 from domain.machine import stands
@@ -33,18 +34,28 @@ def test_in_the_first_year_nothing_is_checked_and_the_admin_is_reminded_in_time(
     assert "90 days" in grace.words
 
 
-def test_asked_twice_the_admin_is_reminded_once(reseller: None, mira: Somebody, workspace: Workspace) -> None:
+def test_asked_twice_the_admin_is_reminded_once(
+    reseller: None, mira: Somebody, workspace: Workspace
+) -> None:
     for _ in range(2):
-        mira.says("check our reseller standing").clicks("reseller.onboarded.2026-11-16").clicks("reseller.floor.unknown")
+        mira.says("check our reseller standing").clicks("reseller.onboarded.2026-11-16").clicks(
+            "reseller.floor.unknown"
+        )
         mira.clicks("reseller.security_items.unknown").hears("reseller/outlook")
     workspace.later(days=255)
-    assert [m.templates for m in workspace.messages_to("Grace")].count(["reseller/anniversary"]) == 1
+    assert [m.templates for m in workspace.messages_to("Grace")].count(
+        ["reseller/anniversary"]
+    ) == 1
 
 
 def test_an_old_tenant_below_the_floor_is_told_what_follows(reseller: None, mira: Somebody) -> None:
-    mira.says("check our reseller standing").says("tomorrow").hears("reseller/which_day", "reseller/ask_onboarded")
+    mira.says("check our reseller standing").says("tomorrow").hears(
+        "reseller/which_day", "reseller/ask_onboarded"
+    )
     mira.says("3 March 2022").hears("reseller/ask_floor")
-    mira.clicks("reseller.floor.below").clicks("reseller.security_items.absent").hears("reseller/outlook")
+    mira.clicks("reseller.floor.below").clicks("reseller.security_items.absent").hears(
+        "reseller/outlook"
+    )
     assert "Below the floor, and a security item is missing" in mira.words
     assert "March 2027" in mira.words
 
@@ -70,6 +81,8 @@ def test_deauthorised_and_its_year(reseller: None, mira: Somebody, workspace: Wo
     mira.clicks("reseller_report.happening_on.today").hears("reseller/recorded")
     assert "24 November 2027" in mira.words
     mira.says("check our reseller standing").hears("reseller/stands")
-    mira.clicks("reseller_report.happening.enrolled_again").clicks("reseller_report.happening_on.today").hears("reseller/recorded")
+    mira.clicks("reseller_report.happening.enrolled_again").clicks(
+        "reseller_report.happening_on.today"
+    ).hears("reseller/recorded")
     assert "earlier than the documented year" in mira.words
     assert standing(workspace) == "New"

@@ -1,4 +1,5 @@
-"""What was not understood is looked at by support, and understood from then on; facts under review hand over; feedback is kept."""
+"""What was not understood is looked at by support, and understood from then on; facts under review
+hand over; feedback is kept."""
 
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,9 @@ def rows(workspace: Workspace, model: Any, column: str) -> list[Any]:
         return list(db.execute(select(table(model).c[column])).scalars())
 
 
-def test_a_wording_that_support_assigns_is_understood_at_once(mira: Somebody, sam: Somebody, workspace: Workspace) -> None:
+def test_a_wording_that_support_assigns_is_understood_at_once(
+    mira: Somebody, sam: Somebody, workspace: Workspace
+) -> None:
     mira.says(BABBLE)
     assert rows(workspace, Unheard, "text") == [BABBLE]
     sam.says("review misunderstood messages").hears("review/ask_settle")
@@ -35,14 +38,18 @@ def test_a_wording_that_support_assigns_is_understood_at_once(mira: Somebody, sa
     mira.says(BABBLE).hears("answers/approval_time")
     assert rows(workspace, Unheard, "text") == [""]
     sam.says("show our own answers")
-    sam.clicks(next(b for b in sam.last.buttons if b.startswith("revoke_answer"))).hears("knowledge/revoked")
+    sam.clicks(next(b for b in sam.last.buttons if b.startswith("revoke_answer"))).hears(
+        "knowledge/revoked"
+    )
     mira.says(BABBLE)
     assert mira.last.templates[0] != "answers/approval_time"
 
 
 def test_a_new_topic_is_said_not_to_be_answered_here(mira: Somebody, sam: Somebody) -> None:
     mira.says(BABBLE)
-    sam.says("review").clicks("review.settle.topic").says("Gravy").hears("review/assigned", "review/nothing_left")
+    sam.says("review").clicks("review.settle.topic").says("Gravy").hears(
+        "review/assigned", "review/nothing_left"
+    )
     mira.says(BABBLE).hears("review/elsewhere")
     assert "Gravy" in mira.words
     assert mira.last.decision == "out_of_scope"
@@ -66,16 +73,22 @@ def test_only_support_reads_what_others_wrote(mira: Somebody, otto: Somebody) ->
     assert BABBLE not in otto.words
 
 
-def test_what_cannot_be_undone_is_not_taken_over_by_a_wording(mira: Somebody, sam: Somebody, workspace: Workspace) -> None:
+def test_what_cannot_be_undone_is_not_taken_over_by_a_wording(
+    mira: Somebody, sam: Somebody, workspace: Workspace
+) -> None:
     with workspace.tx() as tx:
         from domain import people
 
         review.note(tx, "can we roll back", people.meet(tx, "U01MIRA"), "not_asked")
-    sam.says("review").clicks("review.settle.other").says("approval_time").hears("review/stays", "review/ask_settle")
+    sam.says("review").clicks("review.settle.other").says("approval_time").hears(
+        "review/stays", "review/ask_settle"
+    )
     mira.says("can we roll back").hears("answers/can_i_roll_back")
 
 
-def test_no_message_is_kept_longer_than_the_workspace_says(mira: Somebody, workspace: Workspace) -> None:
+def test_no_message_is_kept_longer_than_the_workspace_says(
+    mira: Somebody, workspace: Workspace
+) -> None:
     mira.says(BABBLE)
     mira.says("can I roll back?").clicks("answer.can_i_roll_back.not_that")
     assert len(rows(workspace, Unheard, "text")) == 2
@@ -102,7 +115,9 @@ def test_a_workspace_may_want_less(mira: Somebody, workspace: Workspace, tmp_pat
     assert rows(workspace, Unheard, "text") == []
 
 
-def test_not_what_i_asked_under_an_older_answer_is_recorded_too_and_once(mira: Somebody, workspace: Workspace) -> None:
+def test_not_what_i_asked_under_an_older_answer_is_recorded_too_and_once(
+    mira: Somebody, workspace: Workspace
+) -> None:
     mira.says("can I roll back?")
     older = mira.offer("answer.can_i_roll_back.not_that")
     mira.says("how long does approval take?").says("what does it cost?")
@@ -113,10 +128,14 @@ def test_not_what_i_asked_under_an_older_answer_is_recorded_too_and_once(mira: S
     assert rows(workspace, Feedback, "answer") == ["can_i_roll_back"]
     workspace.later(days=33)
     mira.clicks("answer.can_i_roll_back.not_that", offer=older)
-    assert "roll back" not in str(rows(workspace, Unheard, "text") + rows(workspace, Offer, "about"))
+    assert "roll back" not in str(
+        rows(workspace, Unheard, "text") + rows(workspace, Offer, "about")
+    )
 
 
-def test_what_somebody_else_asked_is_not_taken_for_hers(mira: Somebody, otto: Somebody, workspace: Workspace) -> None:
+def test_what_somebody_else_asked_is_not_taken_for_hers(
+    mira: Somebody, otto: Somebody, workspace: Workspace
+) -> None:
     mira.says("can I roll back?")
     offer = mira.offer("answer.can_i_roll_back.not_that")
     otto.clicks("answer.can_i_roll_back.not_that", offer=offer)
@@ -127,19 +146,27 @@ def test_feedback_is_kept_without_text(mira: Somebody, workspace: Workspace) -> 
     mira.says("can I roll back?").clicks("answer.can_i_roll_back.helpful").hears("repair/noted")
     mira.clicks("answer.can_i_roll_back.helpful")
     assert rows(workspace, Feedback, "verdict") == ["helpful"]
-    mira.says("how long does approval take?").clicks("answer.approval_time.not_that").hears("repair/not_that")
+    mira.says("how long does approval take?").clicks("answer.approval_time.not_that").hears(
+        "repair/not_that"
+    )
     assert sorted(rows(workspace, Feedback, "verdict")) == ["helpful", "not_asked"]
     assert sorted(rows(workspace, Feedback, "answer")) == ["approval_time", "can_i_roll_back"]
 
 
-def test_an_own_answer_can_be_not_what_was_asked(mira: Somebody, sam: Somebody, olga: Somebody, workspace: Workspace) -> None:
+def test_an_own_answer_can_be_not_what_was_asked(
+    mira: Somebody, sam: Somebody, olga: Somebody, workspace: Workspace
+) -> None:
     live(sam, olga)
     mira.says(ASKED).hears("knowledge/answer")
-    mira.clicks(next(b for b in mira.last.buttons if b.endswith("not_that"))).hears("repair/not_that")
+    mira.clicks(next(b for b in mira.last.buttons if b.endswith("not_that"))).hears(
+        "repair/not_that"
+    )
     assert rows(workspace, Feedback, "verdict") == ["not_asked"]
 
 
-def test_what_was_picked_from_the_likely_ones_is_remembered_for_review(mira: Somebody, workspace: Workspace) -> None:
+def test_what_was_picked_from_the_likely_ones_is_remembered_for_review(
+    mira: Somebody, workspace: Workspace
+) -> None:
     mira.says("is there a way back to direct bill")
     if mira.last.templates == ["repair/clarify"]:
         mira.clicks(next(b for b in mira.last.buttons if b.startswith("answer.")))
@@ -147,7 +174,9 @@ def test_what_was_picked_from_the_likely_ones_is_remembered_for_review(mira: Som
 
 
 def suspended(sam: Somebody, olga: Somebody, fact: str = "P-APPROVAL-TIME") -> None:
-    sam.says("put a fact under review").clicks("suspend.start.now").says(fact).hears("suspend/ask_official_page")
+    sam.says("put a fact under review").clicks("suspend.start.now").says(fact).hears(
+        "suspend/ask_official_page"
+    )
     sam.says(PAGE).hears("suspend/asked")
     olga.clicks("second_suspension.suspension_verdict.approve").hears("suspend/decided")
 
@@ -167,23 +196,33 @@ def test_a_suspended_fact_hands_over_at_once_and_counts_again_when_two_lift_it(
     assert mira.last.decision == "handover"
     assert "under review" in mira.words
     assert "support.start.now" in mira.last.buttons
-    sam.says("which facts are suspended").clicks(f"lift_suspension.suspended_fact.{fact}").hears("suspend/asked")
+    sam.says("which facts are suspended").clicks(f"lift_suspension.suspended_fact.{fact}").hears(
+        "suspend/asked"
+    )
     mira.says("how long does approval take?").hears("suspend/under_review")
     olga.clicks("second_suspension.suspension_verdict.approve").hears("suspend/decided")
     mira.says("how long does approval take?").hears("answers/approval_time")
 
 
-def test_one_supporter_suspends_nothing(mira: Somebody, sam: Somebody, olga: Somebody, fact: str) -> None:
-    sam.says("put a fact under review").clicks("suspend.start.now").says(fact).says("https://evil.example/x")
+def test_one_supporter_suspends_nothing(
+    mira: Somebody, sam: Somebody, olga: Somebody, fact: str
+) -> None:
+    sam.says("put a fact under review").clicks("suspend.start.now").says(fact).says(
+        "https://evil.example/x"
+    )
     assert sam.last.templates == ["knowledge/wrong", "suspend/ask_official_page"]
     sam.says(PAGE)
     offer = olga.offer("second_suspension.suspension_verdict.approve")
-    sam.clicks("second_suspension.suspension_verdict.approve", offer=offer).hears("repair/not_yours")
+    sam.clicks("second_suspension.suspension_verdict.approve", offer=offer).hears(
+        "repair/not_yours"
+    )
     mira.says("how long does approval take?").hears("answers/approval_time")
     mira.says("put a fact under review").hears("repair/not_allowed")
 
 
-def test_other_messages_say_that_what_they_rest_on_is_under_review(mira: Somebody, sam: Somebody, olga: Somebody) -> None:
+def test_other_messages_say_that_what_they_rest_on_is_under_review(
+    mira: Somebody, sam: Somebody, olga: Somebody
+) -> None:
     suspended(sam, olga, "F-ROLLBACK-NONE")
     mira.says("I want to enroll")
     mira.clicks("enroll.profile.current")
@@ -192,20 +231,28 @@ def test_other_messages_say_that_what_they_rest_on_is_under_review(mira: Somebod
     assert "has F-ROLLBACK-NONE under review" in mira.words
 
 
-def test_facts_that_nobody_reviewed_are_listed_weekly_and_named_in_the_answer(mira: Somebody, workspace: Workspace) -> None:
+def test_facts_that_nobody_reviewed_are_listed_weekly_and_named_in_the_answer(
+    mira: Somebody, workspace: Workspace
+) -> None:
     facts = Facts.load()
     last = max(f.review_by for id_ in facts.ids() if id_[0] != "G" for f in facts.versions(id_))
-    assert overdue(facts, NOON.date()) == sorted(overdue(facts, NOON.date()), key=lambda f: (f.review_by, f.id))
+    assert overdue(facts, NOON.date()) == sorted(
+        overdue(facts, NOON.date()), key=lambda f: (f.review_by, f.id)
+    )
     workspace.later(days=(last - NOON.date()).days + 1)
     for _ in range(16):
         workspace.later(days=1)
-    weekly = [m for m in workspace.messages_to("#C01SUPPORT") if m.templates == ["review/unreviewed"]]
+    weekly = [
+        m for m in workspace.messages_to("#C01SUPPORT") if m.templates == ["review/unreviewed"]
+    ]
     assert 2 <= len(weekly) <= 3
     mira.says("can I roll back?")
     assert "Not reviewed since then" in mira.words
 
 
-def test_erasing_a_person_takes_her_words_along(mira: Somebody, sam: Somebody, workspace: Workspace) -> None:
+def test_erasing_a_person_takes_her_words_along(
+    mira: Somebody, sam: Somebody, workspace: Workspace
+) -> None:
     from domain import people
     from domain.privacy import retention
 
@@ -220,7 +267,9 @@ def test_erasing_a_person_takes_her_words_along(mira: Somebody, sam: Somebody, w
     assert rows(workspace, OwnPhrase, "text") == []
 
 
-def test_the_words_of_a_question_for_people_are_not_kept_longer_either(workspace: Workspace) -> None:
+def test_the_words_of_a_question_for_people_are_not_kept_longer_either(
+    workspace: Workspace,
+) -> None:
     from domain import people
     from domain.questions import question, thread_log
     from domain.tables.support import Line

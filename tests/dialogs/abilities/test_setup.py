@@ -1,4 +1,5 @@
-"""Setup: only who administers the Slack workspace, as Slack says at this click; fields answer beside themselves; all in the log."""
+"""Setup: only who administers the Slack workspace, as Slack says at this click; fields answer
+beside themselves; all in the log."""
 
 import json
 from typing import Any
@@ -20,10 +21,16 @@ from tests.conftest import TEAM, TENANT, Somebody, member
 from tests.conftest import Workspace as House_
 
 FULL = {
-    "setup_name": "Contoso", "setup_tenants": TENANT, "setup_partner_id": "1234567", "setup_country": "de", "setup_zone": "Europe/Berlin",
-    "setup_approvers": "U02GRACE U03OTTO", "setup_supporters": "U04SAM", "setup_support_channel": "C01SUPPORT",
+    "setup_name": "Contoso",
+    "setup_tenants": TENANT,
+    "setup_partner_id": "1234567",
+    "setup_country": "de",
+    "setup_zone": "Europe/Berlin",
+    "setup_approvers": "U02GRACE U03OTTO",
+    "setup_supporters": "U04SAM",
+    "setup_support_channel": "C01SUPPORT",
     "setup_admins_channel": "C02ADMINS",
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -39,16 +46,26 @@ def administers(workspace: House_, who: Somebody, really: bool = True) -> None:
 
 def opens(who: Somebody, action: str) -> Any:
     """The modal that the door would open."""
-    done = who.workspace.take(ButtonPress((who.workspace.key(),), who.slack, action, who.offer(action), Origin("")), who)
+    done = who.workspace.take(
+        ButtonPress((who.workspace.key(),), who.slack, action, who.offer(action), Origin("")), who
+    )
     return done.form
 
 
 def hands_in(who: Somebody, form: Any, **values: str) -> dict[str, str]:
     """What is wrong, by field."""
     filled = FormSubmission(
-        (who.workspace.key(),), who.slack, "setup", FULL | values, Origin(""), offer=form[1]["offer"] if form else ""
+        (who.workspace.key(),),
+        who.slack,
+        "setup",
+        FULL | values,
+        Origin(""),
+        offer=form[1]["offer"] if form else "",
     )
-    return {slot: who.workspace.words.sentence(*part) for slot, part in who.workspace.take(filled, who).wrong.items()}
+    return {
+        slot: who.workspace.words.sentence(*part)
+        for slot, part in who.workspace.take(filled, who).wrong.items()
+    }
 
 
 def roles(workspace: House_, slack: str) -> set[str]:
@@ -56,7 +73,9 @@ def roles(workspace: House_, slack: str) -> set[str]:
         return set(people.meet(tx, slack).roles)
 
 
-def test_nobody_but_a_slack_admin_changes_roles(workspace: House_, mira: Somebody, otto: Somebody) -> None:
+def test_nobody_but_a_slack_admin_changes_roles(
+    workspace: House_, mira: Somebody, otto: Somebody
+) -> None:
     for who in (mira, otto, workspace.people["Grace"], workspace.people["Sam"]):
         who.says("setup").hears("setup/who_can")
         assert hands_in(who, None, setup_approvers="U01MIRA") == {}
@@ -67,7 +86,9 @@ def test_nobody_but_a_slack_admin_changes_roles(workspace: House_, mira: Somebod
     assert "role_granted" not in workspace.audit()
 
 
-def test_a_button_of_an_admin_who_is_one_no_more_opens_nothing_that_counts(workspace: House_, mira: Somebody) -> None:
+def test_a_button_of_an_admin_who_is_one_no_more_opens_nothing_that_counts(
+    workspace: House_, mira: Somebody
+) -> None:
     administers(workspace, mira)
     mira.says("setup").hears("setup/ask_setup_button")
     form = opens(mira, "setup.form.n1")
@@ -85,7 +106,9 @@ def test_a_guest_who_says_she_is_an_admin_is_none(workspace: House_, mira: Someb
     mira.hears("repair/not_allowed")
 
 
-def test_a_workspace_never_set_up_says_one_sentence_and_its_admins_get_a_button(fresh: House_) -> None:
+def test_a_workspace_never_set_up_says_one_sentence_and_its_admins_get_a_button(
+    fresh: House_,
+) -> None:
     mira, grace = fresh.people["Mira"], fresh.people["Grace"]
     mira.says("can I roll back?").workspace.send()
     said = fresh.messages_to("U01MIRA")[-1]
@@ -108,25 +131,40 @@ def test_a_workspace_never_set_up_says_one_sentence_and_its_admins_get_a_button(
     assert fresh.sent[-1].templates == ["answers/can_i_roll_back"]
 
 
-def test_it_is_changed_later_and_the_log_says_by_whom_ids_only(workspace: House_, mira: Somebody, otto: Somebody) -> None:
+def test_it_is_changed_later_and_the_log_says_by_whom_ids_only(
+    workspace: House_, mira: Somebody, otto: Somebody
+) -> None:
     administers(workspace, mira)
     mira.says("change who may approve").hears("setup/ask_setup_button")
     form = opens(mira, "setup.form.n1")
     assert form[1]["asked"]["form"]["approvers"].split() == ["U02GRACE", "U03OTTO"]
-    assert hands_in(mira, form, setup_approvers="U02GRACE U01MIRA", setup_zone="Europe/Vienna") == {}
+    assert (
+        hands_in(mira, form, setup_approvers="U02GRACE U01MIRA", setup_zone="Europe/Vienna") == {}
+    )
     mira.hears("setup/saved")
     assert roles(workspace, "U03OTTO") == set()
     assert roles(workspace, "U01MIRA") == {"approver"}
     assert roles(workspace, "U02GRACE") == {"approver", "global_admin"}
     with workspace.store.reading() as db:
         log = list(
-            db.execute(select(table(Audit)).where(table(Audit).c.action.in_(["setup_changed", "role_granted", "role_revoked"])))
+            db.execute(
+                select(table(Audit)).where(
+                    table(Audit).c.action.in_(["setup_changed", "role_granted", "role_revoked"])
+                )
+            )
         )
     assert sorted(e.action for e in log) == ["role_granted", "role_revoked", "setup_changed"]
     with workspace.tx() as tx:
         assert {e.actor for e in log} == {people.meet(tx, "U01MIRA").id}
-    assert not [name for e in log for name in ("Mira", "Otto", "U01", "U03", "Vienna") if name in e.details + e.object]
-    assert sorted(json.loads(next(e for e in log if e.action == "setup_changed").details)["fields"]) == ["approvers", "timezone"]
+    assert not [
+        name
+        for e in log
+        for name in ("Mira", "Otto", "U01", "U03", "Vienna")
+        if name in e.details + e.object
+    ]
+    assert sorted(
+        json.loads(next(e for e in log if e.action == "setup_changed").details)["fields"]
+    ) == ["approvers", "timezone"]
 
 
 @pytest.mark.parametrize(
@@ -144,7 +182,7 @@ def test_it_is_changed_later_and_the_log_says_by_whom_ids_only(workspace: House_
         ("setup_zone", "Berlin", "Europe/Berlin"),
         ("setup_name", "x" * 200, "80 letters"),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_stands_beside_its_field_and_nothing_is_kept(
     workspace: House_, mira: Somebody, field: str, value: str, part: str
 ) -> None:
@@ -181,16 +219,31 @@ def test_a_second_partner_and_its_form_do_not_mix(workspace: House_, mira: Someb
     mira.says("setup")
     first, new = opens(mira, "setup.form.n1"), opens(mira, "setup.form.new")
     other = "2" + TENANT[1:]
-    assert hands_in(mira, new, setup_name="Fabrikam", setup_tenants=other, setup_approvers="", setup_country="US") == {}
+    assert (
+        hands_in(
+            mira,
+            new,
+            setup_name="Fabrikam",
+            setup_tenants=other,
+            setup_approvers="",
+            setup_country="US",
+        )
+        == {}
+    )
     assert hands_in(mira, first, setup_name="Contoso AG") == {}
     with workspace.tx() as tx:
         from domain import setup
 
-        assert {p.name: p.country for p in setup.partners(tx)} == {"Contoso AG": "DE", "Fabrikam": "US"}
+        assert {p.name: p.country for p in setup.partners(tx)} == {
+            "Contoso AG": "DE",
+            "Fabrikam": "US",
+        }
         assert people.meet(tx, "U03OTTO").has(Role.APPROVER)
 
 
-def test_the_form_is_a_modal_that_slack_takes(workspace: House_, mira: Somebody, words: Templates) -> None:
+def test_the_form_is_a_modal_that_slack_takes(
+    workspace: House_, mira: Somebody, words: Templates
+) -> None:
     administers(workspace, mira)
     mira.says("setup")
     name, data = opens(mira, "setup.form.n1")
@@ -210,5 +263,8 @@ def test_seed_and_setup_describe_the_same(workspace: House_, mira: Somebody, tmp
     assert hands_in(mira, opens(mira, "setup.form.n1")) == {}
     assert "Nothing was changed" in mira.words
     with workspace.store.reading() as db:
-        assert len(list(db.execute(select(table(Workspace)).where(table(Workspace).c.team == TEAM)))) == 1
+        assert (
+            len(list(db.execute(select(table(Workspace)).where(table(Workspace).c.team == TEAM))))
+            == 1
+        )
     assert seed.ROLES

@@ -1,4 +1,5 @@
-"""The yearly check as a conversation: what Mira says, what she hears; what is recorded, and what is shown to nobody else."""
+"""The yearly check as a conversation: what Mira says, what she hears; what is recorded, and what is
+shown to nobody else."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -78,10 +79,14 @@ def test_the_check_asks_one_thing_at_a_time_and_says_what_it_rests_on(mira: Some
         "USD 1,200,000",
     ):
         assert part in mira.words
-    assert {"P-DB-REVENUE@v2", "P-DB-OTHER-REQS@v2", "P-ENFORCEMENT@v3"} <= set(mira.last.rendered.facts)
+    assert {"P-DB-REVENUE@v2", "P-DB-OTHER-REQS@v2", "P-ENFORCEMENT@v3"} <= set(
+        mira.last.rendered.facts
+    )
 
 
-@pytest.mark.parametrize("answers", ["yes yes yes yes yes", "no no no no no", "unknown unknown unknown unknown unknown"])
+@pytest.mark.parametrize(
+    "answers", ["yes yes yes yes yes", "no no no no no", "unknown unknown unknown unknown unknown"]
+)
 def test_no_verdict_without_version_day_and_confidence(mira: Somebody, answers: str) -> None:
     up_to_revenue(mira, "I do not know")
     mira.clicks("standing.csp_revenue.unknown").hears("standing/ask_support_plan")
@@ -106,18 +111,28 @@ def test_a_verdict_never_says_that_anybody_is_safe_or_verified(mira: Somebody) -
 @pytest.mark.parametrize(
     ("said", "part"),
     [
-        ("1.200.000 €", "do not convert EUR"), ("€", "do not convert EUR"), ("300k pounds", "do not convert GBP"), ("-300k", "below zero"),
-        ("1.2", "thousand or million"), ("900k last year and 1.2m this year", "more than one figure"), ("a few hundred thousand", "cannot tell how much"),
-        ("1.200k", "in two ways"), ("1.1m to 900k", "smaller figure first"),
+        ("1.200.000 €", "do not convert EUR"),
+        ("€", "do not convert EUR"),
+        ("300k pounds", "do not convert GBP"),
+        ("-300k", "below zero"),
+        ("1.2", "thousand or million"),
+        ("900k last year and 1.2m this year", "more than one figure"),
+        ("a few hundred thousand", "cannot tell how much"),
+        ("1.200k", "in two ways"),
+        ("1.1m to 900k", "smaller figure first"),
     ],
-)  # fmt: skip
-def test_a_bad_amount_is_asked_for_again_and_never_converted(mira: Somebody, workspace: Workspace, said: str, part: str) -> None:
+)
+def test_a_bad_amount_is_asked_for_again_and_never_converted(
+    mira: Somebody, workspace: Workspace, said: str, part: str
+) -> None:
     up_to_revenue(mira)
     mira.says(said).hears("repair/wrong_amount", "standing/ask_csp_revenue")
     assert part in mira.words
     mira.says("1.2m").hears("standing/ask_through_provider")
     mira.clicks("standing.through_provider.none")
-    assert [v["low"] for v in said_by(workspace, "Mira").values() if isinstance(v, dict)] == [1_200_000]
+    assert [v["low"] for v in said_by(workspace, "Mira").values() if isinstance(v, dict)] == [
+        1_200_000
+    ]
 
 
 def said_by(workspace: Workspace, name: str) -> dict[str, object]:
@@ -164,9 +179,13 @@ def test_reseller_revenue_is_handed_over_where_it_decides(mira: Somebody) -> Non
     assert "support.start.now" in mira.last.buttons
 
 
-def test_where_the_direct_part_alone_is_enough_the_open_question_does_not_matter(mira: Somebody) -> None:
+def test_where_the_direct_part_alone_is_enough_the_open_question_does_not_matter(
+    mira: Somebody,
+) -> None:
     up_to_revenue(mira)
-    mira.says("1.5m").clicks("standing.through_provider.part").says("1.1m").hears("standing/ask_support_plan")
+    mira.says("1.5m").clicks("standing.through_provider.part").says("1.1m").hears(
+        "standing/ask_support_plan"
+    )
     all_there(mira)
     assert "you would meet" in mira.words
     assert mira.last.decision == "command"
@@ -174,7 +193,9 @@ def test_where_the_direct_part_alone_is_enough_the_open_question_does_not_matter
 
 def test_a_question_in_the_middle_is_answered_and_the_figure_asked_again(mira: Somebody) -> None:
     up_to_revenue(mira)
-    mira.says("is the 300k per location or the whole company?").hears("answers/revenue_per_location", "standing/ask_csp_revenue")
+    mira.says("is the 300k per location or the whole company?").hears(
+        "answers/revenue_per_location", "standing/ask_csp_revenue"
+    )
     mira.says("1.2m").hears("standing/ask_through_provider")
 
 
@@ -188,11 +209,17 @@ def test_a_correction_replaces_the_figure(mira: Somebody, workspace: Workspace) 
     mira.says("1.2m").clicks("standing.through_provider.none").hears("standing/ask_support_plan")
     all_there(mira)
     mira.clicks("standing.before.anew").hears("standing/ask_anniversary")
-    mira.says("April").says("700k").clicks("standing.through_provider.none").hears("standing/ask_support_plan")
+    mira.says("April").says("700k").clicks("standing.through_provider.none").hears(
+        "standing/ask_support_plan"
+    )
     all_there(mira)
     assert "USD 700,000" in mira.words
     assert "USD 1,200,000" not in mira.words
-    assert said_by(workspace, "Mira")["csp_revenue"] == {"low": 700_000, "high": 700_000, "about": False}
+    assert said_by(workspace, "Mira")["csp_revenue"] == {
+        "low": 700_000,
+        "high": 700_000,
+        "about": False,
+    }
 
 
 def test_no_that_figure_was_wrong_corrects_it_at_once(mira: Somebody, workspace: Workspace) -> None:
@@ -200,7 +227,11 @@ def test_no_that_figure_was_wrong_corrects_it_at_once(mira: Somebody, workspace:
     mira.says("1.2m").clicks("standing.through_provider.none").hears("standing/ask_support_plan")
     mira.says("no, it was 700k").hears("repair/corrected", "standing/ask_through_provider")
     mira.clicks("standing.through_provider.none").hears("standing/ask_support_plan")
-    assert said_by(workspace, "Mira")["csp_revenue"] == {"low": 700_000, "high": 700_000, "about": False}
+    assert said_by(workspace, "Mira")["csp_revenue"] == {
+        "low": 700_000,
+        "high": 700_000,
+        "about": False,
+    }
 
 
 def test_figures_are_shown_back_kept_and_removed(mira: Somebody, workspace: Workspace) -> None:
@@ -219,8 +250,14 @@ def test_figures_are_shown_back_kept_and_removed(mira: Somebody, workspace: Work
 
 def test_a_cancel_in_the_middle_loses_no_figure(mira: Somebody, workspace: Workspace) -> None:
     up_to_revenue(mira)
-    mira.says("1.2m").clicks("standing.through_provider.none").says("cancel").hears("repair/cancelled")
-    assert said_by(workspace, "Mira")["csp_revenue"] == {"low": 1_200_000, "high": 1_200_000, "about": False}
+    mira.says("1.2m").clicks("standing.through_provider.none").says("cancel").hears(
+        "repair/cancelled"
+    )
+    assert said_by(workspace, "Mira")["csp_revenue"] == {
+        "low": 1_200_000,
+        "high": 1_200_000,
+        "about": False,
+    }
     mira.says("do we still qualify for direct bill?").hears("standing/ask_before")
     mira.clicks("standing.before.keep").hears("standing/ask_support_plan")
 
@@ -238,7 +275,9 @@ def test_the_log_holds_no_figure(mira: Somebody, workspace: Workspace) -> None:
     assert "march" not in str(log)
 
 
-def test_a_colleagues_word_stays_the_colleagues(mira: Somebody, otto: Somebody, workspace: Workspace) -> None:
+def test_a_colleagues_word_stays_the_colleagues(
+    mira: Somebody, otto: Somebody, workspace: Workspace
+) -> None:
     up_to_revenue(mira)
     mira.says("1.2m").clicks("standing.through_provider.none")
     all_there(mira)
@@ -261,11 +300,15 @@ def test_figures_of_one_partner_are_never_shown_to_another(
     all_there(mira)
     otto.says("do we still qualify for direct bill?").hears("standing/ask_anniversary")
     otto.says("show my figures").hears("standing/no_figures", "standing/ask_anniversary")
-    otto.says("cancel").says("do we still qualify for direct bill?").hears("standing/ask_anniversary")
+    otto.says("cancel").says("do we still qualify for direct bill?").hears(
+        "standing/ask_anniversary"
+    )
     assert "1,200,000" not in "".join(m.words for m in workspace.sent if m.to not in ("Mira",))
 
 
-def test_the_form_asks_the_same_and_names_the_wrong_field(mira: Somebody, workspace: Workspace) -> None:
+def test_the_form_asks_the_same_and_names_the_wrong_field(
+    mira: Somebody, workspace: Workspace
+) -> None:
     answers = dict.fromkeys(ITEMS, "yes") | {"anniversary": "march", "through_provider": "none"}
     done = mira.fills("standing", csp_revenue="1.2m EUR", **answers)
     assert list(done.wrong) == ["csp_revenue"]
@@ -295,12 +338,19 @@ def test_the_form_is_a_modal_that_slack_takes(mira: Somebody, workspace: Workspa
 @pytest.mark.parametrize(
     ("said", "event", "state"),
     [
-        ("we got a notice today", "notice_sent", "AtRisk"), ("we are restricted since 3 November", "restricted_shown", "Restricted"),
-        ("support moved us to restricted as we asked yesterday", "restricted_on_request", "Restricted"),
-        ("our direct bill was suspended on 1 November", "suspended", "Suspended"), ("we have been revoked yesterday", "revoked", "Revoked"),
-        ("we gave notice to leave csp yesterday", "leaving_announced", "Leaving"), ("we passed the yearly check yesterday", "check_passed", "Active"),
+        ("we got a notice today", "notice_sent", "AtRisk"),
+        ("we are restricted since 3 November", "restricted_shown", "Restricted"),
+        (
+            "support moved us to restricted as we asked yesterday",
+            "restricted_on_request",
+            "Restricted",
+        ),
+        ("our direct bill was suspended on 1 November", "suspended", "Suspended"),
+        ("we have been revoked yesterday", "revoked", "Revoked"),
+        ("we gave notice to leave csp yesterday", "leaving_announced", "Leaving"),
+        ("we passed the yearly check yesterday", "check_passed", "Active"),
     ],
-)  # fmt: skip
+)
 def test_a_report_is_recorded_with_who_and_when_and_said_to_be_hearsay(
     mira: Somebody, grace: Somebody, workspace: Workspace, said: str, event: str, state: str
 ) -> None:
@@ -313,7 +363,9 @@ def test_a_report_is_recorded_with_who_and_when_and_said_to_be_hearsay(
         last = audit.entries(tx, f"standing:{tenant}")[-1]
         assert (last.action, last.actor) == (event, people.meet(tx, "U01MIRA").id)
     told = [m for m in workspace.sent if m.templates == ["notices/standing_changed"]]
-    assert sorted(m.to for m in told) == ([] if event == "check_passed" else ["#C02ADMINS", "Grace"])
+    assert sorted(m.to for m in told) == (
+        [] if event == "check_passed" else ["#C02ADMINS", "Grace"]
+    )
 
 
 def test_restricted_shows_what_works_and_the_quoted_days(mira: Somebody) -> None:
@@ -334,7 +386,9 @@ def test_the_day_of_a_notice_is_asked_for_where_the_words_name_another(mira: Som
     assert "19 November 2026" in mira.words
 
 
-def test_what_does_not_follow_is_refused_with_a_way_on(mira: Somebody, workspace: Workspace) -> None:
+def test_what_does_not_follow_is_refused_with_a_way_on(
+    mira: Somebody, workspace: Workspace
+) -> None:
     mira.says("our last direct subscription is gone since yesterday").hears("standing/does_not_fit")
     assert workspace.case().standing == "Active"
     assert "standing:" not in str([a for a in workspace.audit() if a in set(Event)])
@@ -347,10 +401,14 @@ def test_a_report_without_details_is_asked_for_them(mira: Somebody, workspace: W
     assert workspace.case().standing == "AtRisk"
 
 
-def test_with_two_tenants_it_is_asked_which(mira: Somebody, workspace: Workspace, tmp_path: Path) -> None:
+def test_with_two_tenants_it_is_asked_which(
+    mira: Somebody, workspace: Workspace, tmp_path: Path
+) -> None:
     path = tmp_path / "two.toml"
     tenant = "11111111-2222-4333-8444-555555555555"
-    long_form = DESCRIPTION.replace(f'partner = "Contoso"\ntenant = "{tenant}"\npartner_id = "1234567"\ncountry = "DE"', "")
+    long_form = DESCRIPTION.replace(
+        f'partner = "Contoso"\ntenant = "{tenant}"\npartner_id = "1234567"\ncountry = "DE"', ""
+    )
     long_form = long_form.replace('timezone = "Europe/Berlin"', "") + (
         '[[partners]]\nname = "Contoso"\ncountry = "DE"\ntimezone = "Europe/Berlin"\n'
         f'tenants = ["{tenant}", "99999999-2222-4333-8444-555555555555"]\n'
@@ -376,7 +434,9 @@ def test_every_report_stands_for_steps_that_the_table_has() -> None:
                     here = standing.MACHINE.move(here, step).to
 
 
-def test_a_partner_without_a_tenant_is_told_so(mira: Somebody, workspace: Workspace, tmp_path: Path) -> None:
+def test_a_partner_without_a_tenant_is_told_so(
+    mira: Somebody, workspace: Workspace, tmp_path: Path
+) -> None:
     workspace.now = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
     bare = 'team = "T01"\n[[partners]]\nname = "Fabrikam"\n[[people]]\nslack = "U01MIRA"\nname = "Mira"\npartner = "Fabrikam"\n'
     path = tmp_path / "bare.toml"

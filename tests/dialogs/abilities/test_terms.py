@@ -1,4 +1,5 @@
-"""The terms of support in Setup: only who administers Slack, each field answers beside itself, all in the log; Setup alone arms."""
+"""The terms of support in Setup: only who administers Slack, each field answers beside itself, all
+in the log; Setup alone arms."""
 
 import json
 from datetime import timedelta
@@ -20,20 +21,37 @@ from tests.conftest import Somebody, Workspace
 from tests.dialogs.abilities.test_setup import administers, fresh, hands_in, opens  # noqa: F401
 
 FULL = {
-    "terms_answer_hours": "4", "terms_nudge_hours": "1", "terms_opens": "8:30", "terms_closes": "16:00", "terms_country": "at",
-    "terms_zone": "Europe/Vienna", "terms_people": "U03OTTO U07LENA", "terms_group": "", "terms_days": "14",
-}  # fmt: skip
+    "terms_answer_hours": "4",
+    "terms_nudge_hours": "1",
+    "terms_opens": "8:30",
+    "terms_closes": "16:00",
+    "terms_country": "at",
+    "terms_zone": "Europe/Vienna",
+    "terms_people": "U03OTTO U07LENA",
+    "terms_group": "",
+    "terms_days": "14",
+}
 
 
 def agrees(who: Somebody, form: Any, **values: str) -> dict[str, str]:
     """What is wrong, by field."""
     filled = FormSubmission(
-        (who.workspace.key(),), who.slack, "terms", FULL | values, Origin(""), offer=form[1]["offer"] if form else ""
+        (who.workspace.key(),),
+        who.slack,
+        "terms",
+        FULL | values,
+        Origin(""),
+        offer=form[1]["offer"] if form else "",
     )
-    return {slot: who.workspace.words.sentence(*part) for slot, part in who.workspace.take(filled, who).wrong.items()}
+    return {
+        slot: who.workspace.words.sentence(*part)
+        for slot, part in who.workspace.take(filled, who).wrong.items()
+    }
 
 
-def test_nobody_but_a_slack_admin_changes_the_terms(workspace: Workspace, sam: Somebody, grace: Somebody) -> None:
+def test_nobody_but_a_slack_admin_changes_the_terms(
+    workspace: Workspace, sam: Somebody, grace: Somebody
+) -> None:
     for who in (sam, grace):
         assert agrees(who, None) == {}
         who.hears("setup/who_can")
@@ -61,8 +79,17 @@ def test_by_when_people_answer_and_how_long_texts_are_kept_is_changed_in_a_form(
     mira.hears("terms/saved")
     with workspace.tx() as tx:
         agreed = terms.of(tx)
-        assert (agreed.answer_hours, agreed.nudge_hours, agreed.opens, agreed.closes) == (4, 1, "08:30", "16:00")
-        assert (agreed.country, agreed.timezone, agreed.escalate_to) == ("AT", "Europe/Vienna", "U03OTTO,U07LENA")
+        assert (agreed.answer_hours, agreed.nudge_hours, agreed.opens, agreed.closes) == (
+            4,
+            1,
+            "08:30",
+            "16:00",
+        )
+        assert (agreed.country, agreed.timezone, agreed.escalate_to) == (
+            "AT",
+            "Europe/Vienna",
+            "U03OTTO,U07LENA",
+        )
         assert {p.slack for p in terms.people_of(tx, agreed.escalate_to)} == {"U03OTTO", "U07LENA"}
         assert retention.days(tx) == 14
     again = opens(mira, "terms.form.now") if "terms.form.now" in mira.last.buttons else None
@@ -70,11 +97,20 @@ def test_by_when_people_answer_and_how_long_texts_are_kept_is_changed_in_a_form(
     with workspace.store.reading() as db:
         log = [
             json.loads(d)
-            for d in db.execute(select(table(Audit).c.details).where(table(Audit).c.action == "setup_changed")).scalars()
+            for d in db.execute(
+                select(table(Audit).c.details).where(table(Audit).c.action == "setup_changed")
+            ).scalars()
         ]
     assert set(log[-1]["fields"]) == {
-        "answer_hours", "nudge_hours", "opens", "closes", "support_country", "support_timezone", "escalate_to", "retention_days",
-    }  # fmt: skip
+        "answer_hours",
+        "nudge_hours",
+        "opens",
+        "closes",
+        "support_country",
+        "support_timezone",
+        "escalate_to",
+        "retention_days",
+    }
     assert [m.to for m in workspace.sent if m.templates == ["setup/changed"]] == ["#C02ADMINS"]
 
 
@@ -91,13 +127,23 @@ def test_the_same_terms_again_change_nothing(workspace: Workspace, mira: Somebod
 @pytest.mark.parametrize(
     ("field", "value", "part"),
     [
-        ("terms_answer_hours", "soon", "whole number"), ("terms_answer_hours", "0", "1 to 200"), ("terms_answer_hours", "9" * 30, "1 to 200"),
-        ("terms_nudge_hours", "4", "less than 4"), ("terms_opens", "9 o'clock", "09:00"), ("terms_closes", "08:00", "not after 08:30"),
-        ("terms_country", "Austria", "Two letters"), ("terms_zone", "Wien", "Europe/Berlin"), ("terms_group", "leads", "begins with S"),
-        ("terms_group", "S0123ABCD", "one of the two"), ("terms_days", "0", "1 to 3650"), ("terms_days", "1.5", "whole number"),
+        ("terms_answer_hours", "soon", "whole number"),
+        ("terms_answer_hours", "0", "1 to 200"),
+        ("terms_answer_hours", "9" * 30, "1 to 200"),
+        ("terms_nudge_hours", "4", "less than 4"),
+        ("terms_opens", "9 o'clock", "09:00"),
+        ("terms_closes", "08:00", "not after 08:30"),
+        ("terms_country", "Austria", "Two letters"),
+        ("terms_zone", "Wien", "Europe/Berlin"),
+        ("terms_group", "leads", "begins with S"),
+        ("terms_group", "S0123ABCD", "one of the two"),
+        ("terms_days", "0", "1 to 3650"),
+        ("terms_days", "1.5", "whole number"),
     ],
-)  # fmt: skip
-def test_what_is_wrong_stands_beside_its_field(workspace: Workspace, mira: Somebody, field: str, value: str, part: str) -> None:
+)
+def test_what_is_wrong_stands_beside_its_field(
+    workspace: Workspace, mira: Somebody, field: str, value: str, part: str
+) -> None:
     administers(workspace, mira)
     mira.says("setup")
     wrong = agrees(mira, opens(mira, "terms.form.now"), **{field: value})
@@ -109,7 +155,9 @@ def test_what_is_wrong_stands_beside_its_field(workspace: Workspace, mira: Someb
 def test_a_user_group_hears_when_it_is_late(workspace: Workspace, mira: Somebody) -> None:
     administers(workspace, mira)
     mira.says("setup")
-    assert agrees(mira, opens(mira, "terms.form.now"), terms_people="", terms_group="S0123ABCD") == {}
+    assert (
+        agrees(mira, opens(mira, "terms.form.now"), terms_people="", terms_group="S0123ABCD") == {}
+    )
     with workspace.tx() as tx:
         assert terms.of(tx).escalate_to == "S0123ABCD"
 
@@ -119,7 +167,9 @@ def armed(store: Store) -> set[str]:
     with store.reading() as db:
         return {
             a["timer"]
-            for a in db.execute(select(rows.c.address).where(rows.c.kind == "timer", rows.c.state == "waiting")).scalars()
+            for a in db.execute(
+                select(rows.c.address).where(rows.c.kind == "timer", rows.c.state == "waiting")
+            ).scalars()
         }
 
 

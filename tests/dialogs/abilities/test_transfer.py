@@ -1,4 +1,5 @@
-"""Moving subscriptions: the customer first, one open request each, and both sides look afterwards."""
+"""Moving subscriptions: the customer first, one open request each, and both sides look
+afterwards."""
 
 import pytest
 
@@ -26,7 +27,9 @@ def northwind(reseller: None, workspace: Workspace) -> str:
 
 def open_requests(workspace: Workspace, id_: str) -> list[str]:
     with workspace.tx() as tx:
-        return [r.state for r in transfer_book.of_customer(tx, people.meet(tx, "U01MIRA").partner, id_)]
+        return [
+            r.state for r in transfer_book.of_customer(tx, people.meet(tx, "U01MIRA").partner, id_)
+        ]
 
 
 def requested(mira: Somebody, id_: str) -> None:
@@ -36,59 +39,95 @@ def requested(mira: Somebody, id_: str) -> None:
     mira.says(f"{ID}\nBusiness Premium").hears("transfer/ask_request_made")
 
 
-def test_from_the_request_to_both_sides_checked(northwind: str, mira: Somebody, workspace: Workspace) -> None:
+def test_from_the_request_to_both_sides_checked(
+    northwind: str, mira: Somebody, workspace: Workspace
+) -> None:
     requested(mira, northwind)
     assert "The provider starts it" in mira.words
-    mira.clicks("transfer.request_made.created").hears("transfer/recorded", "transfer/ask_request_answer")
+    mira.clicks("transfer.request_made.created").hears(
+        "transfer/recorded", "transfer/ask_request_answer"
+    )
     assert "your approval" in mira.words
-    mira.clicks("transfer.request_answer.accepted").hears("transfer/recorded", "transfer/ask_request_done")
-    mira.clicks("transfer.request_done.completed").hears("transfer/recorded", "transfer/ask_source_right")
-    mira.clicks("transfer.source_right.seen").hears("transfer/recorded", "transfer/ask_target_right")
+    mira.clicks("transfer.request_answer.accepted").hears(
+        "transfer/recorded", "transfer/ask_request_done"
+    )
+    mira.clicks("transfer.request_done.completed").hears(
+        "transfer/recorded", "transfer/ask_source_right"
+    )
+    mira.clicks("transfer.source_right.seen").hears(
+        "transfer/recorded", "transfer/ask_target_right"
+    )
     mira.clicks("transfer.target_right.seen").hears("transfer/recorded", "transfer/stands")
     assert "checked on both sides" in mira.words
     assert open_requests(workspace, northwind) == []
 
 
-def test_a_second_request_for_the_same_subscription_is_refused(northwind: str, mira: Somebody, workspace: Workspace) -> None:
+def test_a_second_request_for_the_same_subscription_is_refused(
+    northwind: str, mira: Somebody, workspace: Workspace
+) -> None:
     requested(mira, northwind)
     mira.clicks("transfer.request_made.not_yet").hears("transfer/stands")
-    mira.says("new transfer request").clicks(f"transfer.transfer_customer.{northwind}").hears("transfer/ask_transfer")
-    mira.clicks("transfer.transfer.new").clicks("transfer.subscription_kind.new_commerce").says(ID.upper()).hears(
-        "transfer/refused"
+    mira.says("new transfer request").clicks(f"transfer.transfer_customer.{northwind}").hears(
+        "transfer/ask_transfer"
     )
+    mira.clicks("transfer.transfer.new").clicks("transfer.subscription_kind.new_commerce").says(
+        ID.upper()
+    ).hears("transfer/refused")
     assert open_requests(workspace, northwind) == ["Draft"]
 
 
-def test_the_customer_comes_before_its_subscriptions(reseller: None, mira: Somebody, workspace: Workspace) -> None:
+def test_the_customer_comes_before_its_subscriptions(
+    reseller: None, mira: Somebody, workspace: Workspace
+) -> None:
     put(workspace, "Adatum")
     mira.says("start a transfer").says("Adatum").hears("transfer/customer_first")
     mira.clicks("customer.start.now").hears("customer/ask_consent")
 
 
-def test_what_does_not_move_is_said_with_what_remains(northwind: str, mira: Somebody, workspace: Workspace) -> None:
-    mira.says("start a transfer").says("northwind").clicks("transfer.subscription_kind.azure_plan").says("Azure plan 1")
+def test_what_does_not_move_is_said_with_what_remains(
+    northwind: str, mira: Somebody, workspace: Workspace
+) -> None:
+    mira.says("start a transfer").says("northwind").clicks(
+        "transfer.subscription_kind.azure_plan"
+    ).says("Azure plan 1")
     mira.hears("transfer/ask_bought")
     mira.clicks("transfer.bought.bought").hears("transfer/recorded", "transfer/stands")
 
 
-def test_reports_in_words_find_the_request(northwind: str, mira: Somebody, workspace: Workspace) -> None:
+def test_reports_in_words_find_the_request(
+    northwind: str, mira: Somebody, workspace: Workspace
+) -> None:
     requested(mira, northwind)
     mira.clicks("transfer.request_made.created")
     mira.says("cancel")
-    mira.says("the transfer of Northwind was approved today").hears("transfer/recorded", "transfer/ask_request_done")
+    mira.says("the transfer of Northwind was approved today").hears(
+        "transfer/recorded", "transfer/ask_request_done"
+    )
     assert "24 November 2026" in mira.words
     mira.says("cancel")
-    mira.says("the transfer for Northwind is complete").hears("transfer/recorded", "transfer/ask_source_right")
-    mira.clicks("transfer.source_right.not_right").hears("transfer/recorded", "transfer/ask_source_right")
+    mira.says("the transfer for Northwind is complete").hears(
+        "transfer/recorded", "transfer/ask_source_right"
+    )
+    mira.clicks("transfer.source_right.not_right").hears(
+        "transfer/recorded", "transfer/ask_source_right"
+    )
 
 
-def test_more_than_twenty_five_and_doubles_are_refused_with_the_reason(northwind: str, mira: Somebody) -> None:
-    mira.says("start a transfer").says("northwind").clicks("transfer.subscription_kind.new_commerce")
-    mira.says("\n".join(f"sub {n}" for n in range(26))).hears("transfer/refused", "transfer/ask_subscriptions")
+def test_more_than_twenty_five_and_doubles_are_refused_with_the_reason(
+    northwind: str, mira: Somebody
+) -> None:
+    mira.says("start a transfer").says("northwind").clicks(
+        "transfer.subscription_kind.new_commerce"
+    )
+    mira.says("\n".join(f"sub {n}" for n in range(26))).hears(
+        "transfer/refused", "transfer/ask_subscriptions"
+    )
     assert "25" in mira.words
     mira.says("E3, e3").hears("transfer/refused", "transfer/ask_subscriptions")
     mira.says("E3").hears("transfer/ask_request_made")
 
 
 def test_nobody_of_that_name(northwind: str, mira: Somebody) -> None:
-    mira.says("start a transfer").says("Unknown Company").hears("transfer/which_customer", "transfer/ask_transfer_customer")
+    mira.says("start a transfer").says("Unknown Company").hears(
+        "transfer/which_customer", "transfer/ask_transfer_customer"
+    )

@@ -24,9 +24,9 @@ def test_the_reason_is_kept_beside_the_log(mira: Somebody, workspace: Workspace)
     from domain.tables import Audit, Note
 
     submitted(mira)
-    mira.says("cancel").says("withdraw").clicks("withdraw.which.enrollment").says("private words of ours").clicks(
-        "withdraw.sure.sure"
-    )
+    mira.says("cancel").says("withdraw").clicks("withdraw.which.enrollment").says(
+        "private words of ours"
+    ).clicks("withdraw.sure.sure")
     with workspace.store.reading() as db:
         assert "private words of ours" in [n.text for n in db.execute(select(table(Note)))]
         assert not [a for a in db.execute(select(table(Audit))) if "private" in a.details]
@@ -38,12 +38,16 @@ def test_what_is_accepted_is_not_withdrawn(mira: Somebody) -> None:
     mira.says("stop our enrollment").hears("withdraw/no_way_back")
 
 
-def test_only_the_reporter_takes_a_report_back(mira: Somebody, grace: Somebody, workspace: Workspace) -> None:
+def test_only_the_reporter_takes_a_report_back(
+    mira: Somebody, grace: Somebody, workspace: Workspace
+) -> None:
     submitted(mira)
-    grace.says("that report was wrong").clicks(next(iter(grace.last.buttons))).says("was not me").hears("repair/not_allowed")
-    mira.says("cancel").says("that report was wrong").clicks(next(iter(mira.last.buttons))).says("clicked the wrong one").hears(
-        "withdraw/corrected"
-    )
+    grace.says("that report was wrong").clicks(next(iter(grace.last.buttons))).says(
+        "was not me"
+    ).hears("repair/not_allowed")
+    mira.says("cancel").says("that report was wrong").clicks(next(iter(mira.last.buttons))).says(
+        "clicked the wrong one"
+    ).hears("withdraw/corrected")
     assert workspace.case().enrollment == "Ready"
 
 

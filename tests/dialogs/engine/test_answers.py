@@ -1,4 +1,5 @@
-"""What it says: every answer in every stage, on facts; and what the question "can I roll back?" hears when."""
+"""What it says: every answer in every stage, on facts; and what the question "can I roll back?"
+hears when."""
 
 import json
 import re
@@ -36,8 +37,17 @@ def test_every_phrase_is_understood_as_what_it_is_an_example_of(assistant: Assis
 
 
 @pytest.mark.parametrize("stage", case.STAGE_STATES)
-def test_every_answer_states_facts_in_every_stage(asker: Asker, assistant: Assistant, words: Templates, stage: str) -> None:
-    data = {"today": TODAY.isoformat(), "name": "", "partner": "", "slots": {}, "offer": "", "case": case.example(stage).values()}
+def test_every_answer_states_facts_in_every_stage(
+    asker: Asker, assistant: Assistant, words: Templates, stage: str
+) -> None:
+    data = {
+        "today": TODAY.isoformat(),
+        "name": "",
+        "partner": "",
+        "slots": {},
+        "offer": "",
+        "case": case.example(stage).values(),
+    }
     for name, answer in assistant.answers.items():
         said = words.message([(f"answers/{name}", data)])
         assert said.facts, f"{name} in {stage} states nothing"
@@ -48,12 +58,16 @@ def test_every_answer_states_facts_in_every_stage(asker: Asker, assistant: Assis
 @pytest.mark.parametrize(
     ("stage", "begins", "fact"),
     [
-        ("direct", "*Nothing is submitted yet", "F-ROLLBACK-NONE"), ("submitted", "*Yes, you can still stop", "F-CAP-ENABLED"),
-        ("approved", "*Yes, you can still stop", "F-CAP-ENABLED"), ("accepted", "*No, not on this tenant", "P-ROLLBACK@v2"),
+        ("direct", "*Nothing is submitted yet", "F-ROLLBACK-NONE"),
+        ("submitted", "*Yes, you can still stop", "F-CAP-ENABLED"),
+        ("approved", "*Yes, you can still stop", "F-CAP-ENABLED"),
+        ("accepted", "*No, not on this tenant", "P-ROLLBACK@v2"),
         ("listed", "*No, not on this tenant", "F-ROLLBACK-NONE"),
     ],
-)  # fmt: skip
-def test_can_i_roll_back_depends_on_where_they_stand(asker: Asker, stage: str, begins: str, fact: str) -> None:
+)
+def test_can_i_roll_back_depends_on_where_they_stand(
+    asker: Asker, stage: str, begins: str, fact: str
+) -> None:
     reply = asker.reply("can I roll back?", stage)
     assert reply["text"].startswith(begins)
     assert fact in reply["facts"]
@@ -65,19 +79,30 @@ def test_words_and_table_cannot_disagree(asker: Asker, stage: str) -> None:
     """tests/dialogs/engine/test_every_state.py asks it in every state of both tables."""
     _, enrolled = case.STAGE_STATES[stage]
     way_back = State.NOT_STARTED in enrollment.MACHINE.reachable_from(enrolled)
-    assert asker.reply("can I roll back?", stage)["text"].startswith("*No, not on this tenant") == (not way_back)
+    assert asker.reply("can I roll back?", stage)["text"].startswith("*No, not on this tenant") == (
+        not way_back
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "decision", "command"),
     [
-        ("I want to enroll", "command", "enroll"), ("where are we?", "command", "status"), ("we got approved", "command", "report_event"),
-        ("talk to a person", "command", "ask_support"), ("help", "command", "help"), ("never mind", "command", "cancel"),
-        ("please enroll us", "refuse", None), ("thanks", "chitchat", None), ("qwertz asdfgh", "out_of_scope", None),
-        ("https://example.com what is this", "out_of_scope", None), ("our provider sent this invitation: https://example.com/x", "command", "relay_invitation"),
+        ("I want to enroll", "command", "enroll"),
+        ("where are we?", "command", "status"),
+        ("we got approved", "command", "report_event"),
+        ("talk to a person", "command", "ask_support"),
+        ("help", "command", "help"),
+        ("never mind", "command", "cancel"),
+        ("please enroll us", "refuse", None),
+        ("thanks", "chitchat", None),
+        ("qwertz asdfgh", "out_of_scope", None),
+        ("https://example.com what is this", "out_of_scope", None),
+        ("our provider sent this invitation: https://example.com/x", "command", "relay_invitation"),
     ],
-)  # fmt: skip
-def test_what_is_meant_has_a_name(asker: Asker, text: str, decision: str, command: str | None) -> None:
+)
+def test_what_is_meant_has_a_name(
+    asker: Asker, text: str, decision: str, command: str | None
+) -> None:
     reply = asker.reply(text)
     assert (reply["decision"], reply["command"]) == (decision, command)
     assert reply["facts"] == []
@@ -86,16 +111,31 @@ def test_what_is_meant_has_a_name(asker: Asker, text: str, decision: str, comman
 @pytest.mark.parametrize(
     "text",
     [
-        "can we go back to the old price list", "is there a way back to the previous screen", "can I undo the message I sent", "is the update reversible",
-        "we are restricted since 3 May. when are we suspended? and can we get back?", "the provider is in our list now, no way back for them",
+        "can we go back to the old price list",
+        "is there a way back to the previous screen",
+        "can I undo the message I sent",
+        "is the update reversible",
+        "we are restricted since 3 May. when are we suspended? and can we get back?",
+        "the provider is in our list now, no way back for them",
     ],
-)  # fmt: skip
-def test_what_cannot_be_undone_is_not_answered_to_something_else(assistant: Assistant, text: str) -> None:
-    assert "can_i_roll_back" not in [m.entry.name for m in assistant.understanding.hear(text).meanings]
+)
+def test_what_cannot_be_undone_is_not_answered_to_something_else(
+    assistant: Assistant, text: str
+) -> None:
+    assert "can_i_roll_back" not in [
+        m.entry.name for m in assistant.understanding.hear(text).meanings
+    ]
 
 
 def test_a_policy_is_named_with_its_version_and_its_source(asker: Asker, words: Templates) -> None:
-    data = {"today": "2026-11-24", "name": "", "partner": "", "slots": {}, "offer": "", "case": case.example("direct").values()}
+    data = {
+        "today": "2026-11-24",
+        "name": "",
+        "partner": "",
+        "slots": {},
+        "offer": "",
+        "case": case.example("direct").values(),
+    }
     small = json.dumps(words.message([("answers/same_tenant_or_new", data)]).blocks)
     assert "P-TENANT-RULE v2 (since about October 2025)" in small
     assert "learn.microsoft.com" in small
@@ -103,12 +143,28 @@ def test_a_policy_is_named_with_its_version_and_its_source(asker: Asker, words: 
 
 
 def test_an_older_day_has_an_older_answer(words: Templates) -> None:
-    data = {"today": "2021-06-01", "name": "", "partner": "", "slots": {}, "offer": "", "case": case.example("direct").values()}
+    data = {
+        "today": "2021-06-01",
+        "name": "",
+        "partner": "",
+        "slots": {},
+        "offer": "",
+        "case": case.example("direct").values(),
+    }
     assert "300,000" in words.message([("answers/direct_bill_revenue", data)]).text
     data["today"] = "2026-11-24"
     assert "1,000,000" in words.message([("answers/direct_bill_revenue", data)]).text
 
 
 def test_weak_sources_are_said_to_be_weak(words: Templates) -> None:
-    data = {"today": "2026-11-24", "name": "", "partner": "", "slots": {}, "offer": "", "case": case.example("direct").values()}
-    assert "not Microsoft's own" in json.dumps(words.message([("answers/what_while_restricted", data)]).blocks)
+    data = {
+        "today": "2026-11-24",
+        "name": "",
+        "partner": "",
+        "slots": {},
+        "offer": "",
+        "case": case.example("direct").values(),
+    }
+    assert "not Microsoft's own" in json.dumps(
+        words.message([("answers/what_while_restricted", data)]).blocks
+    )

@@ -1,4 +1,5 @@
-"""An edited message, "that is not what I meant", and a turn that breaks: who hears of it, and where nothing is posted."""
+"""An edited message, "that is not what I meant", and a turn that breaks: who hears of it, and where
+nothing is posted."""
 
 import copy
 from dataclasses import replace
@@ -57,37 +58,51 @@ def put_back(workspace: Workspace, state: dict[str, Any]) -> None:
         db.execute(update(table(Conversation)).values(state=state))
 
 
-@pytest.mark.parametrize("where", [DM, LUNCH, ELSEWHERE], ids=["in her messages", "in a channel", "in a thread"])
+@pytest.mark.parametrize(
+    "where", [DM, LUNCH, ELSEWHERE], ids=["in her messages", "in a channel", "in a thread"]
+)
 @pytest.mark.parametrize("ts", ["5.1", "88.2"], ids=["the question", "another message"])
-def test_an_edit_after_an_answer_says_nothing_anywhere(workspace: Workspace, where: Origin, ts: str) -> None:
+def test_an_edit_after_an_answer_says_nothing_anywhere(
+    workspace: Workspace, where: Origin, ts: str
+) -> None:
     takes(workspace, said(workspace, "can I roll back?", "5.1"))
     assert takes(workspace, edited(workspace, "lunch at one?", ts, where)) == []
     assert workspace.runner.errors == 0
 
 
-def test_an_edit_of_a_typed_answer_is_read_again_also_after_a_question_in_between(workspace: Workspace) -> None:
+def test_an_edit_of_a_typed_answer_is_read_again_also_after_a_question_in_between(
+    workspace: Workspace,
+) -> None:
     takes(workspace, said(workspace, "I want to enroll", "9.1"), said(workspace, "outdated", "9.2"))
     takes(workspace, said(workspace, "I want to enroll", "9.3"), said(workspace, "current", "9.4"))
     assert takes(workspace, said(workspace, "can I roll back?", "9.5")) == [
         ("Mira", ["answers/can_i_roll_back", "enroll/ask_tenant"])
     ]
-    assert takes(workspace, edited(workspace, "outdated", "9.4")) == [("Mira", ["enroll/profile_first"])]
+    assert takes(workspace, edited(workspace, "outdated", "9.4")) == [
+        ("Mira", ["enroll/profile_first"])
+    ]
     assert takes(workspace, edited(workspace, "current", "9.4")) == []
     assert workspace.runner.errors == 0
 
 
-def test_a_message_of_another_channel_with_the_same_ts_is_not_that_answer(workspace: Workspace) -> None:
+def test_a_message_of_another_channel_with_the_same_ts_is_not_that_answer(
+    workspace: Workspace,
+) -> None:
     takes(workspace, said(workspace, "I want to enroll", "9.1"), said(workspace, "current", "9.2"))
     assert takes(workspace, edited(workspace, "lunch at one?", "9.2", LUNCH)) == []
 
 
 @pytest.mark.parametrize("text", ["that's not what I asked", "that is not what i meant"])
 @pytest.mark.parametrize("asked_before", [False, True], ids=["at once", "after a question"])
-def test_not_what_i_meant_after_a_typed_answer_is_about_that_answer(workspace: Workspace, text: str, asked_before: bool) -> None:
+def test_not_what_i_meant_after_a_typed_answer_is_about_that_answer(
+    workspace: Workspace, text: str, asked_before: bool
+) -> None:
     if asked_before:
         takes(workspace, said(workspace, "can I roll back?", "9.0"))
     takes(workspace, said(workspace, "I want to enroll", "9.1"), said(workspace, "current", "9.2"))
-    assert takes(workspace, said(workspace, text, "9.3")) == [("Mira", ["repair/not_that", "enroll/ask_tenant"])]
+    assert takes(workspace, said(workspace, text, "9.3")) == [
+        ("Mira", ["repair/not_that", "enroll/ask_tenant"])
+    ]
     assert "roll back" not in workspace.messages_to("Mira")[-1].words
     assert workspace.runner.errors == 0
 
@@ -106,9 +121,15 @@ def test_not_what_i_asked_after_an_answer_is_about_the_answer(workspace: Workspa
     ids=["an answer", "an answered question"],
 )
 @pytest.mark.parametrize("then", ["edit", "edit elsewhere", "not what I meant", "question"])
-def test_a_conversation_that_an_earlier_version_kept_goes_on(workspace: Workspace, kept: Any, then: str) -> None:
+def test_a_conversation_that_an_earlier_version_kept_goes_on(
+    workspace: Workspace, kept: Any, then: str
+) -> None:
     takes(workspace, said(workspace, "I want to enroll", "9.1"), said(workspace, "current", "9.2"))
-    state = {k: v for k, v in state_of(workspace).items() if k not in ("answer_shown", "question_answered")}
+    state = {
+        k: v
+        for k, v in state_of(workspace).items()
+        if k not in ("answer_shown", "question_answered")
+    }
     put_back(workspace, state | {"answered": kept})
     heard = {
         "edit": edited(workspace, "outdated", "9.2"),
@@ -136,7 +157,8 @@ class BreaksWhenItLooks:
 
 
 class BreaksWhenItHears:
-    """An ability that follows every thread of the support channel, and raises when it hears of one."""
+    """An ability that follows every thread of the support channel, and raises when it hears of
+    one."""
 
     def matter(self, tx: Any, heard: Inbound) -> Any:
         return True if heard.where.channel == "C01SUPPORT" else None
@@ -155,7 +177,10 @@ SLACK = "U01MIRA"
 BREAKING: dict[str, tuple[Inbound, str]] = {
     "a direct message": (Message(("k",), SLACK, "hello", DM), "Mira"),
     "a mention in a channel": (Message(("k",), SLACK, "hello", LUNCH, mentioned=True), "#C09LUNCH"),
-    "where guests read along": (Message(("k",), SLACK, "hello", replace(LUNCH, shared=True), mentioned=True), "Mira"),
+    "where guests read along": (
+        Message(("k",), SLACK, "hello", replace(LUNCH, shared=True), mentioned=True),
+        "Mira",
+    ),
     "a line in our thread": (Message(("k",), SLACK, "hello", THREAD, addressed=False), "#C07TEAM"),
     "a line to somebody": (Message(("k",), SLACK, "hello", LUNCH, addressed=False), ""),
     "a line in their thread": (Message(("k",), SLACK, "hello", ELSEWHERE, addressed=False), ""),
@@ -172,7 +197,9 @@ BREAKING: dict[str, tuple[Inbound, str]] = {
 
 
 @pytest.mark.parametrize("name", BREAKING)
-def test_a_turn_that_breaks_apologises_only_to_who_was_talking_to_the_bot(workspace: Workspace, name: str) -> None:
+def test_a_turn_that_breaks_apologises_only_to_who_was_talking_to_the_bot(
+    workspace: Workspace, name: str
+) -> None:
     takes(workspace, said(workspace, "<@B> where are we?", "17.1", THREAD, mentioned=True))
     with_listener(workspace, BreaksWhenItLooks())
     heard, to = BREAKING[name]
@@ -186,5 +213,11 @@ def test_a_line_in_the_thread_of_a_question_that_breaks_is_apologised_for_there(
     workspace: Workspace, sam: Somebody, thread: str, to: str
 ) -> None:
     with_listener(workspace, BreaksWhenItHears())
-    line = Message((workspace.key(),), sam.slack, "I look at it", Origin(thread, "17.1", direct=False), addressed=False)
+    line = Message(
+        (workspace.key(),),
+        sam.slack,
+        "I look at it",
+        Origin(thread, "17.1", direct=False),
+        addressed=False,
+    )
     assert takes(workspace, line) == ([(to, ["repair/internal_error"])] if to else [])

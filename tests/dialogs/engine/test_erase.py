@@ -1,4 +1,5 @@
-"""A person is erased: nothing that she wrote or that names her is left in any table, and those who waited for her are told."""
+"""A person is erased: nothing that she wrote or that names her is left in any table, and those who
+waited for her are told."""
 
 import json
 import re
@@ -36,7 +37,9 @@ def everywhere(workspace: Workspace, *tables: str) -> str:
     """Every value of every row of every table, as text."""
     with workspace.store.reading() as db:
         return "\n".join(
-            json.dumps([t.name, *(str(v) if isinstance(v, bytes) else v for v in row)], ensure_ascii=False)
+            json.dumps(
+                [t.name, *(str(v) if isinstance(v, bytes) else v for v in row)], ensure_ascii=False
+            )
             for t in every_table()
             if not tables or t.name in tables
             for row in db.execute(select(t))
@@ -58,18 +61,30 @@ def lived(workspace: Workspace, mira: Somebody, grace: Somebody, sam: Somebody) 
     return desk
 
 
-def test_nothing_of_her_is_left_in_any_table(workspace: Workspace, mira: Somebody, grace: Somebody, sam: Somebody) -> None:
+def test_nothing_of_her_is_left_in_any_table(
+    workspace: Workspace, mira: Somebody, grace: Somebody, sam: Somebody
+) -> None:
     lived(workspace, mira, grace, sam)
     before = everywhere(workspace)
     assert all(trace in before for trace in TRACES)
     report = erased(workspace, "U01MIRA")
     after = everywhere(workspace)
     for trace in TRACES:
-        assert not re.search(rf"(?<!\w){trace}(?!\w)", after), [line for line in after.splitlines() if trace in line]
-    assert {"person", "conversation", "lines", "messages for review", "texts of others that named her"} <= report.done.keys()
+        assert not re.search(rf"(?<!\w){trace}(?!\w)", after), [
+            line for line in after.splitlines() if trace in line
+        ]
+    assert {
+        "person",
+        "conversation",
+        "lines",
+        "messages for review",
+        "texts of others that named her",
+    } <= report.done.keys()
 
 
-def test_it_can_be_done_again_and_finds_nothing(workspace: Workspace, mira: Somebody, grace: Somebody, sam: Somebody) -> None:
+def test_it_can_be_done_again_and_finds_nothing(
+    workspace: Workspace, mira: Somebody, grace: Somebody, sam: Somebody
+) -> None:
     lived(workspace, mira, grace, sam)
     with workspace.tx() as tx:
         id_ = people.meet(tx, "U01MIRA").id
@@ -80,11 +95,16 @@ def test_it_can_be_done_again_and_finds_nothing(workspace: Workspace, mira: Some
         assert gone is not None
         assert erasure.was_erased(gone)
         again = erase(tx, gone)
-    assert not {"person", "notes", "lines", "conversation", "texts of others that named her"} & again.done.keys()
+    assert (
+        not {"person", "notes", "lines", "conversation", "texts of others that named her"}
+        & again.done.keys()
+    )
     assert workspace.audit() == before
 
 
-def test_nothing_of_others_is_touched(workspace: Workspace, mira: Somebody, grace: Somebody, otto: Somebody) -> None:
+def test_nothing_of_others_is_touched(
+    workspace: Workspace, mira: Somebody, grace: Somebody, otto: Somebody
+) -> None:
     def of_others(mira: str) -> dict[str, Any]:
         with workspace.store.reading() as db:
             return {
@@ -98,7 +118,10 @@ def test_nothing_of_others_is_touched(workspace: Workspace, mira: Somebody, grac
     grace.says("I want to enroll")
     with workspace.tx() as tx:
         id_ = people.meet(tx, "U01MIRA").id
-    before, states = of_others(id_), everywhere(workspace, "lifecycle", "tenant", "partner", "workspace")
+    before, states = (
+        of_others(id_),
+        everywhere(workspace, "lifecycle", "tenant", "partner", "workspace"),
+    )
     erased(workspace, "U01MIRA")
     assert of_others(id_) == before
     assert everywhere(workspace, "lifecycle", "tenant", "partner", "workspace") == states
@@ -151,7 +174,9 @@ def test_her_question_is_closed_and_its_card_holds_none_of_her_words(
     assert ["support/told"] in [m.templates for m in told]
 
 
-def test_what_a_supporter_had_is_open_again(workspace: Workspace, mira: Somebody, sam: Somebody) -> None:
+def test_what_a_supporter_had_is_open_again(
+    workspace: Workspace, mira: Somebody, sam: Somebody
+) -> None:
     desk = Desk(workspace)
     card = desk.asks(mira)
     desk.clicks(sam, card, "claim")
@@ -193,13 +218,17 @@ def test_a_go_ahead_of_an_erased_approver_stands_no_more(
     grace.clicks("agreement.confirm.confirmed")
     otto.clicks("decide.decision.approve").hears("agreement/decided")
     erased(workspace, "U03OTTO")
-    assert "notices/request_restarted" in [t for m in workspace.messages_to("Mira") for t in m.templates]
+    assert "notices/request_restarted" in [
+        t for m in workspace.messages_to("Mira") for t in m.templates
+    ]
     tenant = workspace.case().tenant
     with workspace.tx() as tx:
         assert approval.go_ahead(tx, tenant) is None
 
 
-def test_a_name_counts_as_a_whole_alone(workspace: Workspace, mira: Somebody, grace: Somebody) -> None:
+def test_a_name_counts_as_a_whole_alone(
+    workspace: Workspace, mira: Somebody, grace: Somebody
+) -> None:
     with workspace.tx() as tx:
         people.change(tx, people.meet(tx, "U01MIRA"), name="Mira of the Lake")
     grace.says("blarg Mira of the Lake, not Miranda, not Mira zzz")
@@ -208,7 +237,9 @@ def test_a_name_counts_as_a_whole_alone(workspace: Workspace, mira: Somebody, gr
 
 
 @pytest.mark.parametrize("text", ["yes", "no", "ok"])
-def test_short_words_of_hers_blank_nothing_of_others(workspace: Workspace, mira: Somebody, grace: Somebody, text: str) -> None:
+def test_short_words_of_hers_blank_nothing_of_others(
+    workspace: Workspace, mira: Somebody, grace: Somebody, text: str
+) -> None:
     mira.says(text)
     grace.says(f"blarg {text} zzz")
     erased(workspace, "U01MIRA")

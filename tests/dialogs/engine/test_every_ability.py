@@ -1,6 +1,8 @@
-"""A walk through every ability, from every state of an enrollment and of a direct bill: after each turn the log verifies.
+"""A walk through every ability, from every state of an enrollment and of a direct bill: after each
+turn the log verifies.
 
-What one walk does not reach another does: they count together what was done, and do next what was done least often.
+What one walk does not reach another does: they count together what was done, and do next what was
+done least often.
 """
 
 import copy
@@ -46,21 +48,26 @@ def way_to(machine: Machine, state: str) -> list[str]:
 
 
 def put(tx: Tx, enrolled: str, direct_bill: str) -> None:
-    """The partner's tenant stands there; where the agreement is accepted, a provider is in the list."""
+    """The partner's tenant stands there; where the agreement is accepted, a provider is in the
+    list."""
     mira = people.meet(tx, "U01MIRA")
     (tenant,) = people.tenants_of(tx, mira.partner)
     said: Any = {"day": DAY, "today": DAY, "partner": mira.partner}
     for machine, state in ((enrollment.MACHINE, enrolled), (standing.MACHINE, direct_bill)):
         for event in way_to(machine, state):
             here = next(m for m in machine.moves if m.event == event)
-            advance(tx, machine, tenant.id, event, CLOCK if here.who == {Role.CLOCK} else mira, **said)
+            advance(
+                tx, machine, tenant.id, event, CLOCK if here.who == {Role.CLOCK} else mira, **said
+            )
     if enrolled == State.ACCEPTED:
         provider = providers.note(tx, mira.partner, "Fabrikam Distribution")
         advance(tx, partnership.MACHINE, provider, "seen_in_list", mira, **said)
 
 
 @contextmanager
-def workspace_at(assistant: Assistant, words: Templates, file: Path, enrolled: str, direct_bill: str) -> Iterator[Workspace]:
+def workspace_at(
+    assistant: Assistant, words: Templates, file: Path, enrolled: str, direct_bill: str
+) -> Iterator[Workspace]:
     """A workspace in memory that stands there; Sam administers it, Otto supports too."""
     store = Store("sqlite://", KEY)
     store.create()
@@ -88,16 +95,23 @@ def test_after_each_turn_of_every_command_the_log_verifies(
     """Each command is the first thing that is done in a workspace of its own."""
     seen: Counter[str] = Counter()
     for n, intent in enumerate(sorted(assistant.intents)):
-        with workspace_at(assistant, words, tmp_path / "w.toml", enrolled, standing.State.ACTIVE) as workspace:
+        with workspace_at(
+            assistant, words, tmp_path / "w.toml", enrolled, standing.State.ACTIVE
+        ) as workspace:
             who = workspace.people[("Mira", "Grace", "Sam")[n % 3]]
             Walker(workspace, seen, n).gives(who, intent)
 
 
-def test_whatever_people_do_the_log_verifies(assistant: Assistant, words: Templates, tmp_path: Path) -> None:
-    """Fails at the turn after which `audit verify` finds something, and at one that breaks; it names the turns before."""
+def test_whatever_people_do_the_log_verifies(
+    assistant: Assistant, words: Templates, tmp_path: Path
+) -> None:
+    """Fails at the turn after which `audit verify` finds something, and at one that breaks; it
+    names the turns before."""
     ran = walked(assistant, words, tmp_path, Recorded)
     assert not_reached(assistant, ran) == set()
-    assert len(ran) > 0.7 * len(assistant.executor.actions), sorted(set(assistant.executor.actions) - set(ran))
+    assert len(ran) > 0.7 * len(assistant.executor.actions), sorted(
+        set(assistant.executor.actions) - set(ran)
+    )
 
 
 class ForgetsTheState(Recorded):
@@ -106,25 +120,36 @@ class ForgetsTheState(Recorded):
     def run(self, call: dict[str, Any]) -> Any:
         if call["next_action"] == "action_look_at_reseller":
             audit.append(
-                call["domain"]["turn"].tx, "u", "warned", "reseller:t9", {"from": "New", "to": "AtRisk", "day": "2026-11-16"}
+                call["domain"]["turn"].tx,
+                "u",
+                "warned",
+                "reseller:t9",
+                {"from": "New", "to": "AtRisk", "day": "2026-11-16"},
             )
         return super().run(call)
 
 
-def test_the_walk_finds_a_planted_fault(assistant: Assistant, words: Templates, tmp_path: Path) -> None:
+def test_the_walk_finds_a_planted_fault(
+    assistant: Assistant, words: Templates, tmp_path: Path
+) -> None:
     with pytest.raises(AssertionError, match="reseller:t9"):
         walked(assistant, words, tmp_path, ForgetsTheState)
 
 
-def walked(assistant: Assistant, words: Templates, folder: Path, recorder: type[Recorded]) -> Counter[str]:
-    """The actions that were run in walks from every state; once more as long as an ability was not reached."""
+def walked(
+    assistant: Assistant, words: Templates, folder: Path, recorder: type[Recorded]
+) -> Counter[str]:
+    """The actions that were run in walks from every state; once more as long as an ability was not
+    reached."""
     seen: Counter[str] = Counter()
     ran: Counter[str] = Counter()
     assistant = copy.copy(assistant)
     assistant.executor = recorder(assistant.executor, ran)  # type: ignore[assignment]
     for seed in range(ROUNDS):
         for enrolled, direct_bill in zip(State, itertools.cycle(standing.State), strict=False):
-            with workspace_at(assistant, words, folder / "w.toml", enrolled, direct_bill) as workspace:
+            with workspace_at(
+                assistant, words, folder / "w.toml", enrolled, direct_bill
+            ) as workspace:
                 Walker(workspace, seen, seed).walk(TURNS)
         if not not_reached(assistant, ran):
             break

@@ -1,4 +1,5 @@
-"""flow.yml: what the loader refuses, with file and line; and that a deploy does not shift an open conversation."""
+"""flow.yml: what the loader refuses, with file and line; and that a deploy does not shift an open
+conversation."""
 
 from pathlib import Path
 
@@ -45,24 +46,56 @@ def test_a_flow_is_read_as_written(tmp_path: Path) -> None:
         ("description: Paint it.", "descripton: Paint it.", 6, "unknown property 'descripton'"),
         ("    - collect: note", "    - id: note\n      collect: nota", 13, "unknown slot 'nota'"),
         ("then: note", "then: nowhere", 8, "unknown target 'nowhere'"),
-        ("      - else: END", "      - if: slots.note is null\n        then: END", 8, "must be an `else`"),
+        (
+            "      - else: END",
+            "      - if: slots.note is null\n        then: END",
+            8,
+            "must be an `else`",
+        ),
         ('slots.colour is "red"', 'slots.colour is "green"', 10, "never is 'green'"),
         ('slots.colour is "red"', 'slots.size is "red"', 10, "unknown slot 'size'"),
-        ('slots.colour is "red"', 'slots.colour is "red" and slots.note', 10, "cannot read the condition"),
+        (
+            'slots.colour is "red"',
+            'slots.colour is "red" and slots.note',
+            10,
+            "cannot read the condition",
+        ),
         ("then: note", "then: END", 13, "leads to the step 'note'"),
-        ("    - collect: note", "    - collect: note\n      action: action_x", 13, "exactly one of"),
+        (
+            "    - collect: note",
+            "    - collect: note\n      action: action_x",
+            13,
+            "exactly one of",
+        ),
         ("    - collect: note", "    - noop: true", 13, "needs an `id`"),
-        ("    - collect: note", "    - id: note\n      link: nirvana", 13, "unknown flow 'nirvana'"),
-        ("    - collect: note", "    - collect: note\n    - id: note\n      noop: true", 14, "are called 'note'"),
+        (
+            "    - collect: note",
+            "    - id: note\n      link: nirvana",
+            13,
+            "unknown flow 'nirvana'",
+        ),
+        (
+            "    - collect: note",
+            "    - collect: note\n    - id: note\n      noop: true",
+            14,
+            "are called 'note'",
+        ),
         ("{type: text}", "{type: essay}", 3, "needs a type"),
         ("{type: categorical, values: [red, blue]}", "{type: categorical}", 2, "needs its values"),
         ("flows:", "flow:", 1, "unknown property 'flow'"),
         ("    steps:", "    if: slots.size\n    steps:", 6, "unknown slot 'size'"),
-        ("description: Paint it.", "description: Paint it.\n    description: Twice.", 7, "stands here twice"),
+        (
+            "description: Paint it.",
+            "description: Paint it.\n    description: Twice.",
+            7,
+            "stands here twice",
+        ),
         ("  colour:", "  colour: [", 2, ""),
     ],
 )
-def test_a_broken_flow_is_refused_with_file_and_line(tmp_path: Path, old: str, new: str, line: int, why: str) -> None:
+def test_a_broken_flow_is_refused_with_file_and_line(
+    tmp_path: Path, old: str, new: str, line: int, why: str
+) -> None:
     with pytest.raises(BadFile) as bad:
         load(tmp_path, GOOD.replace(old, new, 1))
     assert "paint/flow.yml:" in str(bad.value)
@@ -87,10 +120,30 @@ def test_an_unknown_action_or_intent_stops_the_start(tmp_path: Path) -> None:
             "action_show_nothing",
             r"status/flow\.yml:12: there is no action 'action_show_nothing'",
         ),
-        ("status/flow.yml", "where_are_we", "where_am_i", r"there are no phrases for the intent 'where_am_i'|no flow starts with"),
-        ("answers/approval_time.yml", "F-APPROVAL-INSTANT", "F-NEVER", r"answers/approval_time\.yml:1: there is no fact 'F-NEVER'"),
-        ("answers/approval_time.yml", "risk: deadline", "risk: none", r"answers/approval_time\.yml:1: risk is one of"),
-        ("help/phrases.yml", "    - help", "    help", r"help/phrases\.yml:2: the examples of 'help'"),
+        (
+            "status/flow.yml",
+            "where_are_we",
+            "where_am_i",
+            r"there are no phrases for the intent 'where_am_i'|no flow starts with",
+        ),
+        (
+            "answers/approval_time.yml",
+            "F-APPROVAL-INSTANT",
+            "F-NEVER",
+            r"answers/approval_time\.yml:1: there is no fact 'F-NEVER'",
+        ),
+        (
+            "answers/approval_time.yml",
+            "risk: deadline",
+            "risk: none",
+            r"answers/approval_time\.yml:1: risk is one of",
+        ),
+        (
+            "help/phrases.yml",
+            "    - help",
+            "    help",
+            r"help/phrases\.yml:2: the examples of 'help'",
+        ),
     ):
         root = tmp_path / str(abs(hash((file, new))))
         shutil.copytree("dialogs", root, ignore=shutil.ignore_patterns("__pycache__"))
@@ -100,7 +153,9 @@ def test_an_unknown_action_or_intent_stops_the_start(tmp_path: Path) -> None:
             abilities.load(ABILITIES, root)
 
 
-def test_a_step_that_a_deploy_took_away_does_not_lose_the_conversation(mira: Somebody, workspace: Workspace) -> None:
+def test_a_step_that_a_deploy_took_away_does_not_lose_the_conversation(
+    mira: Somebody, workspace: Workspace
+) -> None:
     from sqlalchemy import select, update
 
     from domain.storage.store import table

@@ -1,4 +1,5 @@
-"""App Home for every role: what waits, with a button; within Slack's limits; few queries; fresh; never for those who are not ours."""
+"""App Home for every role: what waits, with a button; within Slack's limits; few queries; fresh;
+never for those who are not ours."""
 
 import pytest
 from slack_sdk.models.blocks import Block
@@ -31,7 +32,9 @@ def homes(who: Somebody) -> list[Sent]:
 
 def to_the_request(mira: Somebody, grace: Somebody) -> None:
     mira.says("we submitted it today")
-    mira.clicks("enroll.outcome.approved").clicks("enroll.agreement_seen.seen").clicks("agreement.second.ask")
+    mira.clicks("enroll.outcome.approved").clicks("enroll.agreement_seen.seen").clicks(
+        "agreement.second.ask"
+    )
     grace.clicks("agreement.confirm.confirmed")
 
 
@@ -39,7 +42,9 @@ def test_every_role_sees_what_waits_for_her(
     workspace: Workspace, mira: Somebody, grace: Somebody, otto: Somebody, sam: Somebody
 ) -> None:
     mira.says("we submitted it today")
-    mira.clicks("enroll.outcome.approved").clicks("enroll.agreement_seen.seen").clicks("agreement.second.ask")
+    mira.clicks("enroll.outcome.approved").clicks("enroll.agreement_seen.seen").clicks(
+        "agreement.second.ask"
+    )
     assert "agreement.start.n1" in opens(grace).buttons
     assert "wants the agreement accepted" in opens(grace).words
     grace.clicks("agreement.start.n1").hears("agreement/ask_confirm")
@@ -74,7 +79,9 @@ def test_it_is_written_anew_when_something_changed_and_only_for_who_looks(
     assert len(homes(otto)) == before
 
 
-def test_many_changes_in_a_moment_are_one_publication(workspace: Workspace, mira: Somebody, grace: Somebody) -> None:
+def test_many_changes_in_a_moment_are_one_publication(
+    workspace: Workspace, mira: Somebody, grace: Somebody
+) -> None:
     opens(mira)
     before = len(homes(mira))
     to_the_request(mira, grace)
@@ -124,7 +131,9 @@ def test_every_home_is_within_slacks_limits(
             block.validate_json()
 
 
-def test_a_status_card_has_no_buttons_and_is_answered_in_private(workspace: Workspace, mira: Somebody) -> None:
+def test_a_status_card_has_no_buttons_and_is_answered_in_private(
+    workspace: Workspace, mira: Somebody
+) -> None:
     mira.says("share status", channel="C09TEAM")
     (card,) = [m for m in workspace.sent if m.templates == ["status/card"]]
     assert (card.to, card.buttons) == ("#C09TEAM", {})
@@ -142,11 +151,22 @@ def test_an_invitation_waits_for_the_global_admin_and_doubtful_links_are_counted
 
     with workspace.tx() as tx:
         person = people.meet(tx, grace.slack)
-        provider = providers.named(tx, person.partner, "Fabrikam") if hasattr(providers, "named") else "p1"
-        id_ = invitation.add(tx, person.partner, getattr(provider, "id", provider), "https://partner.microsoft.com/x", person)
+        provider = (
+            providers.named(tx, person.partner, "Fabrikam") if hasattr(providers, "named") else "p1"
+        )
+        id_ = invitation.add(
+            tx,
+            person.partner,
+            getattr(provider, "id", provider),
+            "https://partner.microsoft.com/x",
+            person,
+        )
         invitation.sent(tx, id_, person.id)
         outbox.tell(
-            tx, outbox.to_channel("C01SUPPORT"), [("repair/thanks", {"today": "2026-11-24", "offer": ""})], key="doubtful:1"
+            tx,
+            outbox.to_channel("C01SUPPORT"),
+            [("repair/thanks", {"today": "2026-11-24", "offer": ""})],
+            key="doubtful:1",
         )
     seen = opens(grace)
     assert "An invitation waits for you" in seen.words

@@ -1,4 +1,5 @@
-"""How long what people wrote is kept: what is open stays whole, what is over goes when the workspace says, and nothing else stays."""
+"""How long what people wrote is kept: what is open stays whole, what is over goes when the
+workspace says, and nothing else stays."""
 
 from typing import Any
 

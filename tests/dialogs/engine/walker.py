@@ -1,6 +1,8 @@
-"""Walks through the whole product at random, but towards what it has not seen: every command, button and question.
+"""Walks through the whole product at random, but towards what it has not seen: every command,
+button and question.
 
-After each turn it asks `audit verify`. Knows no flow by name; what a question of some type is answered with stands in ANSWERS.
+After each turn it asks `audit verify`. Knows no flow by name; what a question of some type is
+answered with stands in ANSWERS.
 """
 
 import random
@@ -21,7 +23,9 @@ from domain.tables import Audit
 from tests.conftest import TEAM, Somebody, Workspace
 
 GUID = "22222222-3333-4444-8555-66666666666{}"
-LINK = "https://partner.microsoft.com/dashboard/v2/invitation?id=22222222-3333-4444-8555-66666666666{}"
+LINK = (
+    "https://partner.microsoft.com/dashboard/v2/invitation?id=22222222-3333-4444-8555-66666666666{}"
+)
 ANSWERS: dict[str, tuple[str, ...]] = {
     "day": ("today", "yesterday", "3 March 2024"),
     "amount": ("about 400k", "1.2m", "none"),
@@ -33,20 +37,30 @@ ANSWERS: dict[str, tuple[str, ...]] = {
 }
 # By slot, where words of the type would never do.
 FITTING: dict[str, tuple[str, ...]] = {
-    "list_text": ("name,tenant\nTailspin,tailspin.onmicrosoft.com\nWingtip,wingtip.onmicrosoft.com",),
+    "list_text": (
+        "name,tenant\nTailspin,tailspin.onmicrosoft.com\nWingtip,wingtip.onmicrosoft.com",
+    ),
     "subscriptions": ("aaaaaaaa-bbbb-4ccc-8ddd-000000000001\nBusiness Premium",),
     "fact_id": ("P-ROLLBACK", "F-ROLLBACK-NONE"),
-    "official_page": ("https://learn.microsoft.com/en-us/partner-center/account-settings/mpn-overview",),
+    "official_page": (
+        "https://learn.microsoft.com/en-us/partner-center/account-settings/mpn-overview",
+    ),
     "answer_phrases": ("do we get free coffee\nis the coffee free",),
     "rests_on": ("F-ROLLBACK-NONE", "P-ROLLBACK", "none"),
     "meant": ("can_i_roll_back", "approval_time"),
     "duplicate_of": ("other",),
 }
 SAID = (
-    "can I roll back?", "is the coffee machine free of charge for partners?", "that's not what I asked", "where are we?",
-    "please take this invitation <{link}> it came from Northlight", "never mind", "blorf gnarl wibble",
-    "customer Northwind agreed yesterday", "Fabrikam Distribution is in our list",
-)  # fmt: skip
+    "can I roll back?",
+    "is the coffee machine free of charge for partners?",
+    "that's not what I asked",
+    "where are we?",
+    "please take this invitation <{link}> it came from Northlight",
+    "never mind",
+    "blorf gnarl wibble",
+    "customer Northwind agreed yesterday",
+    "Fabrikam Distribution is in our list",
+)
 DAYS = (1, 3, 8)
 SEEN = 40  # messages
 CHANNELS = {"Sam": ("#C01SUPPORT",), "Grace": ("#C02ADMINS",)}
@@ -66,7 +80,8 @@ class Recorded:
 
 @dataclass(frozen=True)
 class Move:
-    """One thing that somebody can do now. `kind`: what it counts as; `goes_on`: it answers her open question."""
+    """One thing that somebody can do now. `kind`: what it counts as; `goes_on`: it answers her open
+    question."""
 
     kind: str
     heard: Inbound
@@ -87,7 +102,8 @@ class Walker:
             self.step()
 
     def step(self) -> None:
-        """Mostly on with an open question, else whatever was done least often of all that can be done now."""
+        """Mostly on with an open question, else whatever was done least often of all that can be
+        done now."""
         moves = [move for who in self.workspace.people.values() for move in self._moves(who)]
         going_on = [m for m in moves if m.goes_on]
         if going_on and self.random.random() < GOES_ON:
@@ -112,31 +128,56 @@ class Walker:
 
     def _command(self, who: Somebody, intent: str) -> Move:
         phrase = self.assistant.understanding.entries[intent].phrases[0]
-        return Move(f"{who.name}: command {intent}", replace(self._said(who, phrase), intent=intent))
+        return Move(
+            f"{who.name}: command {intent}", replace(self._said(who, phrase), intent=intent)
+        )
 
     def _moves(self, who: Somebody) -> Iterator[Move]:
-        """The buttons she sees, an answer to her open question, a command, and what else people say."""
+        """The buttons she sees, an answer to her open question, a command, and what else people
+        say."""
         with self.workspace.tx() as tx:
             person = people.seen(tx, who.slack)
             here = ((state_of(tx, person) if person else None) or {}).get("open")
-        seen = [m for m in self.workspace.sent[-SEEN:] if m.to == who.name or m.to in CHANNELS.get(who.name, ())]
+        seen = [
+            m
+            for m in self.workspace.sent[-SEEN:]
+            if m.to == who.name or m.to in CHANNELS.get(who.name, ())
+        ]
         for message in seen:
-            where = Origin(message.channel or f"D{who.slack}", direct=not message.to.startswith("#"))
+            where = Origin(
+                message.channel or f"D{who.slack}", direct=not message.to.startswith("#")
+            )
             for action, offer in message.buttons.items():
                 goes_on = bool(here) and action.startswith(f"{here['flow']}.{here['slot']}.")
-                yield Move(self._kind(action), ButtonPress((self.workspace.key(),), who.slack, action, offer, where), goes_on)
+                yield Move(
+                    self._kind(action),
+                    ButtonPress((self.workspace.key(),), who.slack, action, offer, where),
+                    goes_on,
+                )
         if here and (text := self._answer(here)):
-            yield Move(f"{here['flow']}.{here['slot']} in words", self._said(who, text), goes_on=True)
+            yield Move(
+                f"{here['flow']}.{here['slot']} in words", self._said(who, text), goes_on=True
+            )
         said = self.random.choice(SAID)
         yield Move(said, self._said(who, said))
-        intent = min(self.assistant.intents, key=lambda i: (self.seen[f"{who.name}: command {i}"], self.random.random()))
+        intent = min(
+            self.assistant.intents,
+            key=lambda i: (self.seen[f"{who.name}: command {i}"], self.random.random()),
+        )
         yield self._command(who, intent)
 
     def _said(self, who: Somebody, text: str) -> Message:
         raw = text.replace("{link}", LINK.format(self.random.randrange(10)))
         plain = raw.replace("<", "").replace(">", "")
         where = Origin(f"D{who.slack}")
-        return Message((self.workspace.key(),), who.slack, plain, where, raw=raw if raw != plain else "", ts=self.workspace.key())
+        return Message(
+            (self.workspace.key(),),
+            who.slack,
+            plain,
+            where,
+            raw=raw if raw != plain else "",
+            ts=self.workspace.key(),
+        )
 
     def _kind(self, action: str) -> str:
         """An option that is no fixed word stands for all of its question."""
@@ -144,7 +185,9 @@ class Walker:
         known = self.assistant.flows.get(flow)
         if known is None:
             return f"{flow}.*"
-        fixed = slot in (START, FORM) or (slot in known.slots and option in known.slots[slot].values)
+        fixed = slot in (START, FORM) or (
+            slot in known.slots and option in known.slots[slot].values
+        )
         return action if fixed else f"{flow}.{slot}.*"
 
     def _answer(self, here: dict[str, Any]) -> str:
@@ -166,21 +209,31 @@ class Walker:
             values = {b["block_id"]: self._field(b) for b in view["blocks"] if b["type"] == "input"}
             done = self.workspace.runner.hear_now(
                 TEAM,
-                FormSubmission((self.workspace.key(),), heard.slack, flow, values, Origin(""), offer=view["private_metadata"]),
+                FormSubmission(
+                    (self.workspace.key(),),
+                    heard.slack,
+                    flow,
+                    values,
+                    Origin(""),
+                    offer=view["private_metadata"],
+                ),
             )
             done = replace(done, form=form if done.wrong else None)
         self.workspace.send()
         self._check(move.kind)
 
     def _field(self, block: dict[str, Any]) -> str:
-        """What a person can put into one input of a modal; sometimes nothing, where it may be left empty."""
+        """What a person can put into one input of a modal; sometimes nothing, where it may be left
+        empty."""
         element, slot = block["element"], block["block_id"]
         if block.get("optional") and self.random.random() < 0.3:
             return ""
         if options := element.get("options"):
             return str(self.random.choice(options)["value"])
         if element["type"] == "datepicker":
-            return (self.workspace.now - timedelta(days=self.random.randrange(3))).date().isoformat()
+            return (
+                (self.workspace.now - timedelta(days=self.random.randrange(3))).date().isoformat()
+            )
         if "user" in element["type"]:
             return self.random.choice([p.slack for p in self.workspace.people.values()])
         if "conversation" in element["type"]:

@@ -1,4 +1,5 @@
-"""What is not English is known as such and answered with an apology in its language; English is not taken for anything else."""
+"""What is not English is known as such and answered with an apology in its language; English is not
+taken for anything else."""
 
 from datetime import date
 from pathlib import Path
@@ -28,11 +29,19 @@ def test_a_language_is_recognised(language: str) -> None:
 
 @pytest.mark.parametrize("name", ["in_scope", "other"])
 def test_english_is_taken_for_nothing_else(name: str) -> None:
-    assert not [row["text"] for row in read(DATA / f"{name}.jsonl") if language_of(row["text"]) != ENGLISH]
+    assert not [
+        row["text"] for row in read(DATA / f"{name}.jsonl") if language_of(row["text"]) != ENGLISH
+    ]
 
 
 @pytest.mark.parametrize(
-    "text", ["invite Schröder GmbH", "find São João Ltda", "we were approved, Jörg Müller told me", "go on with Peña y Asociados"]
+    "text",
+    [
+        "invite Schröder GmbH",
+        "find São João Ltda",
+        "we were approved, Jörg Müller told me",
+        "go on with Peña y Asociados",
+    ],
 )
 def test_a_name_makes_no_foreign_text(text: str) -> None:
     assert language_of(text) == ENGLISH
@@ -43,7 +52,9 @@ def test_a_foreign_text_gets_the_apology_in_its_language_and_nothing_is_stated(
     assistant: Assistant, words: Templates, language: str
 ) -> None:
     asker = Asker(assistant, words, date(2026, 11, 24))
-    for row in [r for r in FOREIGN if r["language"] == language and language_of(r["text"]) == language][::6]:
+    for row in [
+        r for r in FOREIGN if r["language"] == language and language_of(r["text"]) == language
+    ][::6]:
         reply = asker.reply(row["text"])
         assert reply["decision"] == "handover", row["text"]
         assert LANGUAGES[language] in reply["text"], row["text"]

@@ -1,4 +1,5 @@
-"""What is measured on questions that nobody tuned on (the even lines of tests/data) does not fall below where it stands."""
+"""What is measured on questions that nobody tuned on (the even lines of tests/data) does not fall
+below where it stands."""
 
 import random
 from datetime import date
@@ -13,8 +14,13 @@ from dialogs.engine.context import Assistant
 
 pytestmark = pytest.mark.slow
 
-HELD_OUT = [row for name in ("in_scope", "other") for row in read(Path("tests/data") / f"{name}.jsonl")[1::2]]
-# The issue asks for 0.65 answered at once, 0.90 counting what is offered and 0.85 of commands; measured 0.79, 0.92 and 0.945.
+HELD_OUT = [
+    row
+    for name in ("in_scope", "other")
+    for row in read(Path("tests/data") / f"{name}.jsonl")[1::2]
+]
+# The issue asks for 0.65 answered at once, 0.90 counting what is offered and 0.85 of commands;
+# measured 0.79, 0.92 and 0.945.
 FLOORS = {"answer": 0.75, "out_of_scope": 0.97, "command": 0.90, "refuse": 0.80, "chitchat": 0.90}
 OFFERED, MOST_WRONG, TYPO_COST = 0.91, 1.2, 0.04
 
@@ -36,15 +42,23 @@ def test_it_answers_what_is_asked_and_leaves_the_rest_alone(scored: list[Scored]
     asked = [row for row in scored if row.kind == "answer"]
     assert sum(row.offered for row in asked) / len(asked) >= OFFERED
     assert 100 * sum(row.wrong for row in scored) / len(scored) <= MOST_WRONG
-    assert [row.id for row in scored if row.fatal] == [], "nothing wrong about what cannot be undone"
+    assert [row.id for row in scored if row.fatal] == [], (
+        "nothing wrong about what cannot be undone"
+    )
 
 
 @pytest.mark.parametrize("name", ["untouched", "untouched_2"])
 def test_the_same_on_lines_that_nobody_ever_tuned_on(asker: Asker, name: str) -> None:
-    """Measured: 0.92 and 0.84 at once, 0.99 and 0.94 offered, 1.0 left alone, 0.885 and 0.908 of commands and reports, 0.7 and 0.75
-    wrong of 100, none of them about what cannot be undone."""
+    """Measured: 0.92 and 0.84 at once, 0.99 and 0.94 offered, 1.0 left alone, 0.885 and 0.908 of
+    commands and reports, 0.7 and 0.75 wrong of 100, none of them about what cannot be undone."""
     rows = [score(asker, row) for row in read(Path(f"tests/data/{name}.jsonl"))]
-    for kind, floor in {"answer": 0.80, "out_of_scope": 0.97, "command": 0.85, "refuse": 0.85, "chitchat": 0.85}.items():
+    for kind, floor in {
+        "answer": 0.80,
+        "out_of_scope": 0.97,
+        "command": 0.85,
+        "refuse": 0.85,
+        "chitchat": 0.85,
+    }.items():
         of = [row.right for row in rows if row.kind == kind]
         assert sum(of) / len(of) >= floor, kind
     offered = [row.offered for row in rows if row.kind == "answer"]
@@ -55,7 +69,9 @@ def test_the_same_on_lines_that_nobody_ever_tuned_on(asker: Asker, name: str) ->
 
 def test_one_typo_costs_little(asker: Asker, scored: list[Scored]) -> None:
     dice = random.Random(0)
-    rows = [row | {"text": _mistyped(row["text"], dice)} for row in HELD_OUT if row["kind"] == "answer"]
+    rows = [
+        row | {"text": _mistyped(row["text"], dice)} for row in HELD_OUT if row["kind"] == "answer"
+    ]
     right = sum(score(asker, row).right for row in rows)
     print("with one typo:", right, "of", len(rows))
     assert sum(row.right for row in scored if row.kind == "answer") - right <= TYPO_COST * len(rows)

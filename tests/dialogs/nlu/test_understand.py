@@ -15,10 +15,15 @@ TUESDAY = date(2026, 11, 24)
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("Can I ROLL-BACK??", "can i roll back"), ("hi, can’t we  roll back pls", "cannot we roll back"), ("<@U00BOT> whats the status", "what is the status"),
-        ("ROLLBACK possible", "roll back possible"), ("we don't", "we do not"), ("!!!", ""), ("enrolment", "enrollment"),
+        ("Can I ROLL-BACK??", "can i roll back"),
+        ("hi, can’t we  roll back pls", "cannot we roll back"),
+        ("<@U00BOT> whats the status", "what is the status"),
+        ("ROLLBACK possible", "roll back possible"),
+        ("we don't", "we do not"),
+        ("!!!", ""),
+        ("enrolment", "enrollment"),
     ],
-)  # fmt: skip
+)
 def test_one_spelling_of_everything(text: str, said: str) -> None:
     assert normal(text) == said
 
@@ -26,13 +31,24 @@ def test_one_spelling_of_everything(text: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("text", "entry"),
     [
-        ("Can I roll back?", "can_i_roll_back"), ("rollback possible", "can_i_roll_back"), ("CAN WE UNDO THE ENROLLMENT???", "can_i_roll_back"),
-        ("how long does the approval take usually", "approval_time"), ("where are we", "where_are_we"), ("not approved yet", "report_pending"),
-        ("we got approved!", "report_approved"), ("we submitted it today", "report_submitted"),
-        ("we accepted the agreement on 19 November", "report_accepted"), ("Grace clicked enroll last Thursday", "report_submitted"), ("i want to enrol", "start_enroll"), ("please get me a person", "ask_a_person"),
-        ("hi", "greet"), ("hello", "greet"), ("hey there", "greet"), ("thanks a lot", "thanks"),
+        ("Can I roll back?", "can_i_roll_back"),
+        ("rollback possible", "can_i_roll_back"),
+        ("CAN WE UNDO THE ENROLLMENT???", "can_i_roll_back"),
+        ("how long does the approval take usually", "approval_time"),
+        ("where are we", "where_are_we"),
+        ("not approved yet", "report_pending"),
+        ("we got approved!", "report_approved"),
+        ("we submitted it today", "report_submitted"),
+        ("we accepted the agreement on 19 November", "report_accepted"),
+        ("Grace clicked enroll last Thursday", "report_submitted"),
+        ("i want to enrol", "start_enroll"),
+        ("please get me a person", "ask_a_person"),
+        ("hi", "greet"),
+        ("hello", "greet"),
+        ("hey there", "greet"),
+        ("thanks a lot", "thanks"),
     ],
-)  # fmt: skip
+)
 def test_it_is_heard(assistant: Assistant, text: str, entry: str) -> None:
     assert [m.entry.name for m in assistant.understanding.hear(text).meanings] == [entry]
 
@@ -56,7 +72,9 @@ def test_what_is_not_ours_is_not_surely_heard(assistant: Assistant, text: str) -
 
 
 def test_what_is_no_word_is_no_courtesy(assistant: Assistant) -> None:
-    assert [assistant.understanding.hear(text).meanings for text in ("blarg no zzz", "xyzzy plugh")] == [(), ()]
+    assert [
+        assistant.understanding.hear(text).meanings for text in ("blarg no zzz", "xyzzy plugh")
+    ] == [(), ()]
 
 
 def test_a_negation_is_never_heard_as_its_opposite(assistant: Assistant) -> None:
@@ -68,11 +86,17 @@ def test_a_negation_is_never_heard_as_its_opposite(assistant: Assistant) -> None
         "we have not submitted it",
     ):
         for meaning in assistant.understanding.hear(text).meanings:
-            assert meaning.entry.name not in ("report_approved", "report_accepted", "report_submitted"), text
+            assert meaning.entry.name not in (
+                "report_approved",
+                "report_accepted",
+                "report_submitted",
+            ), text
 
 
 def test_several_questions_are_heard_apart(assistant: Assistant) -> None:
-    heard = assistant.understanding.hear("how long does approval take? who can sign the agreement? thanks")
+    heard = assistant.understanding.hear(
+        "how long does approval take? who can sign the agreement? thanks"
+    )
     assert [m.entry.name for m in heard.meanings] == ["approval_time", "who_signs_the_agreement"]
     assert sentences("a? b! c; d\ne and also f") == ["a?", "b", "c", "d", "e", "f"]
 
@@ -80,11 +104,20 @@ def test_several_questions_are_heard_apart(assistant: Assistant) -> None:
 @pytest.mark.parametrize(
     ("text", "meant"),
     [
-        ("It's day 9 and the enrollment is still pending. What could be holding it up?", "still_pending"),
-        ("Hi all! we got approved on Monday. How long does it take until the agreement is visible? is it ok that nothing changed?", "approved_nothing_changed"),
-        ("new here. how do we move from direct bill to indirect, step by step?", "how_do_we_transition"),
+        (
+            "It's day 9 and the enrollment is still pending. What could be holding it up?",
+            "still_pending",
+        ),
+        (
+            "Hi all! we got approved on Monday. How long does it take until the agreement is visible? is it ok that nothing changed?",
+            "approved_nothing_changed",
+        ),
+        (
+            "new here. how do we move from direct bill to indirect, step by step?",
+            "how_do_we_transition",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_question_is_heard_with_its_story(assistant: Assistant, text: str, meant: str) -> None:
     heard = assistant.understanding.hear(text)
     assert meant in [m.entry.name for m in (*heard.meanings, *heard.others)]
@@ -92,15 +125,23 @@ def test_a_question_is_heard_with_its_story(assistant: Assistant, text: str, mea
 
 
 def test_beside_a_question_a_report_is_a_claim(assistant: Assistant) -> None:
-    heard = assistant.understanding.hear("We accepted the agreement yesterday. Who can invite customers?")
+    heard = assistant.understanding.hear(
+        "We accepted the agreement yesterday. Who can invite customers?"
+    )
     assert [m.entry.name for m in heard.meanings] == ["who_invites_customers"]
     assert [m.entry.name for m in heard.claims] == ["report_accepted"]
 
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("can we rolll bakc", "can we roll back"), ("distribtuor", "provider"), ("aproval pendign", "approval pending"), ("teh agreemnt", "the agreement"), ("thx", "thx")],
-)  # fmt: skip
+    [
+        ("can we rolll bakc", "can we roll back"),
+        ("distribtuor", "provider"),
+        ("aproval pendign", "approval pending"),
+        ("teh agreemnt", "the agreement"),
+        ("thx", "thx"),
+    ],
+)
 def test_a_slip_of_the_fingers_is_repaired(assistant: Assistant, typed: str, meant: str) -> None:
     assert assistant.understanding.spelled(typed) == meant
 
@@ -108,14 +149,32 @@ def test_a_slip_of_the_fingers_is_repaired(assistant: Assistant, typed: str, mea
 @pytest.mark.parametrize(
     ("said", "day"),
     [
-        ("today", date(2026, 11, 24)), ("just now", date(2026, 11, 24)), ("yesterday evening", date(2026, 11, 23)),
-        ("on Thursday", date(2026, 11, 19)), ("last tuesday", date(2026, 11, 17)), ("tuesday", date(2026, 11, 24)), ("3 days ago", date(2026, 11, 21)),
-        ("a week ago", date(2026, 11, 17)), ("2026-11-19", date(2026, 11, 19)), ("19.11.", date(2026, 11, 19)), ("19.11.2026", date(2026, 11, 19)),
-        ("19/11/26", date(2026, 11, 19)), ("19 November", date(2026, 11, 19)), ("Nov 19th, 2026", date(2026, 11, 19)), ("the 3rd of March", date(2026, 3, 3)),
-        ("30 December", date(2025, 12, 30)), ("20 December", date(2026, 12, 20)), ("tomorrow", date(2026, 11, 25)), ("next friday", date(2026, 11, 27)),
-        ("31.02.2026", None), ("at some point", None), ("2026-13-40", None), ("", None), ("99.99.9999", None),
+        ("today", date(2026, 11, 24)),
+        ("just now", date(2026, 11, 24)),
+        ("yesterday evening", date(2026, 11, 23)),
+        ("on Thursday", date(2026, 11, 19)),
+        ("last tuesday", date(2026, 11, 17)),
+        ("tuesday", date(2026, 11, 24)),
+        ("3 days ago", date(2026, 11, 21)),
+        ("a week ago", date(2026, 11, 17)),
+        ("2026-11-19", date(2026, 11, 19)),
+        ("19.11.", date(2026, 11, 19)),
+        ("19.11.2026", date(2026, 11, 19)),
+        ("19/11/26", date(2026, 11, 19)),
+        ("19 November", date(2026, 11, 19)),
+        ("Nov 19th, 2026", date(2026, 11, 19)),
+        ("the 3rd of March", date(2026, 3, 3)),
+        ("30 December", date(2025, 12, 30)),
+        ("20 December", date(2026, 12, 20)),
+        ("tomorrow", date(2026, 11, 25)),
+        ("next friday", date(2026, 11, 27)),
+        ("31.02.2026", None),
+        ("at some point", None),
+        ("2026-13-40", None),
+        ("", None),
+        ("99.99.9999", None),
     ],
-)  # fmt: skip
+)
 def test_days_as_people_say_them(said: str, day: date | None) -> None:
     assert day_said(said, TUESDAY) == day
 
@@ -123,11 +182,18 @@ def test_days_as_people_say_them(said: str, day: date | None) -> None:
 @pytest.mark.parametrize(
     ("text", "rows"),
     [
-        ("name;tenant\nNorthwind;x", True), ("a,b\nc,d\ne,f", True), ("\n".join(f"Customer {n}" for n in range(8)), True),
-        ("name\nNorthwind", False), ("we submitted it, finally\nand got approved, I think", False), ("a;b\nwhat now?;c", False),
-        ("we got the mail; it says approved and we do not know what comes now\nwho signs; do we need the admin for this one", False),
+        ("name;tenant\nNorthwind;x", True),
+        ("a,b\nc,d\ne,f", True),
+        ("\n".join(f"Customer {n}" for n in range(8)), True),
+        ("name\nNorthwind", False),
+        ("we submitted it, finally\nand got approved, I think", False),
+        ("a;b\nwhat now?;c", False),
+        (
+            "we got the mail; it says approved and we do not know what comes now\nwho signs; do we need the admin for this one",
+            False,
+        ),
     ],
-)  # fmt: skip
+)
 def test_rows_are_no_sentences(text: str, rows: bool) -> None:
     assert is_table(text) == rows
 
@@ -135,48 +201,77 @@ def test_rows_are_no_sentences(text: str, rows: bool) -> None:
 @pytest.mark.parametrize(
     ("text", "meant"),
     [
-        ("Backhaus Meier said yes to the move", "report_customer_agreed"), ("for the record: no agreement visible yet", "report_agreement_missing"),
-        ("backdate the submission", "record_falsely"), ("here's the MFA code 123 456", "keep_secrets"), ("please", "affirm"),
-        ("open a case for us", "ask_a_person"), ("We're approved!", "report_approved"), ("Ingram has removed us from the list", "report_provider_removed"),
+        ("Backhaus Meier said yes to the move", "report_customer_agreed"),
+        ("for the record: no agreement visible yet", "report_agreement_missing"),
+        ("backdate the submission", "record_falsely"),
+        ("here's the MFA code 123 456", "keep_secrets"),
+        ("please", "affirm"),
+        ("open a case for us", "ask_a_person"),
+        ("We're approved!", "report_approved"),
+        ("Ingram has removed us from the list", "report_provider_removed"),
         ("add ALSO to our providers", "add_provider"),
     ],
-)  # fmt: skip
-def test_names_news_and_what_is_refused_are_heard(assistant: Assistant, text: str, meant: str) -> None:
+)
+def test_names_news_and_what_is_refused_are_heard(
+    assistant: Assistant, text: str, meant: str
+) -> None:
     assert [m.entry.name for m in assistant.understanding.hear(text).meanings] == [meant]
 
 
 def test_what_has_not_happened_is_news_and_no_report_of_it(assistant: Assistant) -> None:
     for text in ("we have not signed", "the customer did not accept", "the transfer isn't done"):
         found = [m.entry.name for m in assistant.understanding.hear(text).meanings]
-        assert not {"report_accepted", "report_customer_accepted", "report_transfer_done"} & {*found}, text
+        assert not {"report_accepted", "report_customer_accepted", "report_transfer_done"} & {
+            *found
+        }, text
 
 
 def test_what_is_near_to_no_phrase_is_nothing_of_ours(assistant: Assistant) -> None:
     for text in ("TCP vs UDP?", "what's the difference between TCP and UDP"):
-        assert all(m.entry.kind is Kind.ELSEWHERE for m in assistant.understanding.hear(text).meanings), text
+        assert all(
+            m.entry.kind is Kind.ELSEWHERE for m in assistant.understanding.hear(text).meanings
+        ), text
 
 
 def test_words_are_written_out_and_names_of_companies_are_no_words() -> None:
-    assert normal("we're in, they've said it's fine, you'd like that") == "we are in they have said it is fine you would like that"
+    assert (
+        normal("we're in, they've said it's fine, you'd like that")
+        == "we are in they have said it is fine you would like that"
+    )
     assert normal("Wingtip's consent, today's mail") == "wingtip consent todays email"
     assert nameless("Backhaus Meier said yes", lambda word: False) == "the customer said yes"
-    assert nameless("Backhaus Meier accepted the MPA", lambda word: False) == "Backhaus Meier accepted the MPA"
+    assert (
+        nameless("Backhaus Meier accepted the MPA", lambda word: False)
+        == "Backhaus Meier accepted the MPA"
+    )
     assert nameless("who is Backhaus Meier?", lambda word: False) == "who is Backhaus Meier?"
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "where do I find the customer agreement", "what changes for the customer when he accepts", "can we keep both distributors for good",
-        "do we have to tell Microsoft that we move customers", "can the customer remove the provider's admin rights", "can a transfer be reversed",
+        "where do I find the customer agreement",
+        "what changes for the customer when he accepts",
+        "can we keep both distributors for good",
+        "do we have to tell Microsoft that we move customers",
+        "can the customer remove the provider's admin rights",
+        "can a transfer be reversed",
         "Fabrikam's yes was for something else. undo",
     ],
-)  # fmt: skip
-def test_what_is_about_somebody_else_gets_no_answer_about_what_cannot_be_undone(assistant: Assistant, text: str) -> None:
-    assert not any(m.entry.risk is Risk.IRREVERSIBLE for m in assistant.understanding.hear(text).meanings)
+)
+def test_what_is_about_somebody_else_gets_no_answer_about_what_cannot_be_undone(
+    assistant: Assistant, text: str
+) -> None:
+    assert not any(
+        m.entry.risk is Risk.IRREVERSIBLE for m in assistant.understanding.hear(text).meanings
+    )
 
 
-def test_a_question_that_says_nothing_by_itself_is_not_answered_without_its_story(assistant: Assistant) -> None:
-    heard = assistant.understanding.hear("CEO has cold feet now, a week after we accepted. Do we have options?")
+def test_a_question_that_says_nothing_by_itself_is_not_answered_without_its_story(
+    assistant: Assistant,
+) -> None:
+    heard = assistant.understanding.hear(
+        "CEO has cold feet now, a week after we accepted. Do we have options?"
+    )
     assert not heard.meanings
     assert "can_i_roll_back" in [m.entry.name for m in heard.others]
