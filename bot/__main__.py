@@ -100,9 +100,15 @@ def _ask(args: argparse.Namespace) -> int:
     from bot.cli import ask
     from bot.inbound.turns import utc_now
 
-    if args.explain:
-        return ask.explain(args.text or sys.stdin.read().strip(), sys.stdout)
-    return ask.run(args.text, args.stage, args.as_json, utc_now().date(), sys.stdin)
+    today = utc_now().date()
+    return ask.run(args.text, args.stage, args.as_json, today, sys.stdin, explaining=args.explain)
+
+
+def _explain(args: argparse.Namespace) -> int:
+    from bot.cli import explain
+
+    with _store(read(serving=False)) as store:
+        return explain.run(store, args.trace)
 
 
 def _train(_: argparse.Namespace) -> int:
@@ -288,6 +294,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "seed": _seed,
     "draw": _draw,
     "ask": _ask,
+    "explain": _explain,
     "train": _train,
     "evaluate": _evaluate,
     "report": _report,

@@ -111,6 +111,18 @@ class Machine:
     def events_in(self, state: str) -> list[str]:
         return [m.event for m in self.moves if m.state == state]
 
+    def way_to(self, state: str) -> list[Move]:
+        """The fewest moves that lead to a state from the start. Raises KeyError where none do."""
+        ways: dict[str, list[Move]] = {self.start: []}
+        todo = [self.start]
+        while todo and state not in ways:
+            here = todo.pop(0)
+            for move in self.moves:
+                if move.state == here and move.to not in ways:
+                    ways[move.to] = [*ways[here], move]
+                    todo.append(move.to)
+        return ways[state]
+
     def reachable_from(self, state: str, without: Iterable[str] = ()) -> set[str]:
         """Every state that some sequence of events leads to, `state` included."""
         left_out, seen, todo = set(without), {state}, [state]

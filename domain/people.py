@@ -46,7 +46,7 @@ _TENANTS = (
     .where(_tenants.c.team == bindparam("t"), _tenants.c.partner == bindparam("p"))
     .order_by(_tenants.c.position)
 )
-_WORKSPACE = select(_workspaces).where(_workspaces.c.team == bindparam("t"))
+_WORKSPACE = Prepared(select(_workspaces).where(_workspaces.c.team == bindparam("t")))
 
 
 class Role(StrEnum):
@@ -281,7 +281,7 @@ def new_tenant(tx: Tx, partner: str) -> str:
 
 def workspace(tx: Tx) -> Any:
     """The workspace's row (support_channel, admins_channel), None where it was never set up."""
-    return tx.db.execute(_WORKSPACE, {"t": tx.team}).first()
+    return _WORKSPACE.first(tx.db, {"t": tx.team})
 
 
 def _person(row: Any) -> Person:

@@ -88,9 +88,7 @@ def score(asker: Asker, row: dict[str, Any]) -> Scored:
         return bool({fact.partition("@")[0] for fact in facts} & wanted)
 
     fits = not (wanted or named) or rests(said["facts"]) or bool(named & {*said["answers"]})
-    offered = any(rests(o["facts"]) for o in said["options"]) or named & {
-        m.entry.name for m in asker.hear(row["text"]).others
-    }
+    offered = any(rests(o["facts"]) for o in said["options"]) or named & {*said["offered"]}
     stated = said["decision"] in STATED and bool(said["answer"])
     right = {
         "answer": stated and fits,
@@ -178,7 +176,10 @@ def run(file: Path, keep: Path | None, against: Path | None, today: date) -> int
     """0 when every line could be scored, 1 when the file is bad. Raises BadLine."""
     assistant = load_assistant(patient=True)
     asker = Asker(assistant, Templates(assistant.facts), today)
-    rows = [score(asker, row) for row in read(file)]
+    try:
+        rows = [score(asker, row) for row in read(file)]
+    finally:
+        asker.close()
     if not rows:
         raise BadLine(f"{file}: there is no line in it")
     report(rows, sys.stdout)

@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
         help="show what was heard: scores, nearest phrases, thresholds",
     )
     ask.add_argument("text", nargs="?", help="a question, or - for JSON lines on standard input")
+    add("explain", "how a message was understood, by its trace id").add_argument("trace")
     add("train", "learn the phrases; does nothing when they are learned")
     evaluate = add("evaluate", "score labelled questions (JSON lines)")
     evaluate.add_argument("file", type=Path)

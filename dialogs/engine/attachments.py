@@ -2,34 +2,31 @@
 Words nothing, opens nothing."""
 
 import re
-from collections.abc import Callable
 from dataclasses import asdict
 
 from dialogs.engine import members, offered_reports
 from dialogs.engine.context import Turn
 from dialogs.engine.flow_runner import ask_again
-from dialogs.engine.message_links import INTENT, INVITES, Passed, passed_on
+from dialogs.engine.message_links import INTENT, Passed, passed_on
 from dialogs.engine.name_masking import hear
 from dialogs.engine.repair import act_on, begin
 from dialogs.inputs import EmailForwarded, FileShared, ListUploaded, Mail, Message
-from dialogs.nlu.interpreter import Interpreter
 from dialogs.nlu.language import ENGLISH
 from dialogs.nlu.normalise import is_question, is_table, normal
-from dialogs.nlu.types import Candidate, Interpretation, Kind, distinct, is_report
+from dialogs.nlu.types import (
+    ATTACHED,
+    Candidate,
+    Decided,
+    Interpretation,
+    Kind,
+    distinct,
+    is_report,
+)
 from domain.customers.customer_list import names_columns
-from domain.links.link_policy import POLICY
 from domain.links.links import Kind as LinkKind
 from domain.providers import invitation
 from domain.storage import outbox
 
-# What a link without a word is taken for: the classic mistake has its answer, what poses as
-# something is not called safe.
-ALONE = {
-    LinkKind.CUSTOMER: "link_opens_admin_center",
-    LinkKind.JOINT: "link_opens_admin_center",
-    LinkKind.GDAP: "call_it_safe",
-}
-REFUSED = "call_it_safe"
 # Questions of support's whose answer is a page, or has one in it.
 TAKES_LINKS = ("official_page", "rests_on", "answer_text")
 ASKED = (Kind.ANSWER, Kind.REFUSE)
@@ -56,7 +53,7 @@ def listen(turn: Turn, said: Message) -> bool:
     passed = passed_on(said.text, raw, invitation.policy_of(turn.tx, turn.person.partner))
     if passed is None or _is_a_reason(turn, passed):
         return False
-    heard = heard_beside(lambda said: hear(turn, said, ""), passed.rest)
+    heard = _heard_beside(turn, passed.rest)
     meant = heard.meanings
     if not passed.matters and any(
         m.entry.kind is Kind.COMMAND and m.entry.name != INTENT for m in meant
@@ -109,6 +106,7 @@ def handed_in(turn: Turn, heard: ListUploaded) -> None:
     turn.note(missed=0)
     if heard.wrong:
         turn.say("customers/bad_list", why=heard.wrong, what=heard.what)
+    _acts_on(turn, LIST_INTENT, heard.text)
     begin(turn, flow, **({} if heard.wrong else {"list_text": heard.text}))
     return ask_again(turn)
 
@@ -141,55 +139,18 @@ def mail(turn: Turn, mail: Mail) -> None:
     turn.decide("command")
     turn.note(missed=0)
     turn.intent, turn.text = INTENT, mail.subject
+    _acts_on(turn, INTENT, mail.subject)
     begin(turn, intent, mail=asdict(mail))
     ask_again(turn)
 
 
-def heard_beside(hear: Callable[[str], Interpretation], rest: str) -> Interpretation:
+def _heard_beside(turn: Turn, rest: str) -> Interpretation:
     """What is surely meant by the words beside a link; "this" and "it" stand for it."""
     for said in dict.fromkeys((rest, POINTS_TO.sub("the invitation link", rest))):
-        heard = hear(said) if said else None
+        heard = hear(turn, said, "") if said else None
         if heard and heard.language == ENGLISH and heard.meanings:
             return heard
     return Interpretation(rest)
-
-
-def heard_alone(understanding: Interpreter, text: str) -> Interpretation:
-    """What a text means where nothing is known of who says it: with a link in it, what is asked
-    beside it, else what it is."""
-    passed = passed_on(text, text if "<http" in text else "", POLICY) if ":/" in text else None
-    if passed is None or INTENT not in understanding.entries:
-        return understanding.hear(text)
-    meant = heard_beside(understanding.hear, passed.rest).meanings
-    if _is_no_matter_of_ours(passed):
-        heard = understanding.hear(passed.rest)
-        refused = tuple(m for m in meant if m.entry.kind is Kind.REFUSE)
-        told = any(m.entry.kind in (*ASKED, Kind.COMMAND) for m in heard.meanings or heard.others)
-        return (
-            Interpretation(text, refused)
-            if refused
-            else heard
-            if told
-            else Interpretation(text, far=True)
-        )
-    if asked := tuple(m for m in meant if m.entry.kind in ASKED):
-        return Interpretation(text, asked)
-    if not passed.matters and any(m.entry.name != INTENT for m in meant):
-        return understanding.hear(passed.rest)
-    name = (
-        ALONE.get(passed.judged.kind, INTENT)
-        if passed.judged.accepted or passed.judged.kind in ALONE
-        else REFUSED
-    )
-    entry = understanding.entries.get(name if passed.matters or passed.judged.accepted else INTENT)
-    return (
-        Interpretation(text, (Candidate(entry, 1.0, text),)) if entry else understanding.hear(text)
-    )
-
-
-def _is_no_matter_of_ours(passed: Passed) -> bool:
-    """A page of somebody's site, and nobody says that it is an invitation."""
-    return not passed.matters and not passed.judged.accepted and not INVITES.search(passed.rest)
 
 
 def bring(turn: Turn, passed: Passed) -> None:
@@ -197,8 +158,15 @@ def bring(turn: Turn, passed: Passed) -> None:
     turn.decide("command")
     turn.note(missed=0)
     turn.intent, turn.text = INTENT, passed.rest
+    _acts_on(turn, INTENT, passed.rest)
     begin(turn, turn.assistant.intents[INTENT], link=passed.slot())
     ask_again(turn)
+
+
+def _acts_on(turn: Turn, intent: str, said: str) -> None:
+    """What came with the message says what to do, and no words do."""
+    entry = turn.assistant.understanding.entries[intent]
+    turn.trace.acted.append(Candidate(entry, 1.0, said, True, Decided(ATTACHED)))
 
 
 def _is_caption(meaning: Candidate) -> bool:

@@ -18,7 +18,7 @@ from dialogs.engine.decisions import first_of
 from dialogs.engine.flow_format import Flow
 from dialogs.inputs import Inbound, Origin
 from dialogs.nlu.interpreter import Interpreter
-from dialogs.nlu.types import REPORT, Interpretation, Risk
+from dialogs.nlu.types import REPORT, Candidate, Interpretation, Risk
 from dialogs.nlu.workspace_model import WorkspaceModel, WorkspaceModels
 from domain import people
 from domain.calendar import Calendar, calendar
@@ -77,6 +77,24 @@ class Outcome:
 
 
 @dataclass
+class Trace:
+    """How a turn went: `heard`: every reading of the text, in order; `acted`: what was done or
+    answered; `offered`: what was asked whether it is meant; `claimed`: reports that were offered
+    for recording. Decides nothing."""
+
+    heard: list[Interpretation] = field(default_factory=list)
+    acted: list[Candidate] = field(default_factory=list)
+    offered: list[Candidate] = field(default_factory=list)
+    claimed: list[Candidate] = field(default_factory=list)
+
+    @property
+    def confidence(self) -> float:
+        """Of what was done the least sure; of what was offered the likeliest."""
+        scores = [m.score for m in self.acted] or [m.score for m in self.offered[:1]]
+        return round(min(scores, default=0.0), 2)
+
+
+@dataclass
 class Turn:
     """A turn under way: who, where, what the conversation holds, and what is going to be said.
 
@@ -84,7 +102,7 @@ class Turn:
     outbox key of the reply, where somebody wants to change it later. `about`: what the reply's
     buttons will stand for. `asked`: the open question is part of the reply. `private`: answer in
     the direct messages. `form`: a modal to open after the commit. `counted`: entries and
-    confidences, for the statistics.
+    confidences, for the statistics. `trace`: what was heard and what was done about it.
     """
 
     assistant: "Assistant"
@@ -107,6 +125,7 @@ class Turn:
     pressed: bool = False
     reply_key: str = ""
     counted: list[tuple[str, float]] = field(default_factory=list)
+    trace: Trace = field(default_factory=Trace)
 
     # --- the conversation
     def note(self, **changes: Any) -> None:

@@ -29,6 +29,7 @@ def offer(turn: Turn, claims: Iterable[Candidate], text: str) -> None:
             "day": day.isoformat() if day else "",
             "who": names[0] if names else "",
         }
+        turn.trace.claimed.append(claim)
         turn.say("repair/claim", button=button, **told)
     return None
 

@@ -26,7 +26,7 @@ from dialogs.inputs import Message
 from dialogs.nlu.interpreter import OPTIONS
 from dialogs.nlu.language import ENGLISH
 from dialogs.nlu.normalise import MAX_LENGTH, is_question
-from dialogs.nlu.types import Candidate, Interpretation, Kind
+from dialogs.nlu.types import BUTTON, Candidate, Decided, Interpretation, Kind
 from domain.conversation import OpenQuestion
 from domain.knowledge import review
 
@@ -43,11 +43,8 @@ def listen(turn: Turn, said: Message) -> None:
     question stands again."""
     turn.text, turn.ts, text = said.text, said.ts, said.text.strip()
     if said.intent:
-        act_on(
-            turn,
-            Candidate(turn.assistant.understanding.entries[said.intent], 1.0, text),
-            said.about,
-        )
+        entry = turn.assistant.understanding.entries[said.intent]
+        act_on(turn, Candidate(entry, 1.0, text, True, Decided(BUTTON)), said.about)
         return ask_again(turn)
     if not text or len(text) > MAX_LENGTH:
         turn.decide("clarify")
@@ -64,6 +61,7 @@ def listen(turn: Turn, said: Message) -> None:
         and not may_be_a_reason(turn, here, first)
         and _repair(turn, first, heard)
     ):
+        turn.trace.acted.append(first)
         return None
     if here and answers_question(turn, here, text, heard):
         history.was_answer(turn, here)
@@ -101,6 +99,7 @@ def _foreign(turn: Turn, heard: Interpretation) -> None:
     """Not in English: answered in English or asked what is meant, where that is known; always said
     so in that language, with a person to turn to, who gets the text."""
     found = turn.understanding.foreign.hear(heard.text, heard.language)
+    turn.trace.heard.append(found)
     if found.meanings:
         turn.say("repair/in_english", language=heard.language)
         for meaning in found.meanings:
@@ -119,6 +118,7 @@ def act_on(turn: Turn, meaning: Candidate, about: dict[str, str] | None = None) 
     """Do or say what was surely meant; `about`: slots of its flow that are known already."""
     name, kind = meaning.entry.name, meaning.entry.kind
     turn.counted.append((name, meaning.score))
+    turn.trace.acted.append(meaning)
     if kind is Kind.ANSWER:
         answer(turn, name)
     elif kind is Kind.COMMAND:

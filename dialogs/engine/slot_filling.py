@@ -253,5 +253,7 @@ def offer(turn: Turn, template: str, likely: Iterable[Candidate], **data: Any) -
     """Is it one of these? An open question is not asked again beside them."""
     turn.decide("clarify")
     turn.asked = True
+    options = list(likely)
+    turn.trace.offered += options
     id_ = offer_to(turn.tx, turn.person.id, "menu", turn.about, MENU_LIVES)
-    turn.say(template, options=[option_of(turn, m) for m in likely], offer=id_, **data)
+    turn.say(template, options=[option_of(turn, m) for m in options], offer=id_, **data)

@@ -18,10 +18,11 @@ from dialogs.engine import (
     history,
     members,
     repair,
+    traces,
     usage,
     visitors,
 )
-from dialogs.engine.context import Assistant, Part, Turn
+from dialogs.engine.context import Assistant, Part, Trace, Turn
 from dialogs.engine.conversation_store import MENU_LIVES, load, offer_to, remember, save
 from dialogs.inputs import (
     ButtonPress,
@@ -40,17 +41,22 @@ from domain.storage import outbox
 from domain.storage.store import Tx
 
 THREADS = 5
+UNDECIDED = "command"
 
 
 @dataclass(frozen=True)
 class TurnResult:
     """What became of a turn. `new` is False for an input that was taken before, or is not for us.
     `form`: a modal to open right after the commit. `wrong`: field of a modal -> the message that
-    says what is wrong with it (then nothing was changed)."""
+    says what is wrong with it (then nothing was changed). `decision`: what it amounted to, `parts`:
+    what it said, `trace`: why."""
 
     new: bool = True
     form: Part | None = None
     wrong: dict[str, Part] = field(default_factory=dict)
+    decision: str = ""
+    parts: tuple[Part, ...] = ()
+    trace: Trace = field(default_factory=Trace)
 
 
 def handle(assistant: Assistant, tx: Tx, inbound: Inbound) -> TurnResult:
@@ -73,9 +79,12 @@ def handle(assistant: Assistant, tx: Tx, inbound: Inbound) -> TurnResult:
     if turn.counted or isinstance(inbound, Message):  # a press on a flow's button asks nothing
         usage.note(turn)
     finish(turn)
+    if isinstance(inbound, Message):
+        traces.keep(turn, inbound, _reply_key(turn))
     save(tx, turn.person.id, turn.conversation, known)
     app_home.show_anew(tx, turn.person if bool(was_open) != bool(turn.open) else None)
-    return TurnResult(form=turn.form)
+    decision = turn.decision or UNDECIDED
+    return TurnResult(form=turn.form, decision=decision, parts=tuple(turn.parts), trace=turn.trace)
 
 
 def _message(turn: Turn, message: Message) -> None:
@@ -129,6 +138,8 @@ def apologise(assistant: Assistant, tx: Tx, inbound: Inbound, reference: str) ->
         turn, known = _begin(assistant, tx, inbound)
         turn.say("repair/internal_error", reference=reference)
         finish(turn)
+        if isinstance(inbound, Message):
+            traces.keep(turn, inbound, _reply_key(turn), reference)
         save(tx, turn.person.id, turn.conversation, known)
 
 
@@ -159,7 +170,10 @@ def finish(turn: Turn) -> None:
             (name, data if data.get("question") else data | {"offer": offer})
             for name, data in turn.parts
         ]
-    to, key = turn.address() | {"by": turn.person.id}, turn.reply_key or f"reply:{turn.key}"
-    outbox.tell(
-        turn.tx, to, turn.parts, key=key, decision=turn.decision or "command", lane=turn.lane
-    )
+    to, decision = turn.address() | {"by": turn.person.id}, turn.decision or UNDECIDED
+    outbox.tell(turn.tx, to, turn.parts, key=_reply_key(turn), decision=decision, lane=turn.lane)
+
+
+def _reply_key(turn: Turn) -> str:
+    """The key of the reply in the outbox; it leads to the trace of the turn as well."""
+    return turn.reply_key or f"reply:{turn.key}"

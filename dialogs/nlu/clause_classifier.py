@@ -5,6 +5,7 @@ what a wrong answer would cost. Knows no message of several clauses."""
 import copy
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 from typing import Self
 
@@ -39,7 +40,19 @@ from dialogs.nlu.rules import (
     wanted_instead,
 )
 from dialogs.nlu.spelling import Spelling
-from dialogs.nlu.types import LIKELY, Candidate, ClauseResult, Intent, Kind, OwnWordings
+from dialogs.nlu.types import (
+    CLASSIFIER,
+    LIKELY,
+    OPTION_NEARBY,
+    TYPO_REPAIRED,
+    WORD_FOR_WORD,
+    Candidate,
+    ClauseResult,
+    Decided,
+    Intent,
+    Kind,
+    OwnWordings,
+)
 
 NEAR_OPTION, CLEARLY = 0.78, 0.08
 # No command is carried out when half of its words are no words.
@@ -54,7 +67,7 @@ STRANGE = 0.45
 KIND_WORDS = 0.45
 # Questions of these flows decide what cannot be undone: only their own words, or their buttons,
 # answer them.
-WORD_FOR_WORD = ("agreement", "decide", "accepted", "withdraw", "correct_report")
+ONLY_WORD_FOR_WORD = ("agreement", "decide", "accepted", "withdraw", "correct_report")
 
 
 class ClauseClassifier:
@@ -86,16 +99,19 @@ class ClauseClassifier:
     def judge(self, clause: str, open_question: str = "") -> ClauseResult:
         """One clause by itself."""
         if exact := self._exactly(clause, open_question):
-            return ClauseResult(exact)
+            return ClauseResult(exact, clause=clause)
         said = self.spelled(clause)
         if not said:
-            return ClauseResult([])
+            return ClauseResult([], clause=clause)
         if exact := self._exactly(said, open_question):
-            return ClauseResult([Candidate(m.entry, 0.99, clause, m.sure) for m in exact])
+            repaired = [
+                Candidate(m.entry, 0.99, clause, m.sure, Decided(TYPO_REPAIRED)) for m in exact
+            ]
+            return ClauseResult(repaired, clause=clause)
         vector = self.vector(said)
         judged = self._by_head(said, clause)
         if near := self._near_option(vector, said, clause, open_question):
-            return ClauseResult([near, *judged.ranked], judged.nearest)
+            return replace(judged, ranked=[near, *judged.ranked])
         return (
             self.own.beside(judged, self.centred(vector[None, :])[0], said, clause)
             if self.own
@@ -131,46 +147,54 @@ class ClauseClassifier:
     def _by_head(self, said: str, clause: str) -> ClauseResult:
         judged, unknown = self._look([said])[0], training.unknown_share(said, self.spelling)
         ranked = [
-            Candidate(self.entries[self.learned.labels[n]], p, clause) for n, p in judged.ranked
+            Candidate(self.entries[self.learned.labels[n]], p, clause, decided=_by_share(p))
+            for n, p in judged.ranked
         ]
-        if refused := to_refuse(ranked, said):
-            return ClauseResult(
-                [refused, *(m for m in ranked if m.entry is not refused.entry)], judged.nearest
-            )
-        if told := told_instead(ranked, said, clause) or wanted_instead(ranked, said, clause):
-            return ClauseResult(
-                [told, *(m for m in ranked if m.entry is not told.entry)], judged.nearest
-            )
+        if instead := (
+            to_refuse(ranked, said)
+            or told_instead(ranked, said, clause)
+            or wanted_instead(ranked, said, clause)
+        ):
+            others = [m for m in ranked if m.entry is not instead.entry]
+            return ClauseResult([_near(instead, judged), *others], judged.nearest, clause)
         ranked = asked_instead(ranked, clause)
         if (
             denied := self.entries.get(denied_instead(ranked, said, clause))
         ) and judged.right >= self.least(denied):
-            return ClauseResult(
-                [Candidate(denied, judged.right, clause, sure=True), *ranked[1:]], judged.nearest
-            )
+            why = Decided(denied_instead.__name__, needed=self.least(denied))
+            told = _near(Candidate(denied, judged.right, clause, True, why), judged)
+            return ClauseResult([told, *ranked[1:]], judged.nearest, clause)
         first, share = ranked[0].entry, ranked[0].score
-        right = judged.right if self._encoder else min(judged.right, LIKELY)
+        least = self.least(first, clause)
+        right, held_back = judged.right, []
+        if self._encoder is None:
+            right = min(right, LIKELY)
+            held_back.append("no_weights")
         aside = first.kind is Kind.ELSEWHERE and (
             min(share, judged.nearest) < NAMEABLE or self.spelling.is_babble(said)
         )
         if aside or (first.kind is Kind.COMMAND and unknown >= HALF_KNOWN):
             right = min(right, LIKELY)
+            held_back.append("not_nameable" if aside else "half_known")
         if judged.nearest < STRANGE and first.kind in (Kind.ANSWER, Kind.COMMAND) and self._encoder:
             right = min(right, LIKELY / 2)
-        doubtful = (
-            vetoed(first, said, clause)
-            or too_grave(ranked, said, clause)
-            or contradicts(first, said, clause)
-        )
-        doubtful = doubtful or (first.kind is Kind.CHITCHAT and judged.nearest < KIND_WORDS)
-        sure = right >= self.least(first, clause) and not doubtful
-        ranked[0] = Candidate(first, right, clause, sure)
-        return ClauseResult(ranked, judged.nearest)
+            held_back.append("strange")
+        doubts = {
+            vetoed.__name__: vetoed(first, said, clause),
+            too_grave.__name__: too_grave(ranked, said, clause),
+            contradicts.__name__: contradicts(first, said, clause),
+            "no_kind_words": first.kind is Kind.CHITCHAT and judged.nearest < KIND_WORDS,
+        }
+        held_back += [rule for rule, doubtful in doubts.items() if doubtful]
+        sure = right >= least and not any(doubts.values())
+        why = replace(ranked[0].decided, needed=least, held_back=tuple(held_back))
+        ranked[0] = _near(Candidate(first, right, clause, sure, why), judged)
+        return ClauseResult(ranked, judged.nearest, clause)
 
     def builtin(self, said: str, vector: Vectors) -> list[Candidate]:
         """What the house alone makes of a normalised text, best first."""
         found = [
-            Candidate(e, 1.0, said, sure=True)
+            Candidate(e, 1.0, said, True, Decided(WORD_FOR_WORD))
             for e in self._exact.get(said, ())
             if e.kind is not Kind.OPTION
         ]
@@ -252,7 +276,7 @@ class ClauseClassifier:
             if e.kind is not Kind.OPTION or e.name.rpartition(".")[0] == open_question
         ]
         counted.sort(key=lambda e: e.kind is not Kind.OPTION)
-        meanings = [Candidate(e, 1.0, text, sure=True) for e in counted]
+        meanings = [Candidate(e, 1.0, text, True, Decided(WORD_FOR_WORD)) for e in counted]
         return self.own.word_for_word(said, meanings, text) if self.own else meanings
 
     def _near_option(
@@ -261,7 +285,7 @@ class ClauseClassifier:
         """An answer to the open question in other words than its own; never where it would decide
         something for good."""
         rows = self._options.get(open_question, ())
-        if not rows or open_question.partition(".")[0] in WORD_FOR_WORD or is_question(clause):
+        if not rows or open_question.partition(".")[0] in ONLY_WORD_FOR_WORD or is_question(clause):
             return None
         scores: dict[str, float] = {}
         for entry, at, negated in rows:
@@ -277,7 +301,19 @@ class ClauseClassifier:
             or (len(best) > 1 and best[0][1] - best[1][1] < CLEARLY)
         ):
             return None
-        return Candidate(self.entries[best[0][0]], best[0][1], clause, sure=True)
+        name, cosine = best[0]
+        why = Decided(OPTION_NEARBY, cosine=cosine, needed=NEAR_OPTION)
+        return Candidate(self.entries[name], cosine, clause, True, why)
+
+
+def _by_share(share: float) -> Decided:
+    return Decided(CLASSIFIER, share=share)
+
+
+def _near(meaning: Candidate, judged: Judged) -> Candidate:
+    """The first of a clause, with what was measured of the clause as a whole."""
+    why = replace(meaning.decided, probability=judged.right, cosine=judged.nearest)
+    return replace(meaning, decided=why)
 
 
 def examples_of(entries: Iterable[Intent], *, spelled: bool = True) -> list[Example]:

@@ -55,11 +55,13 @@ class Interpreter(ClauseClassifier):
         """What the text means; `open_question` is `flow.slot`, whose options then count as well."""
         whole = self._exactly(text, open_question)
         if whole:
-            return self._with_claims(text, [whole[0]], whole[1:], [])
+            judged = ClauseResult(whole, clause=text)
+            found = self._with_claims(text, [whole[0]], whole[1:], [])
+            return _by("word_for_word", found, [judged])
         if is_table(text):
-            return Interpretation(text)
+            return Interpretation(text, rule="table")
         if (language := language_of(text)) != ENGLISH:
-            return Interpretation(text, language=language)
+            return Interpretation(text, language=language, rule="other_language")
         parts = sentences(text)
         if len(parts) > 1:
             return self._several(text, parts, open_question)
@@ -67,7 +69,8 @@ class Interpreter(ClauseClassifier):
         self.look_at([clause, *_inner(parts)])
         judged = self.judge(clause, open_question)
         if judged.sure:
-            return self._with_claims(text, [judged.sure], judged.ranked[1:], parts)
+            found = self._with_claims(text, [judged.sure], judged.ranked[1:], parts)
+            return _by("one_clause", found, [judged])
         return self._unsure(text, [judged], parts)
 
     def interpret_ahead(self, text: str) -> None:
@@ -109,9 +112,10 @@ class Interpreter(ClauseClassifier):
                 and whole.sure.entry.kind not in ASIDE
                 and not _outdone(whole, asked or judged)
             ):
-                return self._with_claims(
+                heard = self._with_claims(
                     text, [whole.sure, *filter(is_report, found)], whole.ranked[1:], parts
                 )
+                return _by("whole_message", heard, [whole, *judged])
             judged = [whole, *judged] if len(asked) < 2 else judged
         open_ = [j for j in asked if not j.sure and j.likely in SPOKEN]
         told = [
@@ -127,15 +131,17 @@ class Interpreter(ClauseClassifier):
             return self._unsure(text, open_ or judged, parts, told)
         if len(found) == 1 and judged[0].sure and not asked:
             told_clearly = is_report(found[0]) and found[0].score > judged[0].sure.score
-            return self._with_claims(
+            heard = self._with_claims(
                 text, [found[0] if told_clearly else judged[0].sure], judged[0].ranked[1:], parts
             )
+            return _by("told_clearly" if told_clearly else "first_clause", heard, judged)
         missed = [
             part
             for part, j in zip(parts, judged[-len(parts) :], strict=True)
             if is_question(part) and not j.sure
         ]
-        return self._with_claims(text, found, [], parts, missed)
+        heard = self._with_claims(text, found, [], parts, missed)
+        return _by("each_clause", heard, judged)
 
     def _in_context(self, parts: list[str], n: int, open_question: str) -> ClauseResult:
         """One piece; a question also with what was told before it. What cannot be undone must not
@@ -153,8 +159,11 @@ class Interpreter(ClauseClassifier):
         best = max(sure, key=lambda j: j.ranked[0].score, default=alone)
         if not sure or any(_disputes(j, best) for j in judged):
             return _merged(judged, parts[n])
+        if best is alone:
+            return alone
+        first = replace(best.ranked[0], clause=parts[n])
         return ClauseResult(
-            [replace(best.ranked[0], clause=parts[n]), *best.ranked[1:]], best.nearest
+            [first, *best.ranked[1:]], best.nearest, best.clause, "with_what_was_told_before"
         )
 
     def _with_claims(
@@ -198,7 +207,7 @@ class Interpreter(ClauseClassifier):
         else there are likely ones, or nothing of ours is near."""
         best = max(judged, key=lambda j: j.ranked[0].score if j.ranked else 0.0)
         if not best.ranked:
-            return Interpretation(text, far=True)
+            return Interpretation(text, far=True, rule="nothing_near")
         ranked = _merged(judged, text).ranked
         may_be = {
             about
@@ -223,11 +232,13 @@ class Interpreter(ClauseClassifier):
             ):
                 continue
             if is_report(m) and best.likely is not Kind.ANSWER:
-                return self._with_claims(
+                heard = self._with_claims(
                     text, [m], [], parts, [part for part in parts if is_question(part)]
                 )
+                return _by("part_of_a_sentence", heard, judged)
             if not is_report(m) and not _is_grave(m):
-                return self._with_claims(text, [m], [], parts)
+                heard = self._with_claims(text, [m], [], parts)
+                return _by("part_of_a_sentence", heard, judged)
         first, babble = best.ranked[0], self.spelling.is_babble(normal(text))
         likeliest = max((m.score for m in ranked if m.entry.kind in SPOKEN), default=0.0)
         if (
@@ -236,14 +247,20 @@ class Interpreter(ClauseClassifier):
             or (babble and best.nearest < FAR)
         ):
             far = first.entry.kind is Kind.ELSEWHERE or best.nearest < FAR
-            return Interpretation(text, far=far, babble=babble)
+            return _by("nothing_likely", Interpretation(text, far=far, babble=babble), judged)
         likely = [
             m for m in ranked if m.entry.kind in SPOKEN and (m.score >= POSSIBLE or m is ranked[0])
         ]
         likely += [m for m in told if m.entry.kind in SPOKEN and not is_report(m)]
-        return Interpretation(
-            text, others=tuple(distinct(likely)[:OPTIONS]), claims=tuple(claims[:1])
+        offered = tuple(distinct(likely)[:OPTIONS])
+        return _by(
+            "not_sure", Interpretation(text, others=offered, claims=tuple(claims[:1])), judged
         )
+
+
+def _by(rule: str, heard: Interpretation, judged: Iterable[ClauseResult]) -> Interpretation:
+    """The same, with the step that decided and what it decided about."""
+    return replace(heard, rule=rule, clauses=tuple(judged))
 
 
 def _inner(parts: list[str]) -> list[str]:
@@ -317,7 +334,7 @@ def _merged(judged: list[ClauseResult], clause: str) -> ClauseResult:
         if meaning.entry.name not in found or meaning.score > found[meaning.entry.name].score:
             found[meaning.entry.name] = replace(meaning, clause=clause, sure=False)
     ranked = sorted(found.values(), key=lambda m: -m.score)
-    return ClauseResult(ranked, max(j.nearest for j in judged))
+    return ClauseResult(ranked, max(j.nearest for j in judged), clause, "any_of_its_readings")
 
 
 def load_interpreter(

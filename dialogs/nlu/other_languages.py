@@ -20,7 +20,17 @@ from dialogs.nlu.clause_classifier import examples_of
 from dialogs.nlu.encoder import Encodes, NoWeights
 from dialogs.nlu.model_store import UNSTATED, Model, Stale
 from dialogs.nlu.multilingual_encoder import Multilingual
-from dialogs.nlu.types import Candidate, ClauseResult, Intent, Interpretation, Kind, Risk, is_report
+from dialogs.nlu.types import (
+    OTHER_LANGUAGE,
+    Candidate,
+    ClauseResult,
+    Decided,
+    Intent,
+    Interpretation,
+    Kind,
+    Risk,
+    is_report,
+)
 
 log = logging.getLogger("changeover.languages")
 NAME = "nlu-other"
@@ -68,19 +78,21 @@ class OtherLanguages:
     def hear(self, text: str, language: str) -> Interpretation:
         """What is surely asked, or what may be meant, best first, at most three; neither while
         nothing is loaded."""
-        ranked = self.judge(text).ranked if language in LANGUAGES else []
+        judged = self.judge(text) if language in LANGUAGES else ClauseResult([])
+        ranked, clauses = judged.ranked, (judged,) if judged.ranked else ()
+        nothing = Interpretation(text, language=language, rule="other_language", clauses=clauses)
         if not ranked or ranked[0].entry.kind not in OFFERED:
-            return Interpretation(text, language=language)
+            return nothing
         if ranked[0].sure:
-            return Interpretation(text, (ranked[0],), language=language)
+            return replace(nothing, meanings=(ranked[0],))
         may_be = [
             m
             for m in ranked
             if m.entry.kind in OFFERED and not is_report(m) and m.score >= POSSIBLE
         ]
         if max((m.score for m in may_be), default=0.0) < LIKELY:
-            return Interpretation(text, language=language)
-        return Interpretation(text, others=tuple(may_be[:OPTIONS]), language=language)
+            return nothing
+        return replace(nothing, others=tuple(may_be[:OPTIONS]))
 
     def wait(self, language: str, seconds: float = PATIENCE) -> None:
         """Begin to load what this language needs, and wait for it a while."""
@@ -94,13 +106,22 @@ class OtherLanguages:
         if (judged := self._judged(text)) is None or self._loaded is None:
             return ClauseResult([])
         names = self._loaded[0].labels
-        ranked = [Candidate(self._entries[names[n]], p, text) for n, p in judged.ranked]
-        first = ranked[0].entry
+        ranked = [
+            Candidate(self._entries[names[n]], p, text, decided=Decided(OTHER_LANGUAGE, share=p))
+            for n, p in judged.ranked
+        ]
+        first, least = ranked[0].entry, self.least(ranked[0].entry)
         undoable = first.kind is Kind.ANSWER and first.risk is not Risk.IRREVERSIBLE
-        ranked[0] = replace(
-            ranked[0], score=judged.right, sure=undoable and judged.right >= self.least(first)
+        why = replace(
+            ranked[0].decided,
+            probability=judged.right,
+            cosine=judged.nearest,
+            needed=least,
+            held_back=() if undoable else ("only_offered",),
         )
-        return ClauseResult(ranked, judged.nearest)
+        sure = undoable and judged.right >= least
+        ranked[0] = Candidate(first, judged.right, text, sure, why)
+        return ClauseResult(ranked, judged.nearest, text)
 
     def nearest_phrase(self, text: str) -> tuple[str, float]:
         """The phrase that lies nearest, and its cosine; for `ask --explain`."""

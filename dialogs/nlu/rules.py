@@ -118,6 +118,11 @@ PLAINLY, KINDLY, ASKED, TOLD_PLAINLY = 0.5, 0.3, 0.6, 0.7
 TOLD, BESIDE = 0.3, 0.05
 
 
+def decided_by(meaning: Candidate, rule: str) -> Candidate:
+    """The same, with the rule that decided about it."""
+    return replace(meaning, decided=replace(meaning.decided, by=rule))
+
+
 def to_refuse(ranked: list[Candidate], said: str) -> Candidate | None:
     """What has to be refused, where its own words are said and nothing is much likelier."""
     of_agreement = ranked[0].entry.name == CLAUSE_ENTRY
@@ -128,7 +133,8 @@ def to_refuse(ranked: list[Candidate], said: str) -> Candidate | None:
         cue, enough = REFUSED_BY.get(meaning.entry.name), max(AT_ALL, ranked[0].score / 2)
         enough = 0.0 if meaning.entry.name == LEGAL and of_agreement else enough
         if falsely or (cue and meaning.score >= enough and re.search(cue, said)):
-            return replace(meaning, score=max(meaning.score, 0.9), sure=True)
+            refused = replace(meaning, score=max(meaning.score, 0.9), sure=True)
+            return decided_by(refused, to_refuse.__name__)
     return None
 
 
@@ -146,7 +152,7 @@ def told_instead(ranked: list[Candidate], said: str, clause: str) -> Candidate |
             wanted and beside and meaning.entry.kind is Kind.COMMAND and meaning.score >= BESIDE
         )
         if likely and not vetoed(meaning.entry, said, clause):
-            return replace(meaning, sure=True)
+            return decided_by(replace(meaning, sure=True), told_instead.__name__)
     return None
 
 
@@ -157,7 +163,7 @@ def wanted_instead(ranked: list[Candidate], said: str, clause: str) -> Candidate
         for meaning in ranked[1:]:
             wish = meaning.entry.kind is Kind.COMMAND and not is_report(meaning)
             if wish and meaning.score >= MAY_BE and not vetoed(meaning.entry, said, clause):
-                return replace(meaning, sure=True)
+                return decided_by(replace(meaning, sure=True), wanted_instead.__name__)
     return None
 
 
@@ -187,7 +193,7 @@ def asked_instead(ranked: list[Candidate], clause: str) -> list[Candidate]:
         for meaning in ranked[1:]:
             if meaning.entry.kind is Kind.ANSWER and first.entry.name in meaning.entry.about:
                 return [
-                    replace(meaning, score=first.score),
+                    decided_by(replace(meaning, score=first.score), asked_instead.__name__),
                     *(m for m in ranked if m is not meaning),
                 ]
     return ranked

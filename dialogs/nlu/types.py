@@ -2,7 +2,7 @@
 and no words to say."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Protocol
@@ -50,46 +50,52 @@ class Intent:
 
 
 @dataclass(frozen=True)
+class Decided:
+    """What decided about a candidate, and the numbers it was decided by, each in its own unit; None
+    where that was not asked. Only says why: nothing is decided by it.
+
+    `by`: WORD_FOR_WORD, TYPO_REPAIRED, CLASSIFIER and the others below, or the name of a rule
+    (dialogs/nlu/rules.py). `share`: the classifier's, of all entries. `probability`: that the first
+    is right. `cosine`: to the nearest phrase of those that were compared. `needed`: the score from
+    which on it is acted upon. `held_back`: the rules that kept it from being sure.
+    """
+
+    by: str = ""
+    share: float | None = None
+    probability: float | None = None
+    cosine: float | None = None
+    needed: float | None = None
+    held_back: tuple[str, ...] = ()
+
+
+WORD_FOR_WORD, TYPO_REPAIRED = "word_for_word", "typo_repaired"
+CLASSIFIER, OTHER_LANGUAGE = "classifier", "classifier_of_other_languages"
+OPTION_NEARBY, BUTTON = "option_in_other_words", "button_or_command"
+ATTACHED = "link_or_file"
+OWN_WORD_FOR_WORD, OWN_WORDING = "own_wording_word_for_word", "own_wording"
+
+
+@dataclass(frozen=True)
 class Candidate:
     """One thing heard: the entry, how likely it is right (0..1), the clause it was heard in;
-    `sure`: enough to act upon."""
+    `sure`: enough to act upon; `decided`: what the score was made of."""
 
     entry: Intent
     score: float
     clause: str
     sure: bool = False
-
-
-@dataclass(frozen=True)
-class Interpretation:
-    """`meanings`: what was surely meant, each thing once; `others`: what it could be, best first,
-    at most three; `claims`: reports of what happened beside a question; `missed`: questions beside
-    others that were not understood; `language` other than English; `far`: nothing of ours is near;
-    `babble`: most of it are no words."""
-
-    text: str
-    meanings: tuple[Candidate, ...] = ()
-    others: tuple[Candidate, ...] = ()
-    claims: tuple[Candidate, ...] = ()
-    missed: tuple[str, ...] = ()
-    language: str = ENGLISH
-    far: bool = False
-    babble: bool = False
-
-    @property
-    def confidence(self) -> float:
-        found = self.meanings or self.others
-        return round(
-            min((m.score for m in self.meanings), default=found[0].score if found else 0.0), 2
-        )
+    decided: Decided = field(default=Decided(), compare=False)
 
 
 @dataclass(frozen=True)
 class ClauseResult:
-    """What one clause is taken for, best first, and how near the nearest phrase is."""
+    """What one clause is taken for, best first, and how near the nearest phrase is. `rule`: the
+    step that made it of several readings, "" where it was judged by itself."""
 
     ranked: list[Candidate]
     nearest: float = 1.0
+    clause: str = field(default="", compare=False)
+    rule: str = field(default="", compare=False)
 
     @property
     def sure(self) -> Candidate | None:
@@ -99,6 +105,33 @@ class ClauseResult:
     def likely(self) -> Kind | None:
         """The kind of the first, where it is at all likely."""
         return self.ranked[0].entry.kind if self.ranked and self.ranked[0].score >= LIKELY else None
+
+
+@dataclass(frozen=True)
+class Interpretation:
+    """`meanings`: what was surely meant, each thing once; `others`: what it could be, best first,
+    at most three; `claims`: reports of what happened beside a question; `missed`: questions beside
+    others that were not understood; `language` other than English; `far`: nothing of ours is near;
+    `babble`: most of it are no words. `rule`: the step that decided (dialogs/nlu/interpreter.py),
+    `clauses`: what it decided about."""
+
+    text: str
+    meanings: tuple[Candidate, ...] = ()
+    others: tuple[Candidate, ...] = ()
+    claims: tuple[Candidate, ...] = ()
+    missed: tuple[str, ...] = ()
+    language: str = ENGLISH
+    far: bool = False
+    babble: bool = False
+    rule: str = field(default="", compare=False)
+    clauses: tuple[ClauseResult, ...] = field(default=(), compare=False)
+
+    @property
+    def confidence(self) -> float:
+        found = self.meanings or self.others
+        return round(
+            min((m.score for m in self.meanings), default=found[0].score if found else 0.0), 2
+        )
 
 
 def is_report(meaning: Candidate) -> bool:

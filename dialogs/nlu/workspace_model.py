@@ -17,7 +17,17 @@ from dialogs.inputs import FormSubmission, Inbound, Message
 from dialogs.nlu.clause_classifier import ClauseClassifier
 from dialogs.nlu.encoder import MEANING, SHA256, SIZE, Vectors
 from dialogs.nlu.rules import vetoed
-from dialogs.nlu.types import LIKELY, Candidate, ClauseResult, Intent, Kind, Risk
+from dialogs.nlu.types import (
+    LIKELY,
+    OWN_WORD_FOR_WORD,
+    OWN_WORDING,
+    Candidate,
+    ClauseResult,
+    Decided,
+    Intent,
+    Kind,
+    Risk,
+)
 from domain.knowledge import own_answers, phrases, suspension
 from domain.knowledge.own_answers import OWN, State
 from domain.questions.basis import MOST_PHRASES
@@ -57,7 +67,7 @@ class WorkspaceModel:
         if entry is None or keeper(builtin, entry, exactly=True):
             return builtin
         return [
-            Candidate(entry, 1.0, clause, sure=True),
+            Candidate(entry, 1.0, clause, True, Decided(OWN_WORD_FOR_WORD)),
             *(m for m in builtin if m.entry.name != entry.name),
         ]
 
@@ -74,19 +84,21 @@ class WorkspaceModel:
         kept = keeper(judged.ranked, entry)
         rest = [m for m in judged.ranked if m.entry.name != entry.name]
         nearest = max(near, judged.nearest)
+        why = Decided(OWN_WORDING, cosine=near, needed=SURE.get(entry.risk))
         clear = (
             near >= LEAST and score >= SURE.get(entry.risk, 9.0) and entry.kind is not Kind.COMMAND
         )
         if clear and not kept and not vetoed(entry, said, clause):
-            return ClauseResult(
-                [Candidate(entry, min(round(score, 2), 0.99), clause, sure=True), *rest], nearest
-            )
+            own = Candidate(entry, min(round(score, 2), 0.99), clause, True, why)
+            return ClauseResult([own, *rest], nearest, clause)
         if near < LEAST or score < OFFERED or entry.kind not in (Kind.ANSWER, Kind.COMMAND):
             return judged
-        likely = Candidate(entry, max(LIKELY, min(round(score - 0.3, 2), 0.6)), clause)
+        sounds_so = max(LIKELY, min(round(score - 0.3, 2), 0.6))
+        likely = Candidate(entry, sounds_so, clause, decided=why)
         if first and (first.sure or (kept and first.entry.kind is not Kind.ELSEWHERE)):
-            return ClauseResult([first, likely, *(m for m in rest if m is not first)], nearest)
-        return ClauseResult([likely, *rest], nearest)
+            others = [m for m in rest if m is not first]
+            return ClauseResult([first, likely, *others], nearest, clause)
+        return ClauseResult([likely, *rest], nearest, clause)
 
 
 def keeper(builtin: list[Candidate], entry: Intent, *, exactly: bool = False) -> Candidate | None:

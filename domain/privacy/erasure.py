@@ -31,6 +31,7 @@ from domain.tables import (
     Outbox,
     OwnPhrase,
     ProviderNote,
+    TraceRow,
     Unheard,
     WorkspaceAnswer,
 )
@@ -49,6 +50,7 @@ HERS = {
     "figures": table(Figure).c.person,
     "notes about providers": table(ProviderNote).c.person,
     "own wordings": table(OwnPhrase).c.asker,
+    "traces": table(TraceRow).c.person,
     "conversation": _talks.c.person,
     "buttons": _offers.c.person,
 }
@@ -72,6 +74,7 @@ NAMING: dict[type[SQLModel], tuple[str, ...]] = {
     Approval: ("about",),
     ConversationRow: ("state",),
     Offer: ("about",),
+    TraceRow: ("id", "document"),
 }
 
 

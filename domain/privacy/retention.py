@@ -15,7 +15,7 @@ from domain.conversation import Conversation
 from domain.knowledge import phrases, review
 from domain.providers import comparison
 from domain.questions import question, thread_log
-from domain.storage import notes
+from domain.storage import notes, traces
 from domain.storage.store import Tx, ms, table
 from domain.tables import ConversationRow, Inbox, Offer, Outbox
 from domain.tenant import figures
@@ -30,6 +30,7 @@ FORGET_BEFORE: tuple[Callable[[Tx, int], None], ...] = (
     question.forget_before,
     review.forget_before,
     thread_log.forget_before,
+    traces.forget_before,
 )
 FORGET_PERSON: tuple[Callable[[Tx, str], None], ...] = (
     comparison.forget_person,
@@ -38,6 +39,7 @@ FORGET_PERSON: tuple[Callable[[Tx, str], None], ...] = (
     question.forget_person,
     review.forget_person,
     thread_log.forget_person,
+    traces.forget_person,
 )
 _rows, _talks, _taken, _offers = table(Outbox), table(ConversationRow), table(Inbox), table(Offer)
 

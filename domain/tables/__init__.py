@@ -18,6 +18,7 @@ from domain.tables.house import (
     Partner,
     Person,
     Tenant,
+    TraceRow,
     Workspace,
 )
 from domain.tables.installation import Installation
@@ -64,6 +65,7 @@ __all__ = [
     "Reminded",
     "Suspension",
     "Tenant",
+    "TraceRow",
     "Transfer",
     "TransferItem",
     "Turned",

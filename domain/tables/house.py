@@ -233,6 +233,19 @@ class Note(SQLModel, table=True):
     )
 
 
+class TraceRow(SQLModel, table=True):
+    """How one message was understood and what was done about it, for `changeover explain`. Has the
+    person's words in it, so it is kept no longer than they are."""
+
+    __tablename__ = "trace"
+    __table_args__ = (Index("trace_at", "team", "at"), Index("trace_person", "team", "person"))
+    team: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    person: str
+    at: int = Field(sa_column=_big())
+    document: dict[str, Any] = Field(default_factory=dict, sa_column=_json())
+
+
 APPEND_ONLY = {
     "sqlite": [
         "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit "
