@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from bot.cli import seed
+from bot.cli.ask import Asker
 from bot.inbound.turns import TurnRunner
 from bot.rendering.render import Rendered, Templates
 from bot.worker_pool import WorkerPool
@@ -331,6 +332,14 @@ def assistant() -> Assistant:
 @pytest.fixture(scope="session")
 def words(assistant: Assistant) -> Templates:
     return Templates(assistant.facts)
+
+
+@pytest.fixture(scope="session")
+def asker(assistant: Assistant, words: Templates) -> Iterator[Asker]:
+    """`changeover ask`, on the day of the tests."""
+    asker = Asker(assistant, words, NOON.date())
+    yield asker
+    asker.close()
 
 
 @pytest.fixture

@@ -2,13 +2,10 @@
 after it."""
 
 import itertools
-from datetime import date
 
 import pytest
 
 from bot.cli.ask import Asker
-from bot.rendering.render import Templates
-from dialogs.engine.abilities import Assistant
 from dialogs.engine.decisions import ORDER, first_of
 from tests.conftest import Somebody, Workspace
 from tests.dialogs.abilities.test_report import counted, found
@@ -25,11 +22,6 @@ BESIDE = {
     "how long does approval take?": ("answer", "answer"),
     "please enroll us": ("refuse", "refuse"),
 }
-
-
-@pytest.fixture(scope="module")
-def asker(assistant: Assistant, words: Templates) -> Asker:
-    return Asker(assistant, words, date(2026, 11, 24))
 
 
 @pytest.mark.parametrize("other", BESIDE)

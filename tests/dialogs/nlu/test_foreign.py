@@ -6,12 +6,11 @@ import io
 import logging
 from collections import Counter
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from bot.cli import ask
+from bot.cli import explain
 from bot.cli.ask import Asker
 from bot.cli.evaluate import Scored, read, score
 from bot.rendering.render import Templates
@@ -270,25 +269,19 @@ def test_what_was_learned_from_other_phrases_is_refused_in_production(
         load_other_languages(entries[1:], FOLDER / "nlu", relearn=False, patient=False)
 
 
-def test_explain_shows_what_was_heard(
-    open_: None, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ask, "load_assistant", lambda patient: assistant)
+def test_explain_shows_what_was_heard(open_: None, asker: Asker) -> None:
     out = io.StringIO()
-    ask.explain(HOW_LONG["ja"], out)
+    explain.show(asker.explained(HOW_LONG["ja"]), out)
     assert "approval_time (answer, deadline)" in out.getvalue()
-    assert "SURE" in out.getvalue()
+    assert "by classifier_of_other_languages  SURE" in out.getvalue()
     assert "meant: approval_time" in out.getvalue()
     assert "language: ja" in out.getvalue()
 
 
 @pytest.mark.slow
-def test_other_languages_are_understood_as_well_as_measured(
-    open_: None, assistant: Assistant, words: Templates
-) -> None:
+def test_other_languages_are_understood_as_well_as_measured(open_: None, asker: Asker) -> None:
     """Measured: 0.54 at once, 0.93 counting what is offered (least: German, 0.50 and 0.89), 0.99
     left alone, 0.6 wrong of 100."""
-    asker = Asker(assistant, words, date(2026, 11, 24))
     rows = [
         score(asker, row)
         for row in read(Path("tests/data/other_languages.jsonl"))

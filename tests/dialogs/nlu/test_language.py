@@ -1,15 +1,12 @@
 """What is not English is known as such and answered with an apology in its language; English is not
 taken for anything else."""
 
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from bot.cli.ask import Asker
 from bot.cli.evaluate import read
-from bot.rendering.render import Templates
-from dialogs.engine.context import Assistant
 from dialogs.nlu.language import ENGLISH, language_of
 
 DATA = Path("tests/data")
@@ -49,9 +46,8 @@ def test_a_name_makes_no_foreign_text(text: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_foreign_text_gets_the_apology_in_its_language_and_nothing_is_stated(
-    assistant: Assistant, words: Templates, language: str
+    asker: Asker, language: str
 ) -> None:
-    asker = Asker(assistant, words, date(2026, 11, 24))
     for row in [
         r for r in FOREIGN if r["language"] == language and language_of(r["text"]) == language
     ][::6]:

@@ -2,15 +2,12 @@
 below where it stands."""
 
 import random
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from bot.cli.ask import Asker
 from bot.cli.evaluate import Scored, read, score
-from bot.rendering.render import Templates
-from dialogs.engine.context import Assistant
 
 pytestmark = pytest.mark.slow
 
@@ -23,11 +20,6 @@ HELD_OUT = [
 # measured 0.79, 0.92 and 0.945.
 FLOORS = {"answer": 0.75, "out_of_scope": 0.97, "command": 0.90, "refuse": 0.80, "chitchat": 0.90}
 OFFERED, MOST_WRONG, TYPO_COST = 0.91, 1.2, 0.04
-
-
-@pytest.fixture(scope="module")
-def asker(assistant: Assistant, words: Templates) -> Asker:
-    return Asker(assistant, words, date(2026, 11, 24))
 
 
 @pytest.fixture(scope="module")
