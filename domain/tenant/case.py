@@ -131,21 +131,6 @@ def posture(a: str, b: str) -> str:
     return POSTURES[A(a), b == B.ACCEPTED]
 
 
-def example(stage: str) -> Case:
-    """The case that `changeover ask --stage` speaks about; nobody's. Raises KeyError for an unknown
-    stage."""
-    a, b = STAGE_STATES[stage]
-    return Case(
-        standing=a,
-        enrollment=b,
-        posture=posture(a, b),
-        stage=stage,
-        has_way_back=enrollment.has_way_back(b),
-        must_act=MUST_ACT[b],
-        direct_bill_has_way_back=standing.has_way_back(a),
-    )
-
-
 def calendar_of(tx: Tx, partner: str) -> Calendar:
     """The partner's own calendar; UTC without holidays where nobody told us."""
     row = people.partner_of(tx, partner)

@@ -35,14 +35,7 @@ def test_every_phrase_is_understood_as_what_it_is_an_example_of(assistant: Assis
 def test_every_answer_states_facts_in_every_stage(
     asker: Asker, assistant: Assistant, words: Templates, stage: str
 ) -> None:
-    data = {
-        "today": TODAY.isoformat(),
-        "name": "",
-        "partner": "",
-        "slots": {},
-        "offer": "",
-        "case": case.example(stage).values(),
-    }
+    data = asker.stages.at(stage).data
     for name, answer in assistant.answers.items():
         said = words.message([(f"answers/{name}", data)])
         assert said.facts, f"{name} in {stage} states nothing"
@@ -123,43 +116,22 @@ def test_what_cannot_be_undone_is_not_answered_to_something_else(
 
 
 def test_a_policy_is_named_with_its_version_and_its_source(asker: Asker, words: Templates) -> None:
-    data = {
-        "today": "2026-11-24",
-        "name": "",
-        "partner": "",
-        "slots": {},
-        "offer": "",
-        "case": case.example("direct").values(),
-    }
+    data = asker.stages.at("direct").data
     small = json.dumps(words.message([("answers/same_tenant_or_new", data)]).blocks)
     assert "P-TENANT-RULE v2 (since about October 2025)" in small
     assert "learn.microsoft.com" in small
     assert "not documented" in small
 
 
-def test_an_older_day_has_an_older_answer(words: Templates) -> None:
-    data = {
-        "today": "2021-06-01",
-        "name": "",
-        "partner": "",
-        "slots": {},
-        "offer": "",
-        "case": case.example("direct").values(),
-    }
+def test_an_older_day_has_an_older_answer(asker: Asker, words: Templates) -> None:
+    data = asker.stages.at("direct").data | {"today": "2021-06-01"}
     assert "300,000" in words.message([("answers/direct_bill_revenue", data)]).text
     data["today"] = "2026-11-24"
     assert "1,000,000" in words.message([("answers/direct_bill_revenue", data)]).text
 
 
-def test_weak_sources_are_said_to_be_weak(words: Templates) -> None:
-    data = {
-        "today": "2026-11-24",
-        "name": "",
-        "partner": "",
-        "slots": {},
-        "offer": "",
-        "case": case.example("direct").values(),
-    }
+def test_weak_sources_are_said_to_be_weak(asker: Asker, words: Templates) -> None:
+    data = asker.stages.at("direct").data
     assert "not Microsoft's own" in json.dumps(
         words.message([("answers/what_while_restricted", data)]).blocks
     )
