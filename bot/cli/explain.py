@@ -28,6 +28,11 @@ def show(document: dict[str, Any], out: TextIO) -> None:
     print(f"message: {document['text']!r}", file=out)
     for heard in document["heard"]:
         _show_heard(heard, out)
+    if document["question"]:
+        became = "answered by it" if document["answered"] else "not answered by it"
+        print(f"open question: {document['question']}, {became}", file=out)
+    if document["taken_by"]:
+        print(f"taken by the ability: {document['taken_by']}", file=out)
     for title in ("acted", "offered", "claimed"):
         if document[title]:
             print(f"{title}: {', '.join(map(_named, document[title]))}", file=out)

@@ -80,12 +80,16 @@ class Outcome:
 class Trace:
     """How a turn went: `heard`: every reading of the text, in order; `acted`: what was done or
     answered; `offered`: what was asked whether it is meant; `claimed`: reports that were offered
-    for recording. Decides nothing."""
+    for recording; `question`: what was open when the message came, `answered` by it; `taken_by`:
+    the ability that took the message before all else. Decides nothing."""
 
     heard: list[Interpretation] = field(default_factory=list)
     acted: list[Candidate] = field(default_factory=list)
     offered: list[Candidate] = field(default_factory=list)
     claimed: list[Candidate] = field(default_factory=list)
+    question: str = ""
+    answered: bool = False
+    taken_by: str = ""
 
     @property
     def confidence(self) -> float:

@@ -53,7 +53,9 @@ def listen(turn: Turn, said: Message) -> None:
     here = turn.open
     turn.note(heard_on=turn.today.isoformat())
     heard = hear(turn, text, here.name if here else "")
-    if any(a.intercept(turn, heard) for a in turn.assistant.abilities if a.intercept):
+    turn.trace.question = here.name if here else ""
+    if taken_by := _intercepted(turn, heard):
+        turn.trace.taken_by = taken_by
         return None
     if (
         (first := heard.meanings[0] if heard.meanings else None)
@@ -65,6 +67,7 @@ def listen(turn: Turn, said: Message) -> None:
         return None
     if here and answers_question(turn, here, text, heard):
         history.was_answer(turn, here)
+        turn.trace.answered = True
         turn.decide("command")
         return None
     if heard.language != ENGLISH:
@@ -85,6 +88,12 @@ def listen(turn: Turn, said: Message) -> None:
     _rest(turn, heard)
     turn.note(missed=0, unclear=tuple(heard.missed), heard=heard.text[:REMEMBERED])
     return ask_again(turn)
+
+
+def _intercepted(turn: Turn, heard: Interpretation) -> str:
+    """The ability that takes the message before it means anything else; "" where none does."""
+    abilities = turn.assistant.abilities
+    return next((a.name for a in abilities if a.intercept and a.intercept(turn, heard)), "")
 
 
 def _rest(turn: Turn, heard: Interpretation) -> None:

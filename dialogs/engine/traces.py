@@ -44,6 +44,9 @@ def document(text: str, trace: Trace, decision: str, templates: Iterable[str]) -
         "acted": [_candidate(m) for m in trace.acted],
         "offered": [_candidate(m) for m in trace.offered],
         "claimed": [_candidate(m) for m in trace.claimed],
+        "question": trace.question,
+        "answered": trace.answered,
+        "taken_by": trace.taken_by,
         "decision": decision,
         "templates": list(templates),
     }

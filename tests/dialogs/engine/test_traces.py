@@ -74,7 +74,11 @@ def test_an_answer_to_an_open_question_has_a_trace_too(
     workspace: Workspace, mira: Somebody
 ) -> None:
     mira.says("I want to enroll")
-    assert "enroll/ask_tenant" in explained(workspace, mira.says("yes").last.key)
+    said = explained(workspace, mira.says("current").last.key)
+    assert "open question: enroll.profile, answered by it" in said
+    assert "enroll/ask_tenant" in said
+    said = explained(workspace, mira.says("can I roll back?").last.key)
+    assert "open question: enroll.tenant, not answered by it" in said
 
 
 def test_a_press_leaves_no_trace(workspace: Workspace, mira: Somebody) -> None:
