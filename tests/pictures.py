@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from tests.bot.browser import WHY_NOT, Page, open_page, running_demo
+from tests.bot.chromium import WHY_NOT, Page, open_page, running_demo
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "images"
 WIDTH, HEIGHT, COLOURS = 1000, 1150, 96

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.browser import WHY_NOT, Page, open_page, running_demo
+from tests.bot.chromium import WHY_NOT, Page, open_page, running_demo
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT)]
 __all__ = ["WHY_NOT", "Page", "demo_url", "page"]

@@ -14,13 +14,14 @@ from dialogs.engine.abilities import Assistant
 from dialogs.engine.turn import handle
 from dialogs.inputs import ButtonPress, Inbound, Message, Origin
 from domain import people
-from domain.machine import Machine, advance, every_machine
+from domain.machine import Machine, advance
+from domain.machines import MACHINES
 from domain.people import CLOCK
 from domain.storage import audit
 from domain.storage.store import Store, Tx, table
 from domain.tables import Lifecycle
 from domain.tenant import enrollment
-from tests.conftest import DESCRIPTION, KEY, NOON, TEAM
+from tests.conftest import DESCRIPTION, KEY, NOON, TEAM, member
 
 DM = Origin("DU01MIRA")
 TODAY = date(2026, 11, 24)
@@ -99,9 +100,6 @@ def store() -> Any:
     store.close()
 
 
-MACHINES = list(every_machine().values())
-
-
 @pytest.mark.parametrize("machine", MACHINES, ids=lambda m: m.name)
 def test_a_note_about_a_subject_that_never_moved_is_no_fault(
     store: Store, machine: Machine
@@ -150,7 +148,7 @@ def first_move(store: Store, machine: Machine) -> None:
 
 
 def person_who_may(tx: Tx, roles: Any) -> Any:
-    person = people.meet(tx, "U01MIRA", name="Mira")
+    person = member(tx, "U01MIRA")
     people.change(
         tx, person, partner="contoso", roles=set(roles) - {people.Role.STAFF, people.Role.CLOCK}
     )

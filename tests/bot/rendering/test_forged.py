@@ -315,8 +315,9 @@ def test_a_name_calls_no_group_and_brings_no_button_on_the_cards_that_name_her(
 ) -> None:
     name = end.join(("Zoe", "[*Approve!](decide.decision.approve)", "@ S0ADMINS1", "Z"))
     with desk.workspace.tx() as tx:
-        people.meet(tx, "U09ZOE")
-        users.learned(tx, people.meet(tx, "U09ZOE").id, {"profile": {"display_name": name}})
+        zoe_id = people.meet(tx, "U09ZOE").id
+        user = {"team_id": tx.team, "profile": {"display_name": name}}
+        users.learned(tx, zoe_id, user, asked_at=tx.at)
     zoe = Somebody(desk.workspace, "U09ZOE", people_name(desk.workspace))
     desk.workspace.people[zoe.name] = zoe
     card = desk.asks(zoe)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from dialogs.engine.context import Ability, ThreadFollower
 from dialogs.inputs import (
     ButtonPress,
     EmailForwarded,
@@ -22,7 +23,7 @@ from dialogs.inputs import (
     Origin,
 )
 from domain.storage.store import table
-from domain.tables import Conversation, Feedback
+from domain.tables import ConversationRow, Feedback
 from tests.conftest import TEAM, Somebody, Workspace
 
 DM = Origin("DU01MIRA")
@@ -50,12 +51,12 @@ def edited(workspace: Workspace, text: str, ts: str, where: Origin = DM) -> Mess
 
 def state_of(workspace: Workspace) -> dict[str, Any]:
     with workspace.store.reading() as db:
-        return dict(db.execute(select(table(Conversation).c.state)).scalar_one())
+        return dict(db.execute(select(table(ConversationRow).c.state)).scalar_one())
 
 
 def put_back(workspace: Workspace, state: dict[str, Any]) -> None:
     with workspace.store.writing() as db:
-        db.execute(update(table(Conversation)).values(state=state))
+        db.execute(update(table(ConversationRow)).values(state=state))
 
 
 @pytest.mark.parametrize(
@@ -152,7 +153,7 @@ def test_a_conversation_that_an_earlier_version_kept_goes_on(
 class BreaksWhenItLooks:
     """An ability whose look at a message raises."""
 
-    def matter(self, tx: Any, heard: Inbound) -> Any:
+    def belongs_to(self, tx: Any, heard: Inbound) -> Any:
         raise RuntimeError("broken")
 
 
@@ -160,16 +161,18 @@ class BreaksWhenItHears:
     """An ability that follows every thread of the support channel, and raises when it hears of
     one."""
 
-    def matter(self, tx: Any, heard: Inbound) -> Any:
+    def belongs_to(self, tx: Any, heard: Inbound) -> Any:
         return True if heard.where.channel == "C01SUPPORT" else None
 
-    def hear(self, turn: Any, heard: Inbound, matter: Any) -> None:
+    def follow(self, turn: Any, heard: Inbound, matter: Any) -> None:
         raise RuntimeError("broken")
 
 
 def with_listener(workspace: Workspace, listener: Any) -> None:
+    follow = getattr(listener, "follow", None)
+    threads = ThreadFollower(listener.belongs_to, follow, lambda turn: False)
     broken = copy.copy(workspace.assistant)
-    broken.listeners = [listener]
+    broken.abilities = (Ability("broken", threads=threads),)
     workspace.assistant = workspace.runner.assistant = broken
 
 

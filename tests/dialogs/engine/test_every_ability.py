@@ -8,7 +8,7 @@ done least often.
 import copy
 import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -27,7 +27,7 @@ from domain.storage.store import Store, Tx
 from domain.tenant import enrollment, standing
 from domain.tenant.enrollment import State
 from tests.conftest import KEY, Workspace
-from tests.dialogs.engine.walker import Recorded, Walker
+from tests.dialogs.engine.walker import Walker, recorded
 
 DAY = date(2026, 11, 16)
 TURNS, ROUNDS = 120, 8
@@ -107,44 +107,42 @@ def test_whatever_people_do_the_log_verifies(
 ) -> None:
     """Fails at the turn after which `audit verify` finds something, and at one that breaks; it
     names the turns before."""
-    ran = walked(assistant, words, tmp_path, Recorded)
+    ran = walked(assistant, words, tmp_path, recorded)
     assert not_reached(assistant, ran) == set()
-    assert len(ran) > 0.7 * len(assistant.executor.actions), sorted(
-        set(assistant.executor.actions) - set(ran)
-    )
+    assert len(ran) > 0.7 * len(assistant.actions), sorted(set(assistant.actions) - set(ran))
 
 
-class ForgetsTheState(Recorded):
+def forgetting_the_state(actions: dict[str, Action], ran: Counter[str]) -> dict[str, Action]:
     """A planted fault: one action writes a move into the log, and no state."""
+    look = "action_look_at_reseller"
 
-    def run(self, call: dict[str, Any]) -> Any:
-        if call["next_action"] == "action_look_at_reseller":
-            audit.append(
-                call["domain"]["turn"].tx,
-                "u",
-                "warned",
-                "reseller:t9",
-                {"from": "New", "to": "AtRisk", "day": "2026-11-16"},
-            )
-        return super().run(call)
+    def run(turn: Turn, slots: Slots) -> Outcome:
+        move = {"from": "New", "to": "AtRisk", "day": "2026-11-16"}
+        audit.append(turn.tx, "u", "warned", "reseller:t9", move)
+        return actions[look](turn, slots)
+
+    return recorded(actions | {look: run}, ran)
 
 
 def test_the_walk_finds_a_planted_fault(
     assistant: Assistant, words: Templates, tmp_path: Path
 ) -> None:
     with pytest.raises(AssertionError, match="reseller:t9"):
-        walked(assistant, words, tmp_path, ForgetsTheState)
+        walked(assistant, words, tmp_path, forgetting_the_state)
 
 
 def walked(
-    assistant: Assistant, words: Templates, folder: Path, recorder: type[Recorded]
+    assistant: Assistant,
+    words: Templates,
+    folder: Path,
+    recorder: Callable[[dict[str, Action], Counter[str]], dict[str, Action]],
 ) -> Counter[str]:
     """The actions that were run in walks from every state; once more as long as an ability was not
     reached."""
     seen: Counter[str] = Counter()
     ran: Counter[str] = Counter()
     assistant = copy.copy(assistant)
-    assistant.executor = recorder(assistant.executor, ran)  # type: ignore[assignment]
+    assistant.actions = recorder(assistant.actions, ran)
     for seed in range(ROUNDS):
         for enrolled, direct_bill in zip(State, itertools.cycle(standing.State), strict=False):
             with workspace_at(
@@ -163,5 +161,9 @@ def not_reached(assistant: Assistant, ran: Counter[str]) -> set[str]:
 
 
 def ability_of(assistant: Assistant, action: str) -> str:
-    """The ability whose module defines it: it is a method of an Action."""
-    return type(assistant.executor.actions[action].__self__).__module__.split(".")[1]
+    """The ability that declares it."""
+    return next(
+        ability.name
+        for ability in assistant.abilities
+        if action in {function.__name__ for function in ability.actions}
+    )

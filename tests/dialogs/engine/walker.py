@@ -15,9 +15,11 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.cli.audit import verify
-from dialogs.engine.conversation_store import FORM, START, state_of
+from dialogs.engine.context import Action, Outcome, Slots, Turn
+from dialogs.engine.conversation_store import FORM, START, conversation_of
 from dialogs.inputs import ButtonPress, FormSubmission, Inbound, Message, Origin
 from domain import people
+from domain.conversation import OpenQuestion
 from domain.storage.store import table
 from domain.tables import Audit
 from tests.conftest import TEAM, Somebody, Workspace
@@ -67,15 +69,17 @@ CHANNELS = {"Sam": ("#C01SUPPORT",), "Grace": ("#C02ADMINS",)}
 GOES_ON, TIME_PASSES = 0.7, 0.02
 
 
-class Recorded:
-    """The executor, with a list of the actions that were run."""
+def recorded(actions: dict[str, Action], ran: Counter[str]) -> dict[str, Action]:
+    """The same actions, which count in `ran` how often they were run."""
 
-    def __init__(self, executor: Any, ran: Counter[str]) -> None:
-        self.actions, self._executor, self._ran = executor.actions, executor, ran
+    def counting(name: str, action: Action) -> Action:
+        def run(turn: Turn, slots: Slots) -> Outcome:
+            ran[name] += 1
+            return action(turn, slots)
 
-    def run(self, call: dict[str, Any]) -> Any:
-        self._ran[call["next_action"]] += 1
-        return self._executor.run(call)
+        return run
+
+    return {name: counting(name, action) for name, action in actions.items()}
 
 
 @dataclass(frozen=True)
@@ -137,7 +141,7 @@ class Walker:
         say."""
         with self.workspace.tx() as tx:
             person = people.seen(tx, who.slack)
-            here = ((state_of(tx, person) if person else None) or {}).get("open")
+            here = conversation_of(tx, person).open if person else None
         seen = [
             m
             for m in self.workspace.sent[-SEEN:]
@@ -148,16 +152,14 @@ class Walker:
                 message.channel or f"D{who.slack}", direct=not message.to.startswith("#")
             )
             for action, offer in message.buttons.items():
-                goes_on = bool(here) and action.startswith(f"{here['flow']}.{here['slot']}.")
+                goes_on = here is not None and action.startswith(f"{here.name}.")
                 yield Move(
                     self._kind(action),
                     ButtonPress((self.workspace.key(),), who.slack, action, offer, where),
                     goes_on,
                 )
         if here and (text := self._answer(here)):
-            yield Move(
-                f"{here['flow']}.{here['slot']} in words", self._said(who, text), goes_on=True
-            )
+            yield Move(f"{here.name} in words", self._said(who, text), goes_on=True)
         said = self.random.choice(SAID)
         yield Move(said, self._said(who, said))
         intent = min(
@@ -190,10 +192,10 @@ class Walker:
         )
         return action if fixed else f"{flow}.{slot}.*"
 
-    def _answer(self, here: dict[str, Any]) -> str:
-        slot = self.assistant.flows[here["flow"]].slots[here["slot"]]
+    def _answer(self, here: OpenQuestion) -> str:
+        slot = self.assistant.flows[here.flow].slots[here.slot]
         fitting = FITTING.get(slot.name, ANSWERS.get(slot.type, ()))
-        return self.random.choice([*fitting, *here["options"], *slot.values] or [""])
+        return self.random.choice([*fitting, *here.options, *slot.values] or [""])
 
     def _takes(self, move: Move) -> None:
         heard = move.heard
