@@ -284,4 +284,4 @@ def test_a_long_text_of_broken_lines_is_read_to_its_end() -> None:
 
 def test_the_data_is_as_large_as_it_says() -> None:
     assert len(KINDS) >= 300
-    assert str(len(KINDS)) in (Path(DATA) / "LICENSES.md").read_text("utf-8")
+    assert str(len(KINDS)) in Path("tests/data/LICENSES.md").read_text("utf-8")

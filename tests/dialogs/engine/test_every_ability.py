@@ -18,6 +18,7 @@ import pytest
 
 from bot.rendering.render import Templates
 from dialogs.engine.abilities import Assistant
+from dialogs.engine.context import Action, Assistant, Outcome, Slots, Turn
 from domain import people
 from domain.machine import Machine, advance
 from domain.people import CLOCK, Role
