@@ -1,10 +1,12 @@
 """`changeover ask`: what the bot would reply. No setting, no database, nothing written."""
 
+import argparse
 import json
 import sys
 from datetime import date
 from typing import Any, TextIO
 
+from bot.inbound.turns import utc_now
 from bot.rendering.block_kit import lines_of
 from bot.rendering.render import Templates
 from dialogs.assistant import load_assistant
@@ -137,7 +139,7 @@ def _template(meaning: Candidate) -> str:
     return f"{folder}/{meaning.entry.name}"
 
 
-def run(
+def reply_to(
     text: str | None, stage: str | None, as_json: bool, today: date, source: TextIO = sys.stdin
 ) -> int:
     """One text, or JSONL from `source` for "-". Returns 1 when a line was bad; the others are
@@ -218,3 +220,22 @@ def explain(text: str, out: TextIO) -> int:
         file=out,
     )
     return 0
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--stage", choices=("direct", "submitted", "approved", "accepted", "listed")
+    )
+    parser.add_argument("--json", action="store_true", dest="as_json")
+    parser.add_argument(
+        "--explain",
+        action="store_true",
+        help="show what was heard: scores, nearest phrases, thresholds",
+    )
+    parser.add_argument("text", nargs="?", help="a question, or - for JSON lines on standard input")
+
+
+def run(args: argparse.Namespace) -> int:
+    if args.explain:
+        return explain(args.text or sys.stdin.read().strip(), sys.stdout)
+    return reply_to(args.text, args.stage, args.as_json, utc_now().date(), sys.stdin)

@@ -19,17 +19,21 @@ from sqlmodel import SQLModel
 
 from domain import tables
 from domain.storage import private_files
+from domain.unusable import Unusable
 
 T = TypeVar("T")
 BUSY_MS = 2_500
 MOST_DONE = 50_000
 
 
-class Busy(Exception):
+class Busy(Unusable):
     """The database did not let us write in time; nothing was changed."""
 
+    def __str__(self) -> str:
+        return f"the database cannot be written: {super().__str__()}"
 
-class OldSchema(Exception):
+
+class OldSchema(Unusable):
     """The database is of another version of the house. `changeover migrate` mends it."""
 
 
