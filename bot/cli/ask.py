@@ -10,9 +10,9 @@ from bot.inbound.turns import utc_now
 from bot.rendering.block_kit import lines_of
 from bot.rendering.render import Templates
 from dialogs.assistant import load_assistant
+from dialogs.decisions import first_of
 from dialogs.engine.attachments import heard_alone
 from dialogs.engine.context import Assistant
-from dialogs.engine.decisions import first_of
 from dialogs.nlu.interpreter import Interpreter
 from dialogs.nlu.language import ENGLISH
 from dialogs.nlu.normalise import sentences

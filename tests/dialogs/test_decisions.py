@@ -8,8 +8,8 @@ import pytest
 
 from bot.cli.ask import Asker
 from bot.rendering.render import Templates
+from dialogs.decisions import ORDER, first_of
 from dialogs.engine.abilities import Assistant
-from dialogs.engine.decisions import ORDER, first_of
 from tests.conftest import Somebody, Workspace
 from tests.dialogs.abilities.test_report import counted, found
 

@@ -14,7 +14,7 @@ from dialogs.engine.context import Assistant
 from domain.links.link_policy import POLICY
 from tests.domain.test_links import CUSTOMER, INVITE, OWN, PAGE, SAMPLE, P
 
-POLICY_FILE = Path(__file__).parent.parent / "data" / "links-policy.json"
+POLICY_FILE = Path("tests/data/links-policy.json")
 
 
 def test_lines_are_judged_in_order_and_a_bad_one_does_not_stop_the_rest(
