@@ -16,7 +16,7 @@ from dialogs.engine.context import Assistant
 from dialogs.engine.turn import TurnResult, apologise, handle
 from dialogs.inputs import Inbound
 from dialogs.nlu.workspace_model import expensive_texts
-from domain.storage.store import Busy, Store
+from domain.storage.store import Busy, Locked, Store
 
 log = logging.getLogger("changeover.turn")
 TRIES = 3
@@ -135,6 +135,8 @@ class TurnRunner:
         for left in reversed(range(TRIES)):
             try:
                 return self._take(team, heard)
+            except Locked:
+                raise  # it has waited as long as Slack lets us
             except Busy:
                 if not left or self.store.is_sqlite:
                     raise

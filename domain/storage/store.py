@@ -23,6 +23,9 @@ from domain.unusable import Unusable
 
 T = TypeVar("T")
 BUSY_MS = 2_500
+# PostgreSQL: a transaction in which nothing happens for so long is ended; a connection is given up.
+IDLE_MS, CONNECT_SECONDS = 30_000, 2
+LOCK_NOT_AVAILABLE = "55P03"  # its code for a lock that was waited for too long
 MOST_DONE = 50_000
 
 
@@ -31,6 +34,10 @@ class Busy(Unusable):
 
     def __str__(self) -> str:
         return f"the database cannot be written: {super().__str__()}"
+
+
+class Locked(Busy):
+    """Somebody else held what we wanted for as long as we may wait: trying at once is of no use."""
 
 
 class OldSchema(Unusable):
@@ -152,13 +159,7 @@ class Store:
     def __init__(self, url: str, key: AuditKey, pool_size: int = 4) -> None:
         self.key, self.is_sqlite = key, url.startswith("sqlite")
         self._done: set[Any] = set()
-        self.engine = (
-            _sqlite(url)
-            if self.is_sqlite
-            else create_engine(
-                url, pool_size=pool_size, max_overflow=0, hide_parameters=True, **JSON
-            )
-        )
+        self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url, pool_size)
 
     @contextmanager
     def turn(self, team: str, now: datetime) -> Iterator[Tx]:
@@ -172,9 +173,8 @@ class Store:
         except IntegrityError as error:
             if self.is_sqlite:
                 raise
-            raise Busy(
-                "two turns collided"
-            ) from error  # on PostgreSQL both may have made the same row; the next try sees it
+            # on PostgreSQL both may have made the same row; the next try sees it
+            raise Busy("two turns collided") from error
 
     def _remember(self, tx: Tx) -> None:
         if len(self._done) > MOST_DONE:
@@ -225,7 +225,31 @@ def _or_busy() -> Iterator[None]:
     try:
         yield
     except (OperationalError, sqlite3.OperationalError) as error:
-        raise Busy(str(getattr(error, "orig", error))[:80]) from error
+        why = getattr(error, "orig", error)
+        kind = Locked if getattr(why, "sqlstate", "") == LOCK_NOT_AVAILABLE else Busy
+        raise kind(str(why)[:80]) from error
+
+
+def _postgresql(url: str, pool_size: int) -> Engine:
+    """Limits, so that a worker that stalls in a transaction holds nobody up for long: who waits for
+    its lock gives up before Slack's three seconds are over, and the stalled transaction ends."""
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        connect_args={"connect_timeout": CONNECT_SECONDS},
+        hide_parameters=True,
+        **JSON,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _limit(connection: Any, _: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET lock_timeout = {BUSY_MS}")
+            cursor.execute(f"SET idle_in_transaction_session_timeout = {IDLE_MS}")
+        connection.commit()
+
+    return engine
 
 
 def _sqlite(url: str) -> Engine:
@@ -272,6 +296,7 @@ def _sqlite(url: str) -> Engine:
 __all__ = [
     "AuditKey",
     "Busy",
+    "Locked",
     "OldSchema",
     "Store",
     "Tx",

@@ -20,12 +20,21 @@ from domain.approvals import approval
 from domain.machine import NotAllowed, NotPossible, advance, stands
 from domain.people import Role
 from domain.storage import audit, outbox
-from domain.storage.store import AuditKey, Busy, OldSchema, Store, table
+from domain.storage.store import AuditKey, Busy, Locked, OldSchema, Store, table
 from domain.tables import Approval, Audit, AuditHead, Lifecycle
 from domain.tenant import enrollment
 from domain.tenant.enrollment import Event
 from tests.conftest import KEY, NOON, TEAM, Workspace, member
 from tests.domain.test_machines import GRACE, TODAY
+
+
+def _empty(url: str) -> None:
+    """A PostgreSQL database without a table."""
+    engine = create_engine(url)
+    with engine.begin() as db:
+        db.execute(text("DROP SCHEMA public CASCADE"))
+        db.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -35,11 +44,7 @@ def both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         url = f"sqlite:///{tmp_path}/t.db"
     else:
         url = request.getfixturevalue("pg_url")
-        engine = create_engine(url)
-        with engine.begin() as db:
-            db.execute(text("DROP SCHEMA public CASCADE"))
-            db.execute(text("CREATE SCHEMA public"))
-        engine.dispose()
+        _empty(url)
     store = Store(url, KEY, pool_size=8)
     schema.upgrade(store)
     yield store
@@ -240,11 +245,7 @@ def test_an_old_schema_is_refused_on_postgresql_and_mended_on_sqlite(
     schema.at_start(old)
     assert schema.is_current(old)
     old.close()
-    engine = create_engine(pg_url)
-    with engine.begin() as db:
-        db.execute(text("DROP SCHEMA public CASCADE"))
-        db.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
+    _empty(pg_url)
     store = Store(pg_url, KEY)
     with pytest.raises(OldSchema, match="changeover migrate"):
         schema.at_start(store)
@@ -289,3 +290,22 @@ def test_the_same_conversation_on_both(
         states = db.execute(select(table(Lifecycle))).all()
     assert len(heads) == 1
     assert len(states) == 2
+
+
+@pytest.mark.postgres
+def test_a_worker_that_stalls_in_a_transaction_holds_the_others_up_no_longer_than_slack_waits(
+    pg_url: str,
+) -> None:
+    _empty(pg_url)
+    one, two = Store(pg_url, KEY), Store(pg_url, KEY)
+    schema.upgrade(one)
+    with one.turn(TEAM, NOON) as tx:
+        audit.append(tx, "x", "seeded", "o:1", {})
+    with one.turn(TEAM, NOON) as stalled:
+        audit.append(stalled, "a", "stalled", "o:1", {})  # holds the workspace's audit row
+        with pytest.raises(Locked), two.turn(TEAM, NOON) as tx:
+            audit.append(tx, "b", "other", "o:1", {})
+    with two.turn(TEAM, NOON) as tx:
+        audit.append(tx, "b", "other", "o:1", {})
+    for store in (one, two):
+        store.close()
