@@ -34,7 +34,7 @@ BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = (
 )
 APP = {"appId": "A0CHANGEOVER", "botUserId": "U0CHANGEOVER", "botName": "Changeover"}
 GENERAL = "C03GENERAL"
-SLACK_SECONDS, READY_SECONDS, STOP_SECONDS, NPM_SECONDS = 15.0, 20.0, 5.0, 600.0
+SLACK_SECONDS, READY_SECONDS, STOP_SECONDS, NPM_SECONDS = 120.0, 120.0, 5.0, 600.0
 # slack_sdk sends everything through these, even to this machine (it does not read NO_PROXY)
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 

@@ -17,7 +17,7 @@ from bot.cli.draw import diagrams
 from bot.cli.parser import COMMANDS
 from bot.settings import BadSetting, read
 from domain.machines import MACHINES
-from tests.bot.recording import SECRET
+from tests.bot.recording import PATIENCE, SECRET
 from tests.bot.running import Running
 from tests.conftest import DESCRIPTION, NOON, Workspace
 
@@ -206,7 +206,7 @@ def test_the_whole_story_in_the_terminal(tmp_path: Path) -> None:
         input="\n".join(lines),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stderr
     assert "Accepting cannot be undone." in done.stdout

@@ -230,7 +230,7 @@ def test_home_is_published_and_again_after_a_change(bot: Running, slack: Recordi
     requests.event({"type": "app_home_opened", "user": "U01MIRA", "tab": "home"}, "EvH")
     until(lambda: slack.of("views.publish"))
     requests.says("U01MIRA", "we submitted it today")
-    until(lambda: len(slack.of("views.publish")) >= 2, 10)
+    until(lambda: len(slack.of("views.publish")) >= 2)
     assert "Submitted" in str(slack.of("views.publish")[-1])
 
 
@@ -279,7 +279,7 @@ def test_a_flood_is_slowed_down_and_nothing_is_lost(slack: RecordingSlack, tmp_p
     requests = Requests(bot.url)
     for n in range(124):
         assert requests.says("U01MIRA", "thanks", event_id=f"EvF{n}")[0] == 200
-    until(lambda: len(slack.posted("repair/thanks")) == 124, 60)
+    until(lambda: len(slack.posted("repair/thanks")) == 124)
     assert "slowed" not in bot.log()
     bot.stop()
 

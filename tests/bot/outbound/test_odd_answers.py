@@ -226,7 +226,7 @@ def test_an_uploads_odd_answers_end_nothing(slack: RecordingSlack) -> None:
 
     async def go() -> list[str]:
         client = careful(
-            AsyncWebClient(token="xoxb", base_url=slack.url, timeout=2, retry_handlers=[])
+            AsyncWebClient(token="xoxb", base_url=slack.url, timeout=120, retry_handlers=[])
         )
         seen = []
         for method in ("files.getUploadURLExternal", "upload", "files.completeUploadExternal"):
