@@ -5,6 +5,8 @@ import logging
 import socket
 from pathlib import Path
 
+import pytest
+
 from bot.log import SUM_SECONDS, Discreet, Summed
 from tests.bot.recording import PATIENCE, RecordingSlack, Requests
 from tests.bot.running import Running, until
@@ -50,6 +52,7 @@ def test_an_error_and_our_own_warnings_are_all_written() -> None:
     assert len(written.getvalue().splitlines()) == len(own.getvalue().splitlines()) == 3
 
 
+@pytest.mark.slow
 def test_unsigned_garbage_writes_next_to_nothing(bot: Running, slack: RecordingSlack) -> None:
     for n in range(300):
         with socket.create_connection(("127.0.0.1", bot.port), PATIENCE) as connection:

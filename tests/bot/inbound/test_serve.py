@@ -78,6 +78,7 @@ def settle(requests: Requests, slack: RecordingSlack) -> None:
     until(lambda: len(slack.posted("answers/approval_time")) > before)
 
 
+@pytest.mark.slow
 def test_what_the_issue_promises_of_a_digression_and_a_correction(
     bot: Running, slack: RecordingSlack
 ) -> None:
@@ -106,6 +107,7 @@ def test_what_the_issue_promises_of_a_digression_and_a_correction(
     ]
 
 
+@pytest.mark.slow
 def test_a_deactivated_approver_is_one_no_more_at_once(bot: Running, slack: RecordingSlack) -> None:
     requests = Requests(bot.url)
     requests.event({"type": "user_change", "user": {"id": "U03OTTO", "deleted": True}})
