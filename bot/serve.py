@@ -14,8 +14,7 @@ import aiohttp
 import uvicorn
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import log
-from bot.cli import migrate
+from bot import log, schema
 from bot.inbound.app import SlackListeners, make_app
 from bot.inbound.http import Web
 from bot.inbound.socket_mode import SocketMode
@@ -52,7 +51,7 @@ def run(settings: Settings) -> int:
     words = (Templates if settings.tables else PlainTemplates)(assistant.facts)
     check_words(assistant, words)
     store = Store(settings.database_url, settings.audit_key, pool_size=PG_THREADS + 2)
-    migrate.at_start(store, settings.database_url)
+    schema.at_start(store)
     runner = asyncio.Runner(loop_factory=_loop())
     try:
         with runner:
@@ -206,7 +205,7 @@ async def _serve(settings: Settings, assistant: Assistant, words: Templates, sto
 
 def _is_current(store: Store) -> bool:
     try:
-        return store.reachable() and migrate.is_current(store)
+        return store.reachable() and schema.is_current(store)
     except Busy:
         return False
 

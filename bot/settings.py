@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from domain.storage import private_files
 from domain.storage.store import AuditKey
+from domain.unusable import Unusable
 
 SLACK_API = "https://slack.com/api/"
 NAMES = (
@@ -32,7 +33,7 @@ NAMES = (
 )
 
 
-class BadSetting(Exception):
+class BadSetting(Unusable):
     """A setting is missing or wrong. The message names it and says what to do."""
 
 

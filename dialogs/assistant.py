@@ -28,6 +28,10 @@ from dialogs import (
 )
 from dialogs.engine import abilities
 from dialogs.engine.context import Assistant
+from dialogs.nlu.encoder import NoWeights
+from dialogs.nlu.model_store import Stale
+from dialogs.nlu.training import TooWeak
+from domain.unusable import Unusable
 
 ABILITIES = (
     agreement.ABILITY,
@@ -56,7 +60,14 @@ ABILITIES = (
 )
 
 
+class NotLearned(Unusable):
+    """The phrases are not learned, or cannot be. The message says what to do."""
+
+
 def load_assistant(*, relearn: bool = True, patient: bool = False) -> Assistant:
     """Everything, loaded and checked. See `dialogs.engine.abilities.load` for the options and
-    errors."""
-    return abilities.load(ABILITIES, relearn=relearn, patient=patient)
+    errors. Raises NotLearned where what understands people is missing or stale."""
+    try:
+        return abilities.load(ABILITIES, relearn=relearn, patient=patient)
+    except (Stale, TooWeak, NoWeights) as error:
+        raise NotLearned(str(error)) from error

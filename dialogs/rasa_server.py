@@ -38,6 +38,7 @@ from domain.machine import Doubtful, NotAllowed, NotPossible
 from domain.people import Person
 from domain.storage.store import Store, Tx, moment, new_id, table
 from domain.tables import Person as PersonRow
+from domain.unusable import Unusable
 
 log = logging.getLogger("changeover.actions")
 HOST, PORT = "127.0.0.1", 5055
@@ -88,7 +89,7 @@ class CallShape(TypedDict, total=False):
 _CALL = TypeAdapter(CallShape)
 
 
-class Unserved(Exception):
+class Unserved(Unusable):
     """The server cannot start. The message says why."""
 
 

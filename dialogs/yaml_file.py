@@ -6,10 +6,12 @@ from typing import Any
 
 import yaml
 
+from domain.unusable import Unusable
+
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
-class BadFile(Exception):
+class BadFile(Unusable):
     """A data file that cannot be used. The message begins with file and line."""
 
     def __init__(self, path: Path, line: int, why: str) -> None:

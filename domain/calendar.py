@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
+from domain.unusable import Unusable
+
 DAYS_IN_TIME = (
     5  # P-APPROVAL-DAYS official: never call an approval late before business day 5 has passed
 )
@@ -16,7 +18,7 @@ NOTICE_AT = time(9, 0)
 QUIET_FROM = time(17, 0)
 
 
-class NoCalendar(ValueError):
+class NoCalendar(Unusable, ValueError):
     """The country, subdivision or time zone is not known. The message names it."""
 
 

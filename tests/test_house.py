@@ -2,9 +2,16 @@
 
 import ast
 import re
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from inspect import getmembers, isfunction
 from pathlib import Path
+from sys import modules
 
-import pytest
+from dialogs.assistant import ABILITIES
+from dialogs.engine.context import Ability
 
 ROOMS = ("bot", "dialogs", "domain")
 PYTHON = sorted(
@@ -36,9 +43,19 @@ CLOCKS = re.compile(r"datetime\.now\(|date\.today\(|time\.time\(|os\.environ|get
 LONGEST = 400
 
 
-def imports(path: Path) -> set[str]:
+# Folders that list one entry for each answer, ability, table change or message.
+LONG_FOLDERS = re.compile(r"dialogs(?:/answers)?|templates(?:/[a-z_]+)?|domain/migrations/versions")
+MOST_ENTRIES = 25
+
+
+def trees() -> Iterator[tuple[Path, ast.Module]]:
+    for path in PYTHON:
+        yield path, ast.parse(path.read_text("utf-8"))
+
+
+def imports(tree: ast.Module) -> set[str]:
     found = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found |= {name.name.split(".")[0] for name in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -46,28 +63,131 @@ def imports(path: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("path", PYTHON, ids=str)
-def test_imports_point_inwards_and_third_parties_stay_in_their_room(path: Path) -> None:
-    room = path.parts[0]
-    named = imports(path)
-    assert named & set(ROOMS) <= MAY_IMPORT[room]
-    assert "templates" not in named
-    for package, home in ONLY_IN.items():
-        assert package not in named or room == home, f"{package} belongs into {home}"
+def module(path: Path) -> str:
+    parts = path.with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-@pytest.mark.parametrize("path", PYTHON, ids=str)
-def test_a_module_fits_in_the_head_and_says_what_it_is_for(path: Path) -> None:
-    text = path.read_text("utf-8")
-    assert len(text.splitlines()) <= LONGEST
-    assert ast.get_docstring(ast.parse(text))
+def graph() -> dict[str, set[str]]:
+    """Each module of ours, and the modules of ours that it imports anywhere in its text."""
+    ours = {module(path) for path in PYTHON}
+    found: dict[str, set[str]] = {}
+    for path, tree in trees():
+        named = found[module(path)] = set()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                named |= {name.name for name in node.names} & ours
+            elif isinstance(node, ast.ImportFrom):
+                assert not node.level, f"{path}:{node.lineno}: a relative import"
+                inside = {f"{node.module}.{name.name}" for name in node.names} & ours
+                named |= inside or {str(node.module)} & ours
+    return found
 
 
-@pytest.mark.parametrize(
-    "path", [p for p in PYTHON if p.parts[0] in ("domain", "dialogs")], ids=str
-)
-def test_nothing_is_read_from_a_clock_or_a_setting_inside(path: Path) -> None:
-    assert not CLOCKS.search(path.read_text("utf-8"))
+def circle(of: dict[str, set[str]]) -> list[str]:
+    """A chain of modules that import each other; [] where there is none."""
+    try:
+        TopologicalSorter(of).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def ability_of(name: str) -> str:
+    """The ability that a module belongs to; "" for all others."""
+    room, _, rest = name.partition(".")
+    folder = rest.partition(".")[0]
+    return folder if room == "dialogs" and folder in {a.name for a in ABILITIES} else ""
+
+
+def test_imports_point_inwards_and_third_parties_stay_in_their_room() -> None:
+    for path, tree in trees():
+        room, named = path.parts[0], imports(tree)
+        assert named & set(ROOMS) <= MAY_IMPORT[room], path
+        assert "templates" not in named, path
+        for package, home in ONLY_IN.items():
+            assert package not in named or room == home, f"{path}: {package} belongs into {home}"
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    assert len(graph()) > 200
+    assert not circle(graph())
+    assert circle(graph() | {"domain.machine": {"dialogs.engine.turn"}})
+
+
+def test_no_ability_imports_another() -> None:
+    crossing = [
+        f"{importer} imports {named}"
+        for importer, names in graph().items()
+        for named in names
+        if ability_of(importer) and ability_of(named) not in ("", ability_of(importer))
+    ]
+    assert not crossing
+
+
+def test_what_all_abilities_share_knows_none_of_them() -> None:
+    shared = ("dialogs.engine", "dialogs.nlu", "dialogs.records", "dialogs.inputs")
+    for importer, names in graph().items():
+        if importer.startswith(shared):
+            assert not [name for name in names if ability_of(name)], importer
+
+
+def test_no_import_is_for_types_alone() -> None:
+    for path in PYTHON:
+        assert "TYPE_CHECKING" not in path.read_text("utf-8"), path
+
+
+def test_nothing_is_found_by_the_name_of_a_file_or_an_attribute() -> None:
+    """An ability offers what its ABILITY names. Only commands are imported by name, from a table,
+    and the newest migration is known by its number."""
+    by_name = re.compile(
+        r"import_module|__import__|pkgutil|iter_modules|sys\.modules|globals\(|vars\(|__dict__"
+        r"|glob\([^)]*\.py\b"
+    )
+    found = {path.as_posix() for path in PYTHON if by_name.search(path.read_text("utf-8"))}
+    assert found == {"bot/cli/parser.py", "bot/schema.py"}
+
+
+def test_every_action_of_an_ability_is_declared() -> None:
+    """One that is not declared never runs."""
+    for ability in ABILITIES:
+        declared = {action.__name__ for action in ability.actions}
+        for name, of in list(modules.items()):
+            if ability_of(name) == ability.name:
+                for function, _ in getmembers(of, isfunction):
+                    if function.startswith(("action_", "validate_")):
+                        assert function in declared, f"{name}.{function}"
+
+
+def test_every_ability_is_declared_in_its_own_folder_and_in_the_assistant() -> None:
+    folders = {p.parent.name for p in Path("dialogs").glob("*/flow.yml")}
+    assert [a.name for a in ABILITIES] == sorted(folders)
+    for ability in ABILITIES:
+        assert isinstance(modules[f"dialogs.{ability.name}"].__dict__["ABILITY"], Ability)
+
+
+def test_a_module_fits_in_the_head_and_says_what_it_is_for() -> None:
+    for path, tree in trees():
+        assert len(path.read_text("utf-8").splitlines()) <= LONGEST, path
+        assert ast.get_docstring(tree), path
+
+
+def test_no_folder_lists_more_than_a_screen() -> None:
+    listed = subprocess.run(["git", "ls-files"], capture_output=True, text=True, check=False)
+    paths = listed.stdout.split() or [
+        path.as_posix()
+        for room in (*ROOMS, "templates", "tests")
+        for path in Path(room).rglob("*.*")
+    ]
+    many = Counter(Path(path).parent.as_posix() for path in paths if "__pycache__" not in path)
+    full = {name: n for name, n in many.items() if n > MOST_ENTRIES}
+    assert not {name: n for name, n in full.items() if not LONG_FOLDERS.fullmatch(name)}
+
+
+def test_nothing_is_read_from_a_clock_or_a_setting_inside() -> None:
+    for path in PYTHON:
+        if path.parts[0] in ("domain", "dialogs"):
+            assert not CLOCKS.search(path.read_text("utf-8")), path
 
 
 def test_no_room_for_things_without_a_name() -> None:
@@ -76,8 +196,9 @@ def test_no_room_for_things_without_a_name() -> None:
 
 
 def test_abilities_have_one_name_in_all_rooms() -> None:
-    abilities = {p.parent.name for p in Path("dialogs").glob("*/flow.yml")}
-    assert abilities == {p.parent.name for p in Path("dialogs").glob("*/phrases.yml")}
+    abilities = {a.name for a in ABILITIES}
+    phrases = {p.parent.name for p in Path("dialogs").glob("*/phrases.yml")}
+    assert abilities == phrases - {"nlu"}
     assert abilities <= {p.name for p in Path("templates").iterdir() if p.is_dir()}
     assert {p.stem for p in Path("dialogs/answers").glob("*.yml")} == {
         p.stem for p in Path("templates/answers").glob("*.j2")
@@ -93,7 +214,7 @@ def test_templates_hold_no_rule() -> None:
 def test_no_sentence_for_a_user_stands_in_python() -> None:
     sentence = re.compile(r"^[A-Z][a-z]+ (?:[a-z']+ ){3,}.*[.?!]$")
     for path in PYTHON:
-        if path.parts[0] == "bot" and path.stem in ("demo", "chat", "erase", "grammar", "__main__"):
+        if path.parts[:2] == ("bot", "cli"):
             continue  # these speak to the person at the terminal
         tree = ast.parse(path.read_text("utf-8"))
         docs = {

@@ -1,1 +1,2 @@
-"""One module per command of `changeover`. Each is imported when it runs."""
+"""One module per command of `changeover`, with `add(parser)` and `run(args)`. Each is imported when
+it is called."""

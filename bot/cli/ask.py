@@ -1,5 +1,6 @@
 """`changeover ask`: what the bot would reply. No setting, no database, nothing written."""
 
+import argparse
 import json
 import sys
 from datetime import date
@@ -7,10 +8,11 @@ from typing import Any, TextIO
 
 from bot.cli import explain
 from bot.cli.stages import Stages
+from bot.inbound.turns import utc_now
 from bot.rendering.block_kit import lines_of
 from bot.rendering.render import Templates
+from dialogs import traces
 from dialogs.assistant import load_assistant
-from dialogs.engine import traces
 from dialogs.engine.context import Assistant
 from dialogs.engine.turn import TurnResult
 from dialogs.nlu.types import Candidate, Kind
@@ -61,7 +63,7 @@ class Asker:
         return self.words.message([(f"answers/{answer}", self.stages.at(stage).data)]).facts
 
     def explained(self, text: str, stage: str = STAGE) -> dict[str, Any]:
-        """The trace of the turn (dialogs/engine/traces.py)."""
+        """The trace of the turn (dialogs/traces.py)."""
         done = self.stages.take(text, stage)
         return traces.document(text, done.trace, done.decision, [name for name, _ in done.parts])
 
@@ -77,7 +79,23 @@ def _is_command(meaning: Candidate, decision: str) -> bool:
     return kind is Kind.COMMAND or (kind is Kind.REPAIR and decision == "command")
 
 
-def run(
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--stage", choices=("direct", "submitted", "approved", "accepted", "listed")
+    )
+    parser.add_argument("--json", action="store_true", dest="as_json")
+    parser.add_argument(
+        "--explain", action="store_true", help="show how it was understood, and what decided"
+    )
+    parser.add_argument("text", nargs="?", help="a question, or - for JSON lines on standard input")
+
+
+def run(args: argparse.Namespace) -> int:
+    today = utc_now().date()
+    return reply_to(args.text, args.stage, args.as_json, today, sys.stdin, explaining=args.explain)
+
+
+def reply_to(
     text: str | None,
     stage: str | None,
     as_json: bool,

@@ -1,11 +1,14 @@
 """`changeover audit verify`: the chain is whole, and every state is the fold of its log."""
 
+import argparse
 import json
+import sys
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from sqlalchemy import Connection, select
 
+from bot.cli import database
 from domain.machine import NotPossible, effective, fold, is_move
 from domain.machines import BY_NAME
 from domain.storage import audit
@@ -62,3 +65,17 @@ def _states(db: Connection) -> list[str]:
                 f"{folded.get(key)}"
             )
     return wrong
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", choices=("verify",))
+
+
+def run(_: argparse.Namespace) -> int:
+    """1 when something is wrong with the log or the states."""
+    with database.as_it_is() as store:
+        faults = verify(store)
+    for line in faults.lines:
+        print(line, file=sys.stderr)
+    print(f"{faults.entries} entries, {len(faults.lines)} faults")
+    return 1 if faults.lines else 0

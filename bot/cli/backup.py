@@ -5,6 +5,7 @@ A backup is one consistent moment, and is opened and checked before it counts: i
 audit chain. The key that signs the log is not in it. Knows every table and no row.
 """
 
+import argparse
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -14,15 +15,17 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, text
 
-from bot.cli import migrate
+from bot import schema
+from bot.cli import database
 from bot.cli.audit import verify
 from domain.storage import private_files
 from domain.storage.store import AuditKey, Store, every_table
+from domain.unusable import Unusable
 
 BATCH = 1_000
 
 
-class BadBackup(Exception):
+class BadBackup(Unusable):
     """A backup that cannot be taken or used. The message says why and what to do."""
 
 
@@ -31,7 +34,7 @@ def save(store: Store, file: Path) -> int:
     there is no file."""
     if file.exists():
         raise BadBackup(f"{file} exists already; name a new file")
-    if not migrate.is_current(store):
+    if not schema.is_current(store):
         raise BadBackup(
             "the database has another schema than this version; run `changeover migrate` first"
         )
@@ -63,10 +66,10 @@ def check(file: Path, key: AuditKey) -> int:
         raise BadBackup(f"{file} is damaged: {whole[0]}")
     store = Store(f"sqlite:///{file}", key)
     try:
-        if not migrate.is_current(store):
+        if not schema.is_current(store):
             raise BadBackup(
                 f"{file} has schema {store.version() or 'none'}, this version needs "
-                f"{migrate.newest()}"
+                f"{schema.newest()}"
             )
         found = verify(store)
     finally:
@@ -88,8 +91,8 @@ def load(file: Path, store: Store) -> int:
         raise BadBackup(f"there is no file {file}")
     entries = check(file, store.key)
     if not store.version():
-        migrate.upgrade(store)
-    if not migrate.is_current(store):
+        schema.upgrade(store)
+    if not schema.is_current(store):
         raise BadBackup(
             "the database has another schema than this version; run `changeover migrate` first"
         )
@@ -125,7 +128,7 @@ def _copy_file(store: Store, part: Path) -> None:
 def _copy_out(store: Store, part: Path) -> None:
     """Every table of PostgreSQL as it stands in one snapshot."""
     target = Store(f"sqlite:///{part}", store.key)
-    migrate.upgrade(target)
+    schema.upgrade(target)
     try:
         with (
             store.engine.connect().execution_options(isolation_level="REPEATABLE READ") as old,
@@ -172,3 +175,17 @@ def _count_on(db: Connection) -> None:
             )
             if most is not None:
                 db.execute(text("SELECT setval(CAST(:s AS regclass), :n)"), {"s": name, "n": most})
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path)
+
+
+def run(args: argparse.Namespace) -> int:
+    with database.as_it_is() as store:
+        entries = save(store, args.file)
+    print(
+        f"{args.file}: checked, {entries} audit entries; the key that signs the log is not in "
+        "it, keep it elsewhere"
+    )
+    return 0

@@ -3,6 +3,7 @@
 No token, no network; the database lives as long as the chat.
 """
 
+import argparse
 import secrets
 import sys
 from collections.abc import Callable
@@ -140,7 +141,7 @@ class Terminal:
                 print(f"    {number}) {element['text']['text']}", file=self.out)
 
 
-def run(name: str) -> int:
+def talk_as(name: str) -> int:
     """Until the end of input. Returns 1 when nobody of that name is in the demo workspace."""
     with closing(Terminal()) as terminal:
         return _talk(terminal, name)
@@ -163,3 +164,11 @@ def _talk(terminal: Terminal, name: str) -> int:
             return 0
         if text:
             terminal.line(text)
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--as", dest="name", default="mira")
+
+
+def run(args: argparse.Namespace) -> int:
+    return talk_as(args.name)

@@ -1,7 +1,9 @@
 """`changeover check-link`: what becomes of a link that is passed on. Opens nothing and writes
 nothing."""
 
+import argparse
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any, TextIO
@@ -17,7 +19,7 @@ from domain.tables import Provider, Tenant, Workspace
 MAX_LINE = 4_000_000
 
 
-def run(text: str | None, policy: Policy, as_json: bool, source: TextIO = sys.stdin) -> int:
+def check(text: str | None, policy: Policy, as_json: bool, source: TextIO = sys.stdin) -> int:
     """One text, or JSONL from `source` for "-". Returns 1 when a line could not be read; the others
     are judged."""
     if text != "-":
@@ -105,3 +107,21 @@ def _spoken(row: dict[str, Any]) -> str:
         if row["verdict"] == "accept"
         else f"reject ({row['kind']}): {row['reason']}"
     )
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--policy",
+        type=Path,
+        help="a JSON file; without it the workspace's policy, else the built-in one",
+    )
+    parser.add_argument("--json", action="store_true", dest="as_json")
+    parser.add_argument(
+        "text", nargs="?", help="a text with a link, or - for JSON lines on standard input"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    url = os.environ.get("DATABASE_URL") or "changeover.db"
+    policy = read_policy(args.policy) if args.policy else policy_of_workspace(url)
+    return check(args.text, policy, args.as_json, sys.stdin)

@@ -5,6 +5,7 @@ Starts two children, local-slack and `serve`, and stops both. Knows no rule and 
 is missing it becomes `chat`.
 """
 
+import argparse
 import contextlib
 import http.client
 import json
@@ -33,7 +34,7 @@ BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = (
 )
 APP = {"appId": "A0CHANGEOVER", "botUserId": "U0CHANGEOVER", "botName": "Changeover"}
 GENERAL = "C03GENERAL"
-SLACK_SECONDS, READY_SECONDS, STOP_SECONDS, NPM_SECONDS = 15.0, 20.0, 5.0, 600.0
+SLACK_SECONDS, READY_SECONDS, STOP_SECONDS, NPM_SECONDS = 120.0, 120.0, 5.0, 600.0
 # slack_sdk sends everything through these, even to this machine (it does not read NO_PROXY)
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
@@ -78,7 +79,7 @@ class Child:
         return Died("\n".join([f"{self.name} {how}; the end of {self.log}:", *last]))
 
 
-def run(port: int | None) -> int:
+def demonstrate(port: int | None) -> int:
     """Until Ctrl-C or SIGTERM (0), or until a child dies (1). Without local-slack the exit code of
     `chat`."""
     FOLDER.mkdir(exist_ok=True)
@@ -94,7 +95,7 @@ def run(port: int | None) -> int:
         return 1
     from bot.cli import chat
 
-    return chat.run(name="mira")
+    return chat.talk_as("mira")
 
 
 def workspace(plan: seed.Plan) -> dict[str, Any]:
@@ -280,3 +281,11 @@ def _must_be_free(port: int) -> None:
     with socket.socket() as probe:
         if probe.connect_ex((HOST, port)) == 0:
             raise Died(f"port {port} is in use: give another with --port, or none")
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int)
+
+
+def run(args: argparse.Namespace) -> int:
+    return demonstrate(args.port)

@@ -1,5 +1,7 @@
 """The transition tables as Mermaid diagrams: what is drawn is what decides."""
 
+import argparse
+
 from domain.machine import Machine
 from domain.machines import MACHINES
 
@@ -19,3 +21,12 @@ def diagram(machine: Machine) -> str:
             lines.append(f"    {move.state} --> {move.to}: {move.event}{mark}")
     ends = [s for s in machine.states if not any(m.state == s and m.to != s for m in machine.moves)]
     return "\n".join([*lines, *(f"    {state} --> [*]" for state in ends)])
+
+
+def add(_: argparse.ArgumentParser) -> None:
+    """It has no options."""
+
+
+def run(_: argparse.Namespace) -> int:
+    print(diagrams())
+    return 0

@@ -1,9 +1,10 @@
 """`changeover erase PERSON`: finds who is meant, asks whether that is right, erases, tells who
 waits, and says what stays and why.
 
-What people at the terminal read stands here, as in bot/__main__.py.
+What people at the terminal read stands here.
 """
 
+import argparse
 import re
 import sys
 from collections.abc import Callable
@@ -12,6 +13,8 @@ from datetime import datetime
 from sqlalchemy import func, or_, select, text
 from sqlalchemy.exc import DBAPIError
 
+from bot.cli import database
+from bot.inbound.turns import utc_now
 from dialogs.assistant import ABILITIES
 from dialogs.engine import timers
 from domain import people
@@ -20,6 +23,7 @@ from domain.privacy import erasure
 from domain.privacy.erasure import Report
 from domain.storage.store import Store, Tx, moment, table
 from domain.tables import Person as PersonRow
+from domain.unusable import Unusable
 
 SLACK_ID = re.compile(r"[UW][A-Z0-9]{5,}")
 WORDS = {
@@ -30,11 +34,11 @@ WORDS = {
 }
 
 
-class NoSuchPerson(Exception):
+class NoSuchPerson(Unusable):
     """Nobody, or more than one, is meant. The message says what to write."""
 
 
-def run(
+def erase_person(
     store: Store, said: str, team: str, yes: bool, now: datetime, ask: Callable[[str], str] = input
 ) -> int:
     """The exit code: 0 when nothing of the person is kept any more. Raises NoSuchPerson, Busy."""
@@ -141,3 +145,16 @@ def _compact(store: Store) -> bool:
     except DBAPIError:
         return False
     return True
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("person", help="the Slack id or the name")
+    parser.add_argument(
+        "--team", default="", help="the workspace, where several know such a person"
+    )
+    parser.add_argument("--yes", action="store_true", help="do not ask whether that is right")
+
+
+def run(args: argparse.Namespace) -> int:
+    with database.of_this_version() as store:
+        return erase_person(store, args.person, args.team, args.yes, utc_now())

@@ -6,6 +6,7 @@ answer, handover, out_of_scope, command, refuse, chitchat. `facts_any`, `entries
 facts or by name.
 """
 
+import argparse
 import json
 import sys
 from collections import defaultdict
@@ -16,10 +17,12 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from bot.cli.ask import STAGE, Asker
+from bot.inbound.turns import utc_now
 from bot.rendering.render import Templates
 from dialogs.assistant import load_assistant
 from dialogs.nlu.types import Kind, Risk
 from domain.tenant import case
+from domain.unusable import Unusable
 
 KINDS = ("answer", "handover", "out_of_scope", "command", "refuse", "chitchat")
 STATED = ("answer", "handover")
@@ -29,7 +32,7 @@ DONE = ("command", *STATED)
 STEPS = 10
 
 
-class BadLine(Exception):
+class BadLine(Unusable):
     """A labelled line that cannot be scored; the message says which and why."""
 
 
@@ -172,7 +175,7 @@ def changes(rows: list[Scored], before: dict[str, bool], out: TextIO) -> None:
         )
 
 
-def run(file: Path, keep: Path | None, against: Path | None, today: date) -> int:
+def evaluate(file: Path, keep: Path | None, against: Path | None, today: date) -> int:
     """0 when every line could be scored, 1 when the file is bad. Raises BadLine."""
     assistant = load_assistant(patient=True)
     asker = Asker(assistant, Templates(assistant.facts), today)
@@ -205,3 +208,18 @@ def run(file: Path, keep: Path | None, against: Path | None, today: date) -> int
         )
         keep.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
     return 0
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--save", type=Path, metavar="RUN", help="keep the outcome of each line")
+    parser.add_argument(
+        "--against",
+        type=Path,
+        metavar="RUN",
+        help="show what was won and taken away since a kept run",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    return evaluate(args.file, args.save, args.against, utc_now().date())

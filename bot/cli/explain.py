@@ -1,9 +1,11 @@
 """`changeover explain TRACE` and `changeover ask --explain`: how a message was understood, what
 decided, and what was done about it."""
 
+import argparse
 import sys
 from typing import Any, TextIO
 
+from bot.cli import database
 from domain.storage import traces
 from domain.storage.store import Store
 
@@ -11,7 +13,16 @@ REPLY = "reply:"
 NUMBERS = ("score", "needed", "share", "probability", "cosine")
 
 
-def run(store: Store, trace: str, out: TextIO = sys.stdout) -> int:
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("trace", help="the key of a reply, or the reference in an apology")
+
+
+def run(args: argparse.Namespace) -> int:
+    with database.as_it_is() as store:
+        return explain(store, args.trace)
+
+
+def explain(store: Store, trace: str, out: TextIO = sys.stdout) -> int:
     """`trace`: the `key` in the metadata of a reply, or the reference in an apology. 1 where
     nothing is kept of it."""
     with store.reading() as db:
@@ -24,7 +35,7 @@ def run(store: Store, trace: str, out: TextIO = sys.stdout) -> int:
 
 
 def show(document: dict[str, Any], out: TextIO) -> None:
-    """One trace (dialogs/engine/traces.py), for people to read."""
+    """One trace (dialogs/traces.py), for people to read."""
     print(f"message: {document['text']!r}", file=out)
     for heard in document["heard"]:
         _show_heard(heard, out)

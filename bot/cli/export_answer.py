@@ -5,37 +5,33 @@ What a supporter wrote is a string in the template, with every sign that could m
 escaped; it is never template text.
 """
 
+import argparse
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
+from bot.cli import database
 from domain.knowledge.own_answers import OWN
 from domain.storage.store import Store, table
 from domain.tables import OwnPhrase, WorkspaceAnswer
+from domain.unusable import Unusable
 
 PLAIN = re.compile(r"[A-Za-z0-9 .,;:!?()/@&+=_-]")
 
 
-class NoSuchAnswer(Exception):
+class NoSuchAnswer(Unusable):
     """There is none of that name, or several workspaces have one. The message says what to do."""
 
 
-def run(store: Store, name: str, team: str, folder: Path) -> int:
-    """The command: prints the paths, or in one line what is wrong."""
-    try:
-        print(*written(store, name, team, folder), sep="\n")
-    except (NoSuchAnswer, FileExistsError) as error:
-        print(f"changeover: {error}", file=sys.stderr)
-        return 1
-    return 0
+class AnswerFileExists(Unusable):
+    """A file of that name is there already. Nothing is written over it."""
 
 
 def written(store: Store, name: str, team: str, folder: Path) -> list[Path]:
     """Write NAME.yml and NAME.j2 into the folder; returns their paths. Raises NoSuchAnswer,
-    FileExistsError."""
+    AnswerFileExists."""
     answers, phrases = table(WorkspaceAnswer), table(OwnPhrase)
     with store.reading() as db:
         rows = db.execute(select(answers).where(answers.c.name == name)).all()
@@ -54,8 +50,11 @@ def written(store: Store, name: str, team: str, folder: Path) -> list[Path]:
         folder / f"{name}.j2": words_of(found[0]),
     }
     for path, text in files.items():
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
+        try:
+            with path.open("x", encoding="utf-8") as file:
+                file.write(text)
+        except FileExistsError as error:
+            raise AnswerFileExists(f"{path} exists already; move it away first") from error
     return list(files)
 
 
@@ -90,3 +89,16 @@ def literal(text: str) -> str:
 def one_line(text: str) -> str:
     """A text that stays one line of YAML's literal block or of a comment."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name")
+    parser.add_argument(
+        "--team", default="", help="the workspace, where several have an answer of that name"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    with database.as_it_is() as store:
+        print(*written(store, args.name, args.team, Path()), sep="\n")
+    return 0

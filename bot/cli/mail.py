@@ -1,18 +1,25 @@
 """`changeover mail`: one raw e-mail on standard input, as an MTA pipes it. Piped twice, it is taken
 once."""
 
+import argparse
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
+from bot.cli import database
 from bot.inbound.raw_email import MOST_BYTES, NoMail, read
+from bot.inbound.turns import TurnRunner, utc_now
+from bot.worker_pool import WorkerPool
 from dialogs.assistant import load_assistant
 from dialogs.engine.conversation_store import remember
 from dialogs.inputs import EmailForwarded, Mail, Origin
+from dialogs.invitation.mail import arrived
 from domain.storage.store import Store, Tx, table
 from domain.tables import Partner, Workspace
+from domain.unusable import Unusable
 
 WORDS = {
     "empty": "nothing came on standard input; pipe one raw e-mail",
@@ -21,7 +28,7 @@ WORDS = {
 }
 
 
-class BadMail(ValueError):
+class BadMail(Unusable, ValueError):
     """The mail cannot be taken; the message says why and what to do."""
 
 
@@ -45,16 +52,11 @@ def take(
         ).scalar()
         if not remember(tx, (f"mail:{mail.digest}",)):
             return "taken_before"
-        from dialogs.invitation.mail import arrived
-
         return arrived(tx, str(found), mail)
 
 
 def _as_person(store: Store, team: str, slack: str, mail: Mail, now: Callable[[], datetime]) -> str:
     """Somebody passes it on: she is answered in her direct messages."""
-    from bot.inbound.turns import TurnRunner
-    from bot.worker_pool import WorkerPool
-
     done = TurnRunner(load_assistant(), store, WorkerPool(1), now).hear_now(
         team, EmailForwarded((f"mail:{mail.digest}",), slack, mail, Origin(""))
     )
@@ -78,3 +80,29 @@ def _only(tx: Tx, what: str, column: Any, said: str, option: str, team: str | No
             f"there are {len(known)} {what}s; say which one with {option}" if known else none
         )
     return str(known[0])
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--team", default="", help="the workspace, where there are several")
+    parser.add_argument("--partner", default="", help="the partner's name, where there are several")
+    parser.add_argument(
+        "--as",
+        dest="slack",
+        default="",
+        metavar="SLACK_ID",
+        help="who passes it on, and is answered",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    with database.of_this_version() as store:
+        became = take(
+            store,
+            sys.stdin.buffer,
+            team=args.team,
+            partner=args.partner,
+            slack=args.slack,
+            now=utc_now,
+        )
+    print(f"mail: {became.replace('_', ' ')}")
+    return 0

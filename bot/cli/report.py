@@ -1,10 +1,13 @@
 """`changeover report`: the figures of one workspace as a page, a table, or lines. Writes only the
 files it is told."""
 
+import argparse
 import sys
 from datetime import date, timedelta
 from pathlib import Path
 
+from bot.cli import database
+from bot.inbound.turns import utc_now
 from bot.rendering.render import Templates
 from bot.reports.figures import named, rows_of
 from bot.reports.html import html_of
@@ -13,13 +16,14 @@ from domain.knowledge.facts import Facts
 from domain.reporting import figures, teams
 from domain.storage.store import Store, Tx
 from domain.storage.store import moment as at
+from domain.unusable import Unusable
 
 
-class NoReport(Exception):
+class NoReport(Unusable):
     """It cannot be written. The message says what to do."""
 
 
-def run(
+def write(
     store: Store, today: date, team: str, days: int, html: Path | None, table: Path | None
 ) -> int:
     """The last `days` days, today included. Raises NoReport."""
@@ -57,3 +61,15 @@ def _write(path: Path, text: str) -> None:
     except OSError as error:
         raise NoReport(f"{path} cannot be written: {error.strerror}") from error
     sys.stdout.write(f"{path}\n")
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--html", type=Path, metavar="FILE", help="as one self-contained page")
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="as a table")
+    parser.add_argument("--team", default="", help="the workspace, where there are several")
+    parser.add_argument("--days", type=int, default=7)
+
+
+def run(args: argparse.Namespace) -> int:
+    with database.of_this_version() as store:
+        return write(store, utc_now().date(), args.team, args.days, args.html, args.csv)

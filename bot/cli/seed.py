@@ -5,6 +5,7 @@ A person missing from the file stays, but loses roles. Roles are granted here, n
 a dialog.
 """
 
+import argparse
 import re
 import tomllib
 from dataclasses import dataclass, field
@@ -13,7 +14,8 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from bot.cli import seed_catalogue
+from bot.cli import database, seed_catalogue
+from bot.inbound.turns import utc_now
 from dialogs.engine.answers import look_tonight
 from dialogs.records import weekly_report
 from domain import people
@@ -28,6 +30,7 @@ from domain.questions.terms import Terms
 from domain.storage import audit
 from domain.storage.store import Tx, new_id, table
 from domain.tables import Partner, Tenant, Workspace
+from domain.unusable import Unusable
 
 GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 ROLES = (Role.GLOBAL_ADMIN, Role.APPROVER, Role.SUPPORT)
@@ -35,7 +38,7 @@ TOP = ("team", "channels", "support", "people", "partners", "retention_days", "c
 PARTNER = ("partner", "tenant", "partner_id", "country", "subdivision", "timezone", "providers")
 
 
-class BadSeed(Exception):
+class BadSeed(Unusable):
     """The description cannot be taken. The message names the file and what is wrong."""
 
 
@@ -295,3 +298,15 @@ def _upsert(tx: Tx, model: Any, key: dict[str, Any], fields: dict[str, Any]) -> 
     id_ = {"id": new_id()} if "id" in rows.c else {}
     tx.db.execute(insert(rows), id_ | key | fields)
     return id_.get("id", "")
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path)
+
+
+def run(args: argparse.Namespace) -> int:
+    plan = read(args.file)
+    with database.of_this_version() as store, store.turn(plan.team, utc_now()) as tx:
+        plant(tx, plan)
+    print(f"workspace {plan.team}: {len(plan.partners)} partner(s), {len(plan.people)} people")
+    return 0

@@ -1,7 +1,7 @@
 """Is what is in doubt in its channel already? Reads the channel page by page, and goes on from
 there at the next try.
 
-An app outside Slack's Marketplace gets 15 messages a page and one page a minute (docs/architecture.md, "Slack").
+An app outside Slack's Marketplace gets 15 messages a page and one page a minute.
 Only a look-up that was read to its end says no; whatever stops it before leaves the doubt as it
 was, and the row waits and looks again.
 

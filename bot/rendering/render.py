@@ -19,6 +19,7 @@ from bot.rendering.footnotes import printed
 from bot.rendering.outside import as_plain
 from bot.rendering.pages import Sealing
 from domain.knowledge.facts import Fact, Facts, Gap
+from domain.unusable import Unusable
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 ANSWERS, OWN_ANSWER = "answers/", "knowledge/answer"
@@ -34,7 +35,7 @@ _ID = re.compile(r"""["']([FXPG]-[A-Z0-9-]+)(?:@\w+)?["']""")
 Part = tuple[str, dict[str, Any]]
 
 
-class NoTemplate(Exception):
+class NoTemplate(Unusable):
     """A message without words, or words that cannot be spoken. The message names the file."""
 
 

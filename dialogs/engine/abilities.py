@@ -229,6 +229,19 @@ class _Loader:
             for intent in flow.triggers:
                 if intent not in known:
                     raise BadFile(flow.path, 1, f"there are no phrases for the intent {intent!r}")
+        self._check_slash_words(known)
+
+    def _check_slash_words(self, known: Container[str]) -> None:
+        seen: set[str] = set()
+        for ability in self.abilities:
+            for word, intent in ability.slash_words.items():
+                path = self._file_of(ability.name)
+                if intent not in known:
+                    why = f"there is no intent {intent!r} for the slash word {word!r}"
+                    raise BadFile(path, 1, why)
+                if word in seen:
+                    raise BadFile(path, 1, f"there is a slash word {word!r} already")
+                seen.add(word)
 
 
 def _is_called(

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
-from dialogs.engine.decisions import first_of
+from dialogs.decisions import first_of
 from dialogs.engine.flow_format import Flow
 from dialogs.inputs import Inbound, Origin
 from dialogs.nlu.interpreter import Interpreter
@@ -231,7 +231,7 @@ class Turn:
 
     def decide(self, decision: str) -> None:
         """What this turn amounts to, for the statistics; of several things the one that goes first
-        (dialogs/engine/decisions.py)."""
+        (dialogs/decisions.py)."""
         self.decision = first_of(self.decision, decision)
 
     def open_question(

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from dialogs import traces
 from dialogs.engine import (
     addressed,
     app_home,
@@ -18,7 +19,6 @@ from dialogs.engine import (
     history,
     members,
     repair,
-    traces,
     usage,
     visitors,
 )

@@ -14,6 +14,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from domain.unusable import Unusable
+
 FILE = Path(__file__).parent.parent / "facts.toml"
 OFFICIAL = ("learn.microsoft.com", "partner.microsoft.com")
 _IDS = {
@@ -52,7 +54,7 @@ KEYS = {
 }
 
 
-class BadFacts(Exception):
+class BadFacts(Unusable):
     """facts.toml cannot be used. The message names the row and what is wrong."""
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from domain.unusable import Unusable
+
 # F-INVITE-OPENS-PC, X-LINK-PERSONAL; the shapes are those of docs/security.md L6. The path of a
 # provider's invitation is not published (G-PARTNERSHIP-URL): a prefix has to carry it.
 BUILT_IN: dict[str, Any] = {
@@ -36,7 +38,7 @@ GUID = re.compile(
 )
 
 
-class BadPolicy(ValueError):
+class BadPolicy(Unusable, ValueError):
     """A link policy that cannot be taken as it is; says which key."""
 
 

@@ -30,8 +30,8 @@ _PLAIN = re.compile(
     + _CHAR.format("?")
     + r")?"
 )
-# As Microsoft writes them (docs/security.md L6). A name in other letters is another name: who reads it
-# otherwise, reads another link.
+# As Microsoft writes them (docs/security.md L6). A name in other letters is another name: who reads
+# it otherwise, reads another link.
 _ADMIN_PARAMETERS = {
     name.lower(): name for name in ("invType", "partnerId", "msppId", "indirectCSPId", "DAP")
 }

@@ -19,6 +19,7 @@ from sqlmodel import SQLModel
 
 from domain import tables
 from domain.storage import private_files
+from domain.unusable import Unusable
 
 T = TypeVar("T")
 BUSY_MS = 2_500
@@ -28,15 +29,18 @@ LOCK_NOT_AVAILABLE = "55P03"  # its code for a lock that was waited for too long
 MOST_DONE = 50_000
 
 
-class Busy(Exception):
+class Busy(Unusable):
     """The database did not let us write in time; nothing was changed."""
+
+    def __str__(self) -> str:
+        return f"the database cannot be written: {super().__str__()}"
 
 
 class Locked(Busy):
     """Somebody else held what we wanted for as long as we may wait: trying at once is of no use."""
 
 
-class OldSchema(Exception):
+class OldSchema(Unusable):
     """The database is of another version of the house. `changeover migrate` mends it."""
 
 

@@ -96,6 +96,7 @@ def open_page(url: str, width: int = 1200, height: int = 1000) -> Iterator[Page]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
         tab = browser.new_page(viewport={"width": width, "height": height})
+        tab.set_default_timeout(120_000)
         tab.goto(url)
         yield Page(tab)
         browser.close()

@@ -18,12 +18,16 @@ from aiohttp import web
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 TEAM, APP, BOT = "T01", "A01APP", "U00BOT"
+# Seconds. No test says how fast something is: this only ends one that waits in vain, on a slow
+# machine too.
+PATIENCE = 120.0
 
 
 class RecordingSlack:
     """Runs on a thread of its own. `calls` are (method, arguments), `said` the same after the
     token; `answers` are a test's own, `plan` answers the next calls of a method otherwise, `delays`
-    lets a method take effect at once and answer seconds later, `dropped` are methods after which
+    lets a method take effect at once and answer seconds later, `held` until it is no longer in
+    there, `dropped` are methods after which
     the connection is closed without an answer."""
 
     def __init__(self) -> None:
@@ -33,6 +37,7 @@ class RecordingSlack:
         self.uploaded: list[bytes] = []
         self.messages: dict[str, list[dict[str, Any]]] = {}
         self.delays: dict[str, float] = {}
+        self.held: set[str] = set()
         self.dropped: set[str] = set()
         self.users: dict[str, dict[str, Any]] = {BOT: {"is_bot": True}}
         self.channels: dict[str, dict[str, Any]] = {}
@@ -42,7 +47,7 @@ class RecordingSlack:
         self._started = threading.Event()
         self.port = 0
         threading.Thread(target=self._run, daemon=True).start()
-        assert self._started.wait(10)
+        assert self._started.wait(PATIENCE)
 
     @property
     def url(self) -> str:
@@ -104,6 +109,8 @@ class RecordingSlack:
         own = self.answers.get(method) or getattr(self, "_" + method.replace(".", "_"), None)
         answer = web.json_response({"ok": True} | (own(args) if own else {}))
         await asyncio.sleep(self.delays.get(method, 0.0))
+        while method in self.held:
+            await asyncio.sleep(0.01)
         return answer
 
     def _cut(self, request: web.Request, raw: bytes) -> web.Response:
@@ -255,7 +262,7 @@ class Requests:
             if value:
                 request.add_header(name.replace("_", "-"), value)
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
                 return answer.status, answer.read()
         except urllib.error.HTTPError as error:
             return error.code, error.read()

@@ -37,7 +37,7 @@ class LocalSlack:
     """One workspace, from start() to stop(); also a context manager. Each call raises NotThere or a
     failed assertion."""
 
-    seconds = 10.0
+    seconds = 120.0  # ends a wait in vain; says nothing of how fast anything is
 
     def __init__(self, config: Json) -> None:
         self.config = config
@@ -97,7 +97,7 @@ class LocalSlack:
     def stop(self) -> None:
         self.process.terminate()
         try:
-            self.process.wait(5)
+            self.process.wait(self.seconds)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()

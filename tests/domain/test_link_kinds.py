@@ -15,6 +15,7 @@ from domain.links.link_policy import POLICY
 from domain.links.link_text import judge_text
 from domain.links.links import judge
 from tests.domain.test_links import CUSTOMER, DATA, INVITE, JOINT, PAGE, PROVIDER, P, amp
+from tests.loops import for_each
 
 KINDS = [json.loads(line) for line in (DATA / "links-kinds.jsonl").read_text("utf-8").splitlines()]
 REGION = (
@@ -27,7 +28,7 @@ NAMES = ("invType", "partnerId", "msppId", "indirectCSPId", "DAP")
 FULL = JOINT.replace("#", "&DAP=false#")
 
 
-@pytest.mark.parametrize("case", KINDS, ids=lambda c: c["id"])
+@for_each("case", KINDS, of=lambda c: c["id"])
 def test_the_cases_written_by_kind_agree_with_every_label(case: dict[str, str]) -> None:
     found = judge_text(case["form"], case["input"], P)
     if case.get("or_asked") and not found.accepted:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from domain.links.link_policy import POLICY, BadPolicy, policy_of
 from domain.links.link_text import Form, judge_text
 from domain.links.links import Kind, judge
+from tests.loops import for_each
 
 DATA = Path(__file__).parent.parent / "data"
 P = policy_of(json.loads((DATA / "links-policy.json").read_text("utf-8")))
@@ -35,7 +36,7 @@ def amp(link: str) -> str:
     return link.replace("&", "&amp;")
 
 
-@pytest.mark.parametrize("case", SAMPLE, ids=lambda c: c["id"])
+@for_each("case", SAMPLE, of=lambda c: c["id"])
 def test_the_sample_agrees_with_every_label(case: dict[str, str]) -> None:
     row = judge_text(case["form"], case["input"], P).as_row()
     assert row["verdict"] == case["label"], (row, case["reason"])
@@ -301,7 +302,7 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(("form", "text"), REFUSED.values(), ids=REFUSED.keys())
+@for_each("form, text", REFUSED.values())
 def test_what_could_mislead_is_refused(form: str, text: str) -> None:
     found = judge_text(form, text, P)
     assert found.reason, found

@@ -23,6 +23,7 @@ from domain.tenant import enrollment, standing
 from domain.tenant.case import POSTURES, posture
 from domain.tenant.enrollment import Event, State
 from tests.conftest import TEAM
+from tests.loops import for_each
 
 TODAY = date(2026, 11, 24)
 EVERY_PAIR = [(m, s, e) for m in MACHINES for s in m.states for e in m.events]
@@ -38,7 +39,7 @@ MIRA = Person("mira", TEAM, "U01", "Mira", "contoso")
 GUEST = Person("guest", TEAM, "U09", "Gast", "contoso", frozenset(Role), kind="guest")
 
 
-def put(tx: Tx, machine: Machine, state: str) -> None:
+def put(tx: Tx, machine: Machine, state: str, subject: str = "t1") -> None:
     """Bring a subject into a state by the shortest road of the table."""
     roads: dict[str, list[str]] = {machine.start: []}
     todo = [machine.start]
@@ -51,32 +52,32 @@ def put(tx: Tx, machine: Machine, state: str) -> None:
     for event in roads[state]:
         by = (
             CLOCK
-            if machine.move(stands(tx, machine, "t1").state, event).who == {Role.CLOCK}
+            if machine.move(stands(tx, machine, subject).state, event).who == {Role.CLOCK}
             else GRACE
         )
-        advance(tx, machine, "t1", event, by, day=TODAY, today=TODAY)
-    assert stands(tx, machine, "t1").state == state
+        advance(tx, machine, subject, event, by, day=TODAY, today=TODAY)
+    assert stands(tx, machine, subject).state == state
 
 
-@pytest.mark.parametrize(
-    ("machine", "state", "event"), EVERY_PAIR, ids=lambda v: getattr(v, "name", str(v))
-)
+@for_each("machine, state, event", EVERY_PAIR, of=lambda v: f"{v[0].name} {v[1]} {v[2]}")
 def test_a_move_is_as_written_or_nothing_happens(
     tx: Tx, machine: Machine, state: str, event: str
 ) -> None:
-    put(tx, machine, state)
-    before, log = stands(tx, machine, "t1"), len(audit.entries(tx, f"{machine.name}:t1"))
+    subject = f"{state}.{event}"
+    put(tx, machine, state, subject)
+    object_ = f"{machine.name}:{subject}"
+    before, log = stands(tx, machine, subject), len(audit.entries(tx, object_))
     row = next((m for m in machine.moves if (m.state, m.event) == (state, event)), None)
     if row is None:
         with pytest.raises(NotPossible):
-            advance(tx, machine, "t1", event, GRACE, day=TODAY, today=TODAY)
-        assert stands(tx, machine, "t1") == before
-        assert len(audit.entries(tx, f"{machine.name}:t1")) == log
+            advance(tx, machine, subject, event, GRACE, day=TODAY, today=TODAY)
+        assert stands(tx, machine, subject) == before
+        assert len(audit.entries(tx, object_)) == log
         return
     by = CLOCK if row.who == {Role.CLOCK} else GRACE
-    assert advance(tx, machine, "t1", event, by, day=TODAY, today=TODAY) == row
-    assert stands(tx, machine, "t1").state == row.to
-    assert len(audit.entries(tx, f"{machine.name}:t1")) == log + 1
+    assert advance(tx, machine, subject, event, by, day=TODAY, today=TODAY) == row
+    assert stands(tx, machine, subject).state == row.to
+    assert len(audit.entries(tx, object_)) == log + 1
 
 
 @pytest.mark.parametrize("machine", MACHINES, ids=lambda m: m.name)

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
-from bot.cli import migrate
+from bot import schema
 from bot.cli.audit import verify
 from domain import people
 from domain.approvals import approval
@@ -46,13 +46,13 @@ def both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         url = request.getfixturevalue("pg_url")
         _empty(url)
     store = Store(url, KEY, pool_size=8)
-    migrate.upgrade(store)
+    schema.upgrade(store)
     yield store
     store.close()
 
 
 def test_the_migrated_schema_is_the_declared_one(both: Store) -> None:
-    assert migrate.is_current(both)
+    assert schema.is_current(both)
     found = inspect(both.engine)
     for name, declared in SQLModel.metadata.tables.items():
         assert {c["name"] for c in found.get_columns(name)} == {c.name for c in declared.columns}, (
@@ -242,13 +242,13 @@ def test_an_old_schema_is_refused_on_postgresql_and_mended_on_sqlite(
     tmp_path: Path, pg_url: str
 ) -> None:
     old = Store(f"sqlite:///{tmp_path}/old.db", KEY)
-    migrate.at_start(old, "sqlite")
-    assert migrate.is_current(old)
+    schema.at_start(old)
+    assert schema.is_current(old)
     old.close()
     _empty(pg_url)
     store = Store(pg_url, KEY)
     with pytest.raises(OldSchema, match="changeover migrate"):
-        migrate.at_start(store, pg_url)
+        schema.at_start(store)
     store.close()
 
 
@@ -257,7 +257,7 @@ def test_a_locked_database_is_busy_and_nothing_is_done(
 ) -> None:
     monkeypatch.setattr("domain.storage.store.BUSY_MS", 50)
     one, other = (Store(f"sqlite:///{tmp_path}/l.db", KEY) for _ in range(2))
-    migrate.upgrade(one)
+    schema.upgrade(one)
     with one.writing() as db:
         audit_rows = db.execute(select(table(Audit))).all()
         with pytest.raises(Busy), other.turn(TEAM, NOON) as tx:
@@ -298,7 +298,7 @@ def test_a_worker_that_stalls_in_a_transaction_holds_the_others_up_no_longer_tha
 ) -> None:
     _empty(pg_url)
     one, two = Store(pg_url, KEY), Store(pg_url, KEY)
-    migrate.upgrade(one)
+    schema.upgrade(one)
     with one.turn(TEAM, NOON) as tx:
         audit.append(tx, "x", "seeded", "o:1", {})
     with one.turn(TEAM, NOON) as stalled:

@@ -18,6 +18,7 @@ from domain import people
 from domain.machine import stands
 from domain.storage.store import Store
 from domain.tenant import enrollment
+from tests.bot.recording import PATIENCE
 from tests.bot.running import Running, free_port
 from tests.conftest import KEY, NOON, TEAM
 
@@ -46,7 +47,7 @@ class Actions:
     def ask(
         self, method: str, path: str, body: bytes | None = None, **headers: str
     ) -> tuple[int, Any]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         named = {"Content-Type": "application/json"} | {
             k.replace("_", "-"): v for k, v in headers.items()
         }
@@ -75,13 +76,13 @@ class Actions:
 
     def raw(self, request: bytes) -> bytes:
         """The first line of the answer to these very bytes."""
-        with socket.create_connection(("127.0.0.1", self.port), 10) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), PATIENCE) as connection:
             connection.sendall(request)
             return connection.recv(4_096).partition(b"\r\n")[0]
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
-        self.logged, _ = self.process.communicate(timeout=60)
+        self.logged, _ = self.process.communicate(timeout=PATIENCE)
         return self.process.returncode
 
 

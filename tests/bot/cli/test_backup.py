@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, select, text
 
-from bot.cli import backup, migrate, seed
+from bot import schema
+from bot.cli import backup, seed
 from bot.cli.backup import BadBackup
 from dialogs.engine.context import Assistant
 from dialogs.engine.turn import handle
@@ -23,7 +24,7 @@ def planted(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         url = request.getfixturevalue("pg_url")
         emptied(url)
         store = Store(url, KEY)
-    migrate.upgrade(store)
+    schema.upgrade(store)
     path = tmp_path / "contoso.toml"
     path.write_text(DESCRIPTION, "utf-8")
     with store.turn(TEAM, NOON) as tx:
@@ -70,7 +71,7 @@ def test_a_file_moves_into_postgresql_and_goes_on_there(
     assistant: Assistant, tmp_path: Path, pg_url: str
 ) -> None:
     small = Store(f"sqlite:///{tmp_path}/one.db", KEY)
-    migrate.upgrade(small)
+    schema.upgrade(small)
     with small.turn(TEAM, NOON) as tx:
         handle(assistant, tx, Message(("k1",), "U01MIRA", "help", Origin("DU01MIRA")))
     backup.save(small, tmp_path / "kept")

@@ -12,7 +12,7 @@ from bot.cli.ask import Asker
 from domain.links.link_policy import POLICY
 from tests.domain.test_links import CUSTOMER, INVITE, OWN, PAGE, SAMPLE, P
 
-POLICY_FILE = Path(__file__).parents[2] / "data" / "links-policy.json"
+POLICY_FILE = Path("tests/data/links-policy.json")
 
 
 def test_lines_are_judged_in_order_and_a_bad_one_does_not_stop_the_rest(
@@ -25,7 +25,7 @@ def test_lines_are_judged_in_order_and_a_bad_one_does_not_stop_the_rest(
         '{"id":"4","form":"url"}',
         json.dumps(SAMPLE[0]),
     ]
-    assert check_link.run("-", P, True, io.StringIO("\n".join(lines))) == 1
+    assert check_link.check("-", P, True, io.StringIO("\n".join(lines))) == 1
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert rows[0] == {"id": 1, "verdict": "accept", "kind": "page", "reason": "", "relay": PAGE}
     assert [r["id"] for r in rows] == [1, None, 3, "4", SAMPLE[0]["id"]]

@@ -14,9 +14,10 @@ from bot.__main__ import main
 from bot.cli import ask, seed
 from bot.cli.chat import Terminal
 from bot.cli.draw import diagrams
+from bot.cli.parser import COMMANDS
 from bot.settings import BadSetting, read
 from domain.machines import MACHINES
-from tests.bot.recording import SECRET
+from tests.bot.recording import PATIENCE, SECRET
 from tests.bot.running import Running
 from tests.conftest import DESCRIPTION, NOON, Workspace
 
@@ -35,7 +36,9 @@ def test_ask_answers_line_by_line_and_goes_on_after_a_bad_one(
         "[1]",
         '{"id":"7","text":"I want to enroll"}',
     ]
-    assert ask.run("-", None, True, date(2026, 11, 24), io.StringIO("\n".join(lines) + "\n")) == 1
+    assert (
+        ask.reply_to("-", None, True, date(2026, 11, 24), io.StringIO("\n".join(lines) + "\n")) == 1
+    )
     out = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [o.get("id") for o in out] == ["1", "2", None, "4", "5", None, "7"]
     assert out[0]["facts"] != out[1]["facts"]
@@ -203,7 +206,7 @@ def test_the_whole_story_in_the_terminal(tmp_path: Path) -> None:
         input="\n".join(lines),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stderr
     assert "Accepting cannot be undone." in done.stdout
@@ -239,3 +242,72 @@ def test_audit_verify_notices_an_edited_row(tmp_path: Path) -> None:
     done = bot.command("audit", "verify")
     assert done.returncode == 1
     assert "was changed after it was written" in done.stderr
+
+
+HEAVY = ("numpy", "rasa_sdk", "sanic", "sqlalchemy", "sqlmodel", "slack_sdk", "aiohttp", "jinja2")
+
+
+def imported_by(*args: str) -> set[str]:
+    """The modules that a call of the command has imported when it ends."""
+    script = (
+        "import sys\nfrom bot.__main__ import main\n"
+        "try:\n    main(sys.argv[1:])\nexcept SystemExit:\n    pass\n"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *args], capture_output=True, text=True, check=True
+    )
+    return {name.partition(".")[0] for name in done.stderr.split()} | {
+        name for name in done.stderr.split() if name.startswith(("bot.", "dialogs", "domain"))
+    }
+
+
+@pytest.mark.parametrize("args", [["--help"], [], ["nonsense"]], ids=" ".join)
+def test_help_is_there_at_once_because_no_command_is_imported(args: list[str]) -> None:
+    found = imported_by(*args)
+    assert not found & {*HEAVY, "dialogs"}
+    assert {name for name in found if name.startswith(("bot.", "domain."))} == {
+        "bot.cli",
+        "bot.cli.parser",
+        "bot.__main__",
+        "domain.unusable",
+    }
+
+
+def test_a_command_is_imported_when_it_is_called_and_no_other() -> None:
+    assert {n for n in imported_by("draw") if n.startswith("bot.cli.")} == {
+        "bot.cli.parser",
+        "bot.cli.draw",
+    }
+
+
+def test_every_command_is_in_the_help_and_says_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    for args in ([], *([name] for name in COMMANDS)):
+        with pytest.raises(SystemExit) as ended:
+            main([*args, "--help"])
+        assert ended.value.code == 0
+        said = " ".join(capsys.readouterr().out.split())
+        for name in args or COMMANDS:
+            assert name in said and COMMANDS[name] in said
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        [],
+        ["nonsense"],
+        ["audit"],
+        ["audit", "erase"],
+        ["seed"],
+        ["ask", "--stage", "x"],
+        ["draw", "x"],
+    ],
+    ids=" ".join,
+)
+def test_a_wrong_call_ends_with_2_and_says_what_is_possible(
+    args: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(args)
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.startswith("usage: changeover")

@@ -48,7 +48,7 @@ def lived_in(planted: Store, assistant: Assistant) -> Store:
 def test_it_tells_what_it_did_and_what_stays(
     lived_in: Store, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert erase.run(lived_in, "mira", "", True, NOON, never) == 0
+    assert erase.erase_person(lived_in, "mira", "", True, NOON, never) == 0
     said = capsys.readouterr().out
     assert said.startswith("erased: Mira (U01MIRA, workspace T01)")
     assert "conversation with the bot: 1" in said
@@ -56,7 +56,7 @@ def test_it_tells_what_it_did_and_what_stays(
     kept = str(everything(lived_in))
     assert not [trace for trace in ("U01MIRA", "Mira", "Agatha") if trace in kept]
     assert verify(lived_in).lines == []
-    assert erase.run(lived_in, "U01MIRA", "", True, NOON, never) == 0
+    assert erase.erase_person(lived_in, "U01MIRA", "", True, NOON, never) == 0
     assert "nothing was changed" in capsys.readouterr().out
 
 
@@ -67,7 +67,7 @@ def test_it_asks_before_and_no_changes_nothing(
     asked: list[str] = []
     for answer in ("no", "y", ""):
         assert (
-            erase.run(
+            erase.erase_person(
                 lived_in, "U01MIRA", "", False, NOON, lambda q, a=answer: asked.append(q) or a
             )
             == 1
@@ -75,7 +75,7 @@ def test_it_asks_before_and_no_changes_nothing(
     assert "cannot be undone" in capsys.readouterr().out
     assert all("U01MIRA" in question for question in asked)
     assert everything(lived_in) == before
-    assert erase.run(lived_in, "U01MIRA", "", False, NOON, lambda _: "U01MIRA") == 0
+    assert erase.erase_person(lived_in, "U01MIRA", "", False, NOON, lambda _: "U01MIRA") == 0
 
 
 def test_who_is_meant_must_be_clear(lived_in: Store) -> None:
@@ -89,8 +89,8 @@ def test_who_is_meant_must_be_clear(lived_in: Store) -> None:
         ("Nobody", "", "nobody is called Nobody"),
     ):
         with pytest.raises(NoSuchPerson, match=why):
-            erase.run(lived_in, said, team, True, NOON, never)
-    assert erase.run(lived_in, "mira", "T02", True, NOON, never) == 0
+            erase.erase_person(lived_in, said, team, True, NOON, never)
+    assert erase.erase_person(lived_in, "mira", "T02", True, NOON, never) == 0
     with lived_in.turn(TEAM, NOON) as tx:
         assert people.meet(tx, "U01MIRA").name == "Mira"
 

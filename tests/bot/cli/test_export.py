@@ -38,7 +38,7 @@ def test_the_two_files_of_an_answer(
     assert said.facts == ["F-API-LOSS"]
     with pytest.raises(export_answer.NoSuchAnswer):
         export_answer.written(workspace.store, "never", "", tmp_path)
-    with pytest.raises(FileExistsError):
+    with pytest.raises(export_answer.AnswerFileExists):
         export_answer.written(workspace.store, "fax_number_for_orders", "T01", tmp_path)
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot import settings
-from bot.cli import backup, migrate
+from bot import schema, settings
+from bot.cli import backup
 from domain.storage import private_files
 from domain.storage.store import Store
 from tests.conftest import KEY
@@ -33,7 +33,7 @@ def modes(folder: Path) -> dict[str, int]:
 def opened(file: Path) -> Store:
     """A migrated database, with its log beside it."""
     store = Store(f"sqlite:///{file}", KEY)
-    migrate.upgrade(store)
+    schema.upgrade(store)
     with store.reading() as db:
         db.exec_driver_sql("SELECT * FROM audit").all()
     return store

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, insert
 
-from bot.cli import backup, migrate, seed
+from bot import schema
+from bot.cli import backup, seed
 from bot.cli.audit import verify
 from dialogs.engine.abilities import Assistant
 from dialogs.engine.turn import handle
@@ -37,7 +38,7 @@ def accepted(request: pytest.FixtureRequest, assistant: Assistant, tmp_path: Pat
         url = request.getfixturevalue("pg_url")
         emptied(url)
         store = Store(url, KEY)
-    migrate.upgrade(store)
+    schema.upgrade(store)
     path = tmp_path / "contoso.toml"
     path.write_text(DESCRIPTION, "utf-8")
     with store.turn(TEAM, NOON) as tx:

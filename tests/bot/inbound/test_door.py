@@ -90,12 +90,12 @@ def test_what_comes_a_round_of_the_loop_later_still_shares_the_commit(workspace:
 def test_a_locked_database_answers_nobody_and_does_nothing(
     assistant: Assistant, tmp_path: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bot.cli import migrate
+    from bot import schema
     from tests.conftest import KEY
 
     monkeypatch.setattr("domain.storage.store.BUSY_MS", 50)
     store, other = (Store(f"sqlite:///{tmp_path}/b.db", KEY) for _ in range(2))
-    migrate.upgrade(store)
+    schema.upgrade(store)
     runner = TurnRunner(assistant, store, WorkerPool(0), lambda: datetime.now(UTC))
 
     async def go() -> list[TurnResult | BaseException]:

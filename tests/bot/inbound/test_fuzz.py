@@ -4,6 +4,8 @@ refused changes nothing."""
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from bot.rendering.render import Templates
 from dialogs.engine.abilities import Assistant
 from domain.storage.store import Store
@@ -12,6 +14,7 @@ from tests.bench.fuzz import Fuzz
 REQUESTS = 600
 
 
+@pytest.mark.slow
 def test_some_hundred_damaged_requests_do_no_harm(
     assistant: Assistant, words: Templates, store: Store, tmp_path: Path
 ) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.inbound.guard import MAX_BODY, Guard, Refused, parse
 from tests.bot.recording import (
+    PATIENCE,
     SECRET,
     TEAM,
     RecordingSlack,
@@ -253,7 +254,7 @@ def test_nothing_of_a_refused_request_is_logged_and_nothing_changes(
     assert CANARY.encode() not in files
     import urllib.request
 
-    with urllib.request.urlopen(bot.url + "/metrics", timeout=5) as answer:
+    with urllib.request.urlopen(bot.url + "/metrics", timeout=PATIENCE) as answer:
         figures = answer.read().decode()
     assert 'changeover_refused_total{reason="wrong_signature"}' in figures
     assert CANARY not in figures

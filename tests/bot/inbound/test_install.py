@@ -16,7 +16,7 @@ from aiohttp import web
 
 from bot.oauth.vault import Unreadable, Vault
 from bot.settings import BadSetting, read
-from tests.bot.recording import RecordingSlack, Requests, direct, event_body, refuse
+from tests.bot.recording import PATIENCE, RecordingSlack, Requests, direct, event_body, refuse
 from tests.bot.running import Running, until
 
 pytestmark = pytest.mark.slow
@@ -65,7 +65,7 @@ class Browser:
         self.port, self.cookie = bot.port, ""
 
     def get(self, path: str) -> tuple[int, dict[str, str], str]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         connection.request("GET", path, headers={"Cookie": self.cookie} if self.cookie else {})
         answer = connection.getresponse()
         found = (

@@ -5,8 +5,10 @@ import logging
 import socket
 from pathlib import Path
 
+import pytest
+
 from bot.log import SUM_SECONDS, Discreet, Summed
-from tests.bot.recording import RecordingSlack, Requests
+from tests.bot.recording import PATIENCE, RecordingSlack, Requests
 from tests.bot.running import Running, until
 
 SAID = "Invalid HTTP request received."
@@ -50,9 +52,10 @@ def test_an_error_and_our_own_warnings_are_all_written() -> None:
     assert len(written.getvalue().splitlines()) == len(own.getvalue().splitlines()) == 3
 
 
+@pytest.mark.slow
 def test_unsigned_garbage_writes_next_to_nothing(bot: Running, slack: RecordingSlack) -> None:
     for n in range(300):
-        with socket.create_connection(("127.0.0.1", bot.port), 10) as connection:
+        with socket.create_connection(("127.0.0.1", bot.port), PATIENCE) as connection:
             connection.sendall(
                 b"\x16\x03\x01 garbage %d\r\n\r\n" % n if n % 2 else b"GET / HTTP/9\r\n\r\n"
             )
@@ -61,6 +64,7 @@ def test_unsigned_garbage_writes_next_to_nothing(bot: Running, slack: RecordingS
         Requests(bot.url).send(b"x", "application/json", Content_Encoding="gzip")
     requests = Requests(bot.url)
     requests.says("U01MIRA", "thanks")
-    until(lambda: slack.posted("repair/thanks"), 120)
-    assert len(bot.log().splitlines()) < 5, bot.log()
-    assert Path(bot.folder / "bot.log").stat().st_size < 1_000
+    until(lambda: slack.posted("repair/thanks"))
+    # one line a minute for each kind: few, however long a slow machine takes for all of this
+    assert len(bot.log().splitlines()) < 30, bot.log()
+    assert Path(bot.folder / "bot.log").stat().st_size < 6_000

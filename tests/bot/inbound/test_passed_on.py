@@ -55,7 +55,7 @@ def test_the_shortcut_and_a_forwarded_mail_over_http(bot: Running, slack: Record
         == 200
     )
     until(lambda: slack.posted("invitation/mail_looking"))
-    until(lambda: len(slack.posted("invitation/passed_on")) == 2, 20)
+    until(lambda: len(slack.posted("invitation/passed_on")) == 2)
     assert "https" not in bot.log()
 
 
@@ -78,7 +78,7 @@ def test_a_list_of_customers_over_http(bot: Running, slack: RecordingSlack) -> N
         == 200
     )
     until(lambda: slack.posted("customers/list_looking"))
-    (taken,) = until(lambda: slack.posted("customers/taken"), 20)
+    (taken,) = until(lambda: slack.posted("customers/taken"))
     assert "Müller AG" in str(taken)
     slack.plan["files.list"] = [lambda args: web.Response(body=b"PK\x03\x04...")]
     sheet = file | {"id": "F3", "filetype": "xlsx"}
@@ -88,7 +88,7 @@ def test_a_list_of_customers_over_http(bot: Running, slack: RecordingSlack) -> N
         )[0]
         == 200
     )
-    assert until(lambda: slack.posted("customers/bad_list"), 20)
+    assert until(lambda: slack.posted("customers/bad_list"))
 
 
 def test_a_mail_is_known_by_its_file_and_a_shortcut_by_its_message() -> None:
@@ -189,4 +189,4 @@ def test_a_saved_mail_over_http_and_one_that_is_none(bot: Running, slack: Record
             "files": [file | {"id": number}],
         }
         assert requests.event(event)[0] == 200
-        until(lambda name=template: slack.posted(name), 20)
+        until(lambda name=template: slack.posted(name))

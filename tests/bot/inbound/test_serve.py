@@ -58,11 +58,11 @@ def test_killed_while_slack_had_it_already_it_is_not_said_twice(
     requests = Requests(bot.url)
     requests.says("U01MIRA", "I want to enroll")
     (question,) = until(lambda: slack.posted("enroll/ask_profile"))
-    slack.delays["chat.postMessage"] = 5.0  # it arrives, its answer does not
+    slack.held.add("chat.postMessage")  # it arrives, its answer does not
     requests.clicks("U01MIRA", question, "enroll.profile.current")
     until(lambda: slack.posted("enroll/ask_tenant"))
     bot.kill()
-    slack.delays.clear()
+    slack.held.clear()
     bot.start()
     settle(requests, slack)
     assert len(slack.posted("enroll/ask_tenant")) == 1
@@ -78,6 +78,7 @@ def settle(requests: Requests, slack: RecordingSlack) -> None:
     until(lambda: len(slack.posted("answers/approval_time")) > before)
 
 
+@pytest.mark.slow
 def test_what_the_issue_promises_of_a_digression_and_a_correction(
     bot: Running, slack: RecordingSlack
 ) -> None:
@@ -106,6 +107,7 @@ def test_what_the_issue_promises_of_a_digression_and_a_correction(
     ]
 
 
+@pytest.mark.slow
 def test_a_deactivated_approver_is_one_no_more_at_once(bot: Running, slack: RecordingSlack) -> None:
     requests = Requests(bot.url)
     requests.event({"type": "user_change", "user": {"id": "U03OTTO", "deleted": True}})

@@ -47,7 +47,7 @@ def begun(store: Store, tmp_path: Path, slack: str) -> Row:
 async def count(store: Store, row: Row) -> None:
     done = asyncio.Event()
     await Counting(store, WorkerPool(1), lambda: NOON, done.set).begin(row)
-    await asyncio.wait_for(done.wait(), 10)
+    await asyncio.wait_for(done.wait(), 120)
 
 
 def left(store: Store) -> list[tuple[str, str, str]]:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import pytest
 
 from bot.log import Discreet
-from tests.bot.recording import RecordingSlack, Requests, direct, event_body, refuse
+from tests.bot.recording import PATIENCE, RecordingSlack, Requests, direct, event_body, refuse
 from tests.bot.running import Running, until
 
 pytestmark = pytest.mark.slow
@@ -63,9 +63,8 @@ def test_no_200_without_a_commit_and_it_goes_on_without_a_restart(
         assert bot.process is not None
         assert bot.process.poll() is None
     assert requests.send(body, JSON)[0] == 200  # Slack repeats it
-    until(
-        lambda: slack.posted("answers/can_i_roll_back"), 45
-    )  # what was under way when it broke is looked for after its lease
+    # what was under way when it broke is looked for after its lease
+    until(lambda: slack.posted("answers/can_i_roll_back"))
     assert len(slack.posted("answers/can_i_roll_back")) == 1
     assert bot.process.poll() is None
     assert bot.command("audit", "verify").returncode == 0
@@ -83,7 +82,7 @@ def test_a_message_that_waits_while_the_database_is_locked_is_sent_once(
         assert requests.says("U02GRACE", "thanks")[0] == 503
         assert bot.process is not None
         assert bot.process.poll() is None
-    until(lambda: slack.messages.get("DU01MIRA"), 45)
+    until(lambda: slack.messages.get("DU01MIRA"))
     assert len(slack.messages["DU01MIRA"]) == 1
 
 
@@ -131,7 +130,7 @@ def test_what_operators_watch(bot: Running, slack: RecordingSlack) -> None:
     until(lambda: slack.posted())
 
     def figures() -> dict[str, float]:
-        with urllib.request.urlopen(bot.url + "/metrics", timeout=5) as answer:
+        with urllib.request.urlopen(bot.url + "/metrics", timeout=PATIENCE) as answer:
             lines = [
                 line for line in answer.read().decode().splitlines() if not line.startswith("#")
             ]

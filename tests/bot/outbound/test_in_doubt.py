@@ -61,7 +61,7 @@ def lost(post: Post, slack: RecordingSlack) -> None:
 
 
 def sender_of(post: Post, slack: RecordingSlack) -> Sender:
-    client = AsyncWebClient(token="xoxb", base_url=slack.url, timeout=20, retry_handlers=[])
+    client = AsyncWebClient(token="xoxb", base_url=slack.url, timeout=120, retry_handlers=[])
     return Sender(
         post.store,
         post.words,
@@ -236,7 +236,7 @@ def test_six_posts_under_way_when_the_sender_was_cancelled_are_not_repeated(
     """The next one may look once a minute."""
     for n in range(6):
         post.put(f"m{n}", channel=f"C{n}")
-    slack.delays["chat.postMessage"] = 0.6
+    slack.held.add("chat.postMessage")
 
     async def cancelled() -> None:
         running = asyncio.create_task(sender_of(post, slack).run())
@@ -249,7 +249,7 @@ def test_six_posts_under_way_when_the_sender_was_cancelled_are_not_repeated(
             await asyncio.sleep(0.01)
 
     asyncio.run(cancelled())
-    slack.delays.clear()
+    slack.held.clear()
 
     async def again() -> None:
         another = sender_of(post, slack)
@@ -270,7 +270,7 @@ def test_a_sender_that_leaves_finishes_what_is_under_way_and_begins_nothing(
     post: Post, slack: RecordingSlack
 ) -> None:
     post.put("one", "two")
-    slack.delays["chat.postMessage"] = 0.5
+    slack.held.add("chat.postMessage")
 
     async def go() -> None:
         sender = sender_of(post, slack)
@@ -278,6 +278,7 @@ def test_a_sender_that_leaves_finishes_what_is_under_way_and_begins_nothing(
         while not slack.posted():
             await asyncio.sleep(0.01)
         sender.leave()
+        slack.held.clear()
         await running
 
     asyncio.run(go())

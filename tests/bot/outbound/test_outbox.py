@@ -37,7 +37,7 @@ class Post:
     def round(self, times: int = 1) -> None:
         async def go() -> None:
             client = AsyncWebClient(
-                token="xoxb", base_url=self.slack.url, timeout=2, retry_handlers=[]
+                token="xoxb", base_url=self.slack.url, timeout=120, retry_handlers=[]
             )
             sender = Sender(
                 self.store,
@@ -227,7 +227,7 @@ def test_in_a_burst_messages_wait_but_are_never_starved(
     asked: list[int] = []
 
     async def go() -> None:
-        client = AsyncWebClient(token="xoxb", base_url=slack.url, timeout=2, retry_handlers=[])
+        client = AsyncWebClient(token="xoxb", base_url=slack.url, timeout=120, retry_handlers=[])
         sender = Sender(
             post.store,
             post.words,
@@ -241,5 +241,5 @@ def test_in_a_burst_messages_wait_but_are_never_starved(
             await asyncio.sleep(0.01)
         running.cancel()
 
-    asyncio.run(asyncio.wait_for(go(), 10))
+    asyncio.run(asyncio.wait_for(go(), 120))
     assert len(asked) >= 20

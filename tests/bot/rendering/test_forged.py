@@ -32,6 +32,7 @@ from tests.dialogs.abilities.test_agreement import ask as asks_for_the_go_ahead
 from tests.dialogs.abilities.test_agreement import seen
 from tests.dialogs.abilities.test_approvals import as_it_is_now
 from tests.dialogs.abilities.test_support import Desk, desk
+from tests.loops import for_each
 
 __all__ = ["desk", "seen"]
 LINE_ENDS = [chr(n) for n in range(0x110000) if len(f"a{chr(n)}b".splitlines()) == 2] + ["\r\n"]
@@ -340,16 +341,7 @@ def page_of(words: Templates, name: str, state: str) -> Page:
     return Page(words, name, state)
 
 
-@pytest.mark.parametrize("name", [*SPOKEN, *FORMS, "pressed"])
-@settings(
-    max_examples=8,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(state=st.sampled_from(STATES), text=texts())
-def test_whatever_is_written_changes_nothing_but_the_words(
-    words: Templates, name: str, state: str, text: str
-) -> None:
+def unchanged(words: Templates, name: str, state: str, text: str) -> None:
     page = page_of(words, name, state)
     said = page.with_text(text)
     assert structure(said) == structure(page.calm)
@@ -361,6 +353,30 @@ def test_whatever_is_written_changes_nothing_but_the_words(
         assert expected.startswith(seen[:-1]) if cut else seen == expected, (
             "something was lost or added"
         )
+
+
+@for_each("n, name", enumerate([*SPOKEN, *FORMS, "pressed"]))
+def test_signs_of_the_mark_up_change_nothing_but_the_words(
+    words: Templates, n: int, name: str
+) -> None:
+    """Each template with some of the signs; all of them together see every sign."""
+    some = "".join(PIECES[(5 * n + k) % len(PIECES)] for k in range(5))
+    text = f"Zoe{LINE_ENDS[n % len(LINE_ENDS)]}{some}"[:MOST]
+    unchanged(words, name, "AgreementOffered", text)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [*SPOKEN, *FORMS, "pressed"])
+@settings(
+    max_examples=8,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(state=st.sampled_from(STATES), text=texts())
+def test_whatever_is_written_changes_nothing_but_the_words(
+    words: Templates, name: str, state: str, text: str
+) -> None:
+    unchanged(words, name, state, text)
 
 
 def test_most_values_of_the_templates_are_tried(words: Templates) -> None:
@@ -444,7 +460,7 @@ def test_a_value_is_a_whole_target_only_where_nothing_stands_beside_it() -> None
 CANARY = "[*zq](a.b.c)\u2028# zq"
 
 
-@pytest.mark.parametrize("name", [*SPOKEN, *FORMS])
+@for_each("name", [*SPOKEN, *FORMS])
 def test_the_parser_sees_no_character_of_a_value(words: Templates, name: str) -> None:
     """What goes into blocks_of is the page; the canary comes back when the blocks are cut. So a new
     sign cannot be forged either."""

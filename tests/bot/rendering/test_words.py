@@ -19,6 +19,7 @@ from domain.approvals import approval
 from domain.tenant import case, enrollment
 from domain.tenant.enrollment import Event, State
 from tests.bot import limits
+from tests.loops import for_each
 
 HOSTILE = [
     "<!channel> <!here> <@U02GRACE>",
@@ -157,7 +158,7 @@ def samples(name: str) -> dict[str, Any]:
     return {**found.get("*", {}), **found.get(name, {})}
 
 
-@pytest.mark.parametrize("name", SPOKEN)
+@for_each("name", SPOKEN)
 def test_every_message_in_every_state_is_within_slacks_limits(words: Templates, name: str) -> None:
     for here in cases():
         said = words.message([(name, data(name, here))])
@@ -240,7 +241,7 @@ def test_our_limits_are_those_of_the_oracle() -> None:
     assert list(limits.oracle_disagrees()) == []
 
 
-@pytest.mark.parametrize("name", SPOKEN)
+@for_each("name", SPOKEN)
 def test_what_people_wrote_stays_dead_text(words: Templates, name: str) -> None:
     here = next(c for c in cases() if c["enrollment"] == "AgreementOffered")
     calm = words.message([(name, data(name, here))])

@@ -1,5 +1,7 @@
 """All customers at a glance, and lists that are handed in."""
 
+import pytest
+
 from dialogs.assistant import ABILITIES
 from dialogs.engine import app_home
 from dialogs.inputs import ListUploaded, Origin
@@ -95,6 +97,7 @@ def test_an_uploaded_list_is_taken_like_a_pasted_one(mira: Somebody, workspace: 
     assert "0 new" in mira.words
 
 
+@pytest.mark.slow
 def test_ten_thousand_rows_are_taken_and_one_more_is_refused_whole(
     mira: Somebody, workspace: Workspace
 ) -> None:

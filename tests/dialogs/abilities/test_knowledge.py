@@ -1,7 +1,6 @@
 """Answers become knowledge: Sam saves, Olga looks, Mira asks in other words and gets it at once.
 And what must never happen."""
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,6 @@ from domain.knowledge import own_answers, phrases
 from domain.knowledge.own_answers import State
 from domain.questions import question
 from domain.storage import audit
-from domain.storage.store import Store
 from tests.conftest import DESCRIPTION, NOON, TEAM, Sent, Somebody, Workspace, member
 
 ASKED = "which fax number does our distributor want for the signed order form"
@@ -408,25 +406,3 @@ def test_it_starts_from_the_question_that_was_answered(
         kept = {p.text: p.asker for p in phrases.everything(tx)}
     assert kept[ASKED] == asker.id
     assert kept[SAID[1]] == ""
-
-
-def test_a_clause_stays_quick_with_many_own_wordings(
-    assistant: Assistant, store: Store, sam: Somebody, workspace: Workspace
-) -> None:
-    """Not a measurement: 400 wordings must not be compared one by one."""
-    import numpy as np
-
-    from dialogs.nlu.types import Intent, Kind
-    from dialogs.nlu.workspace_model import WorkspaceModel
-
-    entry = Intent("own_x", Kind.ANSWER, ())
-    vectors = np.random.default_rng(1).normal(size=(400, 768)).astype(np.float32)
-    own = WorkspaceModel(
-        "v", rows=(entry,) * 400, said=("",) * 400, vectors=assistant.understanding.centred(vectors)
-    )
-    understanding = assistant.understanding.with_own(own)
-    understanding.judge(ASKED)
-    start = time.perf_counter()
-    for _ in range(5):
-        understanding.judge(ASKED)
-    assert (time.perf_counter() - start) / 5 < 0.5

@@ -351,6 +351,7 @@ def test_every_row_is_a_state_of_a_machine_and_has_words() -> None:
         assert row.to
 
 
+@pytest.mark.slow
 def test_ten_thousand_matters_are_one_message(workspace: Workspace, mira: Somebody) -> None:
     from sqlalchemy import insert
 

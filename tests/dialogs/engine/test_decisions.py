@@ -6,9 +6,10 @@ import itertools
 import pytest
 
 from bot.cli.ask import Asker
-from dialogs.engine.decisions import ORDER, first_of
+from dialogs.decisions import ORDER, first_of
 from tests.conftest import Somebody, Workspace
 from tests.dialogs.abilities.test_report import counted, found
+from tests.loops import for_each
 
 ANSWERED = "can I roll back?"
 # What else a message may hold -> as what it is booked alone, and as what beside an answered
@@ -68,7 +69,7 @@ def test_a_part_that_was_not_understood_takes_nothing_from_the_answer(mira: Some
     assert mira.last.decision == "answer"
 
 
-@pytest.mark.parametrize("decisions", list(itertools.permutations(ORDER, 3)))
+@for_each("decisions", itertools.permutations(ORDER, 3))
 def test_the_order_in_which_things_are_said_does_not_matter(decisions: tuple[str, ...]) -> None:
     assert first_of(*decisions) == next(d for d in ORDER if d in decisions)
     assert first_of(*decisions) == first_of(first_of(*decisions[:2]), decisions[2])

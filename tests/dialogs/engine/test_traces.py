@@ -29,7 +29,7 @@ def kept(workspace: Workspace) -> list[Any]:
 
 def explained(workspace: Workspace, trace: str) -> str:
     out = io.StringIO()
-    assert explain.run(workspace.store, trace, out) == 0
+    assert explain.explain(workspace.store, trace, out) == 0
     return out.getvalue()
 
 
@@ -102,7 +102,7 @@ def test_the_reference_in_an_apology_leads_to_the_message(workspace: Workspace) 
 def test_a_trace_that_is_not_kept_is_said_to_be_none(
     workspace: Workspace, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert explain.run(workspace.store, "nothing") == 1
+    assert explain.explain(workspace.store, "nothing") == 1
     assert "no trace 'nothing' is kept" in capsys.readouterr().err
 
 
