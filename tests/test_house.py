@@ -4,7 +4,7 @@ import ast
 import re
 import subprocess
 from collections import Counter
-from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from inspect import getmembers, isfunction
 from pathlib import Path
@@ -48,9 +48,9 @@ LONG_FOLDERS = re.compile(r"dialogs(?:/answers)?|templates(?:/[a-z_]+)?|domain/m
 MOST_ENTRIES = 25
 
 
-def trees() -> Iterator[tuple[Path, ast.Module]]:
-    for path in PYTHON:
-        yield path, ast.parse(path.read_text("utf-8"))
+@cache
+def trees() -> list[tuple[Path, ast.Module]]:
+    return [(path, ast.parse(path.read_text("utf-8"))) for path in PYTHON]
 
 
 def imports(tree: ast.Module) -> set[str]:
@@ -68,6 +68,7 @@ def module(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+@cache
 def graph() -> dict[str, set[str]]:
     """Each module of ours, and the modules of ours that it imports anywhere in its text."""
     ours = {module(path) for path in PYTHON}
@@ -213,10 +214,9 @@ def test_templates_hold_no_rule() -> None:
 
 def test_no_sentence_for_a_user_stands_in_python() -> None:
     sentence = re.compile(r"^[A-Z][a-z]+ (?:[a-z']+ ){3,}.*[.?!]$")
-    for path in PYTHON:
+    for path, tree in trees():
         if path.parts[:2] == ("bot", "cli"):
             continue  # these speak to the person at the terminal
-        tree = ast.parse(path.read_text("utf-8"))
         docs = {
             ast.get_docstring(n, clean=False)
             for n in ast.walk(tree)

@@ -442,6 +442,7 @@ class WhoLeftStillCounts(Door):
 
 
 @pytest.mark.parametrize("fault", [StandInsBecomeApprovers, AnswersDecide, WhoLeftStillCounts])
+@pytest.mark.slow
 def test_the_machine_sees_planted_faults(fault: type[Door]) -> None:
     searching = settings(
         max_examples=60,

@@ -220,6 +220,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, 
         ]
     ),
 )
+@pytest.mark.slow
 def test_signed_nonsense_is_never_a_server_error(
     served: tuple[Running, RecordingSlack], value: Any, kind: str
 ) -> None:

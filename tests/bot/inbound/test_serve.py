@@ -27,6 +27,7 @@ def test_a_question_gets_one_answer(bot: Running, slack: RecordingSlack) -> None
     assert answer["unfurl_links"] in (False, "0", 0)
 
 
+@pytest.mark.slow
 def test_killed_after_the_commit_and_before_sending_nothing_is_lost_or_done_twice(
     bot: Running, slack: RecordingSlack
 ) -> None:

@@ -129,6 +129,7 @@ def test_setup_asks_slack_at_the_click_and_never_believes_the_payload(
     assert len(slack.of("views.open")) == 1
 
 
+@pytest.mark.slow
 def test_the_reason_of_a_decline_is_asked_in_a_form_and_in_the_chat_where_none_opens(
     bot: Running, slack: RecordingSlack
 ) -> None:

@@ -131,6 +131,7 @@ def test_an_upload_in_the_middle_of_something_keeps_that_question(
     mira.hears("customers/taken", "customer/ask_consent")
 
 
+@pytest.mark.slow
 def test_home_and_status_cost_the_same_for_ten_thousand_as_for_a_hundred(
     mira: Somebody, workspace: Workspace
 ) -> None:

@@ -59,6 +59,7 @@ def given_to_grace(workspace: Workspace) -> list[str]:
     st.sampled_from([" ", "\n", "/", "\t "]),
     st.sampled_from([">", "/>", " >"]),
 )
+@pytest.mark.slow
 def test_a_refresh_refuses_the_mail_whatever_stands_beside_it(
     order: list[int], refresh: str, target: str, beside: str, blank: str, end: str
 ) -> None:

@@ -509,6 +509,7 @@ def test_chosen_between_the_sweep_and_the_delivery_is_silence_here_too(
         assert reminding.stuck(tx, 10) == ([], 0)
 
 
+@pytest.mark.slow
 def test_where_partners_are_stuck_the_oldest_ten_are_named_in_as_many_queries_for_a_hundred_as_for_thousands(
     workspace: Workspace, mira: Somebody, sam: Somebody
 ) -> None:

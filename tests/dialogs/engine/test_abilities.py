@@ -91,7 +91,7 @@ def test_a_misspelt_hook_stops_the_command_and_is_named(
     tmp_path: Path, right: str, wrong: str, named: str
 ) -> None:
     for room in ("bot", "dialogs", "domain"):
-        shutil.copytree(room, tmp_path / room, ignore=shutil.ignore_patterns("nlu*.*", "*.pyc"))
+        shutil.copytree(room, tmp_path / room, ignore=shutil.ignore_patterns("nlu*.*"))
     declared = tmp_path / "dialogs" / "enroll" / "__init__.py"
     text = declared.read_text("utf-8")
     assert text.count(right) == 1
