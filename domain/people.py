@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from domain.storage import audit, outbox
+from domain.storage.addresses import AccountAddress
 from domain.storage.prepared import Prepared
 from domain.storage.store import Tx, new_id, table
 from domain.tables import Partner, Tenant, Workspace
@@ -140,7 +141,11 @@ def meet(tx: Tx, slack: str, *, name: str = "", outsider: bool = False) -> Perso
     )
     tx.db.execute(insert(_people), _values(person))
     outbox.tell(
-        tx, {"person": person.id, "slack": slack}, [], key=f"who:{person.id}", kind=outbox.Out.WHO
+        tx,
+        AccountAddress(person.id, slack),
+        [],
+        key=f"who:{person.id}",
+        kind=outbox.Out.WHO,
     )
     return person
 

@@ -21,6 +21,7 @@ from domain.links.link_policy import POLICY
 from domain.links.links import Kind as LinkKind
 from domain.providers import invitation
 from domain.storage import outbox
+from domain.storage.addresses import FileAddress
 
 # What a link without a word is taken for: the classic mistake has its answer, what poses as
 # something is not called safe.
@@ -80,14 +81,15 @@ def fetch(turn: Turn, heard: FileShared) -> None:
     if not members.is_member(turn):
         return members.refuse(turn)
     where = heard.where
-    address = {
-        "person": turn.person.id,
-        "slack": heard.slack,
-        "url": heard.url,
-        "channel": where.channel,
-        "thread": where.thread,
-    }
-    address |= {"direct": "yes" if where.direct else "", "list": "yes" if heard.is_list else ""}
+    address = FileAddress(
+        turn.person.id,
+        heard.slack,
+        heard.url,
+        where.channel,
+        where.thread,
+        direct=where.direct,
+        is_list=heard.is_list,
+    )
     outbox.tell(turn.tx, address, [], key=f"fetch:{heard.file}:{turn.key}", kind=outbox.Out.FETCH)
     return turn.say("customers/list_looking" if heard.is_list else "invitation/mail_looking")
 

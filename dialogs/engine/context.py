@@ -25,7 +25,7 @@ from domain.calendar import Calendar, calendar
 from domain.conversation import Conversation, Frame, OpenQuestion
 from domain.knowledge.facts import Facts
 from domain.people import Person, Role
-from domain.storage import outbox
+from domain.storage.addresses import Address
 from domain.storage.store import Tx, new_id
 from domain.tenant import case
 
@@ -196,15 +196,14 @@ class Turn:
     def say(self, template: str, **data: Any) -> None:
         self.parts.append((template, self.data(**data)))
 
-    def address(self) -> dict[str, str]:
+    def address(self) -> Address:
         """Where this person is answered: where they wrote; in the direct messages where strangers
         read along (the outbox looks)."""
         where = self.where
         if not (where.direct or self.private or where.shared):
-            return outbox.to_channel(where.channel, where.thread) | {"private_to": self.person.id}
-        channel = {"channel": where.channel} if where.direct and where.channel else {}
-        thread = {"thread": where.thread} if where.direct and where.thread else {}
-        return outbox.to_person(self.person.id) | channel | thread
+            return Address("", where.channel, where.thread, private_to=self.person.id)
+        channel, thread = (where.channel, where.thread) if where.direct else ("", "")
+        return Address(self.person.id, channel, thread)
 
     def decide(self, decision: str) -> None:
         """What this turn amounts to, for the statistics; of several things the one that goes first

@@ -12,6 +12,7 @@ from domain.people import Person, Role
 from domain.providers import invitation, providers
 from domain.providers.partnership import AFTER_A_LINK, BEFORE_A_LINK, MACHINE, Event, State
 from domain.storage import outbox
+from domain.storage.addresses import Address
 from domain.storage.store import Tx, moment
 from domain.tenant import case
 
@@ -72,7 +73,7 @@ def finish(tx: Tx, row: Any, how: str) -> None:
     if row.state == invitation.SENT:
         key = _key(row.id, row.sent_to)
         data = card(tx, row) | {"state": how, "link": "", "offer": "", "name": "", "slots": {}}
-        address = outbox.to_person(row.sent_to) | {"updates": key}
+        address = Address(person=row.sent_to, updates=key)
         outbox.tell(
             tx,
             address,
@@ -160,7 +161,7 @@ def _withdraw(tx: Tx, row: Any) -> None:
     """The one who had it cannot follow it any more: her copy says so."""
     key = _key(row.id, row.sent_to)
     data = card(tx, row) | {"state": "moved", "link": "", "offer": "", "name": "", "slots": {}}
-    address = outbox.to_person(row.sent_to) | {"updates": key}
+    address = Address(person=row.sent_to, updates=key)
     outbox.tell(
         tx,
         address,

@@ -16,6 +16,7 @@ from domain.knowledge.own_answers import OWN
 from domain.knowledge.phrases import Wording
 from domain.people import Person
 from domain.storage import outbox
+from domain.storage.addresses import Address
 
 TEMPLATE = "knowledge/card"
 
@@ -80,7 +81,7 @@ def close(turn: Turn, row: Any, decider: str) -> None:
     for key in outbox.keys_like(turn.tx, f"answer:{row.id}:"):
         whose = key.split(":")[2:]
         if len(whose) == 1:
-            address = outbox.to_person(whose[0]) | {"updates": key}
+            address = Address(person=whose[0], updates=key)
             said = [(TEMPLATE, data | {"offer": ""})]
             outbox.tell(
                 turn.tx,

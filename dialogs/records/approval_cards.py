@@ -1,6 +1,7 @@
 """The card that a second person decides on: asked for, dealt to those who may decide, shown alike
 on every copy. No words."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from domain.approvals.approval import Kind
 from domain.machine import stands
 from domain.people import Person
 from domain.storage import audit, notes, outbox
+from domain.storage.addresses import Address
 from domain.storage.store import Tx, moment, new_id
 from domain.tenant import case, enrollment
 
@@ -32,7 +34,7 @@ def ask(turn: Turn, kind: Kind, tenant: str, about: dict[str, Any] | None = None
         partner=turn.person.partner,
         today=turn.today,
         shown=shown(turn, kind, tenant),
-        about=(about or {}) | {"at": {turn.person.id: turn.address()}},
+        about=(about or {}) | {"at": {turn.person.id: turn.address().to_row()}},
     )
 
 
@@ -152,10 +154,10 @@ def show_again(turn: Turn, rows: list[Any], *lead: str) -> None:
         send_copy(turn.tx, row, turn.person, card(turn.tx, row, turn.today))
 
 
-def place_of(row: Any, person: str) -> dict[str, str] | None:
+def place_of(row: Any, person: str) -> Address | None:
     """Where this person asked, None where nobody knows."""
-    at: dict[str, dict[str, str]] = row.about.get("at", {})
-    return at.get(person)
+    at = row.about.get("at", {}).get(person)
+    return Address.from_row(at) if at else None
 
 
 def _holders(tx: Tx, id_: str) -> dict[str, str]:
@@ -183,8 +185,8 @@ def _decided_at(tx: Tx, id_: str) -> int:
     )
 
 
-def _change(tx: Tx, address: dict[str, str], data: dict[str, Any], key: str, as_key: str) -> None:
-    person = address.get("person", "")
+def _change(tx: Tx, address: Address, data: dict[str, Any], key: str, as_key: str) -> None:
+    person = address.person
     live = person and data["state"] == approval.State.OPEN and not data["taken"]
     offer = (
         offer_to(tx, person, "menu", {"approval": key.split(":")[1]}, MENU_LIVES) if live else ""
@@ -195,7 +197,7 @@ def _change(tx: Tx, address: dict[str, str], data: dict[str, Any], key: str, as_
     )  # that of the card itself, so that no change comes before it
     outbox.tell(
         tx,
-        address | {"updates": key},
+        replace(address, updates=key),
         said,
         key=as_key,
         decision="command",

@@ -10,6 +10,7 @@ from domain.people import Person
 from domain.reminders import reminding
 from domain.reminders.reminder import BY_STATE
 from domain.storage import outbox
+from domain.storage.addresses import Address
 from domain.storage.store import Tx
 from domain.tenant import case
 
@@ -57,9 +58,7 @@ def say_together(
         "slots": {},
         "offer": offer,
     } | data
-    address = (
-        outbox.to_person(person.id) if person else outbox.to_channel(channel) | {"inside": "yes"}
-    )
+    address = outbox.to_person(person.id) if person else Address(channel=channel, inside=True)
     outbox.tell(tx, address, [(template, said)], key=key, decision="command")
 
 

@@ -10,6 +10,7 @@ from dialogs.engine import conversation_store
 from domain import people
 from domain.questions import question, terms, thread_log
 from domain.storage import outbox
+from domain.storage.addresses import Address
 from domain.storage.store import Tx, moment, new_id
 from domain.tenant import case
 
@@ -21,14 +22,14 @@ MOST_PIECES = 3
 def put(tx: Tx, row: Any, channel: str) -> None:
     """The card, once."""
     parts = [("support/card", facts(tx, row))]
-    address = outbox.to_channel(channel) | {"unshared": "yes", "if_failed": "support.not_put"}
+    address = Address(channel=channel, unshared=True, if_failed="support.not_put")
     outbox.tell(tx, address, parts, key=question.card_key(row.id), decision="handover")
 
 
 def update(tx: Tx, id_: str) -> None:
     """The card as the question stands now."""
     row, key = question.get(tx, id_), question.card_key(id_)
-    address = {"channel": channel_of(tx, row), "updates": key}
+    address = Address(channel=channel_of(tx, row), updates=key)
     parts = [("support/card", facts(tx, row))]
     outbox.tell(
         tx, address, parts, key=f"{key}:{new_id()}", decision="handover", kind=outbox.Out.UPDATE

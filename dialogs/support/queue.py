@@ -11,6 +11,7 @@ from domain.people import Person, Role
 from domain.questions import question, thread_log
 from domain.questions.question import Show
 from domain.storage import outbox
+from domain.storage.addresses import AccountAddress
 from domain.storage.store import Tx, moment
 
 MOST = 10
@@ -62,7 +63,7 @@ def action_narrow_queue(turn: Turn, slots: Slots) -> Outcome:
     turn.note(queue=str(slots["narrow"]))
     outbox.tell(
         turn.tx,
-        {"person": turn.person.id, "slack": turn.person.slack},
+        AccountAddress(turn.person.id, turn.person.slack),
         [],
         key=f"home:{turn.key}",
         kind=outbox.Out.HOME,

@@ -13,6 +13,7 @@ from domain.knowledge.suspension import State
 from domain.machine import NotPossible
 from domain.questions.basis import Wrong, official
 from domain.storage import outbox
+from domain.storage.addresses import Address
 
 
 def action_may_suspend(turn: Turn, slots: Slots) -> Outcome:
@@ -152,7 +153,7 @@ def _close(turn: Turn, fact: str, asked_at: int, data: dict[str, Any]) -> None:
         whose = key.removeprefix(begin)
         if ":" not in whose:
             said = [("suspend/card", data | {"offer": ""})]
-            address = outbox.to_person(whose) | {"updates": key}
+            address = Address(person=whose, updates=key)
             outbox.tell(
                 turn.tx,
                 address,

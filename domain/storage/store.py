@@ -21,6 +21,7 @@ from domain import tables
 from domain.storage import private_files
 
 T = TypeVar("T")
+Values = dict[str, Any]  # plain JSON values by name: what a template or a column of JSON gets
 BUSY_MS = 2_500
 MOST_DONE = 50_000
 
