@@ -11,6 +11,7 @@ from typing import Any
 from dialogs.support import cards
 from domain import people
 from domain.questions import question
+from domain.questions.question import Question
 from domain.storage import outbox
 from domain.storage.addresses import Address
 from domain.storage.outbox import Out
@@ -20,7 +21,7 @@ LONGEST = 8_500
 UNDELIVERED = "support.undelivered"
 
 
-def data(tx: Tx, row: Any, **more: Any) -> dict[str, Any]:
+def data(tx: Tx, row: Question, **more: Any) -> dict[str, Any]:
     """What every message about a question may say: whose it is and how it begins."""
     names = people.names(tx, [row.asker, row.claimed_by])
     return {
@@ -39,7 +40,7 @@ def data(tx: Tx, row: Any, **more: Any) -> dict[str, Any]:
 
 
 def to_asker(
-    tx: Tx, row: Any, template: str, *, key: str, kind: Out = Out.MESSAGE, **more: Any
+    tx: Tx, row: Question, template: str, *, key: str, kind: Out = Out.MESSAGE, **more: Any
 ) -> None:
     """A message into the asker's own thread, with buttons that are hers alone."""
     said = data(tx, row, offer=cards.askers(tx, row), **more)
@@ -53,7 +54,7 @@ def to_asker(
 
 
 def to_card(
-    tx: Tx, row: Any, template: str, *, key: str, kind: Out = Out.MESSAGE, **more: Any
+    tx: Tx, row: Question, template: str, *, key: str, kind: Out = Out.MESSAGE, **more: Any
 ) -> None:
     """A message into the thread of the card, with the card's buttons."""
     said = data(tx, row, **({"offer": row.about.get("offer", "")} | more))
@@ -65,7 +66,7 @@ def to_card(
     outbox.tell(tx, address, [(template, said)], key=key, decision="handover", kind=kind)
 
 
-def _askers(row: Any) -> Address:
+def _askers(row: Question) -> Address:
     """Where she asked: her thread in a channel, else her direct messages, under the message that
     told her it was passed on."""
     if not row.about.get("direct", True):

@@ -26,10 +26,10 @@ class Address:
     """A place in Slack: a person's direct messages, or a channel, and the thread there.
 
     `under`: the key of the message that the thread hangs on. `updates`: the key of the message that
-    is changed. `by`: who wrote what this replies to. `private_to`: whose direct messages get it where strangers read the channel.
-    `inside`, `unshared`: not where others than members read, not in a shared channel. When it does
-    not go there, `instead` is the person who hears the template `say`; `if_failed` is the timer
-    that runs when Slack refused it for good.
+    is changed. `by`: who wrote what this replies to. `private_to`: whose direct messages get it
+    where strangers read the channel. `inside`, `unshared`: not where others than members read, not
+    in a shared channel. When it does not go there, `instead` is the person who hears the template
+    `say`; `if_failed` is the timer that runs when Slack refused it for good.
     """
 
     person: str = ""

@@ -10,7 +10,7 @@ is dearer than that, it is an ordinary execution.
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.dialects import sqlite
@@ -23,6 +23,7 @@ from domain.storage.store import JSON
 
 _SQLITE = sqlite.dialect(paramstyle="qmark", **JSON)
 _REQUIRED = object()
+R = TypeVar("R")
 Convert = Callable[[Any], Any] | None
 
 
@@ -114,3 +115,18 @@ class Prepared:
     @cached_property
     def _row(self) -> Any:
         return namedtuple("Row", [c.key for c in self._columns_out], rename=True)
+
+
+class PreparedRows(Prepared, Generic[R]):
+    """A select whose rows are values of a dataclass, its columns in the order of the fields."""
+
+    def __init__(self, make: Callable[..., R], statement: "Select[Any]") -> None:
+        super().__init__(statement)
+        self._make = make
+
+    def all(self, db: Connection, values: Mapping[str, Any]) -> list[R]:
+        return [self._make(*row) for row in super().all(db, values)]
+
+    def first(self, db: Connection, values: Mapping[str, Any]) -> R | None:
+        found = self.all(db, values)
+        return found[0] if found else None
