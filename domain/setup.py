@@ -77,7 +77,8 @@ def agree(tx: Tx, by: Person, plan: Terms, retention_days: int) -> list[str]:
     NotAllowed("slack_admin") as above."""
     if not by.slack_admin or not by.has(Role.STAFF):
         raise NotAllowed("slack_admin")
-    before, kept = terms.of(tx), people.workspace(tx).retention_days
+    workspace = people.workspace(tx)
+    before, kept = terms.of(tx), workspace.retention_days if workspace else retention_days
     terms.agree(tx, plan)
     tx.db.execute(
         update(_workspaces)

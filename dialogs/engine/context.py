@@ -24,7 +24,7 @@ from domain import people
 from domain.calendar import Calendar, calendar
 from domain.conversation import Conversation, Frame, OpenQuestion
 from domain.knowledge.facts import Facts
-from domain.people import Person, Role
+from domain.people import Partner, Person, Role
 from domain.storage.addresses import Address
 from domain.storage.store import Tx, new_id
 from domain.tenant import case
@@ -148,7 +148,7 @@ class Turn:
 
     # --- who and when
     @cached_property
-    def partner(self) -> Any:
+    def partner(self) -> Partner | None:
         return people.partner_of(self.tx, self.person.partner)
 
     @cached_property

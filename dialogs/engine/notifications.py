@@ -8,7 +8,7 @@ from dialogs.engine.context import Turn
 from dialogs.engine.conversation_store import MENU_LIVES, offer_to
 from domain import people
 from domain.machine import Move
-from domain.people import Person, Role
+from domain.people import Partner, Person, Role
 from domain.reminders import milestones
 from domain.storage import audit, outbox
 from domain.storage.addresses import Address
@@ -24,7 +24,7 @@ def notify_move(turn: Turn, move: Move, tenant: str, day: date) -> None:
 
 
 def notify_reported(
-    tx: Tx, move: Move, tenant: str, by: Person, partner: Any, day: date, today: date
+    tx: Tx, move: Move, tenant: str, by: Person, partner: Partner | None, day: date, today: date
 ) -> None:
     """The notices of one move. `by` is left out; a role that nobody holds is passed over."""
     if not move.tells or partner is None:

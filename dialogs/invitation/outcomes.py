@@ -108,7 +108,7 @@ def note_seen(turn: Turn, result: Outcome, provider: str, row: Any, said: str) -
     if said == "in_list":
         hear_of_it = {turn.person.id} | ({row.brought_by} if row else set())
         more, stamp = (
-            data | {"by": turn.person.name, "partner": turn.partner.name},
+            data | {"by": turn.person.name, "partner": turn.partner.name if turn.partner else ""},
             row.id if row else f"{provider}:{turn.key}",
         )
         notifications.milestone(

@@ -15,13 +15,13 @@ from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, text,
 
 from domain import people
 from domain.calendar import Calendar, calendar
-from domain.people import Person, Role
+from domain.people import Partner, Person, Role
 from domain.providers import providers
 from domain.reminders.recipients import Recipients
 from domain.reminders.reminder import BY_STATE, Reminder, wake
 from domain.storage import outbox
 from domain.storage.store import Tx, moment, ms, table
-from domain.tables import Audit, Lifecycle, Nudge, Partner, Reminded
+from domain.tables import Audit, Lifecycle, Nudge, Reminded, house
 
 DELIVER = "remind.deliver"
 # What makes a reminder pointless although nothing moved where it stands; of a partner, as it is
@@ -35,7 +35,7 @@ _life, _log, _nudges, _said, _partners = (
     table(Audit),
     table(Nudge),
     table(Reminded),
-    table(Partner),
+    table(house.Partner),
 )
 _WAITING = (
     select(_life.c.machine, _life.c.subject, _life.c.state, _life.c.seq, _log.c.at, _log.c.actor)
@@ -67,7 +67,7 @@ _STUCK = (
 _HERS = (_nudges.c.team == bindparam("t"), _nudges.c.recipient == bindparam("r"))
 
 
-def sweep(tx: Tx, partner: Any) -> None:
+def sweep(tx: Tx, partner: Partner) -> None:
     """Everything of a partner that has waited long enough becomes a nudge; the clock is set for
     what is still to come."""
     cal = calendar(partner.country, partner.subdivision, partner.timezone)
@@ -122,7 +122,7 @@ def _note(tx: Tx, partner: str, due: list[tuple[Reminder, Any, int]], today: dat
     _replace(tx, _said, ("machine", "subject"), rows)
 
 
-def _nudge(tx: Tx, partner: Any, due: list[tuple[Reminder, Any, int]], cal: Calendar) -> None:
+def _nudge(tx: Tx, partner: Partner, due: list[tuple[Reminder, Any, int]], cal: Calendar) -> None:
     """One nudge per matter and recipient; who has muted or put off this very matter keeps her
     peace."""
     look_up = Recipients(tx, partner.id)
