@@ -14,6 +14,7 @@ from domain.machine import NotPossible
 from domain.questions.basis import Wrong, official
 from domain.storage import outbox
 from domain.storage.addresses import Address
+from domain.storage.rows import existing
 
 
 def action_may_suspend(turn: Turn, slots: Slots) -> Outcome:
@@ -113,7 +114,7 @@ def action_decide_suspension(turn: Turn, slots: Slots) -> Outcome:
 
 def put_before_others(turn: Turn, fact: str) -> dict[str, Any]:
     """The card to every other supporter; returns what it says, with their names."""
-    row = suspension.get(turn.tx, fact)
+    row = existing(suspension.get(turn.tx, fact))
     others = seconds(turn.tx, row.asker)
     data = card(turn, fact)
     for person in others:
@@ -131,7 +132,7 @@ def put_before_others(turn: Turn, fact: str) -> dict[str, Any]:
 
 def card(turn: Turn, fact: str) -> dict[str, Any]:
     """The fact, what is asked about it, by whom, on which page."""
-    row = suspension.get(turn.tx, fact)
+    row = existing(suspension.get(turn.tx, fact))
     return turn.data(
         fact=fact,
         says=says(turn, fact),

@@ -5,7 +5,7 @@ A table is declared in domain/tables; what is read of it is a frozen dataclass w
 columns of it (tests/domain/test_rows.py compares their types).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from typing import Any, Generic, TypeVar
 
@@ -18,6 +18,18 @@ from domain.storage.store import table
 
 R = TypeVar("R")
 KINDS: list[tuple[type[Any], type[SQLModel]]] = []
+
+
+def made(make: Callable[..., R], rows: Iterable[Sequence[Any]]) -> list[R]:
+    """A value of each row, whose columns are in the order of the fields."""
+    return [make(*row) for row in rows]
+
+
+def existing(row: R | None) -> R:
+    """A row that has to be there. Raises LookupError where it is not."""
+    if row is None:
+        raise LookupError("no such row")
+    return row
 
 
 class Rows(Generic[R]):
@@ -35,7 +47,7 @@ class Rows(Generic[R]):
 
     def all(self, db: Connection, statement: Executable, values: Any = None) -> list[R]:
         """The rows of a statement that began as `select()`."""
-        return [self.make(*row) for row in db.execute(statement, values)]
+        return made(self.make, db.execute(statement, values))
 
     def first(self, db: Connection, statement: Executable, values: Any = None) -> R | None:
         """The first row, None where there is none."""
