@@ -12,11 +12,12 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
+from domain.json_values import Values
 from domain.storage import audit, outbox
 from domain.storage.addresses import AccountAddress
 from domain.storage.prepared import Prepared
 from domain.storage.rows import Rows
-from domain.storage.store import Tx, Values, new_id, table
+from domain.storage.store import Tx, new_id, table
 from domain.tables import house
 
 
@@ -54,9 +55,9 @@ class Workspace:
 
 
 _people = table(house.Person)
-_PARTNERS, _TENANTS = Rows(Partner, house.Partner), Rows(Tenant, house.Tenant)
+PARTNERS, _TENANTS = Rows(Partner, house.Partner), Rows(Tenant, house.Tenant)
 _WORKSPACES = Rows(Workspace, house.Workspace)
-_partners, _tenants, _workspaces = _PARTNERS.table, _TENANTS.table, _WORKSPACES.table
+_partners, _tenants, _workspaces = PARTNERS.table, _TENANTS.table, _WORKSPACES.table
 _BY_SLACK = Prepared(
     select(_people).where(_people.c.team == bindparam("t"), _people.c.slack == bindparam("s"))
 )
@@ -75,8 +76,8 @@ _NAMED = _OF_TEAM.where(
     (func.lower(_people.c.name).like(bindparam("n")))
     | (func.lower(_people.c.slack) == bindparam("s")),
 )
-_PARTNER = _PARTNERS.prepared(
-    _PARTNERS.select().where(_partners.c.team == bindparam("t"), _partners.c.id == bindparam("i"))
+_PARTNER = PARTNERS.prepared(
+    PARTNERS.select().where(_partners.c.team == bindparam("t"), _partners.c.id == bindparam("i"))
 )
 _OF_PARTNER = (
     _TENANTS.select()

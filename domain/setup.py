@@ -7,7 +7,6 @@ ids only. No words.
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
@@ -95,13 +94,10 @@ def agree(tx: Tx, by: Person, plan: Terms, retention_days: int) -> list[str]:
     return changed
 
 
-def partners(tx: Tx) -> list[Any]:
+def partners(tx: Tx) -> list[people.Partner]:
     """Every partner of the workspace, by name."""
-    return list(
-        tx.db.execute(
-            select(_partners).where(_partners.c.team == tx.team).order_by(_partners.c.name)
-        )
-    )
+    wanted = people.PARTNERS.select().where(_partners.c.team == tx.team).order_by(_partners.c.name)
+    return people.PARTNERS.all(tx.db, wanted)
 
 
 def in_use(tx: Tx, tenant: str) -> bool:

@@ -38,7 +38,7 @@ Part = tuple[str, dict[str, Any]]
 class Slots(dict[str, Any]):
     """The slots that an action gets, by name. One that was never set is None."""
 
-    def __missing__(self, name: str) -> Any:
+    def __missing__(self, name: str) -> None:
         return None
 
 

@@ -15,11 +15,12 @@ from sqlalchemy import insert, update
 
 from domain import people
 from domain.approvals import away
+from domain.json_values import Values
 from domain.machine import Machine, Move, NotAllowed, NotPossible, advance, stands
 from domain.people import Person, Role
 from domain.storage import outbox
 from domain.storage.rows import Rows
-from domain.storage.store import Tx, Values, moment, ms, new_id, table
+from domain.storage.store import Tx, moment, ms, new_id, table
 from domain.tables import Lifecycle, house
 
 LIVES = timedelta(hours=72)

@@ -17,11 +17,12 @@ from domain.customers import customer_list
 from domain.customers.customer import MACHINE, MUST_ACT, STUCK_FIRST, Event, State
 from domain.customers.customer_list import Row, Wrong, key_of, sought
 from domain.identifiers import WrongIdentifier
+from domain.json_values import Json, Values
 from domain.people import Person
 from domain.providers import providers
 from domain.storage import audit
 from domain.storage.rows import Rows
-from domain.storage.store import Tx, Values, new_id, table
+from domain.storage.store import Tx, new_id, table
 from domain.tables import Lifecycle, customers
 
 
@@ -48,7 +49,7 @@ class KeptList:
     person: str
     at: int
     counts: dict[str, int]
-    rows: list[Any]
+    rows: list[Json]
 
 
 CUSTOMERS, _LISTS = Rows(Customer, customers.Customer), Rows(KeptList, customers.CustomerList)

@@ -11,9 +11,10 @@ from enum import StrEnum
 
 from sqlalchemy import select
 
+from domain.json_values import Values
 from domain.machine import Machine, Move
 from domain.people import Role
-from domain.storage.store import Tx, Values, table
+from domain.storage.store import Tx, table
 from domain.tables import Customer, Transfer
 
 _requests, _customers = table(Transfer), table(Customer)

@@ -6,11 +6,12 @@ from hashlib import sha256
 
 from sqlalchemy import bindparam, func, insert, select, update
 
+from domain.json_values import Values
 from domain.links.link_policy import POLICY, Policy
 from domain.people import Person, Role, tenants_of, with_role
 from domain.providers import providers
 from domain.storage.rows import Rows
-from domain.storage.store import Tx, Values, new_id, table
+from domain.storage.store import Tx, new_id, table
 from domain.tables import Lifecycle, journey
 from domain.tenant import enrollment
 

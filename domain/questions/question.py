@@ -11,10 +11,11 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, insert, or_, select, update
 
+from domain.json_values import Values
 from domain.machine import Machine, Move, NotAllowed, advance
 from domain.people import CLOCK, Person, Role
 from domain.storage.rows import Rows
-from domain.storage.store import Tx, Values, new_id
+from domain.storage.store import Tx, new_id
 from domain.tables import support
 from domain.tenant import case
 

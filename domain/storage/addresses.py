@@ -6,9 +6,10 @@ are not known are left alone. `to_row` writes what is set.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
 
-Json = Any
+from domain.json_values import Json, Values
+
 YES = "yes"
 
 
@@ -18,7 +19,7 @@ class Destination(Protocol):
     @property
     def recipient(self) -> str: ...
 
-    def to_row(self) -> dict[str, Json]: ...
+    def to_row(self) -> Values: ...
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,10 @@ class Address:
 
     @classmethod
     def from_row(cls, row: Mapping[str, Json]) -> Self:
-        found: dict[str, Json] = {name: str(row.get(name) or "") for name in _TEXTS}
+        found: Values = {name: str(row.get(name) or "") for name in _TEXTS}
         return cls(**found, inside=bool(row.get("inside")), unshared=bool(row.get("unshared")))
 
-    def to_row(self) -> dict[str, Json]:
+    def to_row(self) -> Values:
         # vars() has the fields in their order; asdict() would copy each value
         set_ = {name: value for name, value in vars(self).items() if value}
         return {name: YES if value is True else value for name, value in set_.items()}
@@ -78,7 +79,7 @@ class AccountAddress:
     def from_row(cls, row: Mapping[str, Json]) -> Self:
         return cls(row["person"], row["slack"])
 
-    def to_row(self) -> dict[str, Json]:
+    def to_row(self) -> Values:
         return {"person": self.person, "slack": self.slack}
 
 
@@ -97,7 +98,7 @@ class TimerAddress:
     def from_row(cls, row: Mapping[str, Json]) -> Self:
         return cls(row["timer"], row["subject"])
 
-    def to_row(self) -> dict[str, Json]:
+    def to_row(self) -> Values:
         return {"timer": self.timer, "subject": self.subject}
 
 
@@ -129,7 +130,7 @@ class FileAddress:
             bool(row.get("list")),
         )
 
-    def to_row(self) -> dict[str, Json]:
+    def to_row(self) -> Values:
         return {
             "person": self.person,
             "slack": self.slack,
@@ -163,7 +164,7 @@ class FiguresAddress:
         at = Address.from_row(row["at"]) if row.get("at") else None
         return cls(row["since"], row["until"], row["as"], row["day"], row.get("person") or "", at)
 
-    def to_row(self) -> dict[str, Json]:
+    def to_row(self) -> Values:
         return {
             "since": self.since,
             "until": self.until,

@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from domain.json_values import Json, Values
 from domain.storage.addresses import Address, Destination, TimerAddress
 from domain.storage.prepared import Prepared
-from domain.storage.store import Tx, Values, ms, table
+from domain.storage.store import Tx, ms, table
 from domain.tables import Installation, Outbox
 
 LEASE_MS = 20_000
@@ -107,7 +107,7 @@ class Row:
     kind: str
     lane: str
     stored: Values
-    parts: list[Any]
+    parts: list[Json]
     decision: str
     due_at: int
     attempts: int
@@ -189,7 +189,7 @@ def _put(
     kind: Out,
     lane: str,
     address: Destination,
-    parts: list[Any],
+    parts: list[Json],
     decision: str,
     due: datetime | None,
 ) -> None:
@@ -203,7 +203,7 @@ def _write(
     kind: Out,
     lane: str,
     address: Destination,
-    parts: list[Any],
+    parts: list[Json],
     decision: str,
     due_at: int,
 ) -> None:

@@ -7,11 +7,11 @@ Knows no words.
 
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import Any
 
 from domain import people
 from domain.approvals import approval
 from domain.calendar import Calendar, calendar
+from domain.json_values import Values
 from domain.machine import effective, stands, states_of
 from domain.people import Partner, Person, Role, Tenant
 from domain.providers import providers
@@ -122,7 +122,7 @@ class Case:
     invitations_sent: int = 0
     history: list[dict[str, str]] = field(default_factory=list)
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> Values:
         return asdict(self)
 
 
