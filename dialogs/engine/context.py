@@ -196,14 +196,14 @@ class Turn:
     def say(self, template: str, **data: Any) -> None:
         self.parts.append((template, self.data(**data)))
 
-    def address(self) -> Address:
+    def address(self, by: str = "") -> Address:
         """Where this person is answered: where they wrote; in the direct messages where strangers
-        read along (the outbox looks)."""
+        read along (the outbox looks). `by`: who wrote what is answered."""
         where = self.where
         if not (where.direct or self.private or where.shared):
-            return Address("", where.channel, where.thread, private_to=self.person.id)
+            return Address("", where.channel, where.thread, by=by, private_to=self.person.id)
         channel, thread = (where.channel, where.thread) if where.direct else ("", "")
-        return Address(self.person.id, channel, thread)
+        return Address(self.person.id, channel, thread, by=by)
 
     def decide(self, decision: str) -> None:
         """What this turn amounts to, for the statistics; of several things the one that goes first

@@ -159,7 +159,7 @@ def finish(turn: Turn) -> None:
             (name, data if data.get("question") else data | {"offer": offer})
             for name, data in turn.parts
         ]
-    to, key = replace(turn.address(), by=turn.person.id), turn.reply_key or f"reply:{turn.key}"
+    to, key = turn.address(by=turn.person.id), turn.reply_key or f"reply:{turn.key}"
     outbox.tell(
         turn.tx, to, turn.parts, key=key, decision=turn.decision or "command", lane=turn.lane
     )

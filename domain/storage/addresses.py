@@ -52,16 +52,22 @@ class Address:
 
     @classmethod
     def from_row(cls, row: Mapping[str, Json]) -> Self:
-        found: Values = {name: str(row.get(name) or "") for name in _TEXTS}
-        return cls(**found, inside=bool(row.get("inside")), unshared=bool(row.get("unshared")))
+        found: Values = {
+            name: True if name in _FLAGS else str(value)
+            for name, value in row.items()
+            if value and name in _NAMES
+        }
+        return cls(**found)
 
     def to_row(self) -> Values:
         # vars() has the fields in their order; asdict() would copy each value
-        set_ = {name: value for name, value in vars(self).items() if value}
-        return {name: YES if value is True else value for name, value in set_.items()}
+        return {
+            name: YES if value is True else value for name, value in vars(self).items() if value
+        }
 
 
-_TEXTS = tuple(f.name for f in fields(Address) if f.type is str)
+_FLAGS = ("inside", "unshared")
+_NAMES = frozenset(field.name for field in fields(Address))
 
 
 @dataclass(frozen=True)
