@@ -9,7 +9,7 @@ refused, and errors say nothing of the request.
 import logging
 import re
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, Any
@@ -171,7 +171,7 @@ class Served(ActionExecutor):  # type: ignore[misc]
         return result
 
     @contextmanager
-    def _turn(self, team: str, keeps: bool) -> Any:
+    def _turn(self, team: str, keeps: bool) -> Iterator[Tx]:
         with self.store.turn(team, self.now()) as tx:
             yield tx
             if not keeps:

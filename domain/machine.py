@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
@@ -173,7 +172,7 @@ def advance(
     day: date,
     today: date,
     partner: str = "",
-    **details: Any,
+    **details: object,
 ) -> Move:
     """Move the subject by what `by` reports to have happened on `day`; writes state and log,
     returns the row.
@@ -213,7 +212,7 @@ def begin(
     day: date,
     today: date,
     partner: str,
-    **details: Any,
+    **details: object,
 ) -> Move:
     """The first move of many new subjects at once, in a few statements whatever their number.
     Raises what `advance` raises; subjects that stand somewhere already are the caller's mistake."""
@@ -240,7 +239,7 @@ def begin(
 
 
 def withdraw(
-    tx: Tx, machine: Machine, subject: str, seq: int, by: Person, *, reason: str, **details: Any
+    tx: Tx, machine: Machine, subject: str, seq: int, by: Person, *, reason: str, **details: object
 ) -> Stands:
     """Take the report number `seq` out of the count: a new entry, after which the state is folded
     anew.

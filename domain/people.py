@@ -12,14 +12,52 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
+from domain.json_values import Values
 from domain.storage import audit, outbox
+from domain.storage.addresses import AccountAddress
 from domain.storage.prepared import Prepared
+from domain.storage.rows import Rows
 from domain.storage.store import Tx, new_id, table
-from domain.tables import Partner, Tenant, Workspace
-from domain.tables import Person as PersonRow
+from domain.tables import house
 
-_people, _partners = table(PersonRow), table(Partner)
-_tenants, _workspaces = table(Tenant), table(Workspace)
+
+@dataclass(frozen=True)
+class Partner:
+    """A partner: what it is called, and where its days begin and which are holidays."""
+
+    id: str
+    team: str
+    name: str
+    partner_id: str
+    country: str
+    subdivision: str
+    timezone: str
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """A tenant of a partner; `guid` is "" for a new one whose id nobody has told us yet."""
+
+    id: str
+    partner: str
+    guid: str
+    position: int
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A workspace that was set up."""
+
+    team: str
+    support_channel: str
+    admins_channel: str
+    retention_days: int
+
+
+_people = table(house.Person)
+PARTNERS, _TENANTS = Rows(Partner, house.Partner), Rows(Tenant, house.Tenant)
+_WORKSPACES = Rows(Workspace, house.Workspace)
+_partners, _tenants, _workspaces = PARTNERS.table, _TENANTS.table, _WORKSPACES.table
 _BY_SLACK = Prepared(
     select(_people).where(_people.c.team == bindparam("t"), _people.c.slack == bindparam("s"))
 )
@@ -38,15 +76,15 @@ _NAMED = _OF_TEAM.where(
     (func.lower(_people.c.name).like(bindparam("n")))
     | (func.lower(_people.c.slack) == bindparam("s")),
 )
-_PARTNER = Prepared(
-    select(_partners).where(_partners.c.team == bindparam("t"), _partners.c.id == bindparam("i"))
+_PARTNER = PARTNERS.prepared(
+    PARTNERS.select().where(_partners.c.team == bindparam("t"), _partners.c.id == bindparam("i"))
 )
-_TENANTS = (
-    select(_tenants)
+_OF_PARTNER = (
+    _TENANTS.select()
     .where(_tenants.c.team == bindparam("t"), _tenants.c.partner == bindparam("p"))
     .order_by(_tenants.c.position)
 )
-_WORKSPACE = Prepared(select(_workspaces).where(_workspaces.c.team == bindparam("t")))
+_WORKSPACE = _WORKSPACES.prepared(_WORKSPACES.select().where(_workspaces.c.team == bindparam("t")))
 
 
 class Role(StrEnum):
@@ -140,7 +178,11 @@ def meet(tx: Tx, slack: str, *, name: str = "", outsider: bool = False) -> Perso
     )
     tx.db.execute(insert(_people), _values(person))
     outbox.tell(
-        tx, {"person": person.id, "slack": slack}, [], key=f"who:{person.id}", kind=outbox.Out.WHO
+        tx,
+        AccountAddress(person.id, slack),
+        [],
+        key=f"who:{person.id}",
+        kind=outbox.Out.WHO,
     )
     return person
 
@@ -225,7 +267,7 @@ def _tell_of_change(tx: Tx, before: Person, after: Person) -> None:
             outbox.set_timer(tx, "every.people_changed", new_id(), tx.now, about)
 
 
-def learn(db: Connection, team: str, id_: str, *, name: str = "", **fields: Any) -> None:
+def learn(db: Connection, team: str, id_: str, *, name: str = "", **fields: object) -> None:
     """What the door found out about a person (dm, kind, live); a name only where nobody has named
     her yet."""
     here = (_people.c.team == team, _people.c.id == id_)
@@ -249,9 +291,8 @@ def claim_global_admin(tx: Tx, who: Person, by: Person) -> Person:
     return by_id(tx, who.id) or who
 
 
-def partner_of(tx: Tx, partner: str) -> Any:
-    """The partner's row (name, partner_id, country, subdivision, timezone), None where there is
-    none."""
+def partner_of(tx: Tx, partner: str) -> Partner | None:
+    """A partner, None where there is none of this id."""
     if not partner:
         return None
     return tx.cached(
@@ -259,9 +300,16 @@ def partner_of(tx: Tx, partner: str) -> Any:
     )
 
 
-def tenants_of(tx: Tx, partner: str) -> list[Any]:
+def known_partner(tx: Tx, partner: str) -> Partner:
+    """A partner that is there. Raises LookupError where it is not."""
+    if (found := partner_of(tx, partner)) is None:
+        raise LookupError(f"no partner {partner!r}")
+    return found
+
+
+def tenants_of(tx: Tx, partner: str) -> list[Tenant]:
     """The partner's tenants in the order in which they were told."""
-    return list(tx.db.execute(_TENANTS, {"t": tx.team, "p": partner}))
+    return _TENANTS.all(tx.db, _OF_PARTNER, {"t": tx.team, "p": partner})
 
 
 def new_tenant(tx: Tx, partner: str) -> str:
@@ -279,8 +327,8 @@ def new_tenant(tx: Tx, partner: str) -> str:
     return id_
 
 
-def workspace(tx: Tx) -> Any:
-    """The workspace's row (support_channel, admins_channel), None where it was never set up."""
+def workspace(tx: Tx) -> Workspace | None:
+    """The workspace, None where it was never set up."""
     return _WORKSPACE.first(tx.db, {"t": tx.team})
 
 
@@ -302,7 +350,7 @@ def _person(row: Any) -> Person:
     )
 
 
-def _values(person: Person) -> dict[str, Any]:
+def _values(person: Person) -> Values:
     return {
         "id": person.id,
         "team": person.team,

@@ -11,6 +11,7 @@ from dialogs.engine import app_home, conversation_store, notifications
 from domain import membership, people
 from domain.people import Kind
 from domain.storage import outbox
+from domain.storage.addresses import Address
 from domain.storage.store import Tx
 from domain.tenant import case
 
@@ -34,7 +35,7 @@ def opened(runner: TurnRunner, body: dict[str, Any]) -> None:
         notifications.say(tx, person, "help/what_i_do", data, key=f"welcome:{person.id}")
         if channel := event.get("channel"):
             said = data | {"case": case.look(tx, person).values()}
-            to = {"person": person.id, "channel": str(channel)}
+            to = Address(person=person.id, channel=str(channel))
             outbox.tell(
                 tx,
                 to,

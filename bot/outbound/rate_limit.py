@@ -49,7 +49,7 @@ class RateLimiter:
             or row.lane.endswith(f":{APPROVALS}")
         ):
             return 0.0
-        return self.wait(row.team, row.address.get("by") or row.lane, row.id, now)
+        return self.wait(row.team, row.address.by or row.lane, row.id, now)
 
     def wait(self, team: str, person: str, row: int, now: float) -> float:
         """Seconds that this reply has to wait; it is put off once by each limit at most, for it

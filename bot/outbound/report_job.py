@@ -13,6 +13,7 @@ from typing import Any
 from bot.worker_pool import WorkerPool
 from dialogs.records import weekly_report
 from domain.storage import outbox
+from domain.storage.addresses import FiguresAddress
 from domain.storage.outbox import Row
 from domain.storage.store import Busy, Store, Tx
 
@@ -54,11 +55,12 @@ class Counting:
 
     def _figures(self, row: Row) -> dict[str, Any]:
         with self.store.reading() as db:
-            return weekly_report.count(Tx(db, row.team, self.now(), self.store.key), row.address)
+            tx = Tx(db, row.team, self.now(), self.store.key)
+            return weekly_report.count(tx, FiguresAddress.from_row(row.stored))
 
     def _tell(self, row: Row, found: dict[str, Any]) -> None:
         with self.store.turn(row.team, self.now()) as tx:
-            weekly_report.counted(tx, row.address, found)
+            weekly_report.counted(tx, FiguresAddress.from_row(row.stored), found)
             outbox.sent(tx.db, row)
 
     def _give_up(self, row: Row, why: str) -> None:

@@ -27,6 +27,7 @@ from bot.outbound.web_api import (
     status_of,
 )
 from domain.storage import outbox
+from domain.storage.addresses import Address
 from domain.storage.outbox import Out, Row
 from domain.storage.store import Busy, Store, Tx
 
@@ -35,13 +36,6 @@ BACKOFF = (1, 2, 5, 15, 60, 300)
 TRIES = 6
 NO_TOKEN = timedelta(seconds=60)
 UNDELIVERED = "repair/undelivered"
-KEPT = (
-    "person",
-    "channel",
-    "thread",
-    "under",
-    "by",
-)  # of an address, when something else goes there instead
 
 
 class RetryPolicy:
@@ -79,23 +73,18 @@ class RetryPolicy:
         return self._end(row, f"{type(error).__name__}: {error}", tell=True)
 
     def not_there(self, row: Row) -> Settled:
-        log.warning("row %s is not for %s: others may read there", row.id, row.address["channel"])
+        log.warning("row %s is not for %s: others may read there", row.id, row.address.channel)
         return self._instead(row, "others may read there")
 
     def in_private(self, row: Row) -> Settled:
         """It goes to the person's direct messages; a line in the channel says so."""
 
         def settle(db: Any) -> None:
-            outbox.move(
-                db,
-                row,
-                outbox.to_person(row.address["private_to"]) | {"by": row.address.get("by", "")},
-            )
+            outbox.move(db, row, Address(person=row.address.private_to, by=row.address.by))
             if row.kind == Out.MESSAGE:
                 tx = Tx(db, row.team, self.now(), self.store.key)
-                there: dict[str, Any] = {
-                    k: row.address[k] for k in ("channel", "thread", "under") if k in row.address
-                }
+                to = row.address
+                there = Address(channel=to.channel, thread=to.thread, under=to.under)
                 said = [("repair/in_private", {"today": row.parts[0][1]["today"], "offer": ""})]
                 outbox.tell(
                     tx, there, said, key=f"{row.key}:there", decision=row.decision or "command"
@@ -161,30 +150,27 @@ class RetryPolicy:
         self.failed += 1
         return self._instead(row, why, self._told_at(row, same_place=tell))
 
-    def _told_at(self, row: Row, *, same_place: bool) -> dict[str, Any]:
-        """Where the person for whom it was is told that it did not come; nothing where that is
+    def _told_at(self, row: Row, *, same_place: bool) -> Address | None:
+        """Where the person for whom it was is told that it did not come; None where that is
         impossible, or others see to it."""
-        if (
-            row.kind not in (Out.MESSAGE, Out.FILES)
-            or {"if_failed", "instead"} & row.address.keys()
-        ):
-            return {}
-        to = {name: row.address[name] for name in KEPT if name in row.address}
-        person = str(to.get("person") or to.get("by") or "")
+        to = row.address
+        if row.kind not in (Out.MESSAGE, Out.FILES) or to.if_failed or to.instead:
+            return None
+        person = to.person or to.by
         if not person or row.parts[0][0] == UNDELIVERED:
-            return {}
+            return None
         if same_place:
-            return to
-        return {} if "person" in to else dict(outbox.to_person(person))
+            return Address(to.person, to.channel, to.thread, to.under, by=to.by)
+        return None if to.person else outbox.to_person(person)
 
-    def _instead(self, row: Row, why: str, told_at: dict[str, Any] | None = None) -> Settled:
+    def _instead(self, row: Row, why: str, told_at: Address | None = None) -> Settled:
         """It does not go there; who wanted it there, if anybody, hears so."""
 
         def settle(db: Any) -> None:
             outbox.failed(db, row, why)
             tx = Tx(db, row.team, self.now(), self.store.key)
-            if instead := row.address.get("instead"):
-                said = [(row.address["say"], row.parts[0][1])]
+            if instead := row.address.instead:
+                said = [(row.address.say, row.parts[0][1])]
                 outbox.tell(
                     tx,
                     outbox.to_person(instead),

@@ -34,6 +34,7 @@ from dialogs.engine import timers
 from dialogs.inputs import EmailForwarded, Inbound, ListUploaded, Origin
 from domain.reminders import reminder
 from domain.storage import outbox
+from domain.storage.addresses import FileAddress, TimerAddress
 from domain.storage.outbox import Out, Row
 from domain.storage.store import Busy, Store, ms, table
 from domain.tables import Outbox
@@ -219,7 +220,8 @@ class Sender:
     def _fire(self, row: Row) -> None:
         """A timer runs in one transaction with its own settling."""
         with self.store.turn(row.team, self.now()) as tx:
-            timers.fire(ABILITIES, tx, row.address["timer"], row.address["subject"], row.parts[0])
+            timer = TimerAddress.from_row(row.stored)
+            timers.fire(ABILITIES, tx, timer.timer, timer.subject, row.parts[0])
             outbox.sent(tx.db, row)
         self.wake()
 
@@ -255,9 +257,9 @@ class Sender:
         if row.kind == Out.UPDATE:
             return await self._update(row, said)
         channel, thread = await self.places.of(row)
-        if row.address.get("inside") and not await self.surfaces.only_ours(row.team, channel):
+        if row.address.inside and not await self.surfaces.only_ours(row.team, channel):
             return self.refusals.not_there(row)
-        if row.address.get("unshared") and await self.surfaces.is_shared(row.team, channel):
+        if row.address.unshared and await self.surfaces.is_shared(row.team, channel):
             return self.refusals.not_there(row)
         ts = await self.places.look_for(row, channel, thread) if row.doubt else ""
         if not ts:
@@ -286,17 +288,15 @@ class Sender:
     async def _get(self, row: Row) -> Settled:
         """A mail or list out of Slack's own file store, then a turn of its own; what cannot be got
         is said in the end."""
-        to, last = row.address, row.attempts >= len(BACKOFF)
-        where = Origin(to["channel"], to["thread"], direct=bool(to["direct"]))
+        to, last = FileAddress.from_row(row.stored), row.attempts >= len(BACKOFF)
+        where = Origin(to.channel, to.thread, direct=to.direct)
         client = await self.clients.of(row.team)
-        if to.get("list"):
-            text, wrong, what = await list_at(client, to["url"], last_try=last)
-            heard: Inbound = ListUploaded(
-                (f"list:{row.key}",), to["slack"], text, where, wrong, what
-            )
+        if to.is_list:
+            text, wrong, what = await list_at(client, to.url, last_try=last)
+            heard: Inbound = ListUploaded((f"list:{row.key}",), to.slack, text, where, wrong, what)
         else:
-            mail = await mail_at(client, to["url"], last_try=last)
-            heard = EmailForwarded((f"mail:{row.key}",), to["slack"], mail, where)
+            mail = await mail_at(client, to.url, last_try=last)
+            heard = EmailForwarded((f"mail:{row.key}",), to.slack, mail, where)
         await self.hear(row.team, heard)
         return lambda db: outbox.sent(db, row)
 
@@ -304,7 +304,7 @@ class Sender:
         """A reply in a channel where others than members may read, which holds a partner's state:
         not there."""
         if (
-            not row.address.get("private_to")
+            not row.address.private_to
             or row.kind == Out.UPDATE
             or not self.private.holds_state(row.parts)
         ):
@@ -319,7 +319,7 @@ class Sender:
         return not await self.surfaces.only_ours(row.team, channel)
 
     async def _update(self, row: Row, said: dict[str, Any]) -> Settled:
-        before = await self.places.where(row.team, row.address["updates"])
+        before = await self.places.where(row.team, row.address.updates)
         if before is None or not before.ts:
             return lambda db: outbox.sent(db, row)
         client = await self.clients.of(row.team)

@@ -23,6 +23,7 @@ from dialogs.inputs import Inbound
 from domain import membership
 from domain.people import Kind
 from domain.storage import outbox
+from domain.storage.addresses import AccountAddress
 from domain.storage.outbox import Row
 from domain.storage.store import Store, ms
 
@@ -65,13 +66,13 @@ class Surfaces:
         if parts:
             view = {"type": "home", "blocks": self.words.home(parts)}
             await (await self.clients.of(row.team)).views_publish(
-                user_id=row.address["slack"], view=view
+                user_id=AccountAddress.from_row(row.stored).slack, view=view
             )
         return lambda db: outbox.sent(db, row)
 
     def _home(self, row: Row) -> list[Part]:
         with self.store.turn(row.team, self.now()) as tx:
-            return home_of(tx, row.address["person"])
+            return home_of(tx, row.address.person)
 
     async def prompts(self, row: Row) -> Settled:
         """Suggested prompts, four at most. Never with thread_ts: there Slack drops them in silence
@@ -85,7 +86,7 @@ class Surfaces:
         try:
             await client.api_call(
                 "assistant.threads.setSuggestedPrompts",
-                json={"channel_id": row.address["channel"], "prompts": prompts[:PROMPTS]},
+                json={"channel_id": row.address.channel, "prompts": prompts[:PROMPTS]},
             )
         except SlackApiError as error:
             if is_passing(error):
@@ -95,13 +96,13 @@ class Surfaces:
 
     async def ask_who(self, row: Row, hear: Callable[[str, Inbound], Awaitable[Any]]) -> Settled:
         """What Slack says of a person; then what that person wrote meanwhile is heard."""
-        person, at = row.address["person"], ms(self.now())
-        user = await user_of(await self.clients.of(row.team), row.address["slack"])
-        held = await self.workers.run(lambda: self._learn(row.team, person, user, at))
+        who, at = AccountAddress.from_row(row.stored), ms(self.now())
+        user = await user_of(await self.clients.of(row.team), who.slack)
+        held = await self.workers.run(lambda: self._learn(row.team, who.person, user, at))
         for heard in held:
             await hear(row.team, heard)
         if held:
-            await self.workers.run(lambda: self._let_go(row.team, person))
+            await self.workers.run(lambda: self._let_go(row.team, who.person))
         return lambda db: outbox.sent(db, row)
 
     def _learn(self, team: str, person: str, user: dict[str, Any], at: int) -> list[Inbound]:

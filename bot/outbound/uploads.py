@@ -63,7 +63,7 @@ class Uploads:
         """Returns the mark under which they stand there. Raises SlackApiError, NoAnswer,
         KeyError."""
         mark = hashlib.sha256(f"{row.team}:{row.key}".encode()).hexdigest()[:10]
-        thread = str(row.address.get("thread") or "")
+        thread = row.address.thread
         client = await self.clients.of(row.team)
         if row.doubt and await self._is_there(client, row, channel, thread, mark):
             return mark

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined, nodes
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
@@ -103,7 +103,9 @@ class Pages(FileSystemLoader):
     """Template files; a line that holds nothing but tags leaves no line behind (an inline tag keeps
     its line's end)."""
 
-    def get_source(self, environment: Any, template: str) -> Any:
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
         source, path, fresh = super().get_source(environment, template)
         return _TAG_LINE.sub(r"\1", source), path, fresh
 

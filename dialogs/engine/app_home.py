@@ -15,6 +15,7 @@ from dialogs.engine.context import Ability
 from domain import people
 from domain.people import Person, Role
 from domain.storage import outbox
+from domain.storage.addresses import AccountAddress
 from domain.storage.prepared import Prepared
 from domain.storage.store import Tx, ms, table
 from domain.tables import Outbox
@@ -55,7 +56,7 @@ def opened(tx: Tx, person: Person, key: str) -> None:
     people.learn(tx.db, tx.team, person.id, home_at=tx.at)
     tx.known.clear()
     tx.db.execute(_NOW, {"l": f"{tx.team}:{person.id}:{outbox.Out.HOME}", "now": tx.at})
-    outbox.tell(tx, {"person": person.id, "slack": person.slack}, [], key=key, kind=outbox.Out.HOME)
+    outbox.tell(tx, AccountAddress(person.id, person.slack), [], key=key, kind=outbox.Out.HOME)
 
 
 def show_anew(tx: Tx, person: Person | None = None) -> None:
@@ -71,7 +72,7 @@ def show_anew(tx: Tx, person: Person | None = None) -> None:
     )
     for lane, id_ in lanes.items():
         if lane not in waiting:
-            to = {"person": id_, "slack": viewers[id_]}
+            to = AccountAddress(id_, viewers[id_])
             outbox.tell(
                 tx, to, [], key=f"home:{id_}:{tx.at}", kind=outbox.Out.HOME, due=tx.now + TOGETHER
             )

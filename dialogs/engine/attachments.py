@@ -26,6 +26,7 @@ from domain.customers.customer_list import names_columns
 from domain.links.links import Kind as LinkKind
 from domain.providers import invitation
 from domain.storage import outbox
+from domain.storage.addresses import FileAddress
 
 # Questions of support's whose answer is a page, or has one in it.
 TAKES_LINKS = ("official_page", "rests_on", "answer_text")
@@ -77,14 +78,15 @@ def fetch(turn: Turn, heard: FileShared) -> None:
     if not members.is_member(turn):
         return members.refuse(turn)
     where = heard.where
-    address = {
-        "person": turn.person.id,
-        "slack": heard.slack,
-        "url": heard.url,
-        "channel": where.channel,
-        "thread": where.thread,
-    }
-    address |= {"direct": "yes" if where.direct else "", "list": "yes" if heard.is_list else ""}
+    address = FileAddress(
+        turn.person.id,
+        heard.slack,
+        heard.url,
+        where.channel,
+        where.thread,
+        direct=where.direct,
+        is_list=heard.is_list,
+    )
     outbox.tell(turn.tx, address, [], key=f"fetch:{heard.file}:{turn.key}", kind=outbox.Out.FETCH)
     return turn.say("customers/list_looking" if heard.is_list else "invitation/mail_looking")
 

@@ -24,8 +24,8 @@ from domain import people
 from domain.calendar import Calendar, calendar
 from domain.conversation import Conversation, Frame, OpenQuestion
 from domain.knowledge.facts import Facts
-from domain.people import Person, Role
-from domain.storage import outbox
+from domain.people import Partner, Person, Role
+from domain.storage.addresses import Address
 from domain.storage.store import Tx, new_id
 from domain.tenant import case
 
@@ -38,7 +38,7 @@ Part = tuple[str, dict[str, Any]]
 class Slots(dict[str, Any]):
     """The slots that an action gets, by name. One that was never set is None."""
 
-    def __missing__(self, name: str) -> Any:
+    def __missing__(self, name: str) -> None:
         return None
 
 
@@ -171,7 +171,7 @@ class Turn:
 
     # --- who and when
     @cached_property
-    def partner(self) -> Any:
+    def partner(self) -> Partner | None:
         return people.partner_of(self.tx, self.person.partner)
 
     @cached_property
@@ -219,15 +219,14 @@ class Turn:
     def say(self, template: str, **data: Any) -> None:
         self.parts.append((template, self.data(**data)))
 
-    def address(self) -> dict[str, str]:
+    def address(self, by: str = "") -> Address:
         """Where this person is answered: where they wrote; in the direct messages where strangers
-        read along (the outbox looks)."""
+        read along (the outbox looks). `by`: who wrote what is answered."""
         where = self.where
         if not (where.direct or self.private or where.shared):
-            return outbox.to_channel(where.channel, where.thread) | {"private_to": self.person.id}
-        channel = {"channel": where.channel} if where.direct and where.channel else {}
-        thread = {"thread": where.thread} if where.direct and where.thread else {}
-        return outbox.to_person(self.person.id) | channel | thread
+            return Address("", where.channel, where.thread, by=by, private_to=self.person.id)
+        channel, thread = (where.channel, where.thread) if where.direct else ("", "")
+        return Address(self.person.id, channel, thread, by=by)
 
     def decide(self, decision: str) -> None:
         """What this turn amounts to, for the statistics; of several things the one that goes first

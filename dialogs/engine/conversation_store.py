@@ -2,6 +2,7 @@
 events were taken. Knows no flow."""
 
 import hashlib
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -11,8 +12,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from domain.conversation import Conversation
 from domain.people import Person
 from domain.storage.prepared import Prepared
+from domain.storage.rows import Rows
 from domain.storage.store import Tx, ms, new_id, table
-from domain.tables import ConversationRow, Inbox, Offer
+from domain.tables import ConversationRow, Inbox, house
 
 MENU_LIVES = timedelta(days=30)
 STATES_LIVE = timedelta(hours=1)
@@ -24,13 +26,27 @@ START, FORM, ANSWER, NOW = "start", "form", "answer", "now"
 NOT_THAT, HELPFUL, CLAIM = "not_that", "helpful", "claim"
 Part = tuple[str, dict[str, Any]]
 
-_talks, _offers, _inbox = table(ConversationRow), table(Offer), table(Inbox)
+
+@dataclass(frozen=True)
+class Offer:
+    """What a button stands for: of what kind, about what, for whom ("" for everybody who may) and
+    until when."""
+
+    id: str
+    person: str
+    kind: str
+    about: dict[str, Any]
+    expires_at: int
+
+
+_OFFERS = Rows(Offer, house.Offer)
+_talks, _offers, _inbox = table(ConversationRow), _OFFERS.table, table(Inbox)
 _HERE = (_talks.c.team == bindparam("t"), _talks.c.person == bindparam("p"))
 _TALK = Prepared(select(_talks.c.state).where(*_HERE))
 _LOCKED_TALK = Prepared(select(_talks.c.state).where(*_HERE).with_for_update())
 _KEEP = Prepared(update(_talks).where(*_HERE).values(state=bindparam("new_state")))
-_OFFER = Prepared(
-    select(_offers).where(_offers.c.team == bindparam("t"), _offers.c.id == bindparam("i"))
+_OFFER = _OFFERS.prepared(
+    _OFFERS.select().where(_offers.c.team == bindparam("t"), _offers.c.id == bindparam("i"))
 )
 _MADE = Prepared(insert(_offers), [c.name for c in _offers.c])
 _SEEN = {
@@ -115,6 +131,6 @@ def asks_somebody_else(person: Person, offer: str) -> bool:
     return len(offer) == 2 * len(person.id) and not offer.startswith(person.id)
 
 
-def offer_of(tx: Tx, id_: str) -> Any:
+def offer_of(tx: Tx, id_: str) -> Offer | None:
     """The offer behind a button, None where this workspace has none of that id."""
     return _OFFER.first(tx.db, {"t": tx.team, "i": id_})

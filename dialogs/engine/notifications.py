@@ -8,9 +8,10 @@ from dialogs.engine.context import Turn
 from dialogs.engine.conversation_store import MENU_LIVES, offer_to
 from domain import people
 from domain.machine import Move
-from domain.people import Person, Role
+from domain.people import Partner, Person, Role
 from domain.reminders import milestones
 from domain.storage import audit, outbox
+from domain.storage.addresses import Address
 from domain.storage.store import Tx
 from domain.tenant import case, enrollment
 
@@ -23,7 +24,7 @@ def notify_move(turn: Turn, move: Move, tenant: str, day: date) -> None:
 
 
 def notify_reported(
-    tx: Tx, move: Move, tenant: str, by: Person, partner: Any, day: date, today: date
+    tx: Tx, move: Move, tenant: str, by: Person, partner: Partner | None, day: date, today: date
 ) -> None:
     """The notices of one move. `by` is left out; a role that nobody holds is passed over."""
     if not move.tells or partner is None:
@@ -101,7 +102,7 @@ def to_person(
     person: Person,
     template: str,
     tenant: str,
-    at: dict[str, str] | None = None,
+    at: Address | None = None,
     key: str = "",
     **more: Any,
 ) -> None:
@@ -119,7 +120,7 @@ def say(
     *,
     key: str,
     about: dict[str, Any] | None = None,
-    at: dict[str, str] | None = None,
+    at: Address | None = None,
     lane: str = "",
 ) -> None:
     """A message that a person did not ask for, with buttons of her own; `about` is what they are
@@ -130,7 +131,7 @@ def say(
         "offer": offer,
         "name": person.name,
         "slots": {},
-        "in_channel": "person" not in address,
+        "in_channel": not address.person,
     }
     outbox.tell(tx, address, [(template, said)], key=key, decision="command", lane=lane)
 
@@ -158,7 +159,7 @@ def to_admins(tx: Tx, template: str, data: dict[str, Any], *, key: str) -> None:
     workspace = people.workspace(tx)
     if workspace and workspace.admins_channel:
         said = {"offer": ""} | data | {"name": "", "slots": {}, "in_channel": True}
-        address = outbox.to_channel(workspace.admins_channel) | {"inside": "yes"}
+        address = Address(channel=workspace.admins_channel, inside=True)
         outbox.tell(tx, address, [(template, said)], key=key, decision="command")
 
 

@@ -170,7 +170,7 @@ def finish(turn: Turn) -> None:
             (name, data if data.get("question") else data | {"offer": offer})
             for name, data in turn.parts
         ]
-    to, decision = turn.address() | {"by": turn.person.id}, turn.decision or UNDECIDED
+    to, decision = turn.address(by=turn.person.id), turn.decision or UNDECIDED
     outbox.tell(turn.tx, to, turn.parts, key=_reply_key(turn), decision=decision, lane=turn.lane)
 
 

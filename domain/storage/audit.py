@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from domain.json_values import Values
 from domain.storage.prepared import Prepared
 from domain.storage.store import AuditKey, Tx, table
 from domain.tables import Audit, AuditHead
@@ -44,10 +45,10 @@ class Entry:
     actor: str
     action: str
     object: str
-    details: dict[str, Any]
+    details: Values
 
 
-def append(tx: Tx, actor: str, action: str, object_: str, details: dict[str, Any]) -> int:
+def append(tx: Tx, actor: str, action: str, object_: str, details: Values) -> int:
     """Write one entry in the turn's transaction; returns its number in the team's chain (from
     1)."""
     head = _HEAD.first(tx.db, {"t": tx.team})
@@ -72,9 +73,7 @@ def append(tx: Tx, actor: str, action: str, object_: str, details: dict[str, Any
     return seq
 
 
-def append_all(
-    tx: Tx, actor: str, action: str, objects: Sequence[str], details: dict[str, Any]
-) -> range:
+def append_all(tx: Tx, actor: str, action: str, objects: Sequence[str], details: Values) -> range:
     """The same entry about many objects, in a few statements whatever their number; returns their
     numbers in the chain."""
     head = _HEAD.first(tx.db, {"t": tx.team})
@@ -107,7 +106,7 @@ def entries(tx: Tx, object_: str) -> list[Entry]:
     return [Entry(r.seq, r.at, r.actor, r.action, r.object, json.loads(r.details)) for r in rows]
 
 
-def canonical(details: dict[str, Any]) -> str:
+def canonical(details: Values) -> str:
     return json.dumps(details, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 

@@ -4,7 +4,7 @@ no clock."""
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,6 +18,7 @@ from sqlalchemy.pool import StaticPool
 from sqlmodel import SQLModel
 
 from domain import tables
+from domain.json_values import Json
 from domain.storage import private_files
 from domain.unusable import Unusable
 
@@ -71,14 +72,14 @@ class Tx:
     key: AuditKey
     changed: set[str] = field(default_factory=set, compare=False)
     known: dict[tuple[str, str], Any] = field(default_factory=dict, compare=False)
-    _done: set[Any] = field(default_factory=set, compare=False, repr=False)
-    _doing: set[Any] = field(default_factory=set, compare=False, repr=False)
+    _done: set[Hashable] = field(default_factory=set, compare=False, repr=False)
+    _doing: set[Hashable] = field(default_factory=set, compare=False, repr=False)
 
     @property
     def at(self) -> int:
         return ms(self.now)
 
-    def once(self, what: Any) -> bool:
+    def once(self, what: Hashable) -> bool:
         """Is this still to be done? False when this process has done it in a transaction that was
         committed."""
         self._doing.add(what)
@@ -145,7 +146,7 @@ def new_id() -> str:
     return secrets.token_hex(8)
 
 
-def as_json(value: Any) -> str:
+def as_json(value: Json) -> str:
     """As it stands in a column of JSON."""
     return orjson.dumps(value).decode()
 
@@ -158,7 +159,7 @@ class Store:
 
     def __init__(self, url: str, key: AuditKey, pool_size: int = 4) -> None:
         self.key, self.is_sqlite = key, url.startswith("sqlite")
-        self._done: set[Any] = set()
+        self._done: set[Hashable] = set()
         self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url, pool_size)
 
     @contextmanager
@@ -266,7 +267,7 @@ def _sqlite(url: str) -> Engine:
     )
 
     @event.listens_for(engine, "do_connect")
-    def _keep_private(*_: Any) -> None:
+    def _keep_private(*_: object) -> None:
         """Before SQLite opens the file: it gives its log beside it the mode of the database."""
         if not in_memory and (file := engine.url.database):
             private_files.make(Path(file))
@@ -274,7 +275,7 @@ def _sqlite(url: str) -> Engine:
                 private_files.tighten(Path(file + rest))
 
     @event.listens_for(engine, "connect")
-    def _configure(connection: Any, _: Any) -> None:
+    def _configure(connection: Any, _: object) -> None:
         connection.isolation_level = None
         for pragma in (
             "journal_mode=WAL",
