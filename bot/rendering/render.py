@@ -22,6 +22,8 @@ from domain.knowledge.facts import Fact, Facts, Gap
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 ANSWERS, OWN_ANSWER = "answers/", "knowledge/answer"
+KIT = "kit/"  # what several templates import
+PIECES = ("small_print", "not_asked", "pressed")  # what is added to messages
 MAX_TEXT = 3_900
 MAX_FACTS = 12
 MAX_VIEW = 100
@@ -79,12 +81,17 @@ class Templates:
         self.env.globals["first_button"] = self.env.filters["first_button"] = self.first_button
 
     @cached_property
-    def names(self) -> frozenset[str]:
-        found = (
+    def files(self) -> frozenset[str]:
+        """Every template file, by its path without the ending."""
+        return frozenset(
             p.relative_to(self.folder).with_suffix("").as_posix() for p in self.folder.rglob("*.j2")
         )
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The templates that are messages, titles or forms of their own."""
         return frozenset(
-            name for name in found if name not in ("kit", "small_print", "not_asked", "pressed")
+            name for name in self.files if name not in PIECES and not name.startswith(KIT)
         )
 
     def source(self, name: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot.rendering.render import NoTemplate, Templates, spoken_day
+from bot.rendering.render import KIT, PIECES, NoTemplate, Templates, spoken_day
 from bot.rendering.validate import check_words, spoken_in
 from dialogs.engine.context import Assistant
 from domain.approvals import approval
@@ -49,8 +49,7 @@ TEMPLATES = sorted(
 SPOKEN = [
     t
     for t in TEMPLATES
-    if t not in ("kit", "small_print", "not_asked", "pressed")
-    and not t.endswith(("/title", "/form"))
+    if t not in PIECES and not t.startswith(KIT) and not t.endswith(("/title", "/form"))
 ]
 
 
