@@ -25,7 +25,7 @@ from dialogs.nlu.model_store import Stale
 from dialogs.nlu.types import Risk
 from dialogs.yaml_file import BadFile
 from domain.storage.store import Store
-from tests.bot.test_words import cases, data
+from tests.bot.rendering.test_words import cases, data
 from tests.conftest import Workspace
 
 ROOT = Path(__file__).resolve().parents[1]

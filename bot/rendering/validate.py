@@ -4,7 +4,7 @@ every answer on facts?"""
 import re
 from pathlib import Path
 
-from bot.rendering.render import NoTemplate, Templates
+from bot.rendering.render import PIECES, NoTemplate, Templates
 from dialogs.engine.context import Assistant
 from dialogs.engine.conversation_store import ANSWER, FORM, START
 from dialogs.engine.flow_format import Flow
@@ -14,6 +14,7 @@ from domain.reminders import reminder
 TOPICS = "repair/elsewhere"
 _CALLED = re.compile(r'^ *"(\w+)": "', re.M)
 _TARGET = re.compile(r"\]\(([a-z_]+)\.([a-z_]+)\.([^)]*)\)")
+_NUMBER = re.compile(r"{{ *step\b")
 _SPOKEN = re.compile(
     r"""(?:\.say|response=|notify|notices\.say|to_person|to_admins|sentence)\(?[^"\n]*?f?"([a-z]+/[a-z_{}()'.]+)\""""
 )
@@ -27,11 +28,12 @@ def check_words(assistant: Assistant, words: Templates) -> None:
         for name in flow.utters:
             words.source(name)
         words.source(f"{flow.ability}/title")
+        _check_numbers(flow, words)
     for row in reminder.ROWS:
         words.matter(row.template)
         words.first_button(row.template)
     _check_topics(assistant, words)
-    for name in sorted(words.names):
+    for name in sorted(words.files - set(PIECES)):
         _check_targets(assistant, words, name)
         for id_ in words.may_cite(name):
             if id_ not in assistant.facts:
@@ -63,6 +65,17 @@ def _check_answer(words: Templates, name: str, facts: set[str]) -> None:
             f"templates/answers/{name}.j2: its facts are not those of "
             f"dialogs/answers/{name}.yml: {odd}"
         )
+
+
+def _check_numbers(flow: Flow, words: Templates) -> None:
+    """A question whose words show its number is a numbered step, and the other way round."""
+    for slot in flow.collects:
+        name = f"{flow.ability}/ask_{slot}"
+        if bool(flow.number_of(slot)) != bool(_NUMBER.search(words.source(name))):
+            raise NoTemplate(
+                f"templates/{name}.j2: shows the step's number where {flow.path} does not say "
+                f"`numbered: true`, or the other way round"
+            )
 
 
 def _check_targets(assistant: Assistant, words: Templates, name: str) -> None:

@@ -228,6 +228,7 @@ class Turn:
             offer, flow.id, slot, tuple(options), self.where.channel, self.where.thread
         )
         self.note(offered={**self.conversation.offered, slot: tuple(options)}, open=question)
+        data = flow.number_of(slot) | data
         self.parts.append(
             (f"{flow.ability}/ask_{slot}", self.data(offer=offer, question=True, **data))
         )

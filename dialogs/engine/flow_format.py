@@ -19,7 +19,7 @@ from dialogs.yaml_file import BadFile, Located, load
 END = "END"
 TYPES = ("categorical", "day", "text", "words", "any", "form", *READERS)
 KINDS = ("collect", "action", "set_slots", "link", "noop")
-STEP = ("id", "next", "ask_before_filling", "rejections", *KINDS)
+STEP = ("id", "next", "numbered", "ask_before_filling", "rejections", *KINDS)
 UTTER = "utter_"
 _CONDITION = re.compile(
     r"""(?P<negated>not\s+)?slots\.(?P<slot>\w+)(?:\s+(?P<op>is not|is|=|!=)\s+(?P<value>null|"[^"]*"|'[^']*'|\w+))?"""
@@ -59,6 +59,7 @@ class Step:
     ask_before_filling: bool = False
     rejections: tuple[Rejection, ...] = ()
     line: int = 0
+    numbered: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,14 @@ class Flow:
     @property
     def collects(self) -> list[str]:
         return [s.what for s in self.steps.values() if s.kind == "collect"]
+
+    def number_of(self, slot: str) -> dict[str, int]:
+        """What the question says about its place: `step` of `steps`, counted over the numbered
+        collects in the order of the file. Empty for a collect that is not numbered."""
+        numbered = [s.what for s in self.steps.values() if s.numbered]
+        if slot not in numbered:
+            return {}
+        return {"step": numbered.index(slot) + 1, "steps": len(numbered)}
 
     @property
     def utters(self) -> list[str]:
@@ -238,8 +247,18 @@ def _step(
         for r in row.get("rejections", ())
     )
     branches = (Branch(None, END),) if kind == "link" else _branches(row, following, slots, ids)
+    numbered = row.get("numbered") == "true"
+    if numbered and kind != "collect":
+        raise row.bad("only a collect can be numbered")
     return Step(
-        id_, kind, what, branches, row.get("ask_before_filling") == "true", rejections, row.line
+        id_,
+        kind,
+        what,
+        branches,
+        row.get("ask_before_filling") == "true",
+        rejections,
+        row.line,
+        numbered,
     )
 
 
