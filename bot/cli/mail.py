@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.inbound.raw_email import MOST_BYTES, NoMail, read
-from dialogs.assistant import load_assistant
+from dialogs.assistant import ABILITIES, load_assistant
 from dialogs.engine.conversation_store import remember
 from dialogs.inputs import EmailForwarded, Mail, Origin
 from domain.storage.store import Store, Tx, table
@@ -45,9 +45,8 @@ def take(
         ).scalar()
         if not remember(tx, (f"mail:{mail.digest}",)):
             return "taken_before"
-        from dialogs.invitation.mail import arrived
-
-        return arrived(tx, str(found), mail)
+        takes = next(ability.mail for ability in ABILITIES if ability.mail)
+        return takes(tx, str(found), mail)
 
 
 def _as_person(store: Store, team: str, slack: str, mail: Mail, now: Callable[[], datetime]) -> str:

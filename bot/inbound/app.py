@@ -22,7 +22,6 @@ from bot.inbound.commands import (
     ASK,
     ASK_FORM,
     RELAY,
-    SAVE,
     said_by_command,
     said_by_shortcut,
     said_in_view,
@@ -45,9 +44,9 @@ from bot.inbound.payloads import (
 from bot.inbound.turns import TurnRunner
 from bot.oauth.clients import Clients, OneClient
 from bot.rendering.render import Templates
+from dialogs.engine.context import MessageShortcut
 from dialogs.engine.turn import TurnResult
-from dialogs.inputs import ButtonPress, Inbound, Message, Origin
-from dialogs.knowledge.picking import FORM_BUTTON, offer_about
+from dialogs.inputs import Inbound, PickedMessage
 from domain.storage.store import Busy
 
 log = logging.getLogger("changeover.slack")
@@ -206,8 +205,8 @@ class SlackListeners:
         """A shortcut of Slack's menus. "Ask Changeover" opens its own small form; nothing is
         written for that. One on a message is as if she had said to us what stands in it, and is
         answered in her direct messages."""
-        if body.get("callback_id") == SAVE:
-            await self._save(body)
+        if shortcut := self.runner.assistant.message_shortcut(str(body.get("callback_id"))):
+            await self._pick(body, shortcut)
             await ack()
             return
         if body.get("type") == "message_action" and body.get("callback_id") == RELAY:
@@ -220,27 +219,26 @@ class SlackListeners:
                 body, TurnResult(form=(ASK_FORM, {"today": "2000-01-01", "flow": "help"}))
             )
         else:
-            said = parsed(said_by_shortcut, body, self.runner.assistant.intents)
+            said = parsed(said_by_shortcut, body, self.runner.assistant)
             await self._hear(team_of(body), said)
 
-    async def _save(self, body: Body) -> None:
-        """Save as answer: the form begins with the picked message, for support; others are told
-        that it is not theirs."""
-        user, message = body["user"]["id"], body.get("message") or {}
-        channel, ts = str((body.get("channel") or {}).get("id") or ""), str(message.get("ts") or "")
-        team, key = team_of(body), f"shortcut:{body.get('trigger_id')}:{user}"
+    async def _pick(self, body: Body, shortcut: MessageShortcut) -> None:
+        """A shortcut on a message: its ability says what that means, and whether a form opens."""
+        user, message, team = body["user"]["id"], body.get("message") or {}, team_of(body)
+        picked = PickedMessage(
+            f"shortcut:{body.get('trigger_id')}:{user}",
+            user,
+            str((body.get("channel") or {}).get("id") or ""),
+            str(message.get("ts") or ""),
+            unslack(str(message.get("text") or "")),
+        )
 
-        def offered() -> str:
+        def meant() -> Inbound:
             with self.runner.store.turn(team, self.runner.now()) as tx:
-                return offer_about(tx, user, channel, ts, unslack(str(message.get("text") or "")))
+                return shortcut(tx, picked)
 
         await self.who.ask(team, user)
-        offer = await self.runner.workers.run(offered)
-        pressed = ButtonPress((key,), user, FORM_BUTTON, offer, Origin(""))
-        done = await self.runner.hear(
-            team,
-            pressed if offer else Message((key,), user, "", Origin(""), intent="show_own_answers"),
-        )
+        done = await self.runner.hear(team, await self.runner.workers.run(meant))
         if done.form:
             await self._open(body, done)
 

@@ -1,8 +1,8 @@
 """Slack's shortcuts and the words after /changeover as what was meant. Knows callback ids and
 intents; decides nothing.
 
-A word after /changeover is declared by its ability (`slash_words`); a shortcut is a line here and
-one in the manifests.
+A word after /changeover and a shortcut are declared by their ability (`slash_words`, `shortcuts`,
+`message_shortcuts`); the manifests name the shortcuts too.
 """
 
 from typing import Any
@@ -11,12 +11,8 @@ from bot.inbound.payloads import outsider_in, spelled, unslack
 from dialogs.engine.context import Assistant
 from dialogs.inputs import Message, Origin
 
-HELP, ASK, RELAY, SAVE = "help", "ask_changeover", "relay_invitation", "save_as_answer"
-# Callback id -> intent, where they differ. A shortcut on a message is called like the intent that
-# takes its text.
-GLOBAL = {"start_enrollment": "start_enroll", "where_are_we": "where_are_we"}
-# A menu of Slack's that was made for an earlier version of us: what it offered is said in words.
-UNKNOWN = HELP
+# Shortcuts that only Slack has: a small form for a question, and passing on a message.
+ASK, RELAY = "ask_changeover", "relay_invitation"
 
 
 def said_by_command(body: dict[str, Any], assistant: Assistant) -> Message:
@@ -39,7 +35,7 @@ def said_by_command(body: dict[str, Any], assistant: Assistant) -> Message:
     )
 
 
-def said_by_shortcut(body: dict[str, Any], known: Any) -> Message:
+def said_by_shortcut(body: dict[str, Any], assistant: Assistant) -> Message:
     """A shortcut of Slack's menus: its flow begins in the direct messages. One that nobody knows
     (any more) shows what there is.
 
@@ -55,8 +51,6 @@ def said_by_shortcut(body: dict[str, Any], known: Any) -> Message:
         if body.get("type") == "message_action"
         else ""
     )
-    intent = GLOBAL.get(callback, callback)
-    intent = intent if intent in known else UNKNOWN
     return Message(
         (key,),
         user["id"],
@@ -64,7 +58,7 @@ def said_by_shortcut(body: dict[str, Any], known: Any) -> Message:
         Origin(""),
         name,
         outsider,
-        intent=intent,
+        intent=assistant.intent_of_shortcut(callback),
         spelled=spelled(raw),
         raw=raw,
     )

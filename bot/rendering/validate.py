@@ -28,6 +28,8 @@ def check_words(assistant: Assistant, words: Templates) -> None:
         for name in flow.utters:
             words.source(name)
         words.source(f"{flow.ability}/title")
+        if flow.form:
+            words.source(f"{flow.ability}/form")
         _check_numbers(flow, words)
     for row in reminder.ROWS:
         words.matter(row.template)

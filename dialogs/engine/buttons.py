@@ -17,8 +17,6 @@ from dialogs.nlu.slot_types import READERS, Read
 from domain.conversation import OpenQuestion
 from domain.knowledge import review
 
-# The flows that have a modal (templates/<ability>/form.j2).
-FORMS = frozenset(("decide", "enroll", "knowledge", "provider", "setup", "standing", "terms"))
 NONE = "none"  # the option that an input left empty means, where a question has it
 
 
@@ -38,7 +36,7 @@ def choose(turn: Turn, chose: ButtonPress) -> None:
     if flow == ANSWER and option in (NOT_THAT, HELPFUL) and answers.knows(turn, slot):
         not_that(turn, slot) if option == NOT_THAT else _helped(turn, slot)
     elif here and here.offer == chose.offer:
-        if slot == FORM and here.flow == flow and flow in FORMS:
+        if slot == FORM and here.flow == flow and turn.assistant.flows[flow].form:
             _open_form(turn, turn.assistant.flows[flow])
         else:
             _choose_answer(turn, here, flow, slot, option)
@@ -109,7 +107,7 @@ def _choose_from_menu(turn: Turn, about: dict[str, Any], flow: str, slot: str, o
         ask_again(turn)
         return True
     target = turn.assistant.flows.get(flow)
-    if slot == FORM and flow not in FORMS:
+    if slot == FORM and not (target and target.form):
         return False
     if target is not None and slot == FORM:
         turn.decide("command")
@@ -192,7 +190,7 @@ def fill_form(turn: Turn, form: FormSubmission) -> None:
     Raises WrongForm with the reason beside each field that does not hold.
     """
     flow = turn.assistant.flows.get(form.flow)
-    if flow is None or flow.id not in FORMS:
+    if flow is None or not flow.form:
         return _closed(turn)
     if not may_begin(turn, flow):
         return begin(turn, flow)

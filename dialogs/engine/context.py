@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from dialogs.engine.decisions import first_of
 from dialogs.engine.flow_format import Flow
-from dialogs.inputs import Inbound, Origin
+from dialogs.inputs import Inbound, Mail, Origin, PickedMessage
 from dialogs.nlu.interpreter import Interpreter
 from dialogs.nlu.types import REPORT, Interpretation, Risk
 from dialogs.nlu.workspace_model import WorkspaceModel, WorkspaceModels
@@ -237,6 +237,7 @@ class Turn:
 
 Action = Callable[[Turn, Slots], Outcome]
 Timer = Callable[[Tx, str, dict[str, Any]], None]
+MessageShortcut = Callable[[Tx, PickedMessage], Inbound]
 
 
 @dataclass(frozen=True)
@@ -269,8 +270,11 @@ class Ability:
     `action_ask_<slot>`, `action_form_<flow>`). `timers`: functions that `<ability>.<function>`
     timers run. `intercept` looks at a message before it means anything else (True: taken). `on`:
     what is done when something happens elsewhere. `slash_words`: what may be written after
-    /changeover -> the intent it means. `command_name`: its name in `ask --json`, where that differs
-    from the folder's.
+    /changeover -> the intent it means. `shortcuts`: callback id of a global shortcut in Slack's
+    menus -> the intent it means. `message_shortcuts`: callback id of a shortcut on a message -> a
+    function that says what it means. `mail`: takes a mail that nobody passed on, for a partner;
+    returns what became of it. `command_name`: its name in `ask --json`, where that differs from the
+    folder's.
     """
 
     name: str
@@ -281,6 +285,9 @@ class Ability:
     threads: ThreadFollower | None = None
     on: Mapping[Happening, Callable[..., None]] = field(default_factory=dict)
     slash_words: Mapping[str, str] = field(default_factory=dict)
+    shortcuts: Mapping[str, str] = field(default_factory=dict)
+    message_shortcuts: Mapping[str, MessageShortcut] = field(default_factory=dict)
+    mail: Callable[[Tx, str, Mail], str] | None = None
     command_name: str = ""
 
 
@@ -335,6 +342,18 @@ class Assistant:
         """The intent of what was written after /changeover; "" for what is heard like any
         message."""
         return next((a.slash_words[word] for a in self.abilities if word in a.slash_words), "")
+
+    def intent_of_shortcut(self, callback: str) -> str:
+        """The intent of a shortcut of Slack's menus. One of an earlier version is called like its
+        intent; one that is not known any more shows what there is."""
+        declared = (a.shortcuts[callback] for a in self.abilities if callback in a.shortcuts)
+        intent = next(declared, callback)
+        return intent if intent in self.intents else self.intent_of("")
+
+    def message_shortcut(self, callback: str) -> MessageShortcut | None:
+        """What a shortcut on a message means; None where no ability declares it."""
+        found = (a.message_shortcuts.get(callback) for a in self.abilities)
+        return next((shortcut for shortcut in found if shortcut), None)
 
     def tell(self, happening: Happening, *facts: Any) -> None:
         """Tell every ability that waits for this, in the caller's transaction."""

@@ -74,7 +74,8 @@ class Flow:
     """One flow; `ability` is its folder, where its words and phrases have their names from.
 
     `aside`: it is about somebody else's matter (a card), so it leaves the conversation of whoever
-    presses as it is, and that person needs no partner of her own.
+    presses as it is, and that person needs no partner of her own. `form`: the same questions can be
+    asked in a modal (templates/<ability>/form.j2).
     """
 
     id: str
@@ -87,6 +88,7 @@ class Flow:
     start: str = END
     path: Path = field(default=Path(), compare=False)
     aside: bool = False
+    form: bool = False
 
     @property
     def collects(self) -> list[str]:
@@ -174,7 +176,9 @@ def _slot(name: str, raw: Any, file: Located) -> Slot:
 def _flow(id_: str, raw: Any, slots: dict[str, Slot], path: Path) -> Flow:
     if not isinstance(raw, Located):
         raise BadFile(path, 1, f"the flow {id_!r} is empty")
-    raw.only("description", "name", "nlu_trigger", "if", "persisted_slots", "aside", "steps")
+    raw.only(
+        "description", "name", "nlu_trigger", "if", "persisted_slots", "aside", "form", "steps"
+    )
     if not raw.get("description") or not isinstance(raw.get("steps"), list) or not raw["steps"]:
         raise raw.bad(f"the flow {id_!r} needs a description and steps")
     for slot in raw.get("persisted_slots", ()):
@@ -196,6 +200,7 @@ def _flow(id_: str, raw: Any, slots: dict[str, Slot], path: Path) -> Flow:
         next(iter(steps)),
         path,
         raw.get("aside") == "true",
+        raw.get("form") == "true",
     )
 
 
