@@ -1,7 +1,7 @@
-"""The Bolt app: one listener per payload kind. Each makes a Said, a Chose or a Filled out of it and
-calls the dialogs.
+"""The Bolt app: one listener per payload kind. Each turns the payload into an input
+(dialogs/inputs.py) and runs a turn.
 
-Knows Slack's payloads; decides nothing. What leaves, leaves by the outbox; only a modal is opened
+Knows Slack's payloads; decides nothing. Messages are sent by the outbox; only a modal is opened
 here, after the commit.
 """
 
@@ -57,7 +57,7 @@ Ack = Callable[..., Awaitable[Any]]
 
 
 class BoltLog(logging.Filter):
-    """Bolt's own words about requests hold what people wrote: only its errors pass, without their
+    """Bolt's log lines about requests contain what people wrote: only its errors pass, without
     content."""
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -65,8 +65,8 @@ class BoltLog(logging.Filter):
 
 
 def make_app(listeners: "SlackListeners", client: AsyncWebClient, signing_secret: str) -> AsyncApp:
-    """The app for HTTP and for Socket Mode alike. The guard has checked HTTP requests before they
-    come here. Nothing is sent through Bolt, so it needs no token: it would look one up at every
+    """The app for both HTTP and Socket Mode. The guard has checked HTTP requests before they get
+    here. Nothing is sent through Bolt, so it needs no token, which it would look up at every
     request."""
 
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
@@ -115,8 +115,7 @@ def make_app(listeners: "SlackListeners", client: AsyncWebClient, signing_secret
 
 
 def is_gone(event: Body) -> bool:
-    """Does this say that we are gone from the workspace? A person's own token may be revoked
-    without that."""
+    """Was the app removed from the workspace? A person's own token can be revoked without that."""
     return event["type"] == "app_uninstalled" or bool((event.get("tokens") or {}).get("bot"))
 
 
@@ -138,8 +137,8 @@ class SlackListeners:
         self.who = MembershipCheck(runner, clients)
 
     async def known(self, body: Body, next: Callable[[], Awaitable[Any]]) -> Any:
-        """From a workspace where we are not installed (any more) nothing is taken: nobody could be
-        answered there."""
+        """Ignore workspaces where the app is not installed (any more): nobody could be answered
+        there."""
         event = body.get("event") or {}
         if event.get("type") in GONE or await self.clients.is_known(
             team_of(body), organisation_of(body)
@@ -148,7 +147,8 @@ class SlackListeners:
         return BoltResponse(status=200, body="")
 
     async def nothing(self, ack: Ack) -> None:
-        """Known, and nothing to do: answered, so that Slack does not send it again."""
+        """A known payload with nothing to do: acknowledged, so that Slack does not send it
+        again."""
         await ack()
 
     async def event(self, ack: Ack, body: Body) -> None:
@@ -189,8 +189,7 @@ class SlackListeners:
             await ack()
 
     async def command(self, ack: Ack, body: Body) -> None:
-        """/changeover: the words after it, as if said in a direct message; the answer comes
-        there."""
+        """/changeover: the text after it is handled like a direct message, and answered there."""
         said = parsed(said_by_command, body, self.runner.assistant)
         await self._hear(team_of(body), said)
         if said.where.channel:
@@ -202,9 +201,9 @@ class SlackListeners:
             )
 
     async def shortcut(self, ack: Ack, body: Body) -> None:
-        """A shortcut of Slack's menus. "Ask Changeover" opens its own small form; nothing is
-        written for that. One on a message is as if she had said to us what stands in it, and is
-        answered in her direct messages."""
+        """A shortcut of Slack's menus. "Ask Changeover" opens a small form of its own without a
+        turn. A shortcut on a message is handled as if the person had sent us its text, and answered
+        in their direct messages."""
         if shortcut := self.runner.assistant.message_shortcut(str(body.get("callback_id"))):
             await self._pick(body, shortcut)
             await ack()
@@ -223,7 +222,8 @@ class SlackListeners:
             await self._hear(team_of(body), said)
 
     async def _pick(self, body: Body, shortcut: MessageShortcut) -> None:
-        """A shortcut on a message: its ability says what that means, and whether a form opens."""
+        """A shortcut on a message that an ability declares: the ability says which input it stands
+        for."""
         user, message, team = body["user"]["id"], body.get("message") or {}, team_of(body)
         picked = PickedMessage(
             f"shortcut:{body.get('trigger_id')}:{user}",
@@ -243,13 +243,13 @@ class SlackListeners:
             await self._open(body, done)
 
     async def _hear(self, team: str, heard: Inbound) -> TurnResult:
-        """A turn; Slack is asked first who this is, where it has not said so yet."""
+        """Run a turn. Slack is asked first who the person is, if it has not said so yet."""
         await self.who.before(team, heard)
         return await self.runner.hear(team, heard)
 
     async def _open(self, body: Body, done: TurnResult) -> None:
-        """A trigger lives three seconds; where it is too late the questions come in the chat
-        instead, with their buttons."""
+        """Open the modal. A trigger is valid for three seconds; if it is too late, the questions
+        are asked in the chat, with buttons."""
         assert done.form is not None
         name, data = done.form
         try:

@@ -1,8 +1,7 @@
-"""Slack's shortcuts and the words after /changeover as what was meant. Knows callback ids and
-intents; decides nothing.
+"""Slack's shortcuts and the words after /changeover as messages with an intent. Decides nothing.
 
-A word after /changeover and a shortcut are declared by their ability (`slash_words`, `shortcuts`,
-`message_shortcuts`); the manifests name the shortcuts too.
+Their abilities declare words and shortcuts (`slash_words`, `shortcuts`, `message_shortcuts`); the
+manifests list the shortcuts too.
 """
 
 from typing import Any
@@ -16,7 +15,7 @@ ASK, RELAY = "ask_changeover", "relay_invitation"
 
 
 def said_by_command(body: dict[str, Any], assistant: Assistant) -> Message:
-    """/changeover: answered in the direct messages; the channel it was typed in counts only for
+    """/changeover: answered in the direct messages. The channel where it was typed counts only for
     `share`."""
     text = str(body.get("text") or "").strip()
     channel = str(body.get("channel_id") or "")
@@ -36,11 +35,11 @@ def said_by_command(body: dict[str, Any], assistant: Assistant) -> Message:
 
 
 def said_by_shortcut(body: dict[str, Any], assistant: Assistant) -> Message:
-    """A shortcut of Slack's menus: its flow begins in the direct messages. One that nobody knows
-    (any more) shows what there is.
+    """A shortcut of Slack's menus: its flow starts in the direct messages. An unknown one shows the
+    help.
 
-    One on a message brings that message's text along, as if it had been pasted; whatever it says,
-    it is answered in private.
+    A shortcut on a message passes on that message's text, as if it had been pasted, and is answered
+    in private.
     """
     user, callback = body["user"], str(body.get("callback_id"))
     outsider = outsider_in(body)
@@ -65,7 +64,7 @@ def said_by_shortcut(body: dict[str, Any], assistant: Assistant) -> Message:
 
 
 def said_in_view(body: dict[str, Any]) -> Message | None:
-    """The modal of the global shortcut "Ask Changeover": what was written in it, as a message."""
+    """The submitted modal of the shortcut "Ask Changeover", as a message."""
     view, user = body["view"], body["user"]
     if view["callback_id"] != ASK_FORM:
         return None

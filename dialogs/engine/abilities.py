@@ -1,7 +1,6 @@
-"""Loads what there is: flows, answers, phrases and what the abilities declare. Checks all of it at
-the start.
+"""Loads and checks flows, answers, phrases and what the abilities declare.
 
-What is broken stops the start and names the file: a flow that names no action, a hook of a flow
+An error stops the start and names the file: a flow that names an unknown action, a hook of a flow
 that does not exist, an answer without facts, an intent without phrases.
 """
 
@@ -50,10 +49,10 @@ def load(
     patient: bool = False,
 ) -> Assistant:
     """The assistant of these abilities. Raises BadFile or BadFacts, naming the file, when something
-    is broken.
+    is wrong.
 
-    `relearn`: learn the phrases where what was learned is stale, else raise Stale. `patient`:
-    whoever asks in another language waits until that is loaded.
+    `relearn`: learn the phrases if the learned files are stale, otherwise raise Stale. `patient`: a
+    message in another language waits until its model is loaded.
     """
     return _Loader(abilities, folder, facts or Facts.load()).load(relearn=relearn, patient=patient)
 
@@ -96,9 +95,9 @@ class _Loader:
         )
 
     def _actions(self) -> dict[str, Action]:
-        """Every action by name. One that a flow names and nobody declares is refused, and a
-        declared one that nothing runs: a hook of a slot or a flow that does not exist is a misspelt
-        one."""
+        """Every action by name. Raises BadFile if a flow names an action that is not declared, or
+        if a declared action is never run: a hook of a slot or flow that does not exist is a
+        typo."""
         declared = [
             (ability.name, action) for ability in self.abilities for action in ability.actions
         ]

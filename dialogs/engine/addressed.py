@@ -1,8 +1,5 @@
-"""Was something meant for the bot? Decides what is taken at all, and whom a broken turn apologises
-to.
-
-Only looks: writes nothing and knows no words.
-"""
+"""Is an input meant for the bot? Decides which inputs are taken at all, and whether a broken turn
+may apologize. Only reads; has no user texts."""
 
 from dialogs.engine import edits
 from dialogs.engine.context import Assistant
@@ -24,8 +21,9 @@ from domain.storage.store import Tx
 
 
 def is_ours(tx: Tx, heard: Inbound) -> bool:
-    """Was it said to the bot, in a thread where the person talks with it already, or is it an edit
-    of what the bot went on with? Looked at before the message is remembered as taken."""
+    """Should the bot take this input: addressed to it, in a thread where the person already talks
+    with it, or an edit of a message that it acted on? Checked before the input is stored as
+    taken."""
     if _is_direct(heard):
         return True
     if isinstance(heard, MessageDeleted):
@@ -37,8 +35,8 @@ def is_ours(tx: Tx, heard: Inbound) -> bool:
 
 
 def talks_to_us(assistant: Assistant, tx: Tx, heard: Inbound) -> bool:
-    """May a broken turn be apologised for here? Not after an edit, a deletion, or a line that
-    people wrote to each other: the person would not know what the apology is about."""
+    """May a broken turn apologize here? Not after an edit, a deletion, or a message between other
+    people: the person would not know what the apology is about."""
     if isinstance(heard, MessageEdited | MessageDeleted):
         return False
     if _is_direct(heard):
@@ -47,7 +45,7 @@ def talks_to_us(assistant: Assistant, tx: Tx, heard: Inbound) -> bool:
 
 
 def _is_direct(heard: Inbound) -> bool:
-    """A press, a form, a file, or a message that was addressed to the bot."""
+    """A button press, a form, a file, or a message that was addressed to the bot."""
     if isinstance(heard, Message):
         return heard.addressed
     return isinstance(
@@ -56,7 +54,8 @@ def _is_direct(heard: Inbound) -> bool:
 
 
 def _is_followed(assistant: Assistant, tx: Tx, heard: Inbound) -> bool:
-    """Does an ability follow this thread? That look may be the very thing that broke."""
+    """Does an ability follow this thread? Errors are caught, because this check may be what broke
+    the turn."""
     try:
         with tx.savepoint():
             return assistant.follower(tx, heard) is not None
@@ -65,7 +64,7 @@ def _is_followed(assistant: Assistant, tx: Tx, heard: Inbound) -> bool:
 
 
 def _conversation(tx: Tx, heard: Inbound) -> Conversation:
-    """The conversation with whoever wrote it; an empty one for somebody never met."""
+    """The conversation with the sender; an empty one for somebody the bot has never met."""
     person = people.seen(tx, heard.slack)
     return conversation_of(tx, person) if person else Conversation()
 

@@ -1,5 +1,5 @@
-"""A message with a link in it: what was asked beside it is answered, then the link has its say.
-Words nothing, opens nothing."""
+"""Messages with a link, a mail or a list. A question beside a link is answered first, then the link
+is handled. Opens no link; has no user texts."""
 
 import re
 from collections.abc import Callable
@@ -43,8 +43,8 @@ BARE = re.compile(r"<https?://([A-Za-z0-9.-]+\.[A-Za-z]{2,})/?\|\1>")
 
 
 def listen(turn: Turn, said: Message) -> bool:
-    """Take a message that brings a link, or a list. False: there is none, or it does not matter
-    beside what was said."""
+    """Handle a message that contains a link or a list. False if there is none, or if it does not
+    matter for what was said."""
     if said.intent or not turn.person.partner:
         return False
     if _is_list(turn, said.text):
@@ -74,8 +74,8 @@ def listen(turn: Turn, said: Message) -> bool:
 
 
 def fetch(turn: Turn, heard: FileShared) -> None:
-    """A mail lies in Slack: it is got after the commit, by the one way out, and then taken in a
-    turn of its own."""
+    """A mail or list was uploaded to Slack: it is downloaded after the commit, by the outbox, and
+    then handled in a turn of its own."""
     turn.decide("command")
     if not members.is_member(turn):
         return members.refuse(turn)
@@ -93,7 +93,7 @@ def fetch(turn: Turn, heard: FileShared) -> None:
 
 
 def came(turn: Turn, heard: EmailForwarded | ListUploaded) -> None:
-    """What was fetched has come: a mail, or a list."""
+    """A downloaded mail or list has arrived."""
     if isinstance(heard, EmailForwarded):
         mail(turn, heard.mail)
     else:
@@ -101,7 +101,7 @@ def came(turn: Turn, heard: EmailForwarded | ListUploaded) -> None:
 
 
 def handed_in(turn: Turn, heard: ListUploaded) -> None:
-    """A list that was uploaded: as if it had been pasted, or why it could not be read."""
+    """Handle an uploaded list as if it had been pasted, or say why it could not be read."""
     flow = turn.assistant.intents.get(LIST_INTENT)
     if flow is None or not turn.person.partner:
         return turn.say("setup/which_partner")
@@ -114,8 +114,8 @@ def handed_in(turn: Turn, heard: ListUploaded) -> None:
 
 
 def _is_list(turn: Turn, text: str) -> bool:
-    """Rows below a line that names columns, or whatever is pasted where a list is asked for; as
-    long as it may be."""
+    """Rows below a line that names columns, or whatever is pasted where a list is asked for, up to
+    the maximum length."""
     here = turn.open
     if here and here.slot == LIST_SLOT:
         return "\n" in text.strip()
@@ -129,7 +129,7 @@ def _is_list(turn: Turn, text: str) -> bool:
 
 
 def mail(turn: Turn, mail: Mail) -> None:
-    """A mail that was passed on: what it claims, or the link in it."""
+    """Handle a forwarded mail: what it claims, or the link in it."""
     intent = turn.assistant.intents.get(INTENT)
     if mail.wrong or intent is None or not turn.person.partner:
         turn.decide("clarify")
@@ -146,7 +146,7 @@ def mail(turn: Turn, mail: Mail) -> None:
 
 
 def heard_beside(hear: Callable[[str], Interpretation], rest: str) -> Interpretation:
-    """What is surely meant by the words beside a link; "this" and "it" stand for it."""
+    """What the text beside a link surely means; "this" and "it" in it refer to the link."""
     for said in dict.fromkeys((rest, POINTS_TO.sub("the invitation link", rest))):
         heard = hear(said) if said else None
         if heard and heard.language == ENGLISH and heard.meanings:
@@ -155,8 +155,8 @@ def heard_beside(hear: Callable[[str], Interpretation], rest: str) -> Interpreta
 
 
 def heard_alone(understanding: Interpreter, text: str) -> Interpretation:
-    """What a text means where nothing is known of who says it: with a link in it, what is asked
-    beside it, else what it is."""
+    """What a text means when nothing is known about its author: with a link in it, what is asked
+    beside it, else what the link is."""
     passed = passed_on(text, text if "<http" in text else "", POLICY) if ":/" in text else None
     if passed is None or INTENT not in understanding.entries:
         return understanding.hear(text)
@@ -188,12 +188,12 @@ def heard_alone(understanding: Interpreter, text: str) -> Interpretation:
 
 
 def _is_no_matter_of_ours(passed: Passed) -> bool:
-    """A page of somebody's site, and nobody says that it is an invitation."""
+    """An unrelated web page that nobody calls an invitation."""
     return not passed.matters and not passed.judged.accepted and not INVITES.search(passed.rest)
 
 
 def bring(turn: Turn, passed: Passed) -> None:
-    """The flow that takes links begins with this one."""
+    """Start the flow that handles links, with this link."""
     turn.decide("command")
     turn.note(missed=0)
     turn.intent, turn.text = INTENT, passed.rest
@@ -202,7 +202,7 @@ def bring(turn: Turn, passed: Passed) -> None:
 
 
 def _is_caption(meaning: Candidate) -> bool:
-    """ "The provider's invitation: ..." names the link, and asks nothing."""
+    """ "The provider's invitation: ..." only labels the link and asks nothing."""
     short = len(normal(meaning.clause).split()) <= CAPTION
     return (
         meaning.entry.kind is Kind.ANSWER
@@ -213,7 +213,7 @@ def _is_caption(meaning: Candidate) -> bool:
 
 
 def _is_a_reason(turn: Turn, passed: Passed) -> bool:
-    """Is it part of an answer in the person's own words, and of no importance?"""
+    """Is the link part of an answer in the person's own words, and without importance?"""
     here = turn.open
     if here and here.slot in TAKES_LINKS:
         return True

@@ -1,10 +1,9 @@
-"""flow.yml: a small, checked subset of Rasa's CALM flows. Loads and checks; says file and line of
-what is wrong.
+"""Loads flow.yml, a small, checked subset of Rasa's CALM flows. An error names file and line.
 
-Beside `flows:` a file has `slots:` as in Rasa's domain files; a slot's type is `categorical` (with
-`values`), `day`, `text`, `any` (whatever its actions put there), `form` (what is asked in the
-flow's modal alone), or one that dialogs/nlu/slot_types.py reads: `amount`, `month`, `identifier`. A
-step is named by its `id`, else by what it collects or does.
+Beside `flows:` a file has `slots:` as in Rasa's domain files. A slot's type is `categorical` (with
+`values`), `day`, `text`, `any` (set by actions), `form` (asked only in the flow's modal), or one
+that dialogs/nlu/slot_types.py reads: `amount`, `month`, `identifier`. A step is named by its `id`,
+otherwise by what it collects or does.
 """
 
 import re
@@ -28,7 +27,7 @@ _CONDITION = re.compile(
 
 @dataclass(frozen=True)
 class Condition:
-    """One slot against one constant (None: null). `negated` turns the outcome round."""
+    """Compares one slot with one constant (None: null). `negated` reverses the result."""
 
     slot: str
     value: str | None
@@ -71,11 +70,11 @@ class Slot:
 
 @dataclass(frozen=True)
 class Flow:
-    """One flow; `ability` is its folder, where its words and phrases have their names from.
+    """One flow. `ability` is its folder; templates and phrases of the flow are named after it.
 
-    `aside`: it is about somebody else's matter (a card), so it leaves the conversation of whoever
-    presses as it is, and that person needs no partner of her own. `form`: the same questions can be
-    asked in a modal (templates/<ability>/form.j2).
+    `aside`: the flow is about somebody else's matter (a card), so it leaves the conversation of the
+    person who presses unchanged, and that person needs no partner. `form`: the same questions can
+    be asked in a modal (templates/<ability>/form.j2).
     """
 
     id: str
@@ -95,8 +94,8 @@ class Flow:
         return [s.what for s in self.steps.values() if s.kind == "collect"]
 
     def number_of(self, slot: str) -> dict[str, int]:
-        """What the question says about its place: `step` of `steps`, counted over the numbered
-        collects in the order of the file. Empty for a collect that is not numbered."""
+        """`step` and `steps` for the template of a question: its position among the numbered
+        collects, in the order of the file. Empty for a collect that is not numbered."""
         numbered = [s.what for s in self.steps.values() if s.numbered]
         if slot not in numbered:
             return {}
@@ -104,7 +103,7 @@ class Flow:
 
     @property
     def utters(self) -> list[str]:
-        """The templates that this flow speaks with, besides those which its actions name."""
+        """The templates that this flow uses, except those that its actions name."""
         asks = [f"{self.ability}/ask_{slot}" for slot in self.collects]
         says = [
             s.what for s in self.steps.values() if s.kind == "action" and s.what.startswith(UTTER)
@@ -133,7 +132,8 @@ def load_flows(folder: Path) -> dict[str, Flow]:
 
 
 def condition(said: str, here: Located, slots: dict[str, Slot]) -> Condition:
-    """A condition in Rasa's words: slots.x is "y", slots.x is null, not slots.x. Raises BadFile."""
+    """Parse a condition in Rasa's syntax: slots.x is "y", slots.x is null, not slots.x. Raises
+    BadFile."""
     found = _CONDITION.fullmatch(str(said).strip())
     if not found:
         raise here.bad(

@@ -1,5 +1,5 @@
-"""A name is no word of ours: where a text is understood, it reads "the customer", "the provider".
-Knows whose they are."""
+"""Replaces names of customers and providers by "the customer" and "the provider" before a text is
+interpreted."""
 
 import re
 from dataclasses import replace
@@ -19,12 +19,9 @@ _TWICE = re.compile(rf"\b(?:(?:the|our|a) )?customer {CUSTOMER}\b", re.I)
 
 
 def hear(turn: Turn, text: str, question: str) -> Interpretation:
-    """What a text means. What was not understood, or what would be recorded, is read once more
-    without the names in it.
-
-    So "Northwind accepted the agreement" is not taken for the partner's own acceptance. In other
-    languages names stay names.
-    """
+    """Interpret a text. If it is not understood, or would be recorded, it is interpreted once more
+    with the names replaced. So "Northwind accepted the agreement" is not taken for the partner's
+    own acceptance. In other languages names are not replaced."""
     if language_of(text) != ENGLISH:
         return turn.understanding.hear(text, question)
     known = _without_providers(turn, text)
@@ -41,8 +38,8 @@ def hear(turn: Turn, text: str, question: str) -> Interpretation:
 
 
 def _without_providers(turn: Turn, text: str) -> str:
-    """The names of the partner's providers replaced; a name that stands alone is an answer and
-    stays."""
+    """The text with the names of the partner's providers replaced. A name alone is an answer and is
+    not replaced."""
     for row in providers.of_partner(turn.tx, turn.person.partner):
         # "Fabrikam" is Fabrikam Distribution; in small letters the first word of a name may be any
         # word ("direct")

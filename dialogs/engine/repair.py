@@ -1,7 +1,7 @@
-"""What a conversation survives: digressions, corrections, cancels, stale buttons, what is not
-understood. Lives outside all flows.
+"""What can happen beside a flow: digressions, corrections, cancelling, old buttons, messages that
+are not understood. Outside all flows.
 
-Decides what a message or a press means for what is open, and lets the flows walk. Words nothing.
+Decides what a message means for the open question, and runs the flows. Has no user texts.
 """
 
 from typing import Any
@@ -39,8 +39,8 @@ REMEMBERED, SHOWN = 500, 80
 
 
 def listen(turn: Turn, said: Message) -> None:
-    """A message. An answer to the open question goes on; anything else is heard first, then the
-    question stands again."""
+    """Handle a message. An answer to the open question continues the flow; anything else is handled
+    first, then the question is asked again."""
     turn.text, turn.ts, text = said.text, said.ts, said.text.strip()
     if said.intent:
         act_on(
@@ -90,16 +90,17 @@ def listen(turn: Turn, said: Message) -> None:
 
 
 def _rest(turn: Turn, heard: Interpretation) -> None:
-    """What was said beside the questions: a report is offered for recording, a question that was
-    not understood is named."""
+    """The other parts of a message: a report is offered for recording, a question that was not
+    understood is named."""
     offered_reports.offer(turn, heard.claims, heard.text)
     if heard.missed:
         turn.say("repair/part_missed", missed=[part[:SHOWN] for part in heard.missed[:OPTIONS]])
 
 
 def _foreign(turn: Turn, heard: Interpretation) -> None:
-    """Not in English: answered in English or asked what is meant, where that is known; always said
-    so in that language, with a person to turn to, who gets the text."""
+    """A message that is not in English. If its meaning is known, it is answered in English, or the
+    person is asked what they mean. A note in their language always says so and offers a person, who
+    gets the text."""
     found = turn.understanding.foreign.hear(heard.text, heard.language)
     if found.meanings:
         turn.say("repair/in_english", language=heard.language)
@@ -116,7 +117,7 @@ def _foreign(turn: Turn, heard: Interpretation) -> None:
 
 
 def act_on(turn: Turn, meaning: Candidate, about: dict[str, str] | None = None) -> None:
-    """Do or say what was surely meant; `about`: slots of its flow that are known already."""
+    """Do or answer what was surely meant. `about`: slots of the flow that are known already."""
     name, kind = meaning.entry.name, meaning.entry.kind
     turn.counted.append((name, meaning.score))
     if kind is Kind.ANSWER:
@@ -139,14 +140,14 @@ def act_on(turn: Turn, meaning: Candidate, about: dict[str, str] | None = None) 
 
 
 def may_begin(turn: Turn, flow: Flow) -> bool:
-    """Only a live member of the workspace may act; of a partner, unless it is about the workspace
-    itself."""
+    """Only an active member of the workspace may act, and only one who belongs to a partner, unless
+    the flow is about the workspace itself."""
     here = turn.person.partner or flow.ability in OF_THE_WORKSPACE
     return members.is_member(turn) and bool(here)
 
 
 def begin(turn: Turn, flow: Flow, **slots: Any) -> None:
-    """Start a flow, if its own condition lets it and the person is one who may act."""
+    """Start a flow, if its condition holds and the person may act."""
     if not members.is_member(turn):
         members.refuse(turn)
     elif flow.condition and not flow.condition.holds({**turn.slots, **slots}):
@@ -162,15 +163,15 @@ def begin(turn: Turn, flow: Flow, **slots: Any) -> None:
 
 
 def hand_over(turn: Turn, why: str) -> None:
-    """A person is to answer what was not understood: what she would see is shown first
-    (dialogs/support)."""
+    """Offer that a person answers what was not understood; the text that this person would see is
+    shown first (dialogs/support)."""
     turn.decide("handover")
     turn.note(missed=0)
     begin(turn, turn.assistant.intents[A_PERSON], handover_why=why)
 
 
 def _repair(turn: Turn, first: Candidate, heard: Interpretation) -> bool:
-    """Cancel, restart, skip, back, repeat, yes and no. False when the word means nothing here."""
+    """Cancel, restart, skip, go back, repeat, yes and no. False if the word means nothing here."""
     name, here = first.entry.name, turn.open
     flow = turn.assistant.flows[here.flow] if here else None
     turn.note(missed=0)
@@ -209,8 +210,8 @@ def _repair(turn: Turn, first: Candidate, heard: Interpretation) -> bool:
 
 
 def not_that(turn: Turn, answered: str) -> None:
-    """What else that question may have been, and a person. It is recorded, however old the answer
-    is."""
+    """ "Not what I asked": offer the other candidates and a person. It is recorded, however old the
+    answer is."""
     turn.decide("clarify")
     answered = answered or turn.conversation.last_answer
     text = answers.asked(turn, answered)
@@ -237,8 +238,8 @@ def _nothing_open(turn: Turn) -> bool:
 
 
 def _yes_or_no(turn: Turn, flow: Flow, here: OpenQuestion, yes: bool) -> bool:
-    """Yes and no are themselves options, or the first and the second of a question with two; else
-    it is asked again."""
+    """Yes and no are options of the question, or stand for the first and second of two options;
+    otherwise the question is asked again."""
     if (word := "yes" if yes else "no") in here.options:
         turn.decide("command")
         flow_runner.fill(turn, here.slot, word)
@@ -255,8 +256,8 @@ def _yes_or_no(turn: Turn, flow: Flow, here: OpenQuestion, yes: bool) -> bool:
 
 
 def _unclear(turn: Turn, heard: Interpretation) -> None:
-    """Likely meanings are offered, except for a failed answer to the open question; what is not
-    understood twice goes to people."""
+    """Offer the likely candidates, except after a failed answer to the open question. After the
+    second message that is not understood, a person is offered."""
     turn.note(unclear=(*turn.conversation.unclear, heard.text)[-UNCLEAR:])
     likely = [m for m in heard.others if m.entry.kind in (Kind.ANSWER, Kind.COMMAND)]
     here = turn.open

@@ -1,5 +1,5 @@
-"""Does a text answer the open question, or correct an earlier answer? Then the flow goes on from
-there."""
+"""Does a text answer the open question, or correct an earlier answer? If so, the flow continues
+from there."""
 
 import re
 from collections.abc import Iterable
@@ -26,8 +26,8 @@ _CORRECTS = re.compile(
 
 
 def answers_question(turn: Turn, here: OpenQuestion, text: str, heard: Interpretation) -> bool:
-    """Is this an answer to the open question, or a correction of an earlier one? Then the flow has
-    gone on."""
+    """Is this an answer to the open question, or a correction of an earlier one? If so, the flow
+    has continued."""
     flow, slot = turn.assistant.flows[here.flow], here.slot
     if (option := turn.assistant.understanding.option(text, f"{flow.id}.{slot}")) in here.options:
         flow_runner.fill(turn, slot, typed(turn, flow.id, slot, str(option)) or option)
@@ -65,8 +65,8 @@ def answers_question(turn: Turn, here: OpenQuestion, text: str, heard: Interpret
 
 
 def _with_its_day(turn: Turn, flow: Flow, slot: str, text: str) -> bool:
-    """ "We sent it yesterday": an option, and the day on which it happened, where the flow keeps
-    one."""
+    """ "We sent it yesterday": an option and the day it happened, if the flow has a slot for the
+    day."""
     rest = without_day(text)
     if (
         HAPPENED not in flow.slots
@@ -86,8 +86,8 @@ def _with_its_day(turn: Turn, flow: Flow, slot: str, text: str) -> bool:
 def answered_late(
     turn: Turn, text: str, heard: Interpretation
 ) -> tuple[Flow, dict[str, str]] | None:
-    """ "Not yet" ended a dialog; "we have weighed it", written later, is the other answer to its
-    last question: flow and slot."""
+    """ "Not yet" ended a flow; "we have weighed it", written later, is the other answer to its last
+    question. Returns flow and slot."""
     flow, _, slot = turn.conversation.left.partition(".")
     if (
         flow not in turn.assistant.flows
@@ -108,16 +108,16 @@ def _reads_nothing(_: str) -> Read:
 
 
 def _is_near(meaning: Candidate) -> bool:
-    """Beside something that was meant to be a figure: a lone "€" is no greeting, and "1.1m to 900k"
-    asks nothing."""
+    """A text that was meant to be a figure: a lone "€" is no greeting, and "1.1m to 900k" asks
+    nothing."""
     return meaning.entry.kind is Kind.CHITCHAT or (
         meaning.entry.kind is Kind.ANSWER and meaning.score < 1 and not is_question(meaning.clause)
     )
 
 
 def _interrupts(turn: Turn, flow: Flow, slot: str, meaning: Candidate) -> bool:
-    """Is this something else than an answer? A reason in one's own words is one, unless it is
-    another thing word for word."""
+    """Is this something else than an answer? A reason in one's own words is an answer, unless it
+    matches another phrase word for word."""
     if meaning.entry.kind in (Kind.OPTION, Kind.REPAIR) or only_sounds_like(meaning):
         return False
     named = flow.slots[slot].type == "any" and len(meaning.clause.split()) <= NAME_WORDS
@@ -130,7 +130,7 @@ def _interrupts(turn: Turn, flow: Flow, slot: str, meaning: Candidate) -> bool:
 
 
 def may_be_a_reason(turn: Turn, here: OpenQuestion | None, meaning: Candidate) -> bool:
-    """Asked for one's own words, "clicked the wrong one" is an answer; a word of repair is one only
+    """When a reason is asked for, "clicked the wrong one" is an answer; a repair word counts only
     word for word."""
     return (
         here is not None
@@ -140,8 +140,8 @@ def may_be_a_reason(turn: Turn, here: OpenQuestion | None, meaning: Candidate) -
 
 
 def only_sounds_like(meaning: Candidate) -> bool:
-    """Small talk or another topic, heard in other words than its own and in no question: an open
-    question may be answered by it."""
+    """Small talk or another topic that was not said word for word and is not a question: it may be
+    an answer to the open question."""
     return (
         meaning.entry.kind in (Kind.ELSEWHERE, Kind.CHITCHAT)
         and meaning.score < 1
@@ -150,8 +150,8 @@ def only_sounds_like(meaning: Candidate) -> bool:
 
 
 def _says_value(turn: Turn, flow: Flow, slot: str, text: str, heard: Interpretation) -> bool:
-    """A free value in the text; a question, or what is likely something that we know, is never
-    one."""
+    """Take a free value from the text. A question, or a text that probably means something else, is
+    never a value."""
     kind = flow.slots[slot].type
     if (
         text.rstrip().endswith("?")
@@ -176,7 +176,7 @@ def _says_value(turn: Turn, flow: Flow, slot: str, text: str, heard: Interpretat
 
 
 def typed(turn: Turn, flow: str, slot: str, option: str) -> str | None:
-    """The value behind an option: `today` of a day slot is a day."""
+    """The value of an option: `today` of a day slot is a day."""
     if turn.assistant.flows[flow].slots[slot].type == "day" and (
         said := day_said(option, turn.today)
     ):
@@ -185,8 +185,7 @@ def typed(turn: Turn, flow: str, slot: str, option: str) -> str | None:
 
 
 def _correct(turn: Turn, flow: Flow, asked: str, text: str) -> bool:
-    """ "No, the other tenant": an earlier answer of this flow is replaced, and the flow walks on
-    from there."""
+    """ "No, the other tenant": replace an earlier answer of this flow and continue from there."""
     rest = _CORRECTS.sub("", text, count=1)
     if rest == text or not rest:
         return False
@@ -215,15 +214,15 @@ def _correct(turn: Turn, flow: Flow, asked: str, text: str) -> bool:
 
 
 def _other(turn: Turn, flow: Flow, slot: str) -> str | None:
-    """The other of two options; None (ask again) when there are more."""
+    """The other of two options; None (ask again) if there are more."""
     options = flow.slots[slot].values or turn.conversation.offered.get(slot, ())
     rest = [o for o in options if o != turn.slots.get(slot)]
     return rest[0] if len(rest) == 1 else None
 
 
 def back_to(turn: Turn, flow: Flow, slot: str) -> None:
-    """What was said after that answer may hang on it: it is asked again where it matters, the
-    answer itself is cleared."""
+    """Clear this answer and the later ones that may depend on it, so that they are asked again
+    where they matter."""
     later = flow.collects[flow.collects.index(slot) :]
     for name in later:
         turn.fill({name: None})
@@ -239,7 +238,7 @@ def is_day(turn: Turn, here: OpenQuestion) -> bool:
 
 
 def option_of(turn: Turn, meaning: Candidate) -> dict[str, str]:
-    """A meaning as a button: which words name it, and where it leads."""
+    """A candidate as a button: its label and its target."""
     name = meaning.entry.name
     if own := turn.own.answers.get(name):
         return {"label": own.title, "target": f"{ANSWER}.{name}.{NOW}"}
@@ -250,7 +249,7 @@ def option_of(turn: Turn, meaning: Candidate) -> dict[str, str]:
 
 
 def offer(turn: Turn, template: str, likely: Iterable[Candidate], **data: Any) -> None:
-    """Is it one of these? An open question is not asked again beside them."""
+    """Ask which of these is meant. The open question is not repeated beside them."""
     turn.decide("clarify")
     turn.asked = True
     id_ = offer_to(turn.tx, turn.person.id, "menu", turn.about, MENU_LIVES)

@@ -1,5 +1,5 @@
-"""A turn of somebody who is no confirmed member: public answers, and a refusal of all else. Their
-own open question stays put."""
+"""A turn of somebody who is not a confirmed member: public answers only, everything else is
+refused. Their own open question is kept."""
 
 from collections.abc import Callable
 
@@ -19,8 +19,8 @@ SETUP_WORDS = ("setup", "set up", "settings")
 
 
 def hear(turn: Turn, heard: Inbound, follows: Callable[[Turn], None] | None) -> None:
-    """What they write to colleagues is left alone; in the thread of a question its listener says
-    who may (dialogs/support)."""
+    """Handle the input. What they write to colleagues is ignored; in the thread of a question the
+    ability that follows it decides (dialogs/support)."""
     if follows:
         return follows(turn)
     if isinstance(heard, MessageEdited | MessageDeleted) or (
@@ -48,7 +48,8 @@ def _take(turn: Turn, heard: Inbound) -> None:
 
 
 def about_setup(heard: Inbound) -> bool:
-    """Is this about setting the workspace up: what only those may do who administer it in Slack?"""
+    """Is this about setting up the workspace? Only Slack administrators of the workspace may do
+    that."""
     if isinstance(heard, Message):
         return heard.intent == repair.SETUP or heard.text.strip().lower() in SETUP_WORDS
     if isinstance(heard, ButtonPress | FormSubmission):

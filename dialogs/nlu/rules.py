@@ -1,5 +1,4 @@
-"""What the numbers are not trusted with, whatever they say. Knows kinds, risks and cues; learns
-nothing and words nothing."""
+"""Rules that override the scores. Knows kinds, risks and cue words; learns nothing."""
 
 import re
 from dataclasses import replace
@@ -119,7 +118,8 @@ TOLD, BESIDE = 0.3, 0.05
 
 
 def to_refuse(ranked: list[Candidate], said: str) -> Candidate | None:
-    """What has to be refused, where its own words are said and nothing is much likelier."""
+    """The intent that must be refused, if one of its cue words is in the text and no other intent
+    is much more likely."""
     of_agreement = ranked[0].entry.name == CLAUSE_ENTRY
     for meaning in ranked:
         if meaning.entry.name == LEGAL and of_agreement and _CLAUSE.search(said):
@@ -133,8 +133,8 @@ def to_refuse(ranked: list[Candidate], said: str) -> Candidate | None:
 
 
 def told_instead(ranked: list[Candidate], said: str, clause: str) -> Candidate | None:
-    """Where nothing is asked, what is told or wanted goes before the answer that sounds like it, if
-    it is at all likely."""
+    """In a text that asks nothing, a report or a command goes before an answer that sounds like it,
+    if it is at all likely."""
     first = ranked[0]
     if is_question(clause) or first.entry.kind is not Kind.ANSWER:
         return None
@@ -151,8 +151,8 @@ def told_instead(ranked: list[Candidate], said: str, clause: str) -> Candidate |
 
 
 def wanted_instead(ranked: list[Candidate], said: str, clause: str) -> Candidate | None:
-    """ "Put them on the list" is no report, however much it sounds like one: the command that it
-    may be goes first."""
+    """ "Put them on the list" is not a report, however much it sounds like one: the likely command
+    goes first."""
     if is_report(ranked[0]) and _WANTS.match(said) and vetoed(ranked[0].entry, said, clause):
         for meaning in ranked[1:]:
             wish = meaning.entry.kind is Kind.COMMAND and not is_report(meaning)
@@ -162,8 +162,8 @@ def wanted_instead(ranked: list[Candidate], said: str, clause: str) -> Candidate
 
 
 def denied_instead(ranked: list[Candidate], said: str, clause: str) -> str:
-    """The name of what is told where a report is denied; "" where it is not, or may be taken back
-    by that."""
+    """The intent of the report that the text denies; "" if it denies none, or if the text may
+    withdraw the report."""
     first, others = ranked[0], ranked[1:]
     takes_back = re.search(DENIES[CORRECTION], said) or any(
         m.entry.name == CORRECTION and m.score >= AT_ALL for m in others
@@ -180,7 +180,7 @@ def denied_instead(ranked: list[Candidate], said: str, clause: str) -> str:
 
 
 def asked_instead(ranked: list[Candidate], clause: str) -> list[Candidate]:
-    """A question that sounds like a report asks about the same thing: its answer goes first, where
+    """A question that sounds like a report asks about the same thing: the answer goes first, if
     there is one."""
     first = ranked[0]
     if is_question(clause) and is_report(first):
@@ -194,8 +194,8 @@ def asked_instead(ranked: list[Candidate], clause: str) -> list[Candidate]:
 
 
 def too_grave(ranked: list[Candidate], said: str, clause: str) -> bool:
-    """What cannot be undone is answered only where the entry itself is likely (that others would do
-    for it is not enough), and never to what may be told of something that has happened."""
+    """What cannot be undone is answered only if the intent itself is likely (that others would be
+    as good is not enough), and never if the text may report something that has happened."""
     first = ranked[0]
     if first.entry.name in NOT_ABOUT and re.search(NOT_ABOUT[first.entry.name], said):
         return True
@@ -205,8 +205,8 @@ def too_grave(ranked: list[Candidate], said: str, clause: str) -> bool:
 
 
 def contradicts(entry: Intent, said: str, clause: str) -> bool:
-    """Seeing it lies near not seeing it: nothing was asked, nothing is denied, and the entry is
-    about what is not so."""
+    """Texts that state a thing and texts that deny it get similar scores: nothing was asked,
+    nothing is denied, and the intent is about something that is not so."""
     return (
         entry.kind is Kind.ANSWER
         and not is_question(clause)
@@ -222,8 +222,8 @@ def _is_about_a_lack(entry: Intent) -> bool:
 
 
 def vetoed(entry: Intent, said: str, clause: str) -> bool:
-    """What the numbers cannot be trusted with: a report is no question, no supposition and no
-    denial; a command is wanted; a word of repair is short."""
+    """Rules that the scores cannot override: a report is not a question, a supposition or a denial;
+    a command expresses a wish; a repair word is short."""
     if entry.name.startswith(REPORT):
         denied = is_negated(said) and not _may_deny(entry.name, said)
         return is_question(clause) or (
@@ -237,8 +237,8 @@ def vetoed(entry: Intent, said: str, clause: str) -> bool:
 
 
 def may_report(clause: str, said: str = "") -> bool:
-    """May it tell of something that has happened? A question or a supposition does not. `said`: the
-    clause, normalised."""
+    """Could it report something that has happened? A question or a supposition does not. `said`:
+    the clause, normalized."""
     return not is_question(clause) and not supposes(
         _OTHERS_WANT.sub("", timeless(said or normal(clause)))
     )

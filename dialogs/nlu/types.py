@@ -1,5 +1,5 @@
-"""What may be meant and what was heard, as values. Knows no phrase of any entry, no score's worth
-and no words to say."""
+"""The values of interpretation: intents, candidates, results. Knows no phrase, no threshold and no
+user text."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -34,8 +34,8 @@ class Risk(StrEnum):
 
 @dataclass(frozen=True)
 class Intent:
-    """What a person may mean. An OPTION `flow.slot.value` counts only while its question is open.
-    `about`: an entry that shares one of these would do as well."""
+    """Something that a person may mean. An OPTION `flow.slot.value` counts only while its question
+    is open. `about`: an intent that shares one of these would be as good."""
 
     name: str
     kind: Kind
@@ -51,8 +51,8 @@ class Intent:
 
 @dataclass(frozen=True)
 class Candidate:
-    """One thing heard: the entry, how likely it is right (0..1), the clause it was heard in;
-    `sure`: enough to act upon."""
+    """A possible meaning: the intent, the probability that it is right (0..1), and the clause it
+    was found in. `sure`: enough to act on."""
 
     entry: Intent
     score: float
@@ -62,10 +62,10 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Interpretation:
-    """`meanings`: what was surely meant, each thing once; `others`: what it could be, best first,
-    at most three; `claims`: reports of what happened beside a question; `missed`: questions beside
-    others that were not understood; `language` other than English; `far`: nothing of ours is near;
-    `babble`: most of it are no words."""
+    """`meanings`: what was surely meant, each thing once. `others`: what it could be, best first,
+    at most three. `claims`: reports beside a question. `missed`: questions beside others that were
+    not understood. `language`: not English if set. `far`: nothing we know is near. `babble`: most
+    of it is not words."""
 
     text: str
     meanings: tuple[Candidate, ...] = ()
@@ -86,7 +86,7 @@ class Interpretation:
 
 @dataclass(frozen=True)
 class ClauseResult:
-    """What one clause is taken for, best first, and how near the nearest phrase is."""
+    """The candidates for one clause, best first, and how near the nearest phrase is."""
 
     ranked: list[Candidate]
     nearest: float = 1.0
@@ -107,7 +107,8 @@ def is_report(meaning: Candidate) -> bool:
 
 
 def distinct(found: Iterable[Candidate | None]) -> list[Candidate]:
-    """Each thing once, in order; courtesy and repair only where they are all there is."""
+    """Each meaning once, in order. Courtesy and repair words are kept only if there is nothing
+    else."""
     found_once: dict[str, Candidate] = {}
     for meaning in found:
         if meaning:
