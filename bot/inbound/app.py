@@ -242,10 +242,10 @@ class SlackListeners:
         if done.form:
             await self._open(body, done)
 
-    async def _hear(self, team: str, heard: Inbound) -> TurnResult:
+    async def _hear(self, team: str, inbound: Inbound) -> TurnResult:
         """Run a turn. Slack is asked first who the person is, if it has not said so yet."""
-        await self.who.before(team, heard)
-        return await self.runner.hear(team, heard)
+        await self.who.before(team, inbound)
+        return await self.runner.hear(team, inbound)
 
     async def _open(self, body: Body, done: TurnResult) -> None:
         """Open the modal. A trigger is valid for three seconds; if it is too late, the questions
@@ -259,7 +259,7 @@ class SlackListeners:
                 await client.views_open(trigger_id=body.get("trigger_id", ""), view=view)
         except (
             Exception
-        ) as error:  # the turn is committed: whatever it was, she is asked in the chat
+        ) as error:  # the turn is committed: whatever the error was, the questions come in the chat
             log.warning("a modal did not open: %s", type(error).__name__)
             key = f"late:{body.get('trigger_id')}"
             await self.runner.hear(

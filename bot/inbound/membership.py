@@ -53,17 +53,17 @@ class MembershipCheck:
         self._tried: dict[Account, float] = {}
         self._asking: WeakValueDictionary[Account, asyncio.Lock] = WeakValueDictionary()
 
-    async def before(self, team: str, heard: Inbound) -> None:
+    async def before(self, team: str, inbound: Inbound) -> None:
         """Before a turn: at the first contact, and at every input about the setup, because somebody
         may no longer be a Slack admin."""
-        if about_setup(heard):
-            await self.ask(team, heard.slack, now=True)
+        if about_setup(inbound):
+            await self.ask(team, inbound.slack, now=True)
         elif not (
-            heard.outsider
-            or isinstance(heard, MessageEdited | MessageDeleted)
-            or (isinstance(heard, Message) and not heard.addressed)
+            inbound.outsider
+            or isinstance(inbound, MessageEdited | MessageDeleted)
+            or (isinstance(inbound, Message) and not inbound.addressed)
         ):
-            await self.ask(team, heard.slack)
+            await self.ask(team, inbound.slack)
 
     async def ask(self, team: str, slack: str, *, now: bool = False) -> None:
         """Ask Slack, unless it has said before who this is. `now`: in any case; what it does not

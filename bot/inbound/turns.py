@@ -45,19 +45,19 @@ class TurnRunner:
         )
         self._slot, self._in_slot = 0, 0
 
-    async def hear(self, team: str, heard: Inbound) -> TurnResult:
+    async def hear(self, team: str, inbound: Inbound) -> TurnResult:
         """One turn, committed. The turns of one person run in the order in which they came.
 
         Raises Busy if the database could not be written: then nothing was done.
         """
         self._count()
-        async with self._one_after_another.setdefault((team, heard.slack), asyncio.Lock()):
-            for text in filter(self.assistant.understanding.is_expensive, expensive_texts(heard)):
+        async with self._one_after_another.setdefault((team, inbound.slack), asyncio.Lock()):
+            for text in filter(self.assistant.understanding.is_expensive, expensive_texts(inbound)):
                 await asyncio.to_thread(self.assistant.understanding.interpret_ahead, text)
             if self.store.is_sqlite:
-                done = await self._with_others(team, heard)
+                done = await self._with_others(team, inbound)
             else:
-                done = await self.workers.run(lambda: self.hear_now(team, heard))
+                done = await self.workers.run(lambda: self.hear_now(team, inbound))
         self.wake()
         return done
 
@@ -70,10 +70,10 @@ class TurnRunner:
         self._in_slot = self._in_slot + 1 if slot == self._slot else 1
         self._slot = slot
 
-    async def _with_others(self, team: str, heard: Inbound) -> TurnResult:
+    async def _with_others(self, team: str, inbound: Inbound) -> TurnResult:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[TurnResult] = loop.create_future()
-        self._waiting.append((team, heard, answer))
+        self._waiting.append((team, inbound, answer))
         if len(self._waiting) == 1:
             loop.call_soon(self._gather, 0, 0)
         return await answer
@@ -98,8 +98,8 @@ class TurnRunner:
             outcomes = self._together(now) if len(now) > 1 else None
         except Busy as busy:
             outcomes = [busy] * len(now)
-        for n, (team, heard, answer) in enumerate(now):
-            outcome = outcomes[n] if outcomes else self._alone(team, heard)
+        for n, (team, inbound, answer) in enumerate(now):
+            outcome = outcomes[n] if outcomes else self._alone(team, inbound)
             if answer.cancelled():
                 continue
             if isinstance(outcome, TurnResult):
@@ -113,8 +113,8 @@ class TurnRunner:
         try:
             with self.store.turn("", self.now()) as tx:
                 done: list[TurnResult | Exception] = [
-                    handle(self.assistant, replace(tx, team=team), heard)
-                    for team, heard, _ in turns
+                    handle(self.assistant, replace(tx, team=team), inbound)
+                    for team, inbound, _ in turns
                 ]
         except Busy:
             raise
@@ -123,42 +123,42 @@ class TurnRunner:
         self.turns += len(turns)
         return done
 
-    def _alone(self, team: str, heard: Inbound) -> TurnResult | Exception:
+    def _alone(self, team: str, inbound: Inbound) -> TurnResult | Exception:
         try:
-            return self.hear_now(team, heard)
+            return self.hear_now(team, inbound)
         except Exception as error:
             return error
 
-    def hear_now(self, team: str, heard: Inbound) -> TurnResult:
+    def hear_now(self, team: str, inbound: Inbound) -> TurnResult:
         """The same on this thread. If two turns collide on PostgreSQL, the later one is run
         again."""
         for left in reversed(range(TRIES)):
             try:
-                return self._take(team, heard)
+                return self._take(team, inbound)
             except Busy:
                 if not left or self.store.is_sqlite:
                     raise
         raise AssertionError("not reached")
 
-    def _take(self, team: str, heard: Inbound) -> TurnResult:
+    def _take(self, team: str, inbound: Inbound) -> TurnResult:
         self.turns += 1
         try:
             with self.store.turn(team, self.now()) as tx:
-                return handle(self.assistant, tx, heard)
+                return handle(self.assistant, tx, inbound)
         except WrongForm as form:
             return TurnResult(wrong=form.wrong)
         except Busy:
             raise
         except Exception as error:
-            return self._broke(team, heard, error)
+            return self._broke(team, inbound, error)
 
-    def _broke(self, team: str, heard: Inbound, error: Exception) -> TurnResult:
+    def _broke(self, team: str, inbound: Inbound, error: Exception) -> TurnResult:
         """Nothing half done: what the turn wrote is rolled back, and the person is told."""
         self.errors += 1
         reference = secrets.token_hex(4)
         log.error("turn %s broke", reference, exc_info=error)
         with self.store.turn(team, self.now()) as tx:
-            apologise(self.assistant, tx, heard, reference)
+            apologise(self.assistant, tx, inbound, reference)
         return TurnResult()
 
 

@@ -1,5 +1,5 @@
-"""Before anything starts: has every message its words, has every button a place to lead to, rests
-every answer on facts?"""
+"""Checks at the start that every message has a template, every button leads somewhere, and every
+answer rests on facts."""
 
 import re
 from pathlib import Path
@@ -21,7 +21,7 @@ _SPOKEN = re.compile(
 
 
 def check_words(assistant: Assistant, words: Templates) -> None:
-    """Raises NoWords, naming the file, for the first thing that is wrong."""
+    """Raises NoTemplate, naming the file, for the first error."""
     for answer in assistant.answers.values():
         _check_answer(words, answer.name, set(answer.facts))
     for flow in assistant.flows.values():
@@ -45,7 +45,7 @@ def check_words(assistant: Assistant, words: Templates) -> None:
 
 
 def _check_topics(assistant: Assistant, words: Templates) -> None:
-    """Every topic of dialogs/nlu/out_of_scope.yml is called something, and nothing else is."""
+    """Every topic of dialogs/nlu/out_of_scope.yml has a name in the template, and no other has."""
     topics = {e.name for e in assistant.understanding.entries.values() if e.kind is Kind.ELSEWHERE}
     if odd := topics ^ set(_CALLED.findall(words.source(TOPICS))):
         raise NoTemplate(
@@ -70,7 +70,7 @@ def _check_answer(words: Templates, name: str, facts: set[str]) -> None:
 
 
 def _check_numbers(flow: Flow, words: Templates) -> None:
-    """A question whose words show its number is a numbered step, and the other way round."""
+    """The template of a numbered step shows its number, and no other template does."""
     for slot in flow.collects:
         name = f"{flow.ability}/ask_{slot}"
         if bool(flow.number_of(slot)) != bool(_NUMBER.search(words.source(name))):
@@ -102,5 +102,5 @@ def _takes(flow: Flow, slot: str, option: str) -> bool:
 
 
 def spoken_in(source: Path) -> set[str]:
-    """The templates that a module names; for the test that each of them has words."""
+    """The templates that a module names; for the test that each of them exists."""
     return {name for name in _SPOKEN.findall(source.read_text("utf-8")) if "{" not in name}

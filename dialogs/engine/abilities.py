@@ -18,10 +18,10 @@ from dialogs.yaml_file import BadFile
 from domain.knowledge.facts import Facts
 
 FOLDER = Path(__file__).parent.parent
-# Neighbouring topics that people bring and that are not answered here, so that they are not taken
-# for something of ours.
+# Related topics that people ask about and that we do not answer, so that they are not mistaken for
+# something that we do answer.
 OUT_OF_SCOPE = "out_of_scope.yml"
-# The facts that an answer is about come first in its file.
+# The first facts in an answer's file say what it is about.
 ABOUT = 2
 # Intents outside all flows, by what the conversation does with them; their phrases are in
 # dialogs/nlu/phrases.yml.
@@ -35,8 +35,7 @@ REFUSALS = (
     "record_falsely",
     "keep_secrets",
 )
-# What an action's name may begin with besides being named by a flow: then the flow runner calls it
-# by itself.
+# Prefixes of actions that the flow runner calls by itself, without a step that names them.
 HOOKS = ("validate_", "action_ask_", "action_form_")
 
 

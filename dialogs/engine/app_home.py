@@ -21,8 +21,8 @@ from domain.tables import Outbox
 from domain.tables import Person as PersonRow
 from domain.tenant import case
 
-# Home is written whenever it is opened; between openings it is kept fresh for as long as it may
-# still be on a screen.
+# App Home is published whenever it is opened, and kept fresh for as long as it may still be on a
+# screen.
 SHOWN_FOR = timedelta(hours=12)
 VIEWERS = 50
 TOGETHER = timedelta(seconds=1)

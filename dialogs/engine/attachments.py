@@ -22,23 +22,23 @@ from domain.links.links import Kind as LinkKind
 from domain.providers import invitation
 from domain.storage import outbox
 
-# What a link without a word is taken for: the classic mistake has its answer, what poses as
-# something is not called safe.
+# The answer to a link without text: the classic mistake has its own, and a link that imitates
+# another one is not called safe.
 ALONE = {
     LinkKind.CUSTOMER: "link_opens_admin_center",
     LinkKind.JOINT: "link_opens_admin_center",
     LinkKind.GDAP: "call_it_safe",
 }
 REFUSED = "call_it_safe"
-# Questions of support's whose answer is a page, or has one in it.
+# Questions of support whose answer is a page, or contains one.
 TAKES_LINKS = ("official_page", "rests_on", "answer_text")
 ASKED = (Kind.ANSWER, Kind.REFUSE)
 CAPTION = 4
-# "Here is the invitation" beside a link says what the link is, and reports nothing of a customer.
+# "Here is the invitation" beside a link says what the link is; it is no report about a customer.
 SENDS = "report_customer_invited"
 POINTS_TO = re.compile(r"\b(?:(?:this|the|that) (?:link|url|address|one)|this|it)\b", re.IGNORECASE)
 LIST_INTENT, LIST_SLOT = "add_customers", "list_text"
-# Slack makes a link of a bare domain that somebody typed; a name without a path is none.
+# Slack makes a link of a domain that somebody typed; a domain without a path is not a link.
 BARE = re.compile(r"<https?://([A-Za-z0-9.-]+\.[A-Za-z]{2,})/?\|\1>")
 
 
@@ -73,43 +73,43 @@ def listen(turn: Turn, said: Message) -> bool:
     return True
 
 
-def fetch(turn: Turn, heard: FileShared) -> None:
+def fetch(turn: Turn, inbound: FileShared) -> None:
     """A mail or list was uploaded to Slack: it is downloaded after the commit, by the outbox, and
     then handled in a turn of its own."""
     turn.decide("command")
     if not members.is_member(turn):
         return members.refuse(turn)
-    where = heard.where
+    where = inbound.where
     address = {
         "person": turn.person.id,
-        "slack": heard.slack,
-        "url": heard.url,
+        "slack": inbound.slack,
+        "url": inbound.url,
         "channel": where.channel,
         "thread": where.thread,
     }
-    address |= {"direct": "yes" if where.direct else "", "list": "yes" if heard.is_list else ""}
-    outbox.tell(turn.tx, address, [], key=f"fetch:{heard.file}:{turn.key}", kind=outbox.Out.FETCH)
-    return turn.say("customers/list_looking" if heard.is_list else "invitation/mail_looking")
+    address |= {"direct": "yes" if where.direct else "", "list": "yes" if inbound.is_list else ""}
+    outbox.tell(turn.tx, address, [], key=f"fetch:{inbound.file}:{turn.key}", kind=outbox.Out.FETCH)
+    return turn.say("customers/list_looking" if inbound.is_list else "invitation/mail_looking")
 
 
-def came(turn: Turn, heard: EmailForwarded | ListUploaded) -> None:
+def came(turn: Turn, inbound: EmailForwarded | ListUploaded) -> None:
     """A downloaded mail or list has arrived."""
-    if isinstance(heard, EmailForwarded):
-        mail(turn, heard.mail)
+    if isinstance(inbound, EmailForwarded):
+        mail(turn, inbound.mail)
     else:
-        handed_in(turn, heard)
+        handed_in(turn, inbound)
 
 
-def handed_in(turn: Turn, heard: ListUploaded) -> None:
+def handed_in(turn: Turn, inbound: ListUploaded) -> None:
     """Handle an uploaded list as if it had been pasted, or say why it could not be read."""
     flow = turn.assistant.intents.get(LIST_INTENT)
     if flow is None or not turn.person.partner:
         return turn.say("setup/which_partner")
     turn.decide("command")
     turn.note(missed=0)
-    if heard.wrong:
-        turn.say("customers/bad_list", why=heard.wrong, what=heard.what)
-    begin(turn, flow, **({} if heard.wrong else {"list_text": heard.text}))
+    if inbound.wrong:
+        turn.say("customers/bad_list", why=inbound.wrong, what=inbound.what)
+    begin(turn, flow, **({} if inbound.wrong else {"list_text": inbound.text}))
     return ask_again(turn)
 
 

@@ -17,7 +17,7 @@ from dialogs.nlu.slot_types import READERS, Read
 from domain.conversation import OpenQuestion
 from domain.knowledge import review
 
-NONE = "none"  # the option that an input left empty means, where a question has it
+NONE = "none"  # what an empty input means, if the question has this option
 
 
 class WrongForm(Exception):
@@ -28,28 +28,28 @@ class WrongForm(Exception):
         self.wrong = wrong
 
 
-def choose(turn: Turn, chose: ButtonPress) -> None:
+def choose(turn: Turn, press: ButtonPress) -> None:
     """Handle a press. The stored offer says what the button is for; the payload says only which
     option."""
-    flow, slot, option = ([*chose.action.split("."), "", ""])[:3]
-    turn.message, here = chose.offer, turn.open
+    flow, slot, option = ([*press.action.split("."), "", ""])[:3]
+    turn.message, question = press.offer, turn.open
     if flow == ANSWER and option in (NOT_THAT, HELPFUL) and answers.knows(turn, slot):
         not_that(turn, slot) if option == NOT_THAT else _helped(turn, slot)
-    elif here and here.offer == chose.offer:
-        if slot == FORM and here.flow == flow and turn.assistant.flows[flow].form:
+    elif question and question.offer == press.offer:
+        if slot == FORM and question.flow == flow and turn.assistant.flows[flow].form:
             _open_form(turn, turn.assistant.flows[flow])
         else:
-            _choose_answer(turn, here, flow, slot, option)
+            _choose_answer(turn, question, flow, slot, option)
     else:
-        _choose_offered(turn, chose.offer, flow, slot, option)
+        _choose_offered(turn, press.offer, flow, slot, option)
     if (
-        turn.parts and chose.label
+        turn.parts and press.label
     ):  # a press leaves no line in Slack, so the reply says what it replies to
         name, data = turn.parts[0]
         turn.parts[0] = (
             name,
             data
-            | {"pressed": chose.label, "pressed_by": "" if turn.where.direct else turn.person.name},
+            | {"pressed": press.label, "pressed_by": "" if turn.where.direct else turn.person.name},
         )
 
 
@@ -79,12 +79,12 @@ def _choose_offered(turn: Turn, id_: str, flow: str, slot: str, option: str) -> 
         _closed(turn)
 
 
-def _choose_answer(turn: Turn, here: OpenQuestion, flow: str, slot: str, option: str) -> None:
+def _choose_answer(turn: Turn, question: OpenQuestion, flow: str, slot: str, option: str) -> None:
     if (slot in (START, FORM) or flow == ANSWER) and _choose_from_menu(
         turn, {}, flow, slot, option
     ):
         return None  # a way out that the question itself offers
-    if (here.flow, here.slot) != (flow, slot) or option not in here.options:
+    if (question.flow, question.slot) != (flow, slot) or option not in question.options:
         return _closed(turn)
     turn.decide("command")
     turn.note(missed=0)

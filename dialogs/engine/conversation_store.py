@@ -18,7 +18,7 @@ STATES_LIVE = timedelta(hours=1)
 # A button is `<flow>.<slot>.<option>`; these stand for starting a flow, opening its form, and
 # showing an answer.
 START, FORM, ANSWER, NOW = "start", "form", "answer", "now"
-# `answer.<name>.not_that`: that was not what I asked; `answer.<name>.helpful`: it helped.
+# `answer.<name>.not_that`: not what I asked; `answer.<name>.helpful`: it helped.
 # `claim.<intent>.now`: record what was said beside a question.
 NOT_THAT, HELPFUL, CLAIM = "not_that", "helpful", "claim"
 Part = tuple[str, dict[str, Any]]

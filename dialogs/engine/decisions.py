@@ -1,7 +1,7 @@
 """The one decision that counts for a message that had several, for the statistics."""
 
-# Who asked a question and got its answer is counted as answered, whatever else the message brought,
-# in whatever order. A refusal goes before all: what must not be done is never counted as served.
+# A question that got its answer is counted as answered, whatever else the message contained, in any
+# order. A refusal goes first: what must not be done is never counted as answered.
 ORDER = ("refuse", "answer", "handover", "command", "clarify", "out_of_scope", "chitchat")
 
 

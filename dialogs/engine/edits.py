@@ -15,7 +15,7 @@ def is_answer(conversation: Conversation, edited: MessageEdited) -> bool:
     answered = conversation.answered
     if answered is None or answered.ts != edited.ts:
         return False
-    # Slack's ts is unique only within a channel; earlier versions did not keep which
+    # Slack's ts is unique only within a channel; earlier versions did not store it
     return answered.channel in ("", edited.where.channel)
 
 

@@ -92,7 +92,7 @@ def walk(turn: Turn) -> None:
         name = top.step or flow.start
         if (
             name != END and name not in flow.steps
-        ):  # a deploy took this step away: from the start, with what is known
+        ):  # a new version removed this step: start again with the known slots
             name = flow.start
         if name == END:
             _over(turn)
@@ -173,7 +173,7 @@ def ask_again(turn: Turn) -> None:
         return
     if not ask(
         turn, turn.assistant.flows[turn.open.flow], turn.open.slot
-    ):  # refused by now: that flow is over
+    ):  # refused now: that flow is over
         turn.change_top(step=END)
         walk(turn)
 

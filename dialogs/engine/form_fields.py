@@ -32,7 +32,7 @@ def checked(check: Check) -> Action:
     def action(turn: Turn, slots: Slots) -> Outcome:
         result = Outcome()
         if not turn.person.slack_admin:
-            # refused as a whole by the flow; a field would only tell what is set up here
+            # the flow refuses the whole form; a field would reveal what is set up here
             return result
         try:
             return result.fill([(slot, check(turn, str(slots[slot]), slots))])

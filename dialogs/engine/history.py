@@ -33,7 +33,7 @@ def was_answer(turn: Turn, here: OpenQuestion) -> None:
     answered = (
         AnsweredQuestion(turn.ts, here.flow, here.slot, turn.where.channel) if turn.ts else None
     )
-    # "that is not what I meant" is about this from now on
+    # "that is not what I meant" refers to this from now on
     turn.note(said=lines_of(turn)[:-1], answered=answered, last_answer="", missed=0)
 
 

@@ -15,7 +15,7 @@ CHECKING, MOST_HELD = "repair/being_checked", 3
 KEPT: dict[str, type[Message | FileShared]] = {"Said": Message, "Fetched": FileShared}
 NAMES = {
     kind: name for name, kind in KEPT.items()
-}  # names as stored: they stay when a class is renamed
+}  # names in stored rows: they stay when a class is renamed
 
 
 def is_member(turn: Turn) -> bool:
@@ -34,14 +34,14 @@ def refuse(turn: Turn) -> None:
         turn.say(name, **data)
 
 
-def hold(turn: Turn, heard: Inbound) -> None:
+def hold(turn: Turn, inbound: Inbound) -> None:
     """Store a message until Slack has said who the sender is; then it is handled as if it had just
     arrived."""
-    if not isinstance(heard, Message | FileShared) or all(
+    if not isinstance(inbound, Message | FileShared) or all(
         name != CHECKING for name, _ in turn.parts
     ):
         return
-    kept = {"type": NAMES[type(heard)]} | asdict(heard)
+    kept = {"type": NAMES[type(inbound)]} | asdict(inbound)
     turn.note(held=(*turn.conversation.held, kept)[-MOST_HELD:])
     turn.parts = [
         (name, data | {"held": True} if name == CHECKING else data) for name, data in turn.parts

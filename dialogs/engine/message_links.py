@@ -10,7 +10,7 @@ from domain.links.link_policy import Policy
 from domain.links.link_text import judge_found
 from domain.links.links import Judgement, Kind, judge
 
-# Who says so makes an invitation of a Partner Center page (G-PARTNERSHIP-URL).
+# These words say that a Partner Center page is an invitation (G-PARTNERSHIP-URL).
 INVITES = re.compile(
     r"\b(?:invit\w*|partnership|onboarding link|provider'?s? link)\b", re.IGNORECASE
 )

@@ -11,7 +11,7 @@ from domain.customers import customer_names
 from domain.providers import providers
 
 CUSTOMER, PROVIDER = "the customer", "the provider"
-# Customers that nobody named yet: "customer Contoso", "Contoso Retail GmbH".
+# Customers that are not on record yet: "customer Contoso", "Contoso Retail GmbH".
 _CALLED = re.compile(r"\b(?:the |our )?[Cc]ustomer (?:[A-Z][\w&.-]*)(?: [A-Z][\w&.-]*){0,4}")
 _FORMS = r"GmbH|AG|SE|KG|Ltd|Limited|LLC|Inc|Corp|PLC|B\.?V|S\.?A|S\.?r\.?l|SpA|A/S|AB|Oy"
 _COMPANY = re.compile(rf"(?:[A-Z][\w&.-]* ){{1,4}}(?:{_FORMS})\b\.?")

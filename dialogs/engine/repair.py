@@ -194,7 +194,9 @@ def _repair(turn: Turn, first: Candidate, heard: Interpretation) -> bool:
         return _nothing_open(turn)
     elif name == "restart":
         turn.decide("command")
-        turn.forget(flow.slots)  # what the flows below know stays: they go on when this one is over
+        turn.forget(
+            flow.slots
+        )  # the flows below keep their slots: they continue when this one is over
         turn.intent = name
         flow_runner.start(turn, flow.id)
     elif name == "go_back":

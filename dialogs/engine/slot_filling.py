@@ -40,9 +40,7 @@ def answers_question(turn: Turn, here: OpenQuestion, text: str, heard: Interpret
     if flow.slots[slot].type == "words" and not any(
         m.entry.kind is Kind.COMMAND and m.score >= 1 for m in heard.meanings
     ):
-        flow_runner.fill(
-            turn, slot, text
-        )  # it goes to a person, so a question is as good as anything
+        flow_runner.fill(turn, slot, text)  # the text goes to a person, so it may be a question
         return True
     if _correct(turn, flow, slot, text):
         return True

@@ -42,18 +42,18 @@ from dialogs.nlu.spelling import Spelling
 from dialogs.nlu.types import LIKELY, Candidate, ClauseResult, Intent, Kind, OwnWordings
 
 NEAR_OPTION, CLEARLY = 0.78, 0.08
-# No command is carried out when half of its words are no words.
+# A command is not carried out if half of the text is not words.
 HALF_KNOWN = 0.5
 REMEMBERED = 4096
-# A neighbouring topic is named from this share of the probability, and this cosine, on; below it is
-# only known not to be ours.
+# A related topic is named from this share of the probability and this cosine on; below, all we know
+# is that it is not ours.
 NAMEABLE = 0.4
-# What lies so far from every phrase is nothing of ours, whatever its words are: "TCP or UDP".
+# A text so far from every phrase is not ours, whatever its words are: "TCP or UDP".
 STRANGE = 0.45
-# What is nearer to no phrase than this cosine is no small talk either.
+# A text whose nearest phrase has a lower cosine is not small talk either.
 KIND_WORDS = 0.45
-# Questions of these flows decide what cannot be undone: only their own words, or their buttons,
-# answer them.
+# Questions of these flows decide something that cannot be undone: only their own phrases, word for
+# word, or their buttons answer them.
 WORD_FOR_WORD = ("agreement", "decide", "accepted", "withdraw", "correct_report")
 
 

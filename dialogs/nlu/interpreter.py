@@ -30,13 +30,15 @@ from dialogs.nlu.types import (
 
 POSSIBLE, FAR = 0.03, 0.45
 OPTIONS, BEFORE = 3, 2
-# Where nothing is asked, what was told so much more clearly goes before what may be meant beside
-# it.
+# In a text without a question, a statement that is so much clearer goes before other
+# candidates.
 CLEARLY_TOLD = 0.3
 WORD_FOR_WORD = 0.99
-# Where a whole sentence means nothing much, one clear part of it does, unless it is a word or two.
+# If a whole sentence has no likely meaning, one clear part of it counts, unless that is only a word
+# or two.
 OPEN, CLEAR, TELLING = 0.5, 0.8, 3
-# So many questions are not one with its story, and to read them once more as a whole is dear.
+# So many questions are not one question with its story, and interpreting them as a whole is
+# expensive.
 MANY = 3
 SPOKEN = (Kind.ANSWER, Kind.COMMAND, Kind.REFUSE)
 ASIDE = (Kind.CHITCHAT, Kind.REPAIR)

@@ -12,8 +12,8 @@ OF_ITSELF = 0.5
 SMALL_TALK = 8
 NEARLY_ALL = 0.7
 CORRECTION = "start_correct_report"
-# What may deny something and still be what it is: a correction by its own words, "that is not our
-# provider" by its nature.
+# Intents that may contain a denial: a correction, because its phrases do; "that is not our
+# provider", because it is one.
 DENIES = {
     "report_pending": "",
     "report_invite_not_ours": "",
@@ -28,9 +28,9 @@ DENIES = {
     r"sorry|scratch|strike|ignore|oops|actually|my bad|hold on|wait|"
     r"misreport\w*|misread|mixed|error|too early|not true|reported|my report)\b",
 }
-# A report that is denied is news too: of what has not happened, or not yet.
+# A denied report is news too: of something that has not happened, or not yet.
 NOTHING_YET = "report_nothing_yet"
-# News by which nothing is recorded at once may deny, and speak of what is to come.
+# News that is not recorded at once may deny something, or announce it.
 NEWS = (NOTHING_YET, "report_enroll_news", "report_news_of_customer", "report_transfer_news")
 DENIED = {
     "report_submitted": NOTHING_YET,
@@ -46,8 +46,8 @@ DENIED = {
     "report_customer_accepted": "report_news_of_customer",
     "report_customer_signed": "report_news_of_customer",
 }
-# What is asked of us and must be refused often looks like a question about the same thing: with one
-# of these words, a refusal that is at all likely goes first.
+# A request that must be refused often looks like a question about the same thing: with one of these
+# words, a refusal that is at all likely goes first.
 REFUSED_BY = {
     "act_for_us": r"\b(?:for (?:me|us)|(?:on|in) (?:\w+ ){0,2}(?:behalf|name)|yourself|instead of (?:me|us)|you do"
     r"|my login)\b",
@@ -60,35 +60,34 @@ REFUSED_BY = {
     "legal_advice": r"\b(?:legal(?:ly)?|laws?|lawful|lawyers?|liable|liability|sue[ds]?|court|lawsuit|attorneys?|gdpr|breach)\b",
 }
 
-# Words that say by themselves that what is to be recorded is not true.
+# Words that say that what should be recorded is not true.
 FALSELY, _FALSE = (
     "record_falsely",
     re.compile(r"\b(?:back-?dat\w+|falsif\w+|tamper\w*|mak(?:e|ing) (?:it|them) up|make up)\b"),
 )
 
-# A clause of the agreement that is named is looked up by a person; anything else about the law is
-# advice.
+# A person looks up a clause of the agreement; anything else about the law is legal advice.
 CLAUSE_ENTRY, LEGAL = "agreement_legal_meaning", "legal_advice"
 _CLAUSE = re.compile(
     r"\b(?:clauses?|sections?|paragraphs?|articles?|annex|passages?|interpret\w*)\b"
 )
-# "I am not an admin, send it to one" is a wish all the same.
+# "I am not an admin, send it to one" is a request although it denies something.
 _UNWANTED = re.compile(
     r"\b(?:do|does|did|would|will|should|could|can|must|us|lets|to) not\b(?! (?:know|understand|see|get|have|find)\b)"
     r"|\b(?:cannot|never)\b|^no\b"
 )
-# What others want is no supposition of ours.
+# What others want is not a supposition.
 _OTHERS_WANT = re.compile(
     r"\b(?:they|microsoft|he|she|provider) (?:wants?|needs?|expects?|must|will)\b"
 )
-# How people begin who want something done, or recorded.
+# How requests to do or to record something begin.
 _WANTS = re.compile(
     r"(?:(?:so|ok|okay|then|and|now|next|lets|can you|could you|i want to|we want to|i would like to|we need to) )*"
     r"(?:invite|add|put|bring|onboard|connect|link|set up|register|enter|start|begin|check|run|review|compare|choose|pick|select"
     r"|take|move|send|prepare|create|get|do|go|shift|extend|hook|include)\b"
 )
-# What cannot be undone is about us, Microsoft's agreement and API, our customers; of somebody
-# else's the same words say nothing.
+# What cannot be undone is about us, Microsoft's agreement and API, our customers; about somebody
+# else's the same words mean nothing.
 _THEIRS = r"\b(?:customer agreement|mca|(?:customers?|clients?) (?:\w+ )?(?:accepts?|signs?|sees?)|for (?:the|our) customers?|lease)\b"
 OF_THE_AGREEMENT = (
     "where_is_the_agreement",
@@ -103,7 +102,7 @@ NOT_ABOUT = dict.fromkeys((*OF_THE_AGREEMENT, "approved_nothing_changed"), _THEI
     "can_i_roll_back": r"\b(?:lease|rental|transfers?|purchase)\b",
     "both_for_good": r"\bboth providers\b",
 }
-# "Can you write that ..." asks for an entry, and for no answer.
+# "Can you write that ..." asks to record something, not for an answer.
 _TO_RECORD = re.compile(
     r"(?:can|could|would|will) you (?:write|put|note|log|record|enter|mark|set)\b"
 )
@@ -111,8 +110,8 @@ _RECORDS = re.compile(
     r"(?:for the record|for your (?:records?|notes?|information)|just so you (?:know|have)|heads up|update|log|note|record|mark"
     r"|put down|write down|in case you)\b"
 )
-# To refuse what is not said in words of its own takes more than other commands, to be kind takes
-# less.
+# To refuse without a phrase that matches word for word, a higher score is needed than for other
+# commands; for courtesy, a lower one.
 PLAINLY, KINDLY, ASKED, TOLD_PLAINLY = 0.5, 0.3, 0.6, 0.7
 TOLD, BESIDE = 0.3, 0.05
 

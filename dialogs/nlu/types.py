@@ -12,7 +12,7 @@ from dialogs.nlu.language import ENGLISH
 from dialogs.nlu.normalise import normal
 
 REPORT = "report_"
-# Below it, a meaning is not even offered.
+# A candidate with less is not offered.
 LIKELY = 0.25
 
 
@@ -23,7 +23,7 @@ class Kind(StrEnum):
     CHITCHAT = "chitchat"
     REFUSE = "refuse"
     OPTION = "option"
-    ELSEWHERE = "elsewhere"  # a neighbouring topic that is known, and not answered here
+    ELSEWHERE = "elsewhere"  # a related topic that is known and not answered
 
 
 class Risk(StrEnum):
@@ -45,7 +45,7 @@ class Intent:
 
     @cached_property
     def said(self) -> tuple[str, ...]:
-        """The phrases, normalised, each once; "" is one that is courtesy alone."""
+        """The phrases, normalized, each once; "" for one that is only courtesy."""
         return tuple(dict.fromkeys(map(normal, self.phrases)))
 
 

@@ -53,7 +53,7 @@ class Prepared:
         return found[0] if found is not None else None
 
     def run(self, db: Connection, values: Mapping[str, Any]) -> None:
-        """For what gives no rows."""
+        """For statements that return no rows."""
         if db.dialect.name == "sqlite":
             db.connection.driver_connection.execute(self._sql, self._bound(values))  # type: ignore[union-attr]
         else:
@@ -86,8 +86,7 @@ class Prepared:
 
     @cached_property
     def _to_database(self) -> list[tuple[str, Any, Convert]]:
-        """For each question mark: the value's name, what it is when it is not given, and what makes
-        it fit for SQLite."""
+        """For each question mark: the value's name, its default, and its conversion for SQLite."""
         binds = [(name, self._compiled.binds[name]) for name in self._compiled.positiontup or ()]
         return [
             (
@@ -105,7 +104,7 @@ class Prepared:
 
     @cached_property
     def _from_database(self) -> list[tuple[int, Callable[[Any], Any]]]:
-        """The columns that come back as something else than SQLite keeps, by their place."""
+        """The columns whose values must be converted from what SQLite stores, by position."""
         made = [
             c.type.dialect_impl(_SQLITE).result_processor(_SQLITE, None) for c in self._columns_out
         ]
