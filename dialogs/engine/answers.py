@@ -84,15 +84,19 @@ def thought(turn: Turn, name: str, verdict: str, message: str) -> bool:
     return knows(turn, name) and review.thought(turn.tx, name, verdict, turn.person, message)
 
 
-def note(turn: Turn, heard: Interpretation | str, why: str, answered: str = "") -> None:
+def note(turn: Turn, interpretation: Interpretation | str, why: str, answered: str = "") -> None:
     """Store a text that was not understood, for support to review. If the person then presses a
     button, that tells what they meant."""
-    if isinstance(heard, str):
-        text, guesses = heard, [answered] if answered else []
+    if isinstance(interpretation, str):
+        text, guesses = interpretation, [answered] if answered else []
     else:
         text, guesses = (
-            heard.text,
-            [m.entry.name for m in heard.others if m.entry.kind in (Kind.ANSWER, Kind.COMMAND)],
+            interpretation.text,
+            [
+                m.entry.name
+                for m in interpretation.others
+                if m.entry.kind in (Kind.ANSWER, Kind.COMMAND)
+            ],
         )
     turn.about[NOTED] = review.note(turn.tx, text, turn.person, why, guesses)
     look_tonight(turn.tx)

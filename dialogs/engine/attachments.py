@@ -56,8 +56,8 @@ def listen(turn: Turn, said: Message) -> bool:
     passed = passed_on(said.text, raw, invitation.policy_of(turn.tx, turn.person.partner))
     if passed is None or _is_a_reason(turn, passed):
         return False
-    heard = heard_beside(lambda said: hear(turn, said, ""), passed.rest)
-    meant = heard.meanings
+    interpretation = heard_beside(lambda said: hear(turn, said, ""), passed.rest)
+    meant = interpretation.meanings
     if not passed.matters and any(
         m.entry.kind is Kind.COMMAND and m.entry.name != INTENT for m in meant
     ):
@@ -66,7 +66,9 @@ def listen(turn: Turn, said: Message) -> bool:
         if meaning.entry.kind in ASKED and not _is_caption(meaning):
             act_on(turn, meaning)
     told = [
-        m for m in distinct([*filter(is_report, meant), *heard.claims]) if m.entry.name != SENDS
+        m
+        for m in distinct([*filter(is_report, meant), *interpretation.claims])
+        if m.entry.name != SENDS
     ]
     offered_reports.offer(turn, told[:1], passed.rest)
     bring(turn, passed)
@@ -148,9 +150,9 @@ def mail(turn: Turn, mail: Mail) -> None:
 def heard_beside(hear: Callable[[str], Interpretation], rest: str) -> Interpretation:
     """What the text beside a link surely means; "this" and "it" in it refer to the link."""
     for said in dict.fromkeys((rest, POINTS_TO.sub("the invitation link", rest))):
-        heard = hear(said) if said else None
-        if heard and heard.language == ENGLISH and heard.meanings:
-            return heard
+        interpretation = hear(said) if said else None
+        if interpretation and interpretation.language == ENGLISH and interpretation.meanings:
+            return interpretation
     return Interpretation(rest)
 
 
@@ -162,13 +164,16 @@ def heard_alone(understanding: Interpreter, text: str) -> Interpretation:
         return understanding.hear(text)
     meant = heard_beside(understanding.hear, passed.rest).meanings
     if _is_no_matter_of_ours(passed):
-        heard = understanding.hear(passed.rest)
+        interpretation = understanding.hear(passed.rest)
         refused = tuple(m for m in meant if m.entry.kind is Kind.REFUSE)
-        told = any(m.entry.kind in (*ASKED, Kind.COMMAND) for m in heard.meanings or heard.others)
+        told = any(
+            m.entry.kind in (*ASKED, Kind.COMMAND)
+            for m in interpretation.meanings or interpretation.others
+        )
         return (
             Interpretation(text, refused)
             if refused
-            else heard
+            else interpretation
             if told
             else Interpretation(text, far=True)
         )

@@ -131,22 +131,22 @@ def load_flows(folder: Path) -> dict[str, Flow]:
     return flows
 
 
-def condition(said: str, here: Located, slots: dict[str, Slot]) -> Condition:
+def condition(said: str, located: Located, slots: dict[str, Slot]) -> Condition:
     """Parse a condition in Rasa's syntax: slots.x is "y", slots.x is null, not slots.x. Raises
     BadFile."""
     found = _CONDITION.fullmatch(str(said).strip())
     if not found:
-        raise here.bad(
+        raise located.bad(
             f"cannot read the condition {said!r}; it compares one slot with one constant"
         )
     slot, negated, value = found["slot"], bool(found["negated"]), found["value"]
     if slot not in slots:
-        raise here.bad(f"unknown slot {slot!r} in the condition {said!r}")
+        raise located.bad(f"unknown slot {slot!r} in the condition {said!r}")
     if found["op"] is None:
         return Condition(slot, None, not negated)
     constant = None if value == "null" else value.strip("\"'")
     if slots[slot].values and constant is not None and constant not in slots[slot].values:
-        raise here.bad(
+        raise located.bad(
             f"the slot {slot!r} never is {constant!r}; it is one of {', '.join(slots[slot].values)}"
         )
     return Condition(slot, constant, negated != (found["op"] in ("is not", "!=")))
@@ -289,10 +289,10 @@ def _branches(
 def _check_reachable(flow: str, raw: Located, steps: dict[str, Step]) -> None:
     todo, seen = [next(iter(steps))], set[str]()
     while todo:
-        here = todo.pop()
-        if here != END and here not in seen:
-            seen.add(here)
-            todo += [b.then for b in steps[here].branches]
+        reached = todo.pop()
+        if reached != END and reached not in seen:
+            seen.add(reached)
+            todo += [b.then for b in steps[reached].branches]
     for id_, step in steps.items():
         if id_ not in seen:
             raise BadFile(raw.path, step.line, f"nothing in {flow!r} leads to the step {id_!r}")

@@ -25,15 +25,15 @@ def hear(turn: Turn, text: str, question: str) -> Interpretation:
     if language_of(text) != ENGLISH:
         return turn.understanding.hear(text, question)
     known = _without_providers(turn, text)
-    heard = replace(turn.understanding.hear(known, question), text=text)
-    if heard.meanings and not any(
-        m.entry.name.startswith(REPORT) for m in (*heard.meanings, *heard.claims)
+    interpretation = replace(turn.understanding.hear(known, question), text=text)
+    if interpretation.meanings and not any(
+        m.entry.name.startswith(REPORT) for m in (*interpretation.meanings, *interpretation.claims)
     ):
-        return heard
+        return interpretation
     plain = customer_names.without_names(turn.tx, turn.person.partner, known, CUSTOMER)
     plain = _TWICE.sub(CUSTOMER, _COMPANY.sub(CUSTOMER, _CALLED.sub(CUSTOMER, plain)))
     if plain == known:
-        return heard
+        return interpretation
     return replace(turn.understanding.hear(plain, question), text=text)
 
 

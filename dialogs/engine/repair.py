@@ -53,66 +53,72 @@ def listen(turn: Turn, said: Message) -> None:
         turn.decide("clarify")
         turn.say("repair/too_long" if text else "repair/no_text", most=MAX_LENGTH)
         return ask_again(turn)
-    here = turn.open
+    question = turn.open
     turn.note(heard_on=turn.today.isoformat())
-    heard = hear(turn, text, here.name if here else "")
-    if any(a.intercept(turn, heard) for a in turn.assistant.abilities if a.intercept):
+    interpretation = hear(turn, text, question.name if question else "")
+    if any(a.intercept(turn, interpretation) for a in turn.assistant.abilities if a.intercept):
         return None
     if (
-        (first := heard.meanings[0] if heard.meanings else None)
+        (first := interpretation.meanings[0] if interpretation.meanings else None)
         and first.entry.kind is Kind.REPAIR
-        and not may_be_a_reason(turn, here, first)
-        and _repair(turn, first, heard)
+        and not may_be_a_reason(turn, question, first)
+        and _repair(turn, first, interpretation)
     ):
         return None
-    if here and answers_question(turn, here, text, heard):
-        history.was_answer(turn, here)
+    if question and answers_question(turn, question, text, interpretation):
+        history.was_answer(turn, question)
         turn.decide("command")
         return None
-    if heard.language != ENGLISH:
-        return _foreign(turn, heard)
-    if not here and (late := answered_late(turn, text, heard)):
+    if interpretation.language != ENGLISH:
+        return _foreign(turn, interpretation)
+    if not question and (late := answered_late(turn, text, interpretation)):
         turn.decide("command")
         begin(turn, late[0], **late[1])
         return ask_again(turn)
     meant = [
         m
-        for m in heard.meanings
-        if not (here and m.entry.kind is Kind.ELSEWHERE and only_sounds_like(m))
+        for m in interpretation.meanings
+        if not (question and m.entry.kind is Kind.ELSEWHERE and only_sounds_like(m))
     ]
     for meaning in meant:
         act_on(turn, meaning)
     if not meant:
-        return _unclear(turn, heard)
-    _rest(turn, heard)
-    turn.note(missed=0, unclear=tuple(heard.missed), heard=heard.text[:REMEMBERED])
+        return _unclear(turn, interpretation)
+    _rest(turn, interpretation)
+    turn.note(
+        missed=0, unclear=tuple(interpretation.missed), heard=interpretation.text[:REMEMBERED]
+    )
     return ask_again(turn)
 
 
-def _rest(turn: Turn, heard: Interpretation) -> None:
+def _rest(turn: Turn, interpretation: Interpretation) -> None:
     """The other parts of a message: a report is offered for recording, a question that was not
     understood is named."""
-    offered_reports.offer(turn, heard.claims, heard.text)
-    if heard.missed:
-        turn.say("repair/part_missed", missed=[part[:SHOWN] for part in heard.missed[:OPTIONS]])
+    offered_reports.offer(turn, interpretation.claims, interpretation.text)
+    if interpretation.missed:
+        turn.say(
+            "repair/part_missed", missed=[part[:SHOWN] for part in interpretation.missed[:OPTIONS]]
+        )
 
 
-def _foreign(turn: Turn, heard: Interpretation) -> None:
+def _foreign(turn: Turn, interpretation: Interpretation) -> None:
     """A message that is not in English. If its meaning is known, it is answered in English, or the
     person is asked what they mean. A note in their language always says so and offers a person, who
     gets the text."""
-    found = turn.understanding.foreign.hear(heard.text, heard.language)
+    found = turn.understanding.foreign.hear(interpretation.text, interpretation.language)
     if found.meanings:
-        turn.say("repair/in_english", language=heard.language)
+        turn.say("repair/in_english", language=interpretation.language)
         for meaning in found.meanings:
             act_on(turn, meaning)
-        turn.note(missed=0, unclear=(), heard=heard.text[:REMEMBERED])
+        turn.note(missed=0, unclear=(), heard=interpretation.text[:REMEMBERED])
         return ask_again(turn)
-    turn.note(unclear=(*turn.conversation.unclear, heard.text)[-UNCLEAR:])
-    if found.others and (turn.open is None or is_question(heard.text)):
-        return offer(turn, "repair/clarify_in_english", found.others, language=heard.language)
+    turn.note(unclear=(*turn.conversation.unclear, interpretation.text)[-UNCLEAR:])
+    if found.others and (turn.open is None or is_question(interpretation.text)):
+        return offer(
+            turn, "repair/clarify_in_english", found.others, language=interpretation.language
+        )
     turn.decide("handover")
-    turn.say("repair/not_english", language=heard.language)
+    turn.say("repair/not_english", language=interpretation.language)
     return ask_again(turn)
 
 
@@ -142,8 +148,8 @@ def act_on(turn: Turn, meaning: Candidate, about: dict[str, str] | None = None) 
 def may_begin(turn: Turn, flow: Flow) -> bool:
     """Only an active member of the workspace may act, and only one who belongs to a partner, unless
     the flow is about the workspace itself."""
-    here = turn.person.partner or flow.ability in OF_THE_WORKSPACE
-    return members.is_member(turn) and bool(here)
+    concerned = turn.person.partner or flow.ability in OF_THE_WORKSPACE
+    return members.is_member(turn) and bool(concerned)
 
 
 def begin(turn: Turn, flow: Flow, **slots: Any) -> None:
@@ -170,27 +176,27 @@ def hand_over(turn: Turn, why: str) -> None:
     begin(turn, turn.assistant.intents[A_PERSON], handover_why=why)
 
 
-def _repair(turn: Turn, first: Candidate, heard: Interpretation) -> bool:
+def _repair(turn: Turn, first: Candidate, interpretation: Interpretation) -> bool:
     """Cancel, restart, skip, go back, repeat, yes and no. False if the word means nothing here."""
-    name, here = first.entry.name, turn.open
-    flow = turn.assistant.flows[here.flow] if here else None
+    name, question = first.entry.name, turn.open
+    flow = turn.assistant.flows[question.flow] if question else None
     turn.note(missed=0)
     if name in ("affirm", "deny"):
-        if flow is None or here is None:
+        if flow is None or question is None:
             return _nothing_open(turn)
-        return flow.slots[here.slot].type not in ("text", "words", "any") and _yes_or_no(
-            turn, flow, here, name == "affirm"
+        return flow.slots[question.slot].type not in ("text", "words", "any") and _yes_or_no(
+            turn, flow, question, name == "affirm"
         )
-    if name == "cancel" and here and "cancel" in here.options:
+    if name == "cancel" and question and "cancel" in question.options:
         turn.decide("command")
-        flow_runner.fill(turn, here.slot, "cancel")
+        flow_runner.fill(turn, question.slot, "cancel")
     elif name == "cancel":
         turn.decide("command")
-        turn.say("repair/cancelled", flow=here.flow if here else "")
+        turn.say("repair/cancelled", flow=question.flow if question else "")
         turn.note(frames=(), slots={}, open=None)
     elif name == "not_that":
         not_that(turn, "")
-    elif flow is None or here is None:
+    elif flow is None or question is None:
         return _nothing_open(turn)
     elif name == "restart":
         turn.decide("command")
@@ -201,8 +207,8 @@ def _repair(turn: Turn, first: Candidate, heard: Interpretation) -> bool:
         flow_runner.start(turn, flow.id)
     elif name == "go_back":
         turn.decide("command")
-        filled = [s for s in flow.collects if turn.slots.get(s) is not None and s != here.slot]
-        back_to(turn, flow, filled[-1] if filled else here.slot)
+        filled = [s for s in flow.collects if turn.slots.get(s) is not None and s != question.slot]
+        back_to(turn, flow, filled[-1] if filled else question.slot)
         flow_runner.walk(turn)
     else:
         turn.decide("clarify")
@@ -239,47 +245,47 @@ def _nothing_open(turn: Turn) -> bool:
     return True
 
 
-def _yes_or_no(turn: Turn, flow: Flow, here: OpenQuestion, yes: bool) -> bool:
+def _yes_or_no(turn: Turn, flow: Flow, question: OpenQuestion, yes: bool) -> bool:
     """Yes and no are options of the question, or stand for the first and second of two options;
     otherwise the question is asked again."""
-    if (word := "yes" if yes else "no") in here.options:
+    if (word := "yes" if yes else "no") in question.options:
         turn.decide("command")
-        flow_runner.fill(turn, here.slot, word)
+        flow_runner.fill(turn, question.slot, word)
         return True
-    if len(here.options) != 2 or flow.slots[here.slot].type != "categorical":
+    if len(question.options) != 2 or flow.slots[question.slot].type != "categorical":
         turn.decide("clarify")
         turn.say("repair/said_again")
         ask_again(turn)
         return True
     turn.decide("command")
-    history.was_answer(turn, here)
-    flow_runner.fill(turn, here.slot, here.options[0 if yes else 1])
+    history.was_answer(turn, question)
+    flow_runner.fill(turn, question.slot, question.options[0 if yes else 1])
     return True
 
 
-def _unclear(turn: Turn, heard: Interpretation) -> None:
+def _unclear(turn: Turn, interpretation: Interpretation) -> None:
     """Offer the likely candidates, except after a failed answer to the open question. After the
     second message that is not understood, a person is offered."""
-    turn.note(unclear=(*turn.conversation.unclear, heard.text)[-UNCLEAR:])
-    likely = [m for m in heard.others if m.entry.kind in (Kind.ANSWER, Kind.COMMAND)]
-    here = turn.open
-    answers.note(turn, heard, "unsure" if likely else "not_understood")
-    if likely and (here is None or is_question(heard.text)):
+    turn.note(unclear=(*turn.conversation.unclear, interpretation.text)[-UNCLEAR:])
+    likely = [m for m in interpretation.others if m.entry.kind in (Kind.ANSWER, Kind.COMMAND)]
+    question = turn.open
+    answers.note(turn, interpretation, "unsure" if likely else "not_understood")
+    if likely and (question is None or is_question(interpretation.text)):
         offer(turn, "repair/clarify", likely)
-        return _rest(turn, heard)
-    if here is None and turn.assistant.is_for_people(turn):
+        return _rest(turn, interpretation)
+    if question is None and turn.assistant.is_for_people(turn):
         return
     turn.note(missed=turn.conversation.missed + 1)
     if turn.conversation.missed >= MISSES:
         hand_over(turn, "not_understood")
-    elif heard.far and not heard.babble and not here:
+    elif interpretation.far and not interpretation.babble and not question:
         turn.decide("out_of_scope")
         turn.say("repair/far")
     else:
         turn.decide("clarify")
         turn.say(
             "repair/not_understood",
-            question=here.slot if here else "",
-            day=bool(here and is_day(turn, here)),
+            question=question.slot if question else "",
+            day=bool(question and is_day(turn, question)),
         )
     ask_again(turn)

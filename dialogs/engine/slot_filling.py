@@ -25,20 +25,24 @@ _CORRECTS = re.compile(
 )
 
 
-def answers_question(turn: Turn, here: OpenQuestion, text: str, heard: Interpretation) -> bool:
+def answers_question(
+    turn: Turn, question: OpenQuestion, text: str, interpretation: Interpretation
+) -> bool:
     """Is this an answer to the open question, or a correction of an earlier one? If so, the flow
     has continued."""
-    flow, slot = turn.assistant.flows[here.flow], here.slot
-    if (option := turn.assistant.understanding.option(text, f"{flow.id}.{slot}")) in here.options:
+    flow, slot = turn.assistant.flows[question.flow], question.slot
+    if (
+        option := turn.assistant.understanding.option(text, f"{flow.id}.{slot}")
+    ) in question.options:
         flow_runner.fill(turn, slot, typed(turn, flow.id, slot, str(option)) or option)
         return True
     if _with_its_day(turn, flow, slot, text):
         return True
-    if normal(text) in (label := {normal(o.replace("_", " ")): o for o in here.options}):
+    if normal(text) in (label := {normal(o.replace("_", " ")): o for o in question.options}):
         flow_runner.fill(turn, slot, label[normal(text)])
         return True
     if flow.slots[slot].type == "words" and not any(
-        m.entry.kind is Kind.COMMAND and m.score >= 1 for m in heard.meanings
+        m.entry.kind is Kind.COMMAND and m.score >= 1 for m in interpretation.meanings
     ):
         flow_runner.fill(turn, slot, text)  # the text goes to a person, so it may be a question
         return True
@@ -50,16 +54,16 @@ def answers_question(turn: Turn, here: OpenQuestion, text: str, heard: Interpret
         return True
     if any(
         _interrupts(turn, flow, slot, m)
-        for m in heard.meanings
+        for m in interpretation.meanings
         if not (read is Read.BROKEN and _is_near(m))
     ):
         return False
-    for meaning in heard.meanings:
+    for meaning in interpretation.meanings:
         value = meaning.entry.name.rpartition(".")[2]
-        if value in here.options and not may_be_a_reason(turn, here, meaning):
+        if value in question.options and not may_be_a_reason(turn, question, meaning):
             flow_runner.fill(turn, slot, typed(turn, flow.id, slot, value) or value)
             return True
-    return _says_value(turn, flow, slot, text, heard)
+    return _says_value(turn, flow, slot, text, interpretation)
 
 
 def _with_its_day(turn: Turn, flow: Flow, slot: str, text: str) -> bool:
@@ -82,7 +86,7 @@ def _with_its_day(turn: Turn, flow: Flow, slot: str, text: str) -> bool:
 
 
 def answered_late(
-    turn: Turn, text: str, heard: Interpretation
+    turn: Turn, text: str, interpretation: Interpretation
 ) -> tuple[Flow, dict[str, str]] | None:
     """ "Not yet" ended a flow; "we have weighed it", written later, is the other answer to its last
     question. Returns flow and slot."""
@@ -90,7 +94,7 @@ def answered_late(
     if (
         flow not in turn.assistant.flows
         or len(text.split()) < 2
-        or any(m.score >= 1 for m in heard.meanings)
+        or any(m.score >= 1 for m in interpretation.meanings)
     ):
         return None
     option = turn.assistant.understanding.option(text, f"{flow}.{slot}")
@@ -127,13 +131,13 @@ def _interrupts(turn: Turn, flow: Flow, slot: str, meaning: Candidate) -> bool:
     return flow.slots[slot].type != "text" or (meaning.score >= 1.0 and not same)
 
 
-def may_be_a_reason(turn: Turn, here: OpenQuestion | None, meaning: Candidate) -> bool:
+def may_be_a_reason(turn: Turn, question: OpenQuestion | None, meaning: Candidate) -> bool:
     """When a reason is asked for, "clicked the wrong one" is an answer; a repair word counts only
     word for word."""
     return (
-        here is not None
+        question is not None
         and meaning.score < 1
-        and turn.assistant.flows[here.flow].slots[here.slot].type in OWN_WORDS
+        and turn.assistant.flows[question.flow].slots[question.slot].type in OWN_WORDS
     )
 
 
@@ -147,20 +151,22 @@ def only_sounds_like(meaning: Candidate) -> bool:
     )
 
 
-def _says_value(turn: Turn, flow: Flow, slot: str, text: str, heard: Interpretation) -> bool:
+def _says_value(
+    turn: Turn, flow: Flow, slot: str, text: str, interpretation: Interpretation
+) -> bool:
     """Take a free value from the text. A question, or a text that probably means something else, is
     never a value."""
     kind = flow.slots[slot].type
     if (
         text.rstrip().endswith("?")
         or kind == "categorical"
-        or (kind == "any" and heard.others and len(text.split()) > NAME_WORDS)
+        or (kind == "any" and interpretation.others and len(text.split()) > NAME_WORDS)
     ):
         return False
     if (
         kind in READERS
         and READERS[kind](text) is Read.NOTHING
-        and (heard.others or len(text.split()) > NAME_WORDS)
+        and (interpretation.others or len(text.split()) > NAME_WORDS)
     ):
         return False
     if kind == "day":
@@ -230,9 +236,9 @@ def back_to(turn: Turn, flow: Flow, slot: str) -> None:
     )
 
 
-def is_day(turn: Turn, here: OpenQuestion) -> bool:
+def is_day(turn: Turn, question: OpenQuestion) -> bool:
     """Does the open question ask for a day?"""
-    return turn.assistant.flows[here.flow].slots[here.slot].type == "day"
+    return turn.assistant.flows[question.flow].slots[question.slot].type == "day"
 
 
 def option_of(turn: Turn, meaning: Candidate) -> dict[str, str]:
