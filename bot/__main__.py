@@ -158,7 +158,7 @@ def _mail(args: argparse.Namespace) -> int:
 
 @contextmanager
 def _store(settings: Settings) -> "Iterator[Store]":
-    """The database of the house, closed in the end."""
+    """The database, closed at the end."""
     from domain.storage.store import Store
 
     store = Store(settings.database_url, settings.audit_key)

@@ -1,8 +1,9 @@
-"""One turn: an input -> one message, in the caller's transaction. Knows no Slack call and no words.
+"""One turn: an input -> one message, in the caller's transaction. Knows no Slack call and has no
+user texts.
 
-`handle` is the only way in: Slack, the terminal, `ask`, mail and tests call it. The input is
-remembered (inbox), its handler moves the conversation on, and one message with all that there is to
-say goes to the outbox.
+`handle` is the only entry: Slack, the terminal, `ask`, mail and tests call it. The input's keys are
+stored, its handler continues the conversation, and one message with everything that was said goes
+to the outbox.
 """
 
 from collections.abc import Callable
@@ -44,9 +45,9 @@ THREADS = 5
 
 @dataclass(frozen=True)
 class TurnResult:
-    """What became of a turn. `new` is False for an input that was taken before, or is not for us.
-    `form`: a modal to open right after the commit. `wrong`: field of a modal -> the message that
-    says what is wrong with it (then nothing was changed)."""
+    """The result of a turn. `new` is False for an input that was taken before, or that is not for
+    us. `form`: a modal to open right after the commit. `wrong`: field of a modal -> the message
+    that says what is wrong with it (then nothing was changed)."""
 
     new: bool = True
     form: Part | None = None
@@ -106,7 +107,8 @@ HANDLERS: dict[type, Callable[[Turn, Any], None]] = {
 
 
 def _is_set_up(turn: Turn, inbound: Inbound) -> bool:
-    """Is the workspace described, or is this about describing it? Else it is said who can."""
+    """Is the workspace set up, or is this input about setting it up? Otherwise the person is told
+    who can do it."""
     if (
         isinstance(inbound, MessageEdited)
         or turn.person.partner
@@ -123,8 +125,8 @@ def _is_set_up(turn: Turn, inbound: Inbound) -> bool:
 
 
 def apologise(assistant: Assistant, tx: Tx, inbound: Inbound, reference: str) -> None:
-    """The turn broke: nothing of it was done. The person is told so, with a reference for those who
-    look after us; nothing is posted where nobody was talking to the bot."""
+    """The turn failed and nothing of it was done. Tell the person so, with a reference for support;
+    nothing is posted where nobody was talking to the bot."""
     if remember(tx, inbound.keys) and addressed.talks_to_us(assistant, tx, inbound):
         turn, known = _begin(assistant, tx, inbound)
         turn.say("repair/internal_error", reference=reference)
@@ -149,7 +151,7 @@ def _begin(assistant: Assistant, tx: Tx, inbound: Inbound) -> tuple[Turn, bool]:
 
 
 def finish(turn: Turn) -> None:
-    """All that was said leaves as one message, to where the person wrote."""
+    """Everything that was said becomes one message, to where the person wrote."""
     if not turn.parts:
         return
     history.replied(turn)
