@@ -300,7 +300,7 @@ def _turn(assistant: Assistant, tx: Tx, person: Person, tracker: Call) -> Turn:
 
 
 def _call(name: str, turn: Turn, tracker: Call) -> Call:
-    """What the house's own walk hands to an action, with the tracker as it came."""
+    """What the built-in flow runner passes to an action, with the tracker as it came."""
     empty: Call = {"events": [], "paused": False, "active_loop": {}, "latest_action_name": None}
     said = {"text": turn.text, "intent": {"name": turn.intent}, "entities": []}
     whole = (

@@ -1,5 +1,5 @@
-"""Where a message goes, and whether it is there already: channel, direct messages, the thread that
-hangs on another message."""
+"""Finds where a message goes (channel, direct messages, or the thread of another message), and
+whether it is there already."""
 
 from typing import Any
 
@@ -13,14 +13,15 @@ from domain.storage.store import Store
 
 
 class Destinations:
-    """Looks up; opens direct messages where they were never opened."""
+    """Looks destinations up; opens direct messages if they were never opened."""
 
     def __init__(self, store: Store, clients: Clients, workers: WorkerPool) -> None:
         self.store, self.clients, self.workers, self.look_up = store, clients, workers, LookUp()
 
     async def of(self, row: Row) -> tuple[str, str]:
         """Channel and thread of a row ("" for none). `under` in its address is the key of the
-        message that its thread hangs on; one that never went out is no reason not to say it."""
+        message whose thread it belongs to; if that was never sent, the row is sent without a
+        thread."""
         if (
             (key := row.address.under)
             and (root := await self.where(row.team, key)) is not None
@@ -60,8 +61,8 @@ class Destinations:
             people.learn(db, row.team, row.address.person, dm=dm)
 
     async def look_for(self, row: Row, channel: str, thread: str) -> str:
-        """The ts under which a row in doubt is in the channel already, "" when it is not there.
-        Raises SlackApiError and NoAnswer: then nobody knows."""
+        """The ts of a row that may have been sent already, "" if it is not in the channel. Raises
+        SlackApiError and NoAnswer: then it is unknown."""
 
         def known(message: dict[str, Any]) -> str:
             metadata = message.get("metadata")

@@ -1,7 +1,7 @@
-"""The figures of a report, counted beside the turns: on a thread, with a look of its own at the
-database. Sends nothing.
+"""Counts the figures of a report on a thread, with its own read transaction, beside the turns.
+Sends nothing.
 
-On 100,000 questions that takes a second; neither a turn nor another message waits for it.
+On 100,000 questions that takes a second; no turn and no message waits for it.
 """
 
 import asyncio
@@ -35,7 +35,8 @@ class Counting:
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def begin(self, row: Row) -> None:
-        """Settles itself. What died meanwhile is begun again when its lease is over."""
+        """Start counting; it writes its own outcome. If the process dies, it is started again when
+        the lease has expired."""
         task = asyncio.create_task(self._count(row))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)

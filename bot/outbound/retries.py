@@ -1,9 +1,9 @@
-"""What becomes of a row that Slack did not take: later, never, or another place. No row is lost;
-what ended is kept for people.
+"""What happens to a row that Slack did not take: later, never, or another place. No row is lost;
+failed rows are kept for people to see.
 
-Whatever goes wrong with one row is its own affair: it is tried again after a while, and what is not
-Slack's trouble ends after TRIES tries. Then the person for whom it was is told, where that is
-possible, and the operator reads an ERROR line.
+An error affects only its own row. The row is tried again after a while; if it is not Slack's
+trouble, it fails after TRIES tries. Then its recipient is told, if possible, and the log has an
+ERROR line.
 """
 
 import logging
@@ -39,14 +39,14 @@ UNDELIVERED = "repair/undelivered"
 
 
 class RetryPolicy:
-    """Each returns what is to be written. `failed`: how many rows ended."""
+    """Each method returns the outcome to write. `failed`: how many rows failed."""
 
     def __init__(self, store: Store, clients: Clients, now: Callable[[], datetime]) -> None:
         self.store, self.clients, self.now = store, clients, now
         self.failed = 0
 
     def went_wrong(self, row: Row, error: Exception) -> Settled:
-        """Whatever the attempt to send a row raised."""
+        """For an error while sending a row."""
         if isinstance(error, SlackApiError):
             return self._refused(row, error)
         if isinstance(error, NoAnswer):
@@ -66,7 +66,7 @@ class RetryPolicy:
         return self._broke(row, error)
 
     def never(self, row: Row, error: Exception) -> Settled:
-        """It cannot be put into words, by our own mistake."""
+        """For a row that could not be rendered, by our own mistake."""
         log.error(
             "row %s (%s) cannot be sent", row.id, row.parts and row.parts[0][0], exc_info=error
         )
@@ -77,7 +77,7 @@ class RetryPolicy:
         return self._instead(row, "others may read there")
 
     def in_private(self, row: Row) -> Settled:
-        """It goes to the person's direct messages; a line in the channel says so."""
+        """For a row that goes to the person's direct messages; a line in the channel says so."""
 
         def settle(db: Any) -> None:
             outbox.move(db, row, Address(person=row.address.private_to, by=row.address.by))
@@ -93,8 +93,8 @@ class RetryPolicy:
         return settle
 
     def _refused(self, row: Row, error: SlackApiError) -> Settled:
-        """A refusal of the post itself says that the row is not at Slack; one of a call before it
-        leaves the doubt as it was."""
+        """If Slack refused the post itself, the row was not sent; if an earlier call failed, it is
+        still unknown."""
         code, status, method = code_of(error), status_of(error), method_of(error)
         limited = status == 429 or code in RATE_LIMITED
         if limited or code in NOT_LET_IN:
@@ -120,7 +120,7 @@ class RetryPolicy:
         return self._again(row, why, doubt=doubt)
 
     def _broke(self, row: Row, error: Exception) -> Settled:
-        """Something that nobody foresaw, ours or in an answer of Slack's."""
+        """An unexpected error, ours or in an answer of Slack's."""
         why = type(error).__name__
         if row.attempts >= TRIES:
             log.error("row %s to %s failed for good", row.id, row.lane, exc_info=error)
@@ -129,7 +129,7 @@ class RetryPolicy:
         return self._again(row, why, doubt=True)
 
     def _no_token(self, row: Row, why: str, *, doubt: bool) -> Settled:
-        """The workspace does not let us in (any more): it waits for the token to come back."""
+        """The workspace does not accept our token (any more): the row waits until it does."""
         log.warning("row %s waits: %s", row.id, why)
         self.clients.forget(row.team)
         return self._put_off(row, NO_TOKEN, why, doubt=doubt)
@@ -145,8 +145,8 @@ class RetryPolicy:
         return lambda db: outbox.later(db, row, due, why, certain=not doubt)
 
     def _end(self, row: Row, why: str, *, tell: bool) -> Settled:
-        """`tell`: it was refused for what it holds, so another message to the same place may be
-        taken."""
+        """The row fails. `tell`: it was refused for its content, so another message to the same
+        place may be accepted."""
         self.failed += 1
         return self._instead(row, why, self._told_at(row, same_place=tell))
 

@@ -1,7 +1,8 @@
-"""What leaves beside messages: App Home, suggested prompts, a question to Slack who somebody is,
-and who reads a channel.
+"""Everything sent beside messages: App Home, suggested prompts, and questions to Slack: who is this
+account, who can read this channel.
 
-Knows Slack's methods; decides nothing. What Slack does not know (`unknown_method`) is done without.
+Knows Slack's methods; decides nothing. A method that the server does not know (`unknown_method`) is
+skipped.
 """
 
 import asyncio
@@ -34,13 +35,13 @@ INSIDE = frozenset({Kind.MEMBER, Kind.BOT})
 SAME, MOST_REMEMBERED = (
     timedelta(minutes=5),
     20_000,
-)  # an account read in a channel is not asked after at every reply there
+)  # Slack is not asked about an account at every reply in a channel
 Settled = Callable[[Any], None]
 
 
 class Surfaces:
-    """Each returns what is to be written once Slack has answered. Raises SlackApiError, OSError,
-    TimeoutError."""
+    """Each method returns the outcome to write once Slack has answered. Raises SlackApiError,
+    OSError, TimeoutError."""
 
     def __init__(
         self,
@@ -75,7 +76,7 @@ class Surfaces:
             return home_of(tx, row.address.person)
 
     async def prompts(self, row: Row) -> Settled:
-        """Suggested prompts, four at most. Never with thread_ts: there Slack drops them in silence
+        """Suggested prompts, at most four. Never with thread_ts: Slack silently drops them then
         (docs/architecture.md)."""
         lines = self.words.lines(*row.parts[0])
         prompts = [
@@ -115,8 +116,8 @@ class Surfaces:
             members.let_go(tx, person)
 
     async def only_ours(self, team: str, channel: str) -> bool:
-        """Is everybody who reads this channel a member of the workspace? False in doubt: a
-        partner's state is not shown then."""
+        """Are all readers of this channel members of the workspace? False if unknown: then no
+        partner's state is shown."""
         client = await self.clients.of(team)
         try:
             about = (await client.conversations_info(channel=channel)).get("channel") or {}
@@ -136,8 +137,8 @@ class Surfaces:
             return False
 
     async def is_shared(self, team: str, channel: str) -> bool:
-        """Is the channel known to be shared with another workspace? In doubt it is the workspace's
-        own: somebody named it."""
+        """Is the channel known to be shared with another workspace? If unknown, it counts as the
+        workspace's own, because somebody configured it."""
         client = await self.clients.of(team)
         try:
             about = (await client.conversations_info(channel=channel)).get("channel") or {}

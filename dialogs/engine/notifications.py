@@ -1,5 +1,5 @@
-"""Who hears of what without having asked. The tables name the recipients, this looks up who they
-are now; no words."""
+"""Messages that a person did not ask for. The tables name the recipients by role; this module looks
+up who they are now. Has no user texts."""
 
 from datetime import date
 from typing import Any
@@ -19,14 +19,14 @@ ROLES = {"global_admin": Role.GLOBAL_ADMIN, "approvers": Role.APPROVER, "support
 
 
 def notify_move(turn: Turn, move: Move, tenant: str, day: date) -> None:
-    """Tell those whom the row names, but not the person whose word it was."""
+    """Notify the people whom the table row names, except the person who reported the event."""
     notify_reported(turn.tx, move, tenant, turn.person, turn.partner, day, turn.today)
 
 
 def notify_reported(
     tx: Tx, move: Move, tenant: str, by: Person, partner: Partner | None, day: date, today: date
 ) -> None:
-    """The notices of one move. `by` is left out; a role that nobody holds is passed over."""
+    """The notifications of one move. `by` is left out; a role that nobody has is skipped."""
     if not move.tells or partner is None:
         return
     row = next(t for t in people.tenants_of(tx, partner.id) if t.id == tenant)
@@ -75,8 +75,8 @@ def notify_reported(
 def milestone(
     tx: Tx, template: str, data: dict[str, Any], stamp: str, partner: str, but: set[str]
 ) -> None:
-    """Admins hear of it, each as she chose, and nobody twice: `stamp` names the event, `but` who
-    knows of it already."""
+    """Notify the admins, each as they chose, and nobody twice. `stamp` identifies the event; `but`:
+    people who know already."""
     in_person, channel = milestones.audience(tx, partner)
     for person in in_person:
         if person.id not in but:
@@ -106,7 +106,7 @@ def to_person(
     key: str = "",
     **more: Any,
 ) -> None:
-    """A notice to one person about one tenant, from this turn's person."""
+    """A notification to one person about one tenant, from the person of this turn."""
     data = turn.data(case=turn.case(), by=turn.person.name) | more
     key = key or f"{template}:{turn.key}:{person.id}"
     say(turn.tx, person, template, data, key=key, about={"tenant_id": tenant}, at=at)
@@ -123,8 +123,8 @@ def say(
     at: Address | None = None,
     lane: str = "",
 ) -> None:
-    """A message that a person did not ask for, with buttons of her own; `about` is what they are
-    about, `at` the address of the place where she asked (else her direct messages)."""
+    """A message that a person did not ask for, with its own buttons. `about`: what the buttons are
+    for; `at`: the address of the place where the person asked (default: direct messages)."""
     offer = offer_to(tx, person.id, "menu", about or {}, MENU_LIVES)
     address = at or outbox.to_person(person.id)
     said = data | {
@@ -137,7 +137,7 @@ def say(
 
 
 def welcome_admin(tx: Tx, person_id: str) -> None:
-    """Who administers a Slack workspace that was never set up gets the button for it, once."""
+    """Send the setup button, once, to the administrator of a workspace that was never set up."""
     person = people.by_id(tx, person_id)
     if person and person.has(Role.STAFF) and people.workspace(tx) is None:
         say(
@@ -150,12 +150,12 @@ def welcome_admin(tx: Tx, person_id: str) -> None:
 
 
 def plain(today: str, person: Person, **more: Any) -> dict[str, Any]:
-    """What every template needs, where no turn is under way."""
+    """The data that every template needs, outside a turn."""
     return {"today": today, "name": person.name, "partner": "", "slots": {}} | more
 
 
 def to_admins(tx: Tx, template: str, data: dict[str, Any], *, key: str) -> None:
-    """A line in the admins' channel, where the workspace has one and only members read it."""
+    """A message to the admins' channel, if the workspace has one and only members can read it."""
     workspace = people.workspace(tx)
     if workspace and workspace.admins_channel:
         said = {"offer": ""} | data | {"name": "", "slots": {}, "in_channel": True}
@@ -164,7 +164,7 @@ def to_admins(tx: Tx, template: str, data: dict[str, Any], *, key: str) -> None:
 
 
 def recipients(tx: Tx, name: str, partner: str, tenant: str) -> list[Person]:
-    """Who holds a name of a table's `tells` now."""
+    """The people who currently have a role that a table's `tells` names."""
     if name in ROLES:
         return people.with_role(tx, ROLES[name], partner)
     if name == "reporter":

@@ -1,8 +1,8 @@
-"""Who said or did what, when: an append-only chain per workspace. Knows ids only, no name and no
-words.
+"""Who reported or did what, and when: an append-only chain per workspace. Contains only ids, no
+names and no texts.
 
 Each entry is signed over the one before it (HMAC-SHA-256), so a changed, removed, added or moved
-entry shows; the head row shows a tail that was cut off. The key lives outside the database.
+entry is detected; the head row detects a removed tail. The key is stored outside the database.
 """
 
 import hashlib
@@ -111,8 +111,8 @@ def canonical(details: Values) -> str:
 
 
 def signature(key: bytes, row: Any) -> str:
-    """HMAC-SHA-256 over the previous hash and every field of the row, each with its length, so that
-    none can flow into the next."""
+    """HMAC-SHA-256 over the previous hash and every field of the row. Each field is prefixed by its
+    length, so that fields cannot be shifted."""
     fields = (
         row["prev_hash"],
         row["team"],
@@ -129,7 +129,7 @@ def signature(key: bytes, row: Any) -> str:
 
 def faults(db: Connection, key: AuditKey) -> Iterator[str]:
     """What is wrong with the log: one line for each changed, missing, moved or unsigned entry.
-    Nothing when it is whole."""
+    Empty if it is intact."""
     heads = {row.team: row for row in db.execute(select(_heads))}
     last: dict[str, tuple[int, str]] = dict.fromkeys(heads, (0, ""))
     for row in db.execute(

@@ -1,5 +1,5 @@
-"""The only way out: rows for messages and timers, written in the turn that causes them. Names
-messages, never words them.
+"""The only way to send anything: rows for messages and timers, written in the turn that causes
+them. Names templates, contains no texts.
 
 A row's `key` makes it unique in its workspace, its `lane` keeps the order within one channel. Where
 it goes: domain/storage/addresses.py. Parts are [template, data] pairs that make one message
@@ -81,9 +81,9 @@ _NEXT_DUE = Prepared(
 
 
 class Out(StrEnum):
-    """What kind of leaving: a message, a change of a sent one, App Home, suggested prompts, a
-    question to Slack who somebody is, a file to be got from Slack, files for Slack, figures to be
-    counted beside the turns, or a timer."""
+    """What a row does: send a message, change a sent one, publish App Home, suggest prompts, ask
+    Slack who somebody is, download a file from Slack, upload files to Slack, count figures beside
+    the turns, or run a timer."""
 
     MESSAGE = "message"
     UPDATE = "update"
@@ -227,8 +227,8 @@ def _write(
 
 
 def lease(db: Connection, now: datetime, most: int = 20, lease_ms: int = LEASE_MS) -> list[Row]:
-    """Due rows, at most one per lane, the oldest first; nobody else gets them until the lease is
-    over."""
+    """Due rows, at most one per lane, the oldest first. Nobody else gets them until the lease has
+    expired."""
     at = ms(now)
     found = _DUE.all(db, {"now": at, "longest": at + max(lease_ms, LEASE_MS), "most": most})
     for r in found:
@@ -254,7 +254,8 @@ def lease(db: Connection, now: datetime, most: int = 20, lease_ms: int = LEASE_M
 
 
 def sent(db: Connection, row: Row, channel: str = "", ts: str = "") -> None:
-    """Done. Where it went is kept, so that it can be changed later and is never sent twice."""
+    """Done. The place is stored, so that the message can be changed later and is never sent
+    twice."""
     _SENT.run(db, {"row": row.id, "to": channel, "stands": ts})
 
 
@@ -267,10 +268,10 @@ def later(
     certain: bool = False,
     unsent: bool = False,
 ) -> None:
-    """Not now: the lane waits until `due`. A row of which neither is said may be at Slack: it is
-    looked for before it is sent.
+    """Not now: the lane waits until `due`. Without `certain` or `unsent` the row may have reached
+    Slack: it is looked for before it is sent again.
 
-    `certain`: it is not at Slack, and its tries begin anew (Slack named a time to wait for).
+    `certain`: it is not at Slack, and its tries are counted from zero (Slack named a time to wait).
     `unsent`: it is not at Slack, and this was one of its tries.
     """
     said = {"row": row.id, "due": ms(due), "why": ((UNSENT if unsent else "") + error)[:200]}
@@ -283,22 +284,22 @@ def later(
 
 
 def set_back(db: Connection, now: datetime, by: timedelta) -> None:
-    """The clock was set back: what waits, timers apart, was due by the old one and comes as much
-    earlier."""
+    """The clock was set back: due times of waiting rows, except timers, are moved back by as
+    much."""
     db.execute(
         _AHEAD.values(due_at=_rows.c.due_at - int(by.total_seconds() * 1000)), {"than": ms(now)}
     )
 
 
 def pull_in(db: Connection, now: datetime) -> None:
-    """What is due later than anything is ever put off was written by a clock that was wrong: it is
-    due now. Timers apart."""
+    """A row that is due later than anything is ever delayed was written by a wrong clock: it is due
+    now. Except timers."""
     db.execute(_AHEAD.values(due_at=ms(now)), {"than": ms(now + LONGEST_WAIT)})
 
 
 def failed(db: Connection, row: Row, error: str) -> None:
-    """Never: Slack refused it for good. The lane goes on; the row stays for people to see, and
-    where its address names a timer as `if_failed`, that is set off for what the row was about."""
+    """Failed for good: Slack refused it. The lane continues; the row stays for people to see, and
+    if its address names a timer as `if_failed`, that timer is run for the row's subject."""
     db.execute(_ROW.values(state="failed", leased_until=0, error=error[:200]), {"row": row.id})
     if timer := row.address.if_failed:
         key, address = f"failed:{row.key}", TimerAddress(timer, row.key)
@@ -307,7 +308,7 @@ def failed(db: Connection, row: Row, error: str) -> None:
 
 
 def needless(tx: Tx, key: str) -> None:
-    """What waits under this key need not be done any more."""
+    """What waits under this key is no longer needed."""
     here = (
         _rows.c.team == tx.team,
         _rows.c.key == key,
@@ -335,7 +336,7 @@ def where_sent(db: Connection, team: str, key: str) -> Sent | None:
 
 
 def key_at(tx: Tx, channel: str, ts: str) -> str:
-    """The key of the row that stands there in Slack, "" where nothing of ours does."""
+    """The key of our message at this place in Slack; "" if there is none."""
     here = (_rows.c.team == tx.team, _rows.c.channel == channel, _rows.c.ts == ts, _rows.c.ts != "")
     return str(
         tx.db.execute(select(_rows.c.key).where(*here).order_by(_rows.c.id).limit(1)).scalar() or ""
@@ -351,7 +352,7 @@ def thread_under(tx: Tx, key: str, person: str) -> Address:
 
 
 def keys_like(tx: Tx, begin: str) -> list[str]:
-    """The keys of this workspace's rows that begin so (letters, digits and colons)."""
+    """The keys of this workspace's rows with this prefix (letters, digits and colons)."""
     return list(
         tx.db.execute(
             select(_rows.c.key).where(_rows.c.team == tx.team, _rows.c.key.like(f"{begin}%"))
@@ -360,20 +361,20 @@ def keys_like(tx: Tx, begin: str) -> list[str]:
 
 
 def how_many(tx: Tx, begin: str, since: datetime) -> int:
-    """How many rows of this workspace have a key that begins so, since a moment."""
+    """How many rows of this workspace have a key with this prefix, since a moment."""
     here = (_rows.c.team == tx.team, _rows.c.key.like(f"{begin}%"), _rows.c.due_at >= ms(since))
     return int(tx.db.execute(select(func.count()).select_from(_rows).where(*here)).scalar() or 0)
 
 
 def next_due(db: Connection) -> int | None:
-    """The moment (ms UTC) at which the next row becomes due; None when nothing waits."""
+    """The moment (ms UTC) at which the next row is due; None if nothing waits."""
     found = _NEXT_DUE.scalar(db, {})
     return int(found) if found is not None else None
 
 
 def backlog(db: Connection, now: datetime) -> tuple[int, float]:
-    """How many messages wait to leave, and by how many seconds the oldest of them is late (0: none
-    is). Timers are none."""
+    """How many messages wait, and by how many seconds the oldest is late (0: none is). Without
+    timers."""
     waits = (_rows.c.state == "waiting", _rows.c.kind != Out.TIMER)
     many, oldest = db.execute(select(func.count(), func.min(_rows.c.due_at)).where(*waits)).one()
     return int(many), max(0.0, (ms(now) - int(oldest)) / 1000) if many else 0.0

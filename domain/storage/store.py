@@ -59,12 +59,9 @@ class AuditKey:
 
 @dataclass(frozen=True)
 class Tx:
-    """What a turn may touch: its connection, its workspace, its moment (aware UTC) and the audit
-    key.
-
-    `changed`: the partners for whom something moved in it; `known`: what was read in its
-    transaction, see `cached`.
-    """
+    """What a turn may use: its connection, its workspace, its time (aware UTC) and the audit key.
+    `changed`: the partners for whom something changed in this turn; `known`: values read in this
+    transaction, see `cached`."""
 
     db: Connection
     team: str
@@ -86,8 +83,8 @@ class Tx:
         return what not in self._done
 
     def cached(self, what: str, read: Callable[[], T]) -> T:
-        """What `read` gives, for what many turns ask and few change: read once in a transaction of
-        this workspace. Whoever changes it says `known.clear()`."""
+        """The result of `read`, for values that many turns need and few change: read once per
+        transaction and workspace. Whoever changes the value must call `known.clear()`."""
         here = (self.team, what)
         if here not in self.known:
             self.known[here] = read()
@@ -95,8 +92,8 @@ class Tx:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """What is written inside is undone when it raises; the turn goes on. SQLite: said to the
-        driver (20 us, not 140)."""
+        """What is written inside is rolled back if it raises; the turn continues. On SQLite this
+        goes to the driver directly (20 us, not 140)."""
         before = set(self._doing)
         try:
             with (
@@ -138,7 +135,7 @@ def table(model: type[SQLModel]) -> Table:
 
 
 def every_table() -> list[Table]:
-    """The Core tables of the house, those that others point at first."""
+    """All our Core tables; a table comes after those that it refers to."""
     return list(SQLModel.metadata.sorted_tables)
 
 
@@ -155,7 +152,7 @@ JSON: dict[str, Any] = {"json_serializer": as_json, "json_deserializer": orjson.
 
 
 class Store:
-    """The database of the house. `turn` gives the one transaction of a turn."""
+    """The database. `turn` gives the transaction of a turn."""
 
     def __init__(self, url: str, key: AuditKey, pool_size: int = 4) -> None:
         self.key, self.is_sqlite = key, url.startswith("sqlite")
@@ -164,7 +161,7 @@ class Store:
 
     @contextmanager
     def turn(self, team: str, now: datetime) -> Iterator[Tx]:
-        """Everything inside is committed together, or not at all. Raises Busy when the database is
+        """Everything inside is committed together, or not at all. Raises Busy if the database is
         locked."""
         try:
             with self.writing() as db:
@@ -184,7 +181,7 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """One transaction that holds the right to write from its first moment. Raises Busy."""
+        """A transaction that has the write lock from its start. Raises Busy."""
         with _or_busy(), self.engine.connect() as db, db.begin():
             if self.is_sqlite:
                 db.exec_driver_sql("BEGIN IMMEDIATE")
@@ -192,12 +189,12 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A look that writes nothing and holds up no writer. Raises Busy."""
+        """A read transaction that delays no writer. Raises Busy."""
         with _or_busy(), self.engine.connect() as db:
             yield db
 
     def create(self) -> None:
-        """All tables at once, for a database that lives as long as a test or a terminal chat."""
+        """Create all tables, for a database that lives as long as a test or a terminal chat."""
         SQLModel.metadata.create_all(self.engine)
 
     def version(self) -> str:
@@ -221,8 +218,7 @@ class Store:
 
 @contextmanager
 def _or_busy() -> Iterator[None]:
-    """Locked, full, read-only, gone: whatever the database cannot do at this moment, and may be
-    able to do at the next."""
+    """Locked, full, read-only, gone: errors that may be over at the next try."""
     try:
         yield
     except (OperationalError, sqlite3.OperationalError) as error:

@@ -1,10 +1,5 @@
-"""The tables of the house itself: workspace, people, log, conversation, outbox. Declared once with
-SQLModel. Knows no rule.
-
-Moments are whole milliseconds UTC since 1970 (`..._at`), days are ISO text; both sort, and both
-read the same on SQLite and PostgreSQL. Every row carries its team (the Slack workspace), so that no
-query can forget it.
-"""
+"""The tables of the workspace: workspace, people, log, conversation, outbox. Declared once with
+SQLModel. Knows no rule."""
 
 from sqlalchemy import (
     DDL,
