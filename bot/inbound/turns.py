@@ -134,7 +134,7 @@ class TurnRunner:
         again."""
         for left in reversed(range(TRIES)):
             try:
-                return self._take(team, heard)
+                return self._take(team, inbound)
             except Locked:
                 raise  # it has waited as long as Slack lets us
             except Busy:

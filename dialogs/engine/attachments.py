@@ -64,9 +64,7 @@ def listen(turn: Turn, said: Message) -> bool:
         if meaning.entry.kind in ASKED and not _is_caption(meaning):
             act_on(turn, meaning)
     told = [
-        m
-        for m in distinct([*filter(is_report, meant), *interpretation.claims])
-        if m.entry.name != SENDS
+        m for m in distinct([*filter(is_report, meant), *heard.claims]) if m.entry.name != SENDS
     ]
     offered_reports.offer(turn, told[:1], passed.rest)
     bring(turn, passed)
@@ -79,18 +77,18 @@ def fetch(turn: Turn, inbound: FileShared) -> None:
     turn.decide("command")
     if not members.is_member(turn):
         return members.refuse(turn)
-    where = heard.where
+    where = inbound.where
     address = FileAddress(
         turn.person.id,
-        heard.slack,
-        heard.url,
+        inbound.slack,
+        inbound.url,
         where.channel,
         where.thread,
         direct=where.direct,
-        is_list=heard.is_list,
+        is_list=inbound.is_list,
     )
-    outbox.tell(turn.tx, address, [], key=f"fetch:{heard.file}:{turn.key}", kind=outbox.Out.FETCH)
-    return turn.say("customers/list_looking" if heard.is_list else "invitation/mail_looking")
+    outbox.tell(turn.tx, address, [], key=f"fetch:{inbound.file}:{turn.key}", kind=outbox.Out.FETCH)
+    return turn.say("customers/list_looking" if inbound.is_list else "invitation/mail_looking")
 
 
 def came(turn: Turn, inbound: EmailForwarded | ListUploaded) -> None:
@@ -108,10 +106,10 @@ def handed_in(turn: Turn, inbound: ListUploaded) -> None:
         return turn.say("setup/which_partner")
     turn.decide("command")
     turn.note(missed=0)
-    if heard.wrong:
-        turn.say("customers/bad_list", why=heard.wrong, what=heard.what)
-    _acts_on(turn, LIST_INTENT, heard.text)
-    begin(turn, flow, **({} if heard.wrong else {"list_text": heard.text}))
+    if inbound.wrong:
+        turn.say("customers/bad_list", why=inbound.wrong, what=inbound.what)
+    _acts_on(turn, LIST_INTENT, inbound.text)
+    begin(turn, flow, **({} if inbound.wrong else {"list_text": inbound.text}))
     return ask_again(turn)
 
 

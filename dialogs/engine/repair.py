@@ -52,9 +52,9 @@ def listen(turn: Turn, said: Message) -> None:
         return ask_again(turn)
     question = turn.open
     turn.note(heard_on=turn.today.isoformat())
-    heard = hear(turn, text, here.name if here else "")
-    turn.trace.question = here.name if here else ""
-    if taken_by := _intercepted(turn, heard):
+    interpretation = hear(turn, text, question.name if question else "")
+    turn.trace.question = question.name if question else ""
+    if taken_by := _intercepted(turn, interpretation):
         turn.trace.taken_by = taken_by
         return None
     if (
@@ -65,8 +65,8 @@ def listen(turn: Turn, said: Message) -> None:
     ):
         turn.trace.acted.append(first)
         return None
-    if here and answers_question(turn, here, text, heard):
-        history.was_answer(turn, here)
+    if question and answers_question(turn, question, text, interpretation):
+        history.was_answer(turn, question)
         turn.trace.answered = True
         turn.decide("command")
         return None
@@ -92,24 +92,28 @@ def listen(turn: Turn, said: Message) -> None:
     return ask_again(turn)
 
 
-def _intercepted(turn: Turn, heard: Interpretation) -> str:
+def _intercepted(turn: Turn, interpretation: Interpretation) -> str:
     """The ability that takes the message before it means anything else; "" where none does."""
     abilities = turn.assistant.abilities
-    return next((a.name for a in abilities if a.intercept and a.intercept(turn, heard)), "")
+    return next(
+        (a.name for a in abilities if a.intercept and a.intercept(turn, interpretation)), ""
+    )
 
 
-def _rest(turn: Turn, heard: Interpretation) -> None:
+def _rest(turn: Turn, interpretation: Interpretation) -> None:
     """What was said beside the questions: a report is offered for recording, a question that was
     not understood is named."""
-    offered_reports.offer(turn, heard.claims, heard.text)
-    if heard.missed:
-        turn.say("repair/part_missed", missed=[part[:SHOWN] for part in heard.missed[:OPTIONS]])
+    offered_reports.offer(turn, interpretation.claims, interpretation.text)
+    if interpretation.missed:
+        turn.say(
+            "repair/part_missed", missed=[part[:SHOWN] for part in interpretation.missed[:OPTIONS]]
+        )
 
 
-def _foreign(turn: Turn, heard: Interpretation) -> None:
+def _foreign(turn: Turn, interpretation: Interpretation) -> None:
     """Not in English: answered in English or asked what is meant, where that is known; always said
     so in that language, with a person to turn to, who gets the text."""
-    found = turn.understanding.foreign.hear(heard.text, heard.language)
+    found = turn.understanding.foreign.hear(interpretation.text, interpretation.language)
     turn.trace.heard.append(found)
     if found.meanings:
         turn.say("repair/in_english", language=interpretation.language)

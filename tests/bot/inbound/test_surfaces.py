@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from bot.inbound.commands import ASK, RELAY
-from dialogs.assistant import ABILITIES
 from tests.bot.recording import APP, BOT, SECRET, TEAM, RecordingSlack, Requests, form, refuse
 from tests.bot.running import Running, until
 from tests.conftest import TENANT
@@ -291,7 +290,6 @@ def test_a_flood_is_slowed_down_and_nothing_is_lost(slack: RecordingSlack, tmp_p
 
 
 def test_the_manifests_are_whole() -> None:
-    from bot.inbound.commands import GLOBAL
     from dialogs.assistant import ABILITIES
 
     known = {word for ability in ABILITIES for word in ability.slash_words}
