@@ -290,10 +290,9 @@ def test_a_flood_is_slowed_down_and_nothing_is_lost(slack: RecordingSlack, tmp_p
 
 
 def test_the_manifests_are_whole() -> None:
-    from dialogs.assistant import ABILITIES
-
-    known = {word for ability in ABILITIES for word in ability.slash_words}
-
+    declared = {callback for ability in ABILITIES for callback in ability.shortcuts}
+    on_messages = {callback for ability in ABILITIES for callback in ability.message_shortcuts}
+    words = {word for ability in ABILITIES for word in ability.slash_words}
     plain, wide = (
         json.loads(Path(f"bot/{name}.json").read_text("utf-8"))
         for name in ("manifest", "manifest-distributed")
@@ -335,5 +334,5 @@ def test_the_manifests_are_whole() -> None:
         assert all(len(s["name"]) <= 24 and len(s["description"]) <= 150 for s in shortcuts)
         assert len(manifest["features"]["agent_view"]["agent_description"]) <= 300
         hint = manifest["features"]["slash_commands"][0]["usage_hint"]
-        assert {w for w in hint.split(" | ") if " " not in w} <= known
+        assert {w for w in hint.split(" | ") if " " not in w} <= words
     assert SECRET
