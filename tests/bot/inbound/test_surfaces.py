@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.inbound.commands import ASK, RELAY
+from dialogs.assistant import ABILITIES
 from tests.bot.recording import APP, BOT, SECRET, TEAM, RecordingSlack, Requests, form, refuse
 from tests.bot.running import Running, until
 from tests.conftest import TENANT
