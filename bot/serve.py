@@ -43,7 +43,7 @@ PG_THREADS = 4
 
 
 def run(settings: Settings) -> int:
-    """Until SIGINT or SIGTERM. Raises BadSetting, BadFile, NoWords, OldSchema before anything is
+    """Until SIGINT or SIGTERM. Raises BadSetting, BadFile, NoTemplate, OldSchema before anything is
     served, and BadSetting when Slack does not take a token at the start."""
     log.discreetly()
     leave_at_signals_while_starting()

@@ -1,11 +1,10 @@
-"""What a message amounts to where it holds several things: one word for those who count. Knows no
-words to say."""
+"""The one decision that counts for a message that had several, for the statistics."""
 
-# Who asked a question and got its answer is counted as answered, whatever else the message brought,
-# in whatever order. A refusal goes before all: what must not be done is never counted as served.
+# A question that got its answer is counted as answered, whatever else the message contained, in any
+# order. A refusal goes first: what must not be done is never counted as answered.
 ORDER = ("refuse", "answer", "handover", "command", "clarify", "out_of_scope", "chitchat")
 
 
 def first_of(*decisions: str) -> str:
-    """The one that counts; "" where nothing was decided. Raises ValueError for an unknown word."""
+    """The decision that counts; "" if nothing was decided. Raises ValueError for an unknown one."""
     return min(filter(None, decisions), key=ORDER.index, default="")

@@ -74,6 +74,17 @@ class FormSubmission:
 
 
 @dataclass(frozen=True)
+class PickedMessage:
+    """A message of anybody's on which somebody (`slack`) used a shortcut; `key` is unique."""
+
+    key: str
+    slack: str
+    channel: str
+    ts: str
+    text: str
+
+
+@dataclass(frozen=True)
 class MessageEdited:
     """A message that reads otherwise now; `ts`: which one."""
 

@@ -9,7 +9,7 @@ refused, and errors say nothing of the request.
 import logging
 import re
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, Any
@@ -171,7 +171,7 @@ class Served(ActionExecutor):  # type: ignore[misc]
         return result
 
     @contextmanager
-    def _turn(self, team: str, keeps: bool) -> Any:
+    def _turn(self, team: str, keeps: bool) -> Iterator[Tx]:
         with self.store.turn(team, self.now()) as tx:
             yield tx
             if not keeps:
@@ -300,7 +300,7 @@ def _turn(assistant: Assistant, tx: Tx, person: Person, tracker: Call) -> Turn:
 
 
 def _call(name: str, turn: Turn, tracker: Call) -> Call:
-    """What the house's own walk hands to an action, with the tracker as it came."""
+    """What the built-in flow runner passes to an action, with the tracker as it came."""
     empty: Call = {"events": [], "paused": False, "active_loop": {}, "latest_action_name": None}
     said = {"text": turn.text, "intent": {"name": turn.intent}, "entities": []}
     whole = (

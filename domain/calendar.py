@@ -4,7 +4,6 @@ Microsoft's, which nobody knows."""
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -48,7 +47,7 @@ class Calendar:
             ) from error
 
     @cached_property
-    def _holidays(self) -> Any:
+    def _holidays(self) -> holidays.HolidayBase:
         if not self.country:
             return holidays.HolidayBase()
         return holidays.country_holidays(self.country, subdiv=self.subdivision or None)

@@ -6,10 +6,11 @@ ever written; `to_row` writes the newest. What is not set is not stored.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import Self
+
+from domain.json_values import Json, Values
 
 VERSION = 2
-Json = Any
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Frame:
             row["flow"], row.get("step") or "", row.get("asked") or "", row.get("kept") or {}
         )
 
-    def to_row(self) -> dict[str, Json]:
+    def to_row(self) -> Values:
         return {"flow": self.flow, "step": self.step} | _set(asked=self.asked, kept=dict(self.kept))
 
 
@@ -60,7 +61,7 @@ class OpenQuestion:
             row.get("thread") or "",
         )
 
-    def to_row(self) -> dict[str, Json]:
+    def to_row(self) -> Values:
         return {
             "offer": self.offer,
             "flow": self.flow,
@@ -94,7 +95,7 @@ class AnsweredQuestion:
             str(row.get("channel") or ""),
         )
 
-    def to_row(self) -> dict[str, Json]:
+    def to_row(self) -> Values:
         return {"ts": self.ts, "channel": self.channel, "flow": self.flow, "slot": self.slot}
 
 
@@ -121,7 +122,7 @@ class Line:
             tuple(row.get("replied") or ()),
         )
 
-    def to_row(self) -> dict[str, Json]:
+    def to_row(self) -> Values:
         return {
             "n": self.n,
             "text": self.text,
@@ -195,7 +196,7 @@ class Conversation:
             queue=row.get("queue") or "",
         )
 
-    def to_row(self) -> dict[str, Json]:
+    def to_row(self) -> Values:
         """The document to store."""
         return {
             "version": VERSION,
@@ -233,5 +234,5 @@ class Conversation:
         ]
 
 
-def _set(**values: Json) -> dict[str, Json]:
+def _set(**values: Json) -> Values:
     return {name: value for name, value in values.items() if value}

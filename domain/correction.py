@@ -7,12 +7,12 @@ fold without it. What was recorded only because the report implied it goes with 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
 
 from domain import machines, people
 from domain.customers import customer, transfer, transfer_book
+from domain.json_values import Values
 from domain.machine import Machine, NotAllowed, Stands, effective, withdraw
 from domain.people import CLOCK, Person, Role
 from domain.providers import invitation, partnership, providers
@@ -181,7 +181,7 @@ def audience(tx: Tx, report: Report, partner: str) -> tuple[list[Person], bool]:
     """Who should hear that it does not count any more: whose word it was, and those whom its row
     had told. And the channel?"""
     told = MACHINES[report.machine].move(report.before, report.event).tells
-    ids: dict[str, Any] = {report.by: None}
+    ids: Values = {report.by: None}
     if "global_admin" in told:
         ids |= dict.fromkeys(p.id for p in people.with_role(tx, Role.GLOBAL_ADMIN, partner))
     if "asker" in told and (row := invitation.latest_of(tx, report.subject)):

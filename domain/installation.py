@@ -5,18 +5,35 @@ For a workspace that is gone nothing leaves and no timer fires (domain/storage/o
 it is lost.
 """
 
-from typing import Any
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from domain.storage.store import table
-from domain.tables import Installation
-
-_rows = table(Installation)
+from domain.storage.rows import Rows
+from domain.tables import installation
 
 
-def keep(db: Connection, team: str, at: int, **fields: Any) -> None:
+@dataclass(frozen=True)
+class Installation:
+    """One workspace; the columns are described in domain/tables/installation.py."""
+
+    team: str
+    via: str
+    name: str
+    bot_user: str
+    sealed: str
+    expires_at: int
+    rotating_until: int
+    installed_at: int
+    gone_at: int
+
+
+_INSTALLATIONS = Rows(Installation, installation.Installation)
+_rows = _INSTALLATIONS.table
+
+
+def keep(db: Connection, team: str, at: int, **fields: object) -> None:
     """Installed, or installed again: what is given counts from now on (name, bot_user, sealed,
     expires_at, via)."""
     new = {"via": "", "name": "", "bot_user": "", "sealed": "", "expires_at": 0} | fields
@@ -30,10 +47,10 @@ def keep(db: Connection, team: str, at: int, **fields: Any) -> None:
     db.execute(update(_rows).where(_rows.c.via == team).values(gone_at=0))
 
 
-def get(db: Connection, team: str) -> Any:
-    """The row of a workspace, None where it was never installed. What stands for an organisation's
+def get(db: Connection, team: str) -> Installation | None:
+    """That of a workspace, None where it was never installed. What stands for an organisation's
     is that of the organisation."""
-    row = db.execute(select(_rows).where(_rows.c.team == team)).first()
+    row = _INSTALLATIONS.first(db, _INSTALLATIONS.select().where(_rows.c.team == team))
     return get(db, row.via) if row and row.via and not row.gone_at else row
 
 
@@ -73,9 +90,9 @@ def back(db: Connection, team: str) -> None:
     db.execute(update(_rows).where(_rows.c.team == team).values(gone_at=0))
 
 
-def sealed_rows(db: Connection) -> list[Any]:
-    """Every row that holds something sealed."""
-    return list(db.execute(select(_rows.c.team, _rows.c.sealed).where(_rows.c.sealed != "")))
+def sealed_rows(db: Connection) -> list[Installation]:
+    """Every installation that holds something sealed."""
+    return _INSTALLATIONS.all(db, _INSTALLATIONS.select().where(_rows.c.sealed != ""))
 
 
 def reseal(db: Connection, team: str, before: str, sealed: str) -> None:

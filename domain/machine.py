@@ -1,15 +1,14 @@
-"""The one mechanism behind all tables: state, event -> next state, who may, who is told. Knows no
-words and no clock.
+"""The transition tables: state and event -> next state, who may report it, who is notified. Has no
+user texts and no clock.
 
-A row that is missing raises and changes nothing. The state of a subject is the fold of its log
-without the entries that were withdrawn; nothing is ever overwritten.
+An event without a row raises and changes nothing. The state of a subject is computed from its log
+without the withdrawn entries; nothing is ever overwritten.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
@@ -37,7 +36,7 @@ _MOVE = Prepared(
 
 
 class NotPossible(Exception):
-    """No row of the table leads from here by this event. `reasons`: the fact ids that say why, if
+    """The table has no row for this event in this state. `reasons`: the fact ids that say why, if
     any."""
 
     def __init__(self, machine: str, state: str, event: str, reasons: tuple[str, ...] = ()) -> None:
@@ -55,7 +54,7 @@ class NotAllowed(Exception):
 
 
 class Doubtful(Exception):
-    """What was said cannot be so. `why`: `in_future`, `before_previous`; `day`: the border, if
+    """What was reported cannot be true. `why`: `in_future`, `before_previous`; `day`: the limit, if
     there is one."""
 
     def __init__(self, why: str, day: date | None = None) -> None:
@@ -65,11 +64,8 @@ class Doubtful(Exception):
 
 @dataclass(frozen=True)
 class Move:
-    """One row. `who` may report it; `tells` names who hears of it besides; `source`: the fact ids
-    it rests on.
-
-    `dated`: the day it happened on binds the steps after it (preparations on our side do not).
-    """
+    """One row. `who` may report it; `tells`: who else is notified; `source`: the fact ids it rests
+    on. `dated`: later steps cannot be dated before it (preparations on our side are not dated)."""
 
     state: str
     event: str
@@ -84,8 +80,7 @@ class Move:
 
 @dataclass(frozen=True)
 class Machine:
-    """A transition table. Raises ValueError when two rows answer the same event in the same
-    state."""
+    """A transition table. Raises ValueError if two rows have the same state and event."""
 
     name: str
     states: type[StrEnum]
@@ -102,7 +97,7 @@ class Machine:
         object.__setattr__(self, "_by", by)
 
     def move(self, state: str, event: str) -> Move:
-        """The row for this event in this state. Raises NotPossible when there is none."""
+        """The row for this event in this state. Raises NotPossible if there is none."""
         found = self._by.get((state, event))
         if found is None:
             raise NotPossible(self.name, state, event, self.refused.get(event, ()))
@@ -136,8 +131,8 @@ class Machine:
 
 @dataclass(frozen=True)
 class Stands:
-    """Where a subject stands: state, the day the last step was said to have happened on, the number
-    of its entry (-1: never)."""
+    """The current state of a subject: state, the reported day of the last step, the number of its
+    entry (-1: never)."""
 
     state: str
     day: date | None = None
@@ -145,7 +140,7 @@ class Stands:
 
 
 def stands(tx: Tx, machine: Machine, subject: str) -> Stands:
-    """Where the subject stands now; the start state when nothing was ever reported. Locks the row
+    """The current state of the subject; the start state if nothing was ever reported. Locks the row
     for this turn."""
     row = _STANDS.first(tx.db, {"t": tx.team, "m": machine.name, "s": subject})
     if row is None:
@@ -154,7 +149,7 @@ def stands(tx: Tx, machine: Machine, subject: str) -> Stands:
 
 
 def states_of(tx: Tx, machine: Machine, subjects: list[str]) -> dict[str, str]:
-    """subject -> state of several subjects, in one look; it locks nothing."""
+    """subject -> state of several subjects, in one query, without locks."""
     here = (_rows.c.team == tx.team, _rows.c.machine == machine.name, _rows.c.subject.in_(subjects))
     found = {
         row.subject: str(row.state)
@@ -173,7 +168,7 @@ def advance(
     day: date,
     today: date,
     partner: str = "",
-    **details: Any,
+    **details: object,
 ) -> Move:
     """Move the subject by what `by` reports to have happened on `day`; writes state and log,
     returns the row.
@@ -213,10 +208,12 @@ def begin(
     day: date,
     today: date,
     partner: str,
-    **details: Any,
+    **details: object,
 ) -> Move:
     """The first move of many new subjects at once, in a few statements whatever their number.
-    Raises what `advance` raises; subjects that stand somewhere already are the caller's mistake."""
+
+    Raises what `advance` raises. The caller must pass only subjects that have no state yet.
+    """
     move = machine.move(machine.start, event)
     if not may(by, move.who):
         raise NotAllowed("role")
@@ -240,13 +237,11 @@ def begin(
 
 
 def withdraw(
-    tx: Tx, machine: Machine, subject: str, seq: int, by: Person, *, reason: str, **details: Any
+    tx: Tx, machine: Machine, subject: str, seq: int, by: Person, *, reason: str, **details: object
 ) -> Stands:
-    """Take the report number `seq` out of the count: a new entry, after which the state is folded
-    anew.
+    """Withdraw the report number `seq`: writes a new entry and computes the state again.
 
-    Raises NotPossible when there is no such effective report, or when a later one cannot stand
-    without it.
+    Raises NotPossible if there is no such effective report, or if a later one depends on it.
     """
     log = effective(audit.entries(tx, f"{machine.name}:{subject}"))
     if seq not in {e.seq for e in log}:
@@ -260,20 +255,20 @@ def withdraw(
 
 
 def effective(log: Iterable[audit.Entry]) -> list[audit.Entry]:
-    """The entries that count: moves which no later entry withdrew."""
+    """The entries that count: moves that no later entry withdrew."""
     log = list(log)
     gone = {e.details["withdraws"] for e in log if e.action == WITHDRAWN}
     return [e for e in log if e.action != WITHDRAWN and is_move(e) and e.seq not in gone]
 
 
 def is_move(entry: audit.Entry) -> bool:
-    """Did this entry write a state? Others only note something about the same subject: a look, a
+    """Did this entry set a state? Other entries only note something about the subject: a look, a
     question."""
     return "to" in entry.details
 
 
 def fold(machine: Machine, log: Iterable[audit.Entry]) -> Stands:
-    """The state that a list of entries leads to. Raises NotPossible when one does not follow from
+    """The state that a list of entries leads to. Raises NotPossible if one does not follow from
     those before it."""
     here = Stands(machine.start, seq=0)
     for entry in log:

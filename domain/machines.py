@@ -2,10 +2,10 @@
 subjects."""
 
 from collections.abc import Callable
-from typing import Any
 
 from domain.approvals import approval
 from domain.customers import customer, transfer
+from domain.json_values import Values
 from domain.knowledge import own_answers, suspension
 from domain.machine import Machine
 from domain.providers import invitation, partnership
@@ -26,7 +26,7 @@ MACHINES: tuple[Machine, ...] = (
     suspension.MACHINE,
 )
 BY_NAME = {machine.name: machine for machine in MACHINES}
-_DESCRIBE: dict[str, Callable[[Tx, str], dict[str, Any]]] = {
+_DESCRIBE: dict[str, Callable[[Tx, str], Values]] = {
     approval.MACHINE.name: approval.describe,
     customer.MACHINE.name: customer.describe,
     transfer.MACHINE.name: transfer.describe,
@@ -37,7 +37,7 @@ _DESCRIBE: dict[str, Callable[[Tx, str], dict[str, Any]]] = {
 }
 
 
-def describe(tx: Tx, machine: str, subject: str) -> dict[str, Any]:
+def describe(tx: Tx, machine: str, subject: str) -> Values:
     """What is known of a subject: tenant, label, about (slots of the buttons), people. {} where
     nothing is."""
     say = _DESCRIBE.get(machine)

@@ -2,7 +2,6 @@
 Knows no payload of Slack's."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -34,7 +33,9 @@ def kinds(db: Connection, team: str, slack: Iterable[str]) -> dict[str, str]:
     }
 
 
-def answered(tx: Tx, person: Person, asked_at: int, kind: Kind, *, live: bool, **told: Any) -> None:
+def answered(
+    tx: Tx, person: Person, asked_at: int, kind: Kind, *, live: bool, **told: object
+) -> None:
     """Slack's answer to a question asked at that moment (ms UTC). It restricts a known person and
     settles who an unknown one is; an older answer than the last change that Slack reported says
     nothing."""
@@ -44,7 +45,7 @@ def answered(tx: Tx, person: Person, asked_at: int, kind: Kind, *, live: bool, *
     changed(tx, person, kind if settles else Kind(person.kind), live=live and person.live, **told)
 
 
-def changed(tx: Tx, person: Person, kind: Kind, *, live: bool, **told: Any) -> None:
+def changed(tx: Tx, person: Person, kind: Kind, *, live: bool, **told: object) -> None:
     """Slack reports what an account is now; only a live member administers the workspace."""
     if kind != Kind.MEMBER or not live:
         told["slack_admin"] = False

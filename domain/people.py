@@ -1,7 +1,7 @@
-"""Who is who and what they claim to be. Roles are looked up here at the moment they matter, never
-taken from a message.
+"""People and their roles. Roles are looked up at the moment they are needed, never taken from a
+message.
 
-`global_admin` is a claim (a Slack role is no Partner Center role); `approver` and `support` are
+`global_admin` is a claim (a Slack role is not a Partner Center role); `approver` and `support` are
 granted.
 """
 
@@ -12,14 +12,52 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
+from domain.json_values import Values
 from domain.storage import audit, outbox
+from domain.storage.addresses import AccountAddress
 from domain.storage.prepared import Prepared
+from domain.storage.rows import Rows
 from domain.storage.store import Tx, new_id, table
-from domain.tables import Partner, Tenant, Workspace
-from domain.tables import Person as PersonRow
+from domain.tables import house
 
-_people, _partners = table(PersonRow), table(Partner)
-_tenants, _workspaces = table(Tenant), table(Workspace)
+
+@dataclass(frozen=True)
+class Partner:
+    """A partner: what it is called, and where its days begin and which are holidays."""
+
+    id: str
+    team: str
+    name: str
+    partner_id: str
+    country: str
+    subdivision: str
+    timezone: str
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """A tenant of a partner; `guid` is "" for a new one whose id nobody has told us yet."""
+
+    id: str
+    partner: str
+    guid: str
+    position: int
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A workspace that was set up."""
+
+    team: str
+    support_channel: str
+    admins_channel: str
+    retention_days: int
+
+
+_people = table(house.Person)
+PARTNERS, _TENANTS = Rows(Partner, house.Partner), Rows(Tenant, house.Tenant)
+_WORKSPACES = Rows(Workspace, house.Workspace)
+_partners, _tenants, _workspaces = PARTNERS.table, _TENANTS.table, _WORKSPACES.table
 _BY_SLACK = Prepared(
     select(_people).where(_people.c.team == bindparam("t"), _people.c.slack == bindparam("s"))
 )
@@ -38,15 +76,15 @@ _NAMED = _OF_TEAM.where(
     (func.lower(_people.c.name).like(bindparam("n")))
     | (func.lower(_people.c.slack) == bindparam("s")),
 )
-_PARTNER = Prepared(
-    select(_partners).where(_partners.c.team == bindparam("t"), _partners.c.id == bindparam("i"))
+_PARTNER = PARTNERS.prepared(
+    PARTNERS.select().where(_partners.c.team == bindparam("t"), _partners.c.id == bindparam("i"))
 )
-_TENANTS = (
-    select(_tenants)
+_OF_PARTNER = (
+    _TENANTS.select()
     .where(_tenants.c.team == bindparam("t"), _tenants.c.partner == bindparam("p"))
     .order_by(_tenants.c.position)
 )
-_WORKSPACE = Prepared(select(_workspaces).where(_workspaces.c.team == bindparam("t")))
+_WORKSPACE = _WORKSPACES.prepared(_WORKSPACES.select().where(_workspaces.c.team == bindparam("t")))
 
 
 class Role(StrEnum):
@@ -58,8 +96,8 @@ class Role(StrEnum):
 
 
 class Kind(StrEnum):
-    """What Slack says that an account is; UNKNOWN until it has said so. Only members act; the rest
-    read public answers."""
+    """The kind of an account, as Slack says it; UNKNOWN until it has said so. Only members may act;
+    the others can read public answers."""
 
     UNKNOWN = "unknown"
     MEMBER = "member"
@@ -76,10 +114,10 @@ MAY_BE_MEMBER = (
 
 @dataclass(frozen=True)
 class Person:
-    """One account of a workspace. `id` is ours and random; `slack` is Slack's; `partner` is ""
-    where nobody said which.
+    """One account of a workspace. `id` is ours and random; `slack` is Slack's; `partner` is "" if
+    unknown.
 
-    `slack_admin`: Slack said that she administers the workspace; it is asked again before it
+    `slack_admin`: Slack said that they administer the workspace; it is asked again before it
     counts. `checked_at`: when Slack last said who this account is (ms UTC), 0 for never.
     """
 
@@ -116,10 +154,9 @@ def public(person: Person) -> Person:
 
 
 def meet(tx: Tx, slack: str, *, name: str = "", outsider: bool = False) -> Person:
-    """The person behind a Slack id; new people belong to the workspace's only partner, and are
-    UNKNOWN until Slack has said who they are: it is asked. `outsider`: the account belongs to
-    another workspace.
-    """
+    """The person with a Slack id, created if new. New people belong to the workspace's only
+    partner, and are UNKNOWN until Slack has said who they are. `outsider`: the account belongs to
+    another workspace."""
     row = _BY_SLACK.first(tx.db, {"t": tx.team, "s": slack})
     kind = Kind.OUTSIDER if outsider else Kind.UNKNOWN
     if row is not None:
@@ -140,25 +177,30 @@ def meet(tx: Tx, slack: str, *, name: str = "", outsider: bool = False) -> Perso
     )
     tx.db.execute(insert(_people), _values(person))
     outbox.tell(
-        tx, {"person": person.id, "slack": slack}, [], key=f"who:{person.id}", kind=outbox.Out.WHO
+        tx,
+        AccountAddress(person.id, slack),
+        [],
+        key=f"who:{person.id}",
+        kind=outbox.Out.WHO,
     )
     return person
 
 
 def seen(tx: Tx, slack: str) -> str:
-    """Our id of a person met before, "" for a stranger; meets nobody."""
+    """Our id of a known person, "" for an unknown one; creates nobody."""
     row = _BY_SLACK.first(tx.db, {"t": tx.team, "s": slack})
     return str(row.id) if row else ""
 
 
 def by_id(tx: Tx, id_: str) -> Person | None:
-    """The person with our id; None for a stranger's and for "" (nobody), which asks no database."""
+    """The person with our id; None for an unknown id and for "", without a query."""
     row = _BY_ID.first(tx.db, {"t": tx.team, "i": id_}) if id_ else None
     return _person(row) if row else None
 
 
 def by_name(tx: Tx, said: str, partner: str) -> list[Person]:
-    """Live members of a partner whose name or Slack id was said, exact before beginning."""
+    """Active members of a partner by name or Slack id; an exact match goes before a match of the
+    beginning."""
     said = said.strip().lower()
     if not said:
         return []
@@ -170,17 +212,17 @@ def by_name(tx: Tx, said: str, partner: str) -> list[Person]:
 
 
 def everybody(tx: Tx) -> list[Person]:
-    """All live people of the workspace, by name."""
+    """All active people of the workspace, by name."""
     return [_person(row) for row in tx.db.execute(_OF_TEAM, {"t": tx.team})]
 
 
 def with_role(tx: Tx, role: Role, partner: str) -> list[Person]:
-    """Live members with this role: of this partner; support of the whole workspace."""
+    """Active members with this role: of this partner; support of the whole workspace."""
     return with_roles(tx, partner, role)[0]
 
 
 def with_roles(tx: Tx, partner: str, *roles: Role) -> list[list[Person]]:
-    """The same for several roles, in one look."""
+    """The same for several roles, in one query."""
     found = tx.cached(
         "roles", lambda: [_person(row) for row in _WITH_ROLES.all(tx.db, {"t": tx.team})]
     )
@@ -201,8 +243,8 @@ def names(tx: Tx, ids: Iterable[str]) -> dict[str, str]:
 
 
 def change(tx: Tx, person: Person, **fields: Any) -> None:
-    """Write fields of a person; `roles` are a collection of names. What a change of roles means for
-    what is open is seen to at once, by every ability that has a timer `people_changed`."""
+    """Write fields of a person; `roles` are a collection of names. When roles change, every ability
+    with a timer `people_changed` handles what that means for open matters."""
     if weighs := {k: v for k, v in fields.items() if k in ("roles", "live", "kind", "partner")}:
         _tell_of_change(tx, person, replace(person, **weighs))
     if "roles" in fields:
@@ -225,7 +267,7 @@ def _tell_of_change(tx: Tx, before: Person, after: Person) -> None:
             outbox.set_timer(tx, "every.people_changed", new_id(), tx.now, about)
 
 
-def learn(db: Connection, team: str, id_: str, *, name: str = "", **fields: Any) -> None:
+def learn(db: Connection, team: str, id_: str, *, name: str = "", **fields: object) -> None:
     """What the door found out about a person (dm, kind, live); a name only where nobody has named
     her yet."""
     here = (_people.c.team == team, _people.c.id == id_)
@@ -236,22 +278,21 @@ def learn(db: Connection, team: str, id_: str, *, name: str = "", **fields: Any)
 
 
 def slack_of(db: Connection, team: str, id_: str) -> tuple[str, str]:
-    """Slack's id of a person and of her direct messages ("" when they were never opened)."""
+    """Slack's id of a person and of their direct messages ("" if they were never opened)."""
     row = _BY_ID.first(db, {"t": team, "i": id_})
     return (row.slack, row.dm) if row else ("", "")
 
 
 def claim_global_admin(tx: Tx, who: Person, by: Person) -> Person:
-    """Record that `by` says that `who` is the Global admin. A claim: nobody verified it."""
+    """Record that `by` says that `who` is the Global admin. A claim: it is not verified."""
     if Role.GLOBAL_ADMIN not in who.roles:
         change(tx, who, roles=who.roles | {Role.GLOBAL_ADMIN})
         audit.append(tx, by.id, "global_admin_claimed", f"person:{who.id}", {})
     return by_id(tx, who.id) or who
 
 
-def partner_of(tx: Tx, partner: str) -> Any:
-    """The partner's row (name, partner_id, country, subdivision, timezone), None where there is
-    none."""
+def partner_of(tx: Tx, partner: str) -> Partner | None:
+    """A partner, None where there is none of this id."""
     if not partner:
         return None
     return tx.cached(
@@ -259,13 +300,20 @@ def partner_of(tx: Tx, partner: str) -> Any:
     )
 
 
-def tenants_of(tx: Tx, partner: str) -> list[Any]:
+def known_partner(tx: Tx, partner: str) -> Partner:
+    """A partner that is there. Raises LookupError where it is not."""
+    if (found := partner_of(tx, partner)) is None:
+        raise LookupError(f"no partner {partner!r}")
+    return found
+
+
+def tenants_of(tx: Tx, partner: str) -> list[Tenant]:
     """The partner's tenants in the order in which they were told."""
-    return list(tx.db.execute(_TENANTS, {"t": tx.team, "p": partner}))
+    return _TENANTS.all(tx.db, _OF_PARTNER, {"t": tx.team, "p": partner})
 
 
 def new_tenant(tx: Tx, partner: str) -> str:
-    """A tenant that the partner will create and whose id nobody has told us yet; one at most per
+    """A tenant that the partner will create and whose id is not known yet; at most one per
     partner."""
     known = tenants_of(tx, partner)
     for tenant in known:
@@ -279,8 +327,8 @@ def new_tenant(tx: Tx, partner: str) -> str:
     return id_
 
 
-def workspace(tx: Tx) -> Any:
-    """The workspace's row (support_channel, admins_channel), None where it was never set up."""
+def workspace(tx: Tx) -> Workspace | None:
+    """The workspace, None where it was never set up."""
     return _WORKSPACE.first(tx.db, {"t": tx.team})
 
 
@@ -302,7 +350,7 @@ def _person(row: Any) -> Person:
     )
 
 
-def _values(person: Person) -> dict[str, Any]:
+def _values(person: Person) -> Values:
     return {
         "id": person.id,
         "team": person.team,

@@ -7,10 +7,10 @@ Plain JSON values, no message text: entries, decisions, days, names of partners.
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 from statistics import median
-from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
+from domain.json_values import Values
 from domain.providers import partnership
 from domain.storage.store import Tx, ms, table
 from domain.tables import Feedback, Lifecycle, Partner, Turned, WorkspaceAnswer
@@ -25,8 +25,10 @@ TOPICS, WRONG, LONGEST = 12, 10, 10
 _turned, _life, _partners = table(Turned), table(Lifecycle), table(Partner)
 _questions, _feedback, _own = table(Question), table(Feedback), table(WorkspaceAnswer)
 
+Conditions = tuple[ColumnElement[bool], ...]
 
-def figures(tx: Tx, since: date, until: date) -> dict[str, Any]:
+
+def figures(tx: Tx, since: date, until: date) -> Values:
     """The figures from `since` up to and with `until`; how far partners are, as of `until`."""
     here = (
         _turned.c.team == tx.team,
@@ -49,7 +51,7 @@ def figures(tx: Tx, since: date, until: date) -> dict[str, Any]:
     }
 
 
-def _outcomes(tx: Tx, asked: Any) -> dict[str, int]:
+def _outcomes(tx: Tx, asked: Conditions) -> dict[str, int]:
     rows = tx.db.execute(
         select(_turned.c.decision, func.count()).where(*asked).group_by(_turned.c.decision)
     )
@@ -57,7 +59,7 @@ def _outcomes(tx: Tx, asked: Any) -> dict[str, int]:
     return {decision: found.get(decision, 0) for decision in ASKED}
 
 
-def _topics(tx: Tx, asked: Any) -> list[dict[str, Any]]:
+def _topics(tx: Tx, asked: Conditions) -> list[Values]:
     many = func.count()
     rows = tx.db.execute(
         select(_turned.c.entry, many)
@@ -69,7 +71,7 @@ def _topics(tx: Tx, asked: Any) -> list[dict[str, Any]]:
     return [{"entry": row[0], "count": int(row[1])} for row in rows]
 
 
-def _days(tx: Tx, asked: Any) -> list[dict[str, Any]]:
+def _days(tx: Tx, asked: Conditions) -> list[Values]:
     rows = tx.db.execute(
         select(_turned.c.day, _turned.c.decision, func.count())
         .where(*asked)
@@ -88,7 +90,7 @@ def _own_titles(tx: Tx) -> dict[str, str]:
     }
 
 
-def _wrong(tx: Tx, since: date, until: date) -> list[dict[str, Any]]:
+def _wrong(tx: Tx, since: date, until: date) -> list[Values]:
     begin, end = _moments(since, until)
     many = func.count()
     rows = tx.db.execute(
@@ -137,7 +139,7 @@ def _human(tx: Tx, since: date, until: date) -> dict[str, int]:
     return {"asked": total, "answered": done, "middle_minutes": at(0.5), "slow_minutes": at(0.9)}
 
 
-def _stages(tx: Tx, until: date) -> dict[str, Any]:
+def _stages(tx: Tx, until: date) -> Values:
     """Partners by how far they are, and who has waited longest in the same state."""
     names = {
         row.id: row.name
@@ -195,7 +197,7 @@ def week_before(today: date) -> tuple[date, date]:
     return today - timedelta(days=7), today - timedelta(days=1)
 
 
-def nothing_in(found: dict[str, Any]) -> bool:
+def nothing_in(found: Values) -> bool:
     """Was nothing asked, and is no partner under way?"""
     return not found["total"] and not found["human"]["asked"] and not found["longest"]
 

@@ -7,7 +7,6 @@ ids only. No words.
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
@@ -77,7 +76,8 @@ def agree(tx: Tx, by: Person, plan: Terms, retention_days: int) -> list[str]:
     NotAllowed("slack_admin") as above."""
     if not by.slack_admin or not by.has(Role.STAFF):
         raise NotAllowed("slack_admin")
-    before, kept = terms.of(tx), people.workspace(tx).retention_days
+    workspace = people.workspace(tx)
+    before, kept = terms.of(tx), workspace.retention_days if workspace else retention_days
     terms.agree(tx, plan)
     tx.db.execute(
         update(_workspaces)
@@ -94,13 +94,10 @@ def agree(tx: Tx, by: Person, plan: Terms, retention_days: int) -> list[str]:
     return changed
 
 
-def partners(tx: Tx) -> list[Any]:
+def partners(tx: Tx) -> list[people.Partner]:
     """Every partner of the workspace, by name."""
-    return list(
-        tx.db.execute(
-            select(_partners).where(_partners.c.team == tx.team).order_by(_partners.c.name)
-        )
-    )
+    wanted = people.PARTNERS.select().where(_partners.c.team == tx.team).order_by(_partners.c.name)
+    return people.PARTNERS.all(tx.db, wanted)
 
 
 def in_use(tx: Tx, tenant: str) -> bool:

@@ -26,6 +26,7 @@ from dialogs.records import weekly_report
 from domain import membership, people
 from domain.people import Kind, Person
 from domain.storage import outbox
+from domain.storage.addresses import FiguresAddress, TimerAddress
 from domain.storage.outbox import Out, Row
 from domain.storage.store import AuditKey, Store, Tx
 from domain.tenant import case
@@ -243,20 +244,18 @@ class Workspace:
     def _leave(self, row: Row) -> None:
         with self.store.turn(row.team, self.now) as tx:
             if row.kind == Out.TIMER:
-                timers.fire(
-                    ABILITIES, tx, row.address["timer"], row.address["subject"], row.parts[0]
-                )
+                timer = TimerAddress.from_row(row.stored)
+                timers.fire(ABILITIES, tx, timer.timer, timer.subject, row.parts[0])
             if row.kind == Out.WHO and not self.slack_is_silent:
-                member(tx, row.address["slack"])
+                member(tx, row.stored["slack"])
             if row.kind == Out.COUNT:
-                weekly_report.counted(tx, row.address, weekly_report.count(tx, row.address))
-            person = people.by_id(tx, row.address.get("person", ""))
-            to = (person.name or person.slack) if person else f"#{row.address.get('channel', '')}"
-            channel = row.address.get("channel") or (f"D{person.slack}" if person else "")
+                asked = FiguresAddress.from_row(row.stored)
+                weekly_report.counted(tx, asked, weekly_report.count(tx, asked))
+            person = people.by_id(tx, row.address.person)
+            to = (person.name or person.slack) if person else f"#{row.address.channel}"
+            channel = row.address.channel or (f"D{person.slack}" if person else "")
             root = (
-                outbox.where_sent(tx.db, row.team, row.address["under"])
-                if "under" in row.address
-                else None
+                outbox.where_sent(tx.db, row.team, row.address.under) if row.address.under else None
             )
             ts = f"{row.id}.0" if row.kind == Out.MESSAGE else ""
             outbox.sent(tx.db, row, channel if ts else "", ts)
@@ -268,8 +267,8 @@ class Workspace:
             )
         if row.kind in (Out.MESSAGE, Out.UPDATE):
             rendered = self.words.message([(name, data) for name, data in row.parts])
-            thread = root.ts if root else row.address.get("thread", "")
-            updates = row.address.get("updates", "")
+            thread = root.ts if root else row.address.thread
+            updates = row.address.updates
             self.sent.append(
                 Sent(
                     to,

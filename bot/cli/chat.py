@@ -27,6 +27,7 @@ from dialogs.inputs import ButtonPress, Inbound, Message, Origin
 from dialogs.records import weekly_report
 from domain import people
 from domain.storage import outbox
+from domain.storage.addresses import FiguresAddress, TimerAddress
 from domain.storage.outbox import Out, Row
 from domain.storage.store import Store
 
@@ -114,15 +115,15 @@ class Terminal:
     def _leave(self, row: Row) -> None:
         with self.store.turn(row.team, self.now()) as tx:
             if row.kind == Out.TIMER:
-                timers.fire(
-                    ABILITIES, tx, row.address["timer"], row.address["subject"], row.parts[0]
-                )
+                timer = TimerAddress.from_row(row.stored)
+                timers.fire(ABILITIES, tx, timer.timer, timer.subject, row.parts[0])
             elif row.kind == Out.COUNT:
-                weekly_report.counted(tx, row.address, weekly_report.count(tx, row.address))
-            person = people.by_id(tx, row.address.get("person", ""))
+                asked = FiguresAddress.from_row(row.stored)
+                weekly_report.counted(tx, asked, weekly_report.count(tx, asked))
+            person = people.by_id(tx, row.address.person)
             outbox.sent(tx.db, row, row.lane, str(row.id))
         if row.kind in (Out.MESSAGE, Out.UPDATE):
-            to = person.name if person else f"#{row.address.get('channel', '')}"
+            to = person.name if person else f"#{row.address.channel}"
             mine = bool(person and person.slack == self.slack)
             self._print(
                 self.words.message([tuple(p) for p in row.parts]).blocks,

@@ -1,7 +1,7 @@
-"""The Bolt app: one listener per payload kind. Each makes a Said, a Chose or a Filled out of it and
-calls the dialogs.
+"""The Bolt app: one listener per payload kind. Each turns the payload into an input
+(dialogs/inputs.py) and runs a turn.
 
-Knows Slack's payloads; decides nothing. What leaves, leaves by the outbox; only a modal is opened
+Knows Slack's payloads; decides nothing. Messages are sent by the outbox; only a modal is opened
 here, after the commit.
 """
 
@@ -22,7 +22,6 @@ from bot.inbound.commands import (
     ASK,
     ASK_FORM,
     RELAY,
-    SAVE,
     said_by_command,
     said_by_shortcut,
     said_in_view,
@@ -45,9 +44,9 @@ from bot.inbound.payloads import (
 from bot.inbound.turns import TurnRunner
 from bot.oauth.clients import Clients, OneClient
 from bot.rendering.render import Templates
+from dialogs.engine.context import MessageShortcut
 from dialogs.engine.turn import TurnResult
-from dialogs.inputs import ButtonPress, Inbound, Message, Origin
-from dialogs.knowledge.picking import FORM_BUTTON, offer_about
+from dialogs.inputs import Inbound, PickedMessage
 from domain.storage.store import Busy
 
 log = logging.getLogger("changeover.slack")
@@ -58,7 +57,7 @@ Ack = Callable[..., Awaitable[Any]]
 
 
 class BoltLog(logging.Filter):
-    """Bolt's own words about requests hold what people wrote: only its errors pass, without their
+    """Bolt's log lines about requests contain what people wrote: only its errors pass, without
     content."""
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -66,8 +65,8 @@ class BoltLog(logging.Filter):
 
 
 def make_app(listeners: "SlackListeners", client: AsyncWebClient, signing_secret: str) -> AsyncApp:
-    """The app for HTTP and for Socket Mode alike. The guard has checked HTTP requests before they
-    come here. Nothing is sent through Bolt, so it needs no token: it would look one up at every
+    """The app for both HTTP and Socket Mode. The guard has checked HTTP requests before they get
+    here. Nothing is sent through Bolt, so it needs no token, which it would look up at every
     request."""
 
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
@@ -116,8 +115,7 @@ def make_app(listeners: "SlackListeners", client: AsyncWebClient, signing_secret
 
 
 def is_gone(event: Body) -> bool:
-    """Does this say that we are gone from the workspace? A person's own token may be revoked
-    without that."""
+    """Was the app removed from the workspace? A person's own token can be revoked without that."""
     return event["type"] == "app_uninstalled" or bool((event.get("tokens") or {}).get("bot"))
 
 
@@ -139,8 +137,8 @@ class SlackListeners:
         self.who = MembershipCheck(runner, clients)
 
     async def known(self, body: Body, next: Callable[[], Awaitable[Any]]) -> Any:
-        """From a workspace where we are not installed (any more) nothing is taken: nobody could be
-        answered there."""
+        """Ignore workspaces where the app is not installed (any more): nobody could be answered
+        there."""
         event = body.get("event") or {}
         if event.get("type") in GONE or await self.clients.is_known(
             team_of(body), organisation_of(body)
@@ -149,7 +147,8 @@ class SlackListeners:
         return BoltResponse(status=200, body="")
 
     async def nothing(self, ack: Ack) -> None:
-        """Known, and nothing to do: answered, so that Slack does not send it again."""
+        """A known payload with nothing to do: acknowledged, so that Slack does not send it
+        again."""
         await ack()
 
     async def event(self, ack: Ack, body: Body) -> None:
@@ -190,8 +189,7 @@ class SlackListeners:
             await ack()
 
     async def command(self, ack: Ack, body: Body) -> None:
-        """/changeover: the words after it, as if said in a direct message; the answer comes
-        there."""
+        """/changeover: the text after it is handled like a direct message, and answered there."""
         said = parsed(said_by_command, body, self.runner.assistant)
         await self._hear(team_of(body), said)
         if said.where.channel:
@@ -203,11 +201,11 @@ class SlackListeners:
             )
 
     async def shortcut(self, ack: Ack, body: Body) -> None:
-        """A shortcut of Slack's menus. "Ask Changeover" opens its own small form; nothing is
-        written for that. One on a message is as if she had said to us what stands in it, and is
-        answered in her direct messages."""
-        if body.get("callback_id") == SAVE:
-            await self._save(body)
+        """A shortcut of Slack's menus. "Ask Changeover" opens a small form of its own without a
+        turn. A shortcut on a message is handled as if the person had sent us its text, and answered
+        in their direct messages."""
+        if shortcut := self.runner.assistant.message_shortcut(str(body.get("callback_id"))):
+            await self._pick(body, shortcut)
             await ack()
             return
         if body.get("type") == "message_action" and body.get("callback_id") == RELAY:
@@ -220,38 +218,38 @@ class SlackListeners:
                 body, TurnResult(form=(ASK_FORM, {"today": "2000-01-01", "flow": "help"}))
             )
         else:
-            said = parsed(said_by_shortcut, body, self.runner.assistant.intents)
+            said = parsed(said_by_shortcut, body, self.runner.assistant)
             await self._hear(team_of(body), said)
 
-    async def _save(self, body: Body) -> None:
-        """Save as answer: the form begins with the picked message, for support; others are told
-        that it is not theirs."""
-        user, message = body["user"]["id"], body.get("message") or {}
-        channel, ts = str((body.get("channel") or {}).get("id") or ""), str(message.get("ts") or "")
-        team, key = team_of(body), f"shortcut:{body.get('trigger_id')}:{user}"
+    async def _pick(self, body: Body, shortcut: MessageShortcut) -> None:
+        """A shortcut on a message that an ability declares: the ability says which input it stands
+        for."""
+        user, message, team = body["user"]["id"], body.get("message") or {}, team_of(body)
+        picked = PickedMessage(
+            f"shortcut:{body.get('trigger_id')}:{user}",
+            user,
+            str((body.get("channel") or {}).get("id") or ""),
+            str(message.get("ts") or ""),
+            unslack(str(message.get("text") or "")),
+        )
 
-        def offered() -> str:
+        def meant() -> Inbound:
             with self.runner.store.turn(team, self.runner.now()) as tx:
-                return offer_about(tx, user, channel, ts, unslack(str(message.get("text") or "")))
+                return shortcut(tx, picked)
 
         await self.who.ask(team, user)
-        offer = await self.runner.workers.run(offered)
-        pressed = ButtonPress((key,), user, FORM_BUTTON, offer, Origin(""))
-        done = await self.runner.hear(
-            team,
-            pressed if offer else Message((key,), user, "", Origin(""), intent="show_own_answers"),
-        )
+        done = await self.runner.hear(team, await self.runner.workers.run(meant))
         if done.form:
             await self._open(body, done)
 
-    async def _hear(self, team: str, heard: Inbound) -> TurnResult:
-        """A turn; Slack is asked first who this is, where it has not said so yet."""
-        await self.who.before(team, heard)
-        return await self.runner.hear(team, heard)
+    async def _hear(self, team: str, inbound: Inbound) -> TurnResult:
+        """Run a turn. Slack is asked first who the person is, if it has not said so yet."""
+        await self.who.before(team, inbound)
+        return await self.runner.hear(team, inbound)
 
     async def _open(self, body: Body, done: TurnResult) -> None:
-        """A trigger lives three seconds; where it is too late the questions come in the chat
-        instead, with their buttons."""
+        """Open the modal. A trigger is valid for three seconds; if it is too late, the questions
+        are asked in the chat, with buttons."""
         assert done.form is not None
         name, data = done.form
         try:
@@ -261,7 +259,7 @@ class SlackListeners:
                 await client.views_open(trigger_id=body.get("trigger_id", ""), view=view)
         except (
             Exception
-        ) as error:  # the turn is committed: whatever it was, she is asked in the chat
+        ) as error:  # the turn is committed: whatever the error was, the questions come in the chat
             log.warning("a modal did not open: %s", type(error).__name__)
             key = f"late:{body.get('trigger_id')}"
             await self.runner.hear(

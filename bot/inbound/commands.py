@@ -1,8 +1,7 @@
-"""Slack's shortcuts and the words after /changeover as what was meant. Knows callback ids and
-intents; decides nothing.
+"""Slack's shortcuts and the words after /changeover as messages with an intent. Decides nothing.
 
-A word after /changeover is declared by its ability (`slash_words`); a shortcut is a line here and
-one in the manifests.
+Their abilities declare words and shortcuts (`slash_words`, `shortcuts`, `message_shortcuts`); the
+manifests list the shortcuts too.
 """
 
 from typing import Any
@@ -11,16 +10,12 @@ from bot.inbound.payloads import outsider_in, spelled, unslack
 from dialogs.engine.context import Assistant
 from dialogs.inputs import Message, Origin
 
-HELP, ASK, RELAY, SAVE = "help", "ask_changeover", "relay_invitation", "save_as_answer"
-# Callback id -> intent, where they differ. A shortcut on a message is called like the intent that
-# takes its text.
-GLOBAL = {"start_enrollment": "start_enroll", "where_are_we": "where_are_we"}
-# A menu of Slack's that was made for an earlier version of us: what it offered is said in words.
-UNKNOWN = HELP
+# Shortcuts that only Slack has: a small form for a question, and passing on a message.
+ASK, RELAY = "ask_changeover", "relay_invitation"
 
 
 def said_by_command(body: dict[str, Any], assistant: Assistant) -> Message:
-    """/changeover: answered in the direct messages; the channel it was typed in counts only for
+    """/changeover: answered in the direct messages. The channel where it was typed counts only for
     `share`."""
     text = str(body.get("text") or "").strip()
     channel = str(body.get("channel_id") or "")
@@ -39,12 +34,12 @@ def said_by_command(body: dict[str, Any], assistant: Assistant) -> Message:
     )
 
 
-def said_by_shortcut(body: dict[str, Any], known: Any) -> Message:
-    """A shortcut of Slack's menus: its flow begins in the direct messages. One that nobody knows
-    (any more) shows what there is.
+def said_by_shortcut(body: dict[str, Any], assistant: Assistant) -> Message:
+    """A shortcut of Slack's menus: its flow starts in the direct messages. An unknown one shows the
+    help.
 
-    One on a message brings that message's text along, as if it had been pasted; whatever it says,
-    it is answered in private.
+    A shortcut on a message passes on that message's text, as if it had been pasted, and is answered
+    in private.
     """
     user, callback = body["user"], str(body.get("callback_id"))
     outsider = outsider_in(body)
@@ -55,8 +50,6 @@ def said_by_shortcut(body: dict[str, Any], known: Any) -> Message:
         if body.get("type") == "message_action"
         else ""
     )
-    intent = GLOBAL.get(callback, callback)
-    intent = intent if intent in known else UNKNOWN
     return Message(
         (key,),
         user["id"],
@@ -64,14 +57,14 @@ def said_by_shortcut(body: dict[str, Any], known: Any) -> Message:
         Origin(""),
         name,
         outsider,
-        intent=intent,
+        intent=assistant.intent_of_shortcut(callback),
         spelled=spelled(raw),
         raw=raw,
     )
 
 
 def said_in_view(body: dict[str, Any]) -> Message | None:
-    """The modal of the global shortcut "Ask Changeover": what was written in it, as a message."""
+    """The submitted modal of the shortcut "Ask Changeover", as a message."""
     view, user = body["view"], body["user"]
     if view["callback_id"] != ASK_FORM:
         return None

@@ -1,8 +1,7 @@
-"""Asks Slack who somebody is, before the first turn of an account of which Slack has not said it
-yet; short of time, that waits.
+"""Asks Slack who somebody is, before the first turn of an account that Slack has not described yet.
+If there is no time, the turn does not wait, and the outbox asks (Out.WHO).
 
-The outbox asks on until Slack has answered (Out.WHO). Decides nothing: what an answer means is
-known in bot/inbound/users.py.
+Decides nothing: bot/inbound/users.py knows what an answer means.
 """
 
 import asyncio
@@ -54,17 +53,17 @@ class MembershipCheck:
         self._tried: dict[Account, float] = {}
         self._asking: WeakValueDictionary[Account, asyncio.Lock] = WeakValueDictionary()
 
-    async def before(self, team: str, heard: Inbound) -> None:
-        """Before a turn: at the first contact; at every one about the setup, for somebody may be a
-        Slack admin no more."""
-        if about_setup(heard):
-            await self.ask(team, heard.slack, now=True)
+    async def before(self, team: str, inbound: Inbound) -> None:
+        """Before a turn: at the first contact, and at every input about the setup, because somebody
+        may no longer be a Slack admin."""
+        if about_setup(inbound):
+            await self.ask(team, inbound.slack, now=True)
         elif not (
-            heard.outsider
-            or isinstance(heard, MessageEdited | MessageDeleted)
-            or (isinstance(heard, Message) and not heard.addressed)
+            inbound.outsider
+            or isinstance(inbound, MessageEdited | MessageDeleted)
+            or (isinstance(inbound, Message) and not inbound.addressed)
         ):
-            await self.ask(team, heard.slack)
+            await self.ask(team, inbound.slack)
 
     async def ask(self, team: str, slack: str, *, now: bool = False) -> None:
         """Ask Slack, unless it has said before who this is. `now`: in any case; what it does not
@@ -105,7 +104,7 @@ class MembershipCheck:
         self._tried.pop(account, None)
 
     async def _answer(self, team: str, slack: str) -> dict[str, Any]:
-        """Whatever goes wrong here, a person is not let in by it; {} for no answer."""
+        """If anything goes wrong here, nobody is let in by it; {} for no answer."""
         try:
             async with asyncio.timeout(self.seconds):
                 client = await self.clients.of(team)

@@ -1,4 +1,5 @@
-"""A form that does not open: the same questions one by one in the chat. Decides nothing."""
+"""A modal that could not be opened: its questions are asked one by one in the chat. Decides
+nothing."""
 
 from typing import Any
 
@@ -10,8 +11,8 @@ from dialogs.inputs import ButtonPress, Message, Origin
 def in_chat(
     assistant: Assistant, data: dict[str, Any], key: str, slack: str, where: Origin
 ) -> Message | ButtonPress:
-    """As if it had been asked for, or as the button that means so. `data`: what the form was to
-    show."""
+    """The input that starts the same flow in the chat: its intent, or its start button. `data`: the
+    data of the modal."""
     flow = assistant.flows[data["flow"]]
     if flow.triggers:
         return Message((key,), slack, "", where, intent=flow.triggers[0])

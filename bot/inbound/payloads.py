@@ -1,5 +1,5 @@
-"""Slack's payloads as what the conversation hears: Said, Edited, Deleted, Chose, Filled. Decides
-nothing and calls nobody."""
+"""Parses Slack's payloads into inputs: Message, MessageEdited, MessageDeleted, ButtonPress,
+FormSubmission, FileShared. Decides nothing and makes no calls."""
 
 import re
 from collections.abc import Callable
@@ -22,12 +22,11 @@ TABLES = ("csv", "tsv", "xlsx", "xls", "ods", "numbers")
 
 
 class Malformed(Exception):
-    """A payload that passed the guard and could not be parsed all the same; its cause says
-    where."""
+    """A payload that passed the guard but could not be parsed; its cause says where."""
 
 
 def parsed(parse: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """What `parse` makes of a payload. Raises Malformed for whatever goes wrong in it."""
+    """The result of `parse`. Raises Malformed for whatever goes wrong in it."""
     try:
         return parse(*args, **kwargs)
     except Exception as error:
@@ -37,7 +36,8 @@ def parsed(parse: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 def heard_in(
     body: Body, bot_user: str = ""
 ) -> Message | FileShared | MessageEdited | MessageDeleted | None:
-    """What a person wrote, changed or took away; None for everything else."""
+    """The input of an event: a message that a person wrote, edited or deleted, or a file; None for
+    everything else."""
     event = body["event"]
     if event["type"] == "message" and event.get("subtype") in (
         "message_changed",
@@ -164,8 +164,8 @@ def said_in(body: Body, bot_user: str = "") -> Message | FileShared | None:
 
 
 def passed_in(body: Body) -> Message | FileShared:
-    """The message shortcut: a colleague's message, or the mail that hangs on it, passed on by who
-    used it."""
+    """The message shortcut: a colleague's message, or the mail attached to it, forwarded by the
+    person who used the shortcut."""
     message, user = body.get("message") or {}, body["user"]
     key = f"shortcut:{body.get('trigger_id') or body.get('action_ts') or ''}:{user['id']}"
     name, outsider = str(user.get("name") or user.get("username") or ""), outsider_in(body)
@@ -220,8 +220,8 @@ def unslack(text: str) -> str:
 
 
 def spelled(text: str) -> str:
-    """What a person reads in a message, with nothing hidden: a label and where it leads, mentions
-    as dead words."""
+    """The text as a person reads it, with nothing hidden: a link's label and its target, mentions
+    as plain text."""
     text = re.sub(r"<!subteam\^\w+\|@?([^>]*)>", r"@\1", text)
     text = re.sub(r"<!(\w+)(?:[\^|][^>]*)?>", r"@\1", text)
     text = re.sub(r"<@\w+\|([^>]*)>", r"@\1", text)
@@ -261,7 +261,8 @@ def _label(action: Body) -> str:
 
 
 def where_of(body: Body) -> Origin:
-    """Where the pressed button stood; App Home and modals answer in the direct messages."""
+    """Where the pressed button is; presses in App Home and modals are answered in the direct
+    messages."""
     channel = str((body.get("channel") or {}).get("id") or "")
     message = body.get("message") or {}
     if not channel or channel.startswith("D"):
@@ -270,7 +271,7 @@ def where_of(body: Body) -> Origin:
 
 
 def filled_in(body: Body) -> FormSubmission:
-    """A modal that was handed in: block id -> what was chosen or written."""
+    """A submitted modal: block id -> what was chosen or typed."""
     values: dict[str, str] = {}
     for slot, element in (body["view"].get("state") or {}).get("values", {}).items():
         for state in element.values():
@@ -285,8 +286,8 @@ def filled_in(body: Body) -> FormSubmission:
 
 
 def _value(state: Body) -> str:
-    """What stands in one input: an option's value, a day, a person, a channel, several people
-    between blanks, or the text."""
+    """The value of one input: an option's value, a day, a person, a channel, several people
+    separated by blanks, or the text."""
     if people := state.get("selected_users"):
         return " ".join(map(str, people))
     chosen = state.get("selected_option") or {}
@@ -295,7 +296,7 @@ def _value(state: Body) -> str:
 
 
 def outsider_in(body: Body) -> bool:
-    """Does who pressed, or handed in a form, belong to another workspace?"""
+    """Does the person who pressed or submitted belong to another workspace?"""
     return str(body["user"].get("team_id") or team_of(body)) != team_of(body)
 
 

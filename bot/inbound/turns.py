@@ -1,5 +1,5 @@
-"""Behind every door the same turn: one hop to the database, one commit, then the outbox is woken.
-Knows no Slack payload."""
+"""Runs a turn, whatever the input came from: one call to the database thread, one commit, then the
+outbox is woken. Knows no Slack payload."""
 
 import asyncio
 import logging
@@ -26,10 +26,10 @@ Waiting = tuple[str, Inbound, "asyncio.Future[TurnResult]"]
 
 
 class TurnRunner:
-    """Takes what was heard. `wake` is called after each commit.
+    """Runs turns. `wake` is called after each commit.
 
-    On SQLite, turns that arrive in the same moment share one commit: each is whole in it, and none
-    is answered before it.
+    On SQLite, turns that arrive at the same moment share one commit. Each is complete in it, and
+    none is answered before it.
     """
 
     def __init__(
@@ -45,24 +45,24 @@ class TurnRunner:
         )
         self._slot, self._in_slot = 0, 0
 
-    async def hear(self, team: str, heard: Inbound) -> TurnResult:
-        """One turn, committed; those of one person in the order in which they came.
+    async def hear(self, team: str, inbound: Inbound) -> TurnResult:
+        """One turn, committed. The turns of one person run in the order in which they came.
 
-        Raises Busy when the database did not let us write: then nothing was done.
+        Raises Busy if the database could not be written: then nothing was done.
         """
         self._count()
-        async with self._one_after_another.setdefault((team, heard.slack), asyncio.Lock()):
-            for text in filter(self.assistant.understanding.is_expensive, expensive_texts(heard)):
+        async with self._one_after_another.setdefault((team, inbound.slack), asyncio.Lock()):
+            for text in filter(self.assistant.understanding.is_expensive, expensive_texts(inbound)):
                 await asyncio.to_thread(self.assistant.understanding.interpret_ahead, text)
             if self.store.is_sqlite:
-                done = await self._with_others(team, heard)
+                done = await self._with_others(team, inbound)
             else:
-                done = await self.workers.run(lambda: self.hear_now(team, heard))
+                done = await self.workers.run(lambda: self.hear_now(team, inbound))
         self.wake()
         return done
 
     def in_burst(self) -> bool:
-        """Are more turns coming in than messages should compete with? (300 a second)"""
+        """Are more turns arriving than messages should compete with? (300 a second)"""
         return self._in_slot > BURST and self._slot == int(time.monotonic() / SLOT)
 
     def _count(self) -> None:
@@ -70,17 +70,17 @@ class TurnRunner:
         self._in_slot = self._in_slot + 1 if slot == self._slot else 1
         self._slot = slot
 
-    async def _with_others(self, team: str, heard: Inbound) -> TurnResult:
+    async def _with_others(self, team: str, inbound: Inbound) -> TurnResult:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[TurnResult] = loop.create_future()
-        self._waiting.append((team, heard, answer))
+        self._waiting.append((team, inbound, answer))
         if len(self._waiting) == 1:
             loop.call_soon(self._gather, 0, 0)
         return await answer
 
     def _gather(self, seen: int, still: int) -> None:
-        """Waits as long as the event loop, in each of its rounds, brings more; a round without
-        costs some microseconds."""
+        """Wait while the event loop brings more turns in each of its rounds; a round without any
+        takes some microseconds."""
         many = len(self._waiting)
         still = 0 if many > seen else still + 1
         if many < TOGETHER and still < ROUNDS:
@@ -89,7 +89,7 @@ class TurnRunner:
             self._take_waiting()
 
     def _take_waiting(self) -> None:
-        """All that waits, up to a bound that keeps the answer quick; what is left is taken right
+        """The waiting turns, up to a limit that keeps the answers quick; the rest is taken right
         after."""
         now, self._waiting = self._waiting[:TOGETHER], self._waiting[TOGETHER:]
         if self._waiting:
@@ -98,8 +98,8 @@ class TurnRunner:
             outcomes = self._together(now) if len(now) > 1 else None
         except Busy as busy:
             outcomes = [busy] * len(now)
-        for n, (team, heard, answer) in enumerate(now):
-            outcome = outcomes[n] if outcomes else self._alone(team, heard)
+        for n, (team, inbound, answer) in enumerate(now):
+            outcome = outcomes[n] if outcomes else self._alone(team, inbound)
             if answer.cancelled():
                 continue
             if isinstance(outcome, TurnResult):
@@ -108,13 +108,13 @@ class TurnRunner:
                 answer.set_exception(outcome)
 
     def _together(self, turns: "list[Waiting]") -> list[TurnResult | Exception] | None:
-        """Several turns, one commit. None when one of them could not be taken: nothing was done,
-        each is to be taken alone."""
+        """Several turns, one commit. None if one of them failed: nothing was done, and each is to
+        be run alone."""
         try:
             with self.store.turn("", self.now()) as tx:
                 done: list[TurnResult | Exception] = [
-                    handle(self.assistant, replace(tx, team=team), heard)
-                    for team, heard, _ in turns
+                    handle(self.assistant, replace(tx, team=team), inbound)
+                    for team, inbound, _ in turns
                 ]
         except Busy:
             raise
@@ -123,18 +123,18 @@ class TurnRunner:
         self.turns += len(turns)
         return done
 
-    def _alone(self, team: str, heard: Inbound) -> TurnResult | Exception:
+    def _alone(self, team: str, inbound: Inbound) -> TurnResult | Exception:
         try:
-            return self.hear_now(team, heard)
+            return self.hear_now(team, inbound)
         except Exception as error:
             return error
 
-    def hear_now(self, team: str, heard: Inbound) -> TurnResult:
-        """The same on this thread. Two turns that collide on PostgreSQL: the later one is taken
+    def hear_now(self, team: str, inbound: Inbound) -> TurnResult:
+        """The same on this thread. If two turns collide on PostgreSQL, the later one is run
         again."""
         for left in reversed(range(TRIES)):
             try:
-                return self._take(team, heard)
+                return self._take(team, inbound)
             except Locked:
                 raise  # it has waited as long as Slack lets us
             except Busy:
@@ -142,25 +142,25 @@ class TurnRunner:
                     raise
         raise AssertionError("not reached")
 
-    def _take(self, team: str, heard: Inbound) -> TurnResult:
+    def _take(self, team: str, inbound: Inbound) -> TurnResult:
         self.turns += 1
         try:
             with self.store.turn(team, self.now()) as tx:
-                return handle(self.assistant, tx, heard)
+                return handle(self.assistant, tx, inbound)
         except WrongForm as form:
             return TurnResult(wrong=form.wrong)
         except Busy:
             raise
         except Exception as error:
-            return self._broke(team, heard, error)
+            return self._broke(team, inbound, error)
 
-    def _broke(self, team: str, heard: Inbound, error: Exception) -> TurnResult:
-        """Nothing half done: what the turn wrote is rolled back, and the person is told so."""
+    def _broke(self, team: str, inbound: Inbound, error: Exception) -> TurnResult:
+        """Nothing half done: what the turn wrote is rolled back, and the person is told."""
         self.errors += 1
         reference = secrets.token_hex(4)
         log.error("turn %s broke", reference, exc_info=error)
         with self.store.turn(team, self.now()) as tx:
-            apologise(self.assistant, tx, heard, reference)
+            apologise(self.assistant, tx, inbound, reference)
         return TurnResult()
 
 

@@ -1,5 +1,5 @@
-"""What Slack tells about a person: App Home was opened, or the account has changed. What Home shows
-is found in dialogs/engine/app_home.py."""
+"""What Slack tells about a person: App Home was opened, or the account has changed.
+dialogs/engine/app_home.py has what App Home shows."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from dialogs.engine import app_home, conversation_store, notifications
 from domain import membership, people
 from domain.people import Kind
 from domain.storage import outbox
+from domain.storage.addresses import Address
 from domain.storage.store import Tx
 from domain.tenant import case
 
@@ -18,7 +19,7 @@ SLACKBOT = "USLACKBOT"
 
 
 def opened(runner: TurnRunner, body: dict[str, Any]) -> None:
-    """Somebody opened the tab: her Home is written anew. In the Messages tab a newcomer is greeted,
+    """Somebody opened the app: App Home is published. In the Messages tab a new person is greeted,
     and prompts are suggested."""
     event = body["event"]
     with runner.store.turn(team_of(body), runner.now()) as tx:
@@ -34,7 +35,7 @@ def opened(runner: TurnRunner, body: dict[str, Any]) -> None:
         notifications.say(tx, person, "help/what_i_do", data, key=f"welcome:{person.id}")
         if channel := event.get("channel"):
             said = data | {"case": case.look(tx, person).values()}
-            to = {"person": person.id, "channel": str(channel)}
+            to = Address(person=person.id, channel=str(channel))
             outbox.tell(
                 tx,
                 to,
@@ -45,8 +46,8 @@ def opened(runner: TurnRunner, body: dict[str, Any]) -> None:
 
 
 def changed(runner: TurnRunner, body: dict[str, Any]) -> None:
-    """An account joined, was deactivated, became a guest, or came back: known from now on, before
-    the next click."""
+    """An account joined, was deactivated, became a guest, or came back: stored before its next
+    click."""
     user = body["event"]["user"]
     if not isinstance(user, dict) or not isinstance(user.get("id"), str):
         return
@@ -65,8 +66,8 @@ def changed(runner: TurnRunner, body: dict[str, Any]) -> None:
 
 
 def learned(tx: Tx, person_id: str, user: dict[str, Any], asked_at: int) -> None:
-    """What Slack answered about a person (asked at that moment, ms UTC): a name where they have
-    none, and who they are. Who administers a workspace that was never set up is greeted as such."""
+    """Store Slack's answer about a person (asked at that moment, ms UTC): a name if they have none,
+    and who they are. The administrator of a workspace that was never set up is greeted as such."""
     profile = user.get("profile") or {}
     name = (
         profile.get("display_name")
@@ -89,14 +90,14 @@ def learned(tx: Tx, person_id: str, user: dict[str, Any], asked_at: int) -> None
 
 
 def home_of(tx: Tx, person_id: str) -> list[Part]:
-    """The parts of a person's Home as they are now; none for somebody who is not there any more."""
+    """The parts of a person's App Home as they are now; none if the person is gone."""
     person = people.by_id(tx, person_id)
     return app_home.parts_of(ABILITIES, tx, person) if person and person.live else []
 
 
 def kind_of(user: dict[str, Any], team: str) -> Kind:
-    """Slack's flags of a user as the kind of account that it is in this workspace. An
-    organization's account (Enterprise Grid) belongs to each workspace that it lists."""
+    """The kind of account in this workspace, from Slack's user flags. An organization's account
+    (Enterprise Grid) belongs to each workspace that it lists."""
     organization = user.get("enterprise_user")
     teams = organization.get("teams") if isinstance(organization, dict) else None
     its = {
@@ -114,8 +115,8 @@ def kind_of(user: dict[str, Any], team: str) -> Kind:
 
 
 def told_of(user: dict[str, Any]) -> dict[str, Any]:
-    """What Slack says besides: the time zone, and whether they administer the workspace. Nothing it
-    did not say."""
+    """What else Slack says: the time zone, and whether they administer the workspace. Only what it
+    said."""
     told: dict[str, Any] = {"timezone": str(user["tz"])} if user.get("tz") else {}
     flags = [bool(user[k]) for k in ("is_admin", "is_owner", "is_primary_owner") if k in user]
     return told | ({"slack_admin": any(flags)} if flags else {})

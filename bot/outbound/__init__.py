@@ -1,2 +1,2 @@
-"""What goes out: the outbox sender with its retries, rate limits, files and surfaces. Words
-nothing."""
+"""Outgoing messages: the outbox sender with its retries, rate limits, files and surfaces. Has no
+user texts."""

@@ -1,4 +1,5 @@
-"""Notices when the wall clock is set back, by the monotonic clock beside it. Changes nothing."""
+"""Detects when the wall clock was set back, by comparing it with the monotonic clock. Changes
+nothing."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -15,17 +16,17 @@ class ClockSteps:
 
     @property
     def is_new(self) -> bool:
-        """It was never `seen`: what happened before is unknown."""
+        """Never `seen` yet: what happened before is unknown."""
         return self._ahead is None
 
     def back(self) -> timedelta:
-        """By how much the clock was set back since it was last `seen`; nothing for what may be
+        """By how much the clock was set back since it was last `seen`; zero for what may be
         drift."""
         gone = (self._ahead or 0.0) - self._now_ahead()
         return timedelta(seconds=gone) if not self.is_new and gone > TOLERATED else timedelta()
 
     def seen(self) -> None:
-        """What `back` told is done with."""
+        """The step that `back` reported has been handled."""
         self._ahead = self._now_ahead()
 
     def _now_ahead(self) -> float:

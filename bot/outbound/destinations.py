@@ -1,5 +1,5 @@
-"""Where a message goes, and whether it is there already: channel, direct messages, the thread that
-hangs on another message."""
+"""Finds where a message goes (channel, direct messages, or the thread of another message), and
+whether it is there already."""
 
 from typing import Any
 
@@ -8,31 +8,32 @@ from bot.outbound.lookup import LookUp
 from bot.worker_pool import WorkerPool
 from domain import people
 from domain.storage import outbox
-from domain.storage.outbox import Row
+from domain.storage.outbox import Row, Sent
 from domain.storage.store import Store
 
 
 class Destinations:
-    """Looks up; opens direct messages where they were never opened."""
+    """Looks destinations up; opens direct messages if they were never opened."""
 
     def __init__(self, store: Store, clients: Clients, workers: WorkerPool) -> None:
         self.store, self.clients, self.workers, self.look_up = store, clients, workers, LookUp()
 
     async def of(self, row: Row) -> tuple[str, str]:
         """Channel and thread of a row ("" for none). `under` in its address is the key of the
-        message that its thread hangs on; one that never went out is no reason not to say it."""
+        message whose thread it belongs to; if that was never sent, the row is sent without a
+        thread."""
         if (
-            (key := row.address.get("under"))
+            (key := row.address.under)
             and (root := await self.where(row.team, key)) is not None
             and root.ts
         ):
-            return str(root.channel), str(root.ts)
-        return await self._channel(row), str(row.address.get("thread", ""))
+            return root.channel, root.ts
+        return await self._channel(row), row.address.thread
 
-    async def where(self, team: str, key: str) -> Any:
-        """The row that went out under a key, None when there is none."""
+    async def where(self, team: str, key: str) -> Sent | None:
+        """What went out under a key, None when there is none."""
 
-        def look() -> Any:
+        def look() -> Sent | None:
             with self.store.reading() as db:
                 return outbox.where_sent(db, team, key)
 
@@ -41,8 +42,8 @@ class Destinations:
     async def _channel(self, row: Row) -> str:
         """Where the row goes: its channel, else the person's direct messages (opened once and
         kept)."""
-        if channel := row.address.get("channel"):
-            return str(channel)
+        if channel := row.address.channel:
+            return channel
         slack, dm = await self.workers.run(lambda: self._person(row))
         if dm:
             return dm
@@ -53,15 +54,15 @@ class Destinations:
 
     def _person(self, row: Row) -> tuple[str, str]:
         with self.store.reading() as db:
-            return people.slack_of(db, row.team, row.address["person"])
+            return people.slack_of(db, row.team, row.address.person)
 
     def _keep_dm(self, row: Row, dm: str) -> None:
         with self.store.writing() as db:
-            people.learn(db, row.team, row.address["person"], dm=dm)
+            people.learn(db, row.team, row.address.person, dm=dm)
 
     async def look_for(self, row: Row, channel: str, thread: str) -> str:
-        """The ts under which a row in doubt is in the channel already, "" when it is not there.
-        Raises SlackApiError and NoAnswer: then nobody knows."""
+        """The ts of a row that may have been sent already, "" if it is not in the channel. Raises
+        SlackApiError and NoAnswer: then it is unknown."""
 
         def known(message: dict[str, Any]) -> str:
             metadata = message.get("metadata")

@@ -1,5 +1,5 @@
-"""A mail or a list that lies in Slack. The bot's token goes to Slack's own file host or the
-configured server, nowhere else."""
+"""Downloads a mail or a list that was uploaded to Slack. The bot's token is sent only to Slack's
+own file host or the configured server."""
 
 import asyncio
 import logging
@@ -20,7 +20,7 @@ FOR_GOOD = (401, 403, 404, 410)
 
 
 def is_slacks(url: str, api_url: str) -> bool:
-    """Is this where Slack keeps files (or the Slack-compatible server that is configured)?"""
+    """Is this Slack's file host (or the configured Slack-compatible server)?"""
     try:
         asked, ours = urlsplit(url), urlsplit(api_url)
         if asked.username or asked.password or "\\" in url:
@@ -34,10 +34,8 @@ def is_slacks(url: str, api_url: str) -> bool:
 
 
 async def mail_at(client: AsyncWebClient, url: str, *, last_try: bool) -> Mail:
-    """The mail at a file's address; what cannot be got or read is a Mail that says why.
-
-    Raises OSError or TimeoutError, to be tried again, unless this is the last try.
-    """
+    """The mail at a file's address; if it cannot be downloaded or read, a Mail that says why.
+    Raises OSError or TimeoutError, to be tried again, unless this is the last try."""
     if client.session is None or not is_slacks(url, client.base_url):
         return Mail(wrong="not_fetched")
     try:
@@ -76,8 +74,8 @@ async def list_at(client: AsyncWebClient, url: str, *, last_try: bool) -> tuple[
 async def _get(
     session: aiohttp.ClientSession, url: str, token: str, most: int = MOST_BYTES
 ) -> bytes:
-    """The file's bytes, at most little more than it may have. A redirect would carry the token
-    elsewhere: not followed."""
+    """The file's bytes, at most slightly more than the limit. Redirects are not followed: they
+    would send the token elsewhere."""
     headers = {"Authorization": f"Bearer {token}"}
     async with session.get(
         url,

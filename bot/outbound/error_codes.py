@@ -2,17 +2,17 @@
 Knows no row.
 
 From Slack's pages of chat.postMessage, chat.update, conversations.*, users.info, views.* and
-files.*; what is on none of these lists is tried some times and then given up.
+files.*. A code on none of these lists is tried several times and then given up.
 """
 
-# The token does not count (any more): everything of the workspace waits.
+# The token is not valid (any more): everything of the workspace waits.
 NOT_LET_IN = frozenset(
     ["invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"]
 )
 # The same at the start, where it can only be a mistake in the settings.
 WRONG_TOKEN = NOT_LET_IN | {"not_allowed_token_type"}
 RATE_LIMITED = frozenset(["ratelimited", "rate_limited"])
-# Slack has trouble of its own: waited out, however long it takes.
+# Slack has trouble: wait, however long it takes.
 TROUBLE = frozenset(
     [
         "internal_error",
@@ -93,5 +93,5 @@ FAMILIES = ("restricted_action", "slack_connect_")
 
 
 def is_for_good(code: str) -> bool:
-    """Will Slack say the same of it tomorrow?"""
+    """Will Slack give the same error tomorrow?"""
     return code in CONTENT or code in PLACE or code.startswith(FAMILIES)

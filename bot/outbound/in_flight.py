@@ -1,5 +1,5 @@
-"""The rows that are being sent, each in a task of its own, and what is to be written of those that
-are done. Knows no Slack."""
+"""The rows that are being sent, each in its own task, and the outcomes that must be written. Knows
+no Slack."""
 
 import asyncio
 import logging
@@ -15,8 +15,8 @@ TOGETHER = 0.01  # seconds: what is done within them is written in one transacti
 
 
 class InFlight:
-    """`send` sends one row and says what is to be written then; `broke` says it where that could
-    not be written."""
+    """`send` sends one row and returns the outcome to write; `broke` returns one if that could not
+    be written."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class InFlight:
             await asyncio.wait(tasks, timeout=seconds)
 
     async def settle(self) -> int:
-        """Writes what is done, together. Raises Busy; then nothing is forgotten."""
+        """Write the outcomes of finished rows together. Raises Busy; then nothing is lost."""
         if not self._done:
             return 0
         done, self._done = self._done, []
@@ -116,6 +116,6 @@ class InFlight:
             log.error("row %s: nothing can be written of it", row.id, exc_info=again)
 
     def cancel(self) -> None:
-        """What is not done may be at Slack or not: the next sender looks for it."""
+        """Cancel the rest. A cancelled row may be at Slack or not: the next sender checks."""
         for task in self._tasks.values():
             task.cancel()

@@ -1,13 +1,13 @@
-"""Is what is in doubt in its channel already? Reads the channel page by page, and goes on from
-there at the next try.
+"""Is a row that may have been sent already in its channel? Reads the channel page by page, and
+continues there at the next try.
 
 An app outside Slack's Marketplace gets 15 messages a page and one page a minute.
 Only a look-up that was read to its end says no; whatever stops it before leaves the doubt as it
 was, and the row waits and looks again.
 
-Where a look-up is impossible for good (`missing_scope`, a channel that we may not read), the row is
+If a look-up is impossible for good (`missing_scope`, a channel that we may not read), the row is
 sent again, with a warning in the log: a message that is there twice does less harm than one that
-never comes and holds up all that follow.
+never comes and delays all that follow.
 """
 
 import logging
@@ -29,7 +29,7 @@ Message = dict[str, Any]
 
 
 class LookUp:
-    """Keeps, for each row that is not read to its end, where to go on."""
+    """Stores, for each row that is not finished, where to continue."""
 
     def __init__(self) -> None:
         self._rest: dict[int, dict[str, str]] = {}
@@ -42,11 +42,8 @@ class LookUp:
         thread: str,
         known: Callable[[Message], str],
     ) -> str:
-        """What `known` says of the first message that it knows, "" when it knows none of them (or
-        they cannot be read for good).
-
-        Raises SlackApiError and NoAnswer, and the doubt stays.
-        """
+        """What `known` returns for the first message that it recognizes, "" if it recognizes none
+        (or they can never be read). Raises SlackApiError and NoAnswer; then it is still unknown."""
         where: dict[str, Any] = {"channel": channel} | ({"ts": thread} if thread else {})
         where |= {
             "include_all_metadata": True,
@@ -93,8 +90,8 @@ class LookUp:
 
 
 def _rest_of(page: Message, messages: list[Message], thread: str) -> dict[str, str]:
-    """How to ask for the next page; nothing after the last one. History comes newest first, a
-    thread oldest first."""
+    """How to ask for the next page; None after the last one. History comes newest first, a thread
+    oldest first."""
     more = page.get("response_metadata")
     cursor = more.get("next_cursor") if isinstance(more, dict) else None
     if cursor:
@@ -113,5 +110,5 @@ def _seconds(ts: str) -> float:
 
 
 def _is_impossible(row: Row, error: SlackApiError) -> bool:
-    """Told for good, or told again and again in a way that nobody knows."""
+    """Refused for good, or refused repeatedly with an unknown error."""
     return not is_passing(error) and (is_for_good(code_of(error)) or row.attempts > TRIES)

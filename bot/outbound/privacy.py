@@ -1,5 +1,5 @@
-"""Which messages may say where a partner stands: those are shown only where none but members of the
-workspace read."""
+"""Which messages may contain the state of a partner. They are shown only where nobody but members
+of the workspace can read."""
 
 from jinja2.meta import find_undeclared_variables
 
@@ -29,7 +29,7 @@ class Private:
         self._public: dict[str, bool] = {}
 
     def holds_state(self, parts: list[Part]) -> bool:
-        """All messages may, but answers, help and talk whose templates read nothing of a
+        """All messages may, except answers, help and talk whose templates use no data of a
         partner."""
         return not all(self.is_public(name) for name, _ in parts)
 

@@ -1,8 +1,7 @@
-"""Slows replies down, per person and per workspace, so that a flood of one does not keep the others
-waiting.
+"""Slows replies down, per person and per workspace, so that a flood from one does not delay the
+others. Never drops anything: what comes too fast is sent later.
 
-Never refuses or drops anything: what comes too fast is said later. Counts in this process; with N
-processes each counts alone.
+Counts in this process; with N processes each counts alone.
 """
 
 from collections import OrderedDict
@@ -19,8 +18,8 @@ class Bucket:
         self.per_minute, self.tokens, self.at = per_minute, float(per_minute), at
 
     def take(self, now: float) -> float:
-        """Takes a token, in advance where there is none; the seconds until it is there (0: it
-        was)."""
+        """Take a token, in advance if there is none. Returns the seconds until it is available (0:
+        now)."""
         self.tokens = (
             min(
                 float(self.per_minute), self.tokens + max(0.0, now - self.at) * self.per_minute / 60
@@ -41,26 +40,26 @@ class RateLimiter:
         self._paid: OrderedDict[tuple[int, str], None] = OrderedDict()
 
     def of_row(self, row: Row, now: float) -> float:
-        """Seconds that a row of the outbox waits. What nobody asked for just now, approvals, and
-        what was begun already are never slowed down."""
+        """Seconds that an outbox row must wait. Notifications, approvals, and rows that were
+        started already are never slowed down."""
         if (
             not row.key.startswith("reply:")
             or row.attempts > 1
             or row.lane.endswith(f":{APPROVALS}")
         ):
             return 0.0
-        return self.wait(row.team, row.address.get("by") or row.lane, row.id, now)
+        return self.wait(row.team, row.address.by or row.lane, row.id, now)
 
     def wait(self, team: str, person: str, row: int, now: float) -> float:
-        """Seconds that this reply has to wait; it is put off once by each limit at most, for it
-        keeps the token it waited for. A person who has none left costs her team nothing until her
-        time comes."""
+        """Seconds that this reply must wait. Each limit delays it at most once, because it keeps
+        the token it waited for. A person without tokens costs the team no token until it is their
+        turn."""
         limits = ((person, self.per_user), ("", self.per_team))
         for whose, per_minute in limits:
             if not per_minute or (row, whose) in self._paid:
                 continue
             self._paid[row, whose] = None
-            if len(self._paid) > MOST_PAID:  # then the oldest may be put off once more
+            if len(self._paid) > MOST_PAID:  # then the oldest may be delayed once more
                 self._paid.popitem(last=False)
             if wait := self._bucket(team, whose, per_minute, now).take(now):
                 return wait

@@ -1,7 +1,7 @@
-"""The figures of a report, counted beside the turns: on a thread, with a look of its own at the
-database. Sends nothing.
+"""Counts the figures of a report on a thread, with its own read transaction, beside the turns.
+Sends nothing.
 
-On 100,000 questions that takes a second; neither a turn nor another message waits for it.
+On 100,000 questions that takes a second; no turn and no message waits for it.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from typing import Any
 from bot.worker_pool import WorkerPool
 from dialogs.records import weekly_report
 from domain.storage import outbox
+from domain.storage.addresses import FiguresAddress
 from domain.storage.outbox import Row
 from domain.storage.store import Busy, Store, Tx
 
@@ -34,7 +35,8 @@ class Counting:
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def begin(self, row: Row) -> None:
-        """Settles itself. What died meanwhile is begun again when its lease is over."""
+        """Start counting; it writes its own outcome. If the process dies, it is started again when
+        the lease has expired."""
         task = asyncio.create_task(self._count(row))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
@@ -54,11 +56,12 @@ class Counting:
 
     def _figures(self, row: Row) -> dict[str, Any]:
         with self.store.reading() as db:
-            return weekly_report.count(Tx(db, row.team, self.now(), self.store.key), row.address)
+            tx = Tx(db, row.team, self.now(), self.store.key)
+            return weekly_report.count(tx, FiguresAddress.from_row(row.stored))
 
     def _tell(self, row: Row, found: dict[str, Any]) -> None:
         with self.store.turn(row.team, self.now()) as tx:
-            weekly_report.counted(tx, row.address, found)
+            weekly_report.counted(tx, FiguresAddress.from_row(row.stored), found)
             outbox.sent(tx.db, row)
 
     def _give_up(self, row: Row, why: str) -> None:

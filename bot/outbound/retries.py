@@ -1,9 +1,9 @@
-"""What becomes of a row that Slack did not take: later, never, or another place. No row is lost;
-what ended is kept for people.
+"""What happens to a row that Slack did not take: later, never, or another place. No row is lost;
+failed rows are kept for people to see.
 
-Whatever goes wrong with one row is its own affair: it is tried again after a while, and what is not
-Slack's trouble ends after TRIES tries. Then the person for whom it was is told, where that is
-possible, and the operator reads an ERROR line.
+An error affects only its own row. The row is tried again after a while; if it is not Slack's
+trouble, it fails after TRIES tries. Then its recipient is told, if possible, and the log has an
+ERROR line.
 """
 
 import logging
@@ -27,6 +27,7 @@ from bot.outbound.web_api import (
     status_of,
 )
 from domain.storage import outbox
+from domain.storage.addresses import Address
 from domain.storage.outbox import Out, Row
 from domain.storage.store import Busy, Store, Tx
 
@@ -35,24 +36,17 @@ BACKOFF = (1, 2, 5, 15, 60, 300)
 TRIES = 6
 NO_TOKEN = timedelta(seconds=60)
 UNDELIVERED = "repair/undelivered"
-KEPT = (
-    "person",
-    "channel",
-    "thread",
-    "under",
-    "by",
-)  # of an address, when something else goes there instead
 
 
 class RetryPolicy:
-    """Each returns what is to be written. `failed`: how many rows ended."""
+    """Each method returns the outcome to write. `failed`: how many rows failed."""
 
     def __init__(self, store: Store, clients: Clients, now: Callable[[], datetime]) -> None:
         self.store, self.clients, self.now = store, clients, now
         self.failed = 0
 
     def went_wrong(self, row: Row, error: Exception) -> Settled:
-        """Whatever the attempt to send a row raised."""
+        """For an error while sending a row."""
         if isinstance(error, SlackApiError):
             return self._refused(row, error)
         if isinstance(error, NoAnswer):
@@ -72,30 +66,25 @@ class RetryPolicy:
         return self._broke(row, error)
 
     def never(self, row: Row, error: Exception) -> Settled:
-        """It cannot be put into words, by our own mistake."""
+        """For a row that could not be rendered, by our own mistake."""
         log.error(
             "row %s (%s) cannot be sent", row.id, row.parts and row.parts[0][0], exc_info=error
         )
         return self._end(row, f"{type(error).__name__}: {error}", tell=True)
 
     def not_there(self, row: Row) -> Settled:
-        log.warning("row %s is not for %s: others may read there", row.id, row.address["channel"])
+        log.warning("row %s is not for %s: others may read there", row.id, row.address.channel)
         return self._instead(row, "others may read there")
 
     def in_private(self, row: Row) -> Settled:
-        """It goes to the person's direct messages; a line in the channel says so."""
+        """For a row that goes to the person's direct messages; a line in the channel says so."""
 
         def settle(db: Any) -> None:
-            outbox.move(
-                db,
-                row,
-                outbox.to_person(row.address["private_to"]) | {"by": row.address.get("by", "")},
-            )
+            outbox.move(db, row, Address(person=row.address.private_to, by=row.address.by))
             if row.kind == Out.MESSAGE:
                 tx = Tx(db, row.team, self.now(), self.store.key)
-                there: dict[str, Any] = {
-                    k: row.address[k] for k in ("channel", "thread", "under") if k in row.address
-                }
+                to = row.address
+                there = Address(channel=to.channel, thread=to.thread, under=to.under)
                 said = [("repair/in_private", {"today": row.parts[0][1]["today"], "offer": ""})]
                 outbox.tell(
                     tx, there, said, key=f"{row.key}:there", decision=row.decision or "command"
@@ -104,8 +93,8 @@ class RetryPolicy:
         return settle
 
     def _refused(self, row: Row, error: SlackApiError) -> Settled:
-        """A refusal of the post itself says that the row is not at Slack; one of a call before it
-        leaves the doubt as it was."""
+        """If Slack refused the post itself, the row was not sent; if an earlier call failed, it is
+        still unknown."""
         code, status, method = code_of(error), status_of(error), method_of(error)
         limited = status == 429 or code in RATE_LIMITED
         if limited or code in NOT_LET_IN:
@@ -131,7 +120,7 @@ class RetryPolicy:
         return self._again(row, why, doubt=doubt)
 
     def _broke(self, row: Row, error: Exception) -> Settled:
-        """Something that nobody foresaw, ours or in an answer of Slack's."""
+        """An unexpected error, ours or in an answer of Slack's."""
         why = type(error).__name__
         if row.attempts >= TRIES:
             log.error("row %s to %s failed for good", row.id, row.lane, exc_info=error)
@@ -140,7 +129,7 @@ class RetryPolicy:
         return self._again(row, why, doubt=True)
 
     def _no_token(self, row: Row, why: str, *, doubt: bool) -> Settled:
-        """The workspace does not let us in (any more): it waits for the token to come back."""
+        """The workspace does not accept our token (any more): the row waits until it does."""
         log.warning("row %s waits: %s", row.id, why)
         self.clients.forget(row.team)
         return self._put_off(row, NO_TOKEN, why, doubt=doubt)
@@ -156,35 +145,32 @@ class RetryPolicy:
         return lambda db: outbox.later(db, row, due, why, certain=not doubt)
 
     def _end(self, row: Row, why: str, *, tell: bool) -> Settled:
-        """`tell`: it was refused for what it holds, so another message to the same place may be
-        taken."""
+        """The row fails. `tell`: it was refused for its content, so another message to the same
+        place may be accepted."""
         self.failed += 1
         return self._instead(row, why, self._told_at(row, same_place=tell))
 
-    def _told_at(self, row: Row, *, same_place: bool) -> dict[str, Any]:
-        """Where the person for whom it was is told that it did not come; nothing where that is
+    def _told_at(self, row: Row, *, same_place: bool) -> Address | None:
+        """Where the person for whom it was is told that it did not come; None where that is
         impossible, or others see to it."""
-        if (
-            row.kind not in (Out.MESSAGE, Out.FILES)
-            or {"if_failed", "instead"} & row.address.keys()
-        ):
-            return {}
-        to = {name: row.address[name] for name in KEPT if name in row.address}
-        person = str(to.get("person") or to.get("by") or "")
+        to = row.address
+        if row.kind not in (Out.MESSAGE, Out.FILES) or to.if_failed or to.instead:
+            return None
+        person = to.person or to.by
         if not person or row.parts[0][0] == UNDELIVERED:
-            return {}
+            return None
         if same_place:
-            return to
-        return {} if "person" in to else dict(outbox.to_person(person))
+            return Address(to.person, to.channel, to.thread, to.under, by=to.by)
+        return None if to.person else outbox.to_person(person)
 
-    def _instead(self, row: Row, why: str, told_at: dict[str, Any] | None = None) -> Settled:
+    def _instead(self, row: Row, why: str, told_at: Address | None = None) -> Settled:
         """It does not go there; who wanted it there, if anybody, hears so."""
 
         def settle(db: Any) -> None:
             outbox.failed(db, row, why)
             tx = Tx(db, row.team, self.now(), self.store.key)
-            if instead := row.address.get("instead"):
-                said = [(row.address["say"], row.parts[0][1])]
+            if instead := row.address.instead:
+                said = [(row.address.say, row.parts[0][1])]
                 outbox.tell(
                     tx,
                     outbox.to_person(instead),

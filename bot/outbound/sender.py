@@ -1,8 +1,8 @@
-"""The only way out: due rows -> words -> Slack -> done. Keeps the order of a channel, waits when
-told, repeats nothing.
+"""Sends the outbox: due rows are rendered, sent to Slack and marked as done. Keeps the order within
+a channel, waits when Slack says so, sends nothing twice.
 
-A row that was leased before and is not settled may have been sent when the process died: it is
-looked for by its key in the channel before it is sent again (message metadata).
+A row that was leased before and has no outcome may have been sent when the process died: the sender
+looks for its key in the channel (message metadata) before it sends it again.
 """
 
 import asyncio
@@ -34,6 +34,7 @@ from dialogs.engine import timers
 from dialogs.inputs import EmailForwarded, Inbound, ListUploaded, Origin
 from domain.reminders import reminder
 from domain.storage import outbox
+from domain.storage.addresses import FileAddress, TimerAddress
 from domain.storage.outbox import Out, Row
 from domain.storage.store import Busy, Store, ms, table
 from domain.tables import Outbox
@@ -44,13 +45,13 @@ IDLE, PATIENCE, DRAIN = 1.0, 0.2, 6.0  # seconds
 HOLD, STEP = 2.0, 0.05  # seconds
 
 
-async def _nobody(team: str, heard: Inbound) -> None:
-    """Where no door is connected, what was fetched is heard by nobody."""
+async def _nobody(team: str, inbound: Inbound) -> None:
+    """For a sender without a turn runner: a downloaded file is ignored."""
 
 
 class Sender:
-    """Sends what is due until it is stopped. `wake` after a commit; a row that nobody announced is
-    found within a second."""
+    """Sends what is due until it is stopped. Call `wake` after a commit; without it a row is found
+    within a second."""
 
     def __init__(
         self,
@@ -98,8 +99,8 @@ class Sender:
         self._news.set()
 
     async def run(self) -> None:
-        """Until `leave` (then what is under way is finished) or cancelled. An error of the database
-        is waited out."""
+        """Run until `leave` (rows under way are finished first) or cancelled. Database errors are
+        waited out."""
         if not self._took_over:
             await self.workers.run(self.take_over)
             self._took_over = True
@@ -122,8 +123,8 @@ class Sender:
             raise
 
     def leave(self) -> None:
-        """Nothing more is leased; `run` ends when what is under way is done, DRAIN seconds from now
-        at most."""
+        """Lease nothing more; `run` ends when the rows under way are done, after DRAIN seconds at
+        most."""
         self._leaving = True
         self.wake()
 
@@ -138,8 +139,8 @@ class Sender:
             )
 
     async def _let_turns_pass(self, rounds: int) -> int:
-        """In a burst of turns messages wait, HOLD seconds at most; then they get as many rounds, so
-        that they never starve."""
+        """During a burst of turns messages wait, at most HOLD seconds; then they get as many
+        rounds, so that they never starve."""
         held = 0
         while not rounds and self.in_burst() and held < HOLD / STEP and not self._leaving:
             await asyncio.sleep(STEP)
@@ -147,8 +148,8 @@ class Sender:
         return rounds or held
 
     def take_over(self) -> None:
-        """On SQLite we are the only process: what the one before had leased is ours now (and in
-        doubt). The clock is wound up."""
+        """On SQLite there is only one process: rows that the previous one leased are ours now (and
+        may have been sent). Also sets the reminder timers of all partners."""
         try:
             with self.store.turn("", self.now()) as tx:
                 reminder.wake_all_partners(tx)
@@ -165,18 +166,18 @@ class Sender:
                 )
 
     async def send_due(self, patience: float | None = None) -> int:
-        """One round: what is due begins, at most one row per lane, and what is done is written.
-        Returns how many rows that were.
+        """One round: start due rows, at most one per lane, and write the outcomes of finished ones.
+        Returns how many rows were handled.
 
-        Waits `patience` seconds at most for what began; who hangs longer holds up no other lane.
-        None: until all of it is done.
+        Waits at most `patience` seconds for started rows; a slow one delays no other lane. None:
+        wait for all.
         """
         begun = []
         for row in await self.workers.run(self._lease):
             begun.append(self.under_way.begin(row))
             await asyncio.sleep(
                 0
-            )  # a turn that comes now does not wait until all of them are put into words
+            )  # a turn that comes now does not wait until all of them are rendered
         await self.under_way.wait(patience, None if patience is None else begun)
         return await self.under_way.settle() + len(begun)
 
@@ -191,10 +192,10 @@ class Sender:
             found = outbox.lease(db, self.now(), most)
         return [
             row for row in found if row not in self.under_way
-        ]  # a lease of ours that ran out is ours all the same
+        ]  # a row of ours whose lease has expired is still ours
 
     def _mind_the_clock(self) -> None:
-        """A clock that was set back puts nothing off."""
+        """If the clock was set back, move due times back too, so that nothing is delayed."""
         back = self.clock.back()
         if self.clock.is_new or back:
             with self.store.writing() as db:
@@ -208,7 +209,7 @@ class Sender:
         self.clock.seen()
 
     async def _handle(self, row: Row) -> Settled | None:
-        """Whatever a row raises is its own affair."""
+        """Send one row. An error affects only this row."""
         try:
             if row.kind == Out.TIMER:
                 return await self.workers.run(lambda: self._fire(row))
@@ -217,9 +218,10 @@ class Sender:
             return self.refusals.went_wrong(row, error)
 
     def _fire(self, row: Row) -> None:
-        """A timer runs in one transaction with its own settling."""
+        """Run a timer in one transaction with its outcome."""
         with self.store.turn(row.team, self.now()) as tx:
-            timers.fire(ABILITIES, tx, row.address["timer"], row.address["subject"], row.parts[0])
+            timer = TimerAddress.from_row(row.stored)
+            timers.fire(ABILITIES, tx, timer.timer, timer.subject, row.parts[0])
             outbox.sent(tx.db, row)
         self.wake()
 
@@ -255,9 +257,9 @@ class Sender:
         if row.kind == Out.UPDATE:
             return await self._update(row, said)
         channel, thread = await self.places.of(row)
-        if row.address.get("inside") and not await self.surfaces.only_ours(row.team, channel):
+        if row.address.inside and not await self.surfaces.only_ours(row.team, channel):
             return self.refusals.not_there(row)
-        if row.address.get("unshared") and await self.surfaces.is_shared(row.team, channel):
+        if row.address.unshared and await self.surfaces.is_shared(row.team, channel):
             return self.refusals.not_there(row)
         ts = await self.places.look_for(row, channel, thread) if row.doubt else ""
         if not ts:
@@ -286,25 +288,23 @@ class Sender:
     async def _get(self, row: Row) -> Settled:
         """A mail or list out of Slack's own file store, then a turn of its own; what cannot be got
         is said in the end."""
-        to, last = row.address, row.attempts >= len(BACKOFF)
-        where = Origin(to["channel"], to["thread"], direct=bool(to["direct"]))
+        to, last = FileAddress.from_row(row.stored), row.attempts >= len(BACKOFF)
+        where = Origin(to.channel, to.thread, direct=to.direct)
         client = await self.clients.of(row.team)
-        if to.get("list"):
-            text, wrong, what = await list_at(client, to["url"], last_try=last)
-            heard: Inbound = ListUploaded(
-                (f"list:{row.key}",), to["slack"], text, where, wrong, what
-            )
+        if to.is_list:
+            text, wrong, what = await list_at(client, to.url, last_try=last)
+            heard: Inbound = ListUploaded((f"list:{row.key}",), to.slack, text, where, wrong, what)
         else:
-            mail = await mail_at(client, to["url"], last_try=last)
-            heard = EmailForwarded((f"mail:{row.key}",), to["slack"], mail, where)
+            mail = await mail_at(client, to.url, last_try=last)
+            heard = EmailForwarded((f"mail:{row.key}",), to.slack, mail, where)
         await self.hear(row.team, heard)
         return lambda db: outbox.sent(db, row)
 
     async def _is_private(self, row: Row) -> bool:
-        """A reply in a channel where others than members may read, which holds a partner's state:
-        not there."""
+        """A reply with a partner's state, in a channel that others than members may read: it must
+        not go there."""
         if (
-            not row.address.get("private_to")
+            not row.address.private_to
             or row.kind == Out.UPDATE
             or not self.private.holds_state(row.parts)
         ):
@@ -319,7 +319,7 @@ class Sender:
         return not await self.surfaces.only_ours(row.team, channel)
 
     async def _update(self, row: Row, said: dict[str, Any]) -> Settled:
-        before = await self.places.where(row.team, row.address["updates"])
+        before = await self.places.where(row.team, row.address.updates)
         if before is None or not before.ts:
             return lambda db: outbox.sent(db, row)
         client = await self.clients.of(row.team)

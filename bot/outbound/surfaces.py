@@ -1,7 +1,8 @@
-"""What leaves beside messages: App Home, suggested prompts, a question to Slack who somebody is,
-and who reads a channel.
+"""Everything sent beside messages: App Home, suggested prompts, and questions to Slack: who is this
+account, who can read this channel.
 
-Knows Slack's methods; decides nothing. What Slack does not know (`unknown_method`) is done without.
+Knows Slack's methods; decides nothing. A method that the server does not know (`unknown_method`) is
+skipped.
 """
 
 import asyncio
@@ -23,6 +24,7 @@ from dialogs.inputs import Inbound
 from domain import membership
 from domain.people import Kind
 from domain.storage import outbox
+from domain.storage.addresses import AccountAddress
 from domain.storage.outbox import Row
 from domain.storage.store import Store, ms
 
@@ -33,13 +35,13 @@ INSIDE = frozenset({Kind.MEMBER, Kind.BOT})
 SAME, MOST_REMEMBERED = (
     timedelta(minutes=5),
     20_000,
-)  # an account read in a channel is not asked after at every reply there
+)  # Slack is not asked about an account at every reply in a channel
 Settled = Callable[[Any], None]
 
 
 class Surfaces:
-    """Each returns what is to be written once Slack has answered. Raises SlackApiError, OSError,
-    TimeoutError."""
+    """Each method returns the outcome to write once Slack has answered. Raises SlackApiError,
+    OSError, TimeoutError."""
 
     def __init__(
         self,
@@ -65,16 +67,16 @@ class Surfaces:
         if parts:
             view = {"type": "home", "blocks": self.words.home(parts)}
             await (await self.clients.of(row.team)).views_publish(
-                user_id=row.address["slack"], view=view
+                user_id=AccountAddress.from_row(row.stored).slack, view=view
             )
         return lambda db: outbox.sent(db, row)
 
     def _home(self, row: Row) -> list[Part]:
         with self.store.turn(row.team, self.now()) as tx:
-            return home_of(tx, row.address["person"])
+            return home_of(tx, row.address.person)
 
     async def prompts(self, row: Row) -> Settled:
-        """Suggested prompts, four at most. Never with thread_ts: there Slack drops them in silence
+        """Suggested prompts, at most four. Never with thread_ts: Slack silently drops them then
         (docs/architecture.md)."""
         lines = self.words.lines(*row.parts[0])
         prompts = [
@@ -85,7 +87,7 @@ class Surfaces:
         try:
             await client.api_call(
                 "assistant.threads.setSuggestedPrompts",
-                json={"channel_id": row.address["channel"], "prompts": prompts[:PROMPTS]},
+                json={"channel_id": row.address.channel, "prompts": prompts[:PROMPTS]},
             )
         except SlackApiError as error:
             if is_passing(error):
@@ -95,13 +97,13 @@ class Surfaces:
 
     async def ask_who(self, row: Row, hear: Callable[[str, Inbound], Awaitable[Any]]) -> Settled:
         """What Slack says of a person; then what that person wrote meanwhile is heard."""
-        person, at = row.address["person"], ms(self.now())
-        user = await user_of(await self.clients.of(row.team), row.address["slack"])
-        held = await self.workers.run(lambda: self._learn(row.team, person, user, at))
+        who, at = AccountAddress.from_row(row.stored), ms(self.now())
+        user = await user_of(await self.clients.of(row.team), who.slack)
+        held = await self.workers.run(lambda: self._learn(row.team, who.person, user, at))
         for heard in held:
             await hear(row.team, heard)
         if held:
-            await self.workers.run(lambda: self._let_go(row.team, person))
+            await self.workers.run(lambda: self._let_go(row.team, who.person))
         return lambda db: outbox.sent(db, row)
 
     def _learn(self, team: str, person: str, user: dict[str, Any], at: int) -> list[Inbound]:
@@ -114,8 +116,8 @@ class Surfaces:
             members.let_go(tx, person)
 
     async def only_ours(self, team: str, channel: str) -> bool:
-        """Is everybody who reads this channel a member of the workspace? False in doubt: a
-        partner's state is not shown then."""
+        """Are all readers of this channel members of the workspace? False if unknown: then no
+        partner's state is shown."""
         client = await self.clients.of(team)
         try:
             about = (await client.conversations_info(channel=channel)).get("channel") or {}
@@ -135,8 +137,8 @@ class Surfaces:
             return False
 
     async def is_shared(self, team: str, channel: str) -> bool:
-        """Is the channel known to be shared with another workspace? In doubt it is the workspace's
-        own: somebody named it."""
+        """Is the channel known to be shared with another workspace? If unknown, it counts as the
+        workspace's own, because somebody configured it."""
         client = await self.clients.of(team)
         try:
             about = (await client.conversations_info(channel=channel)).get("channel") or {}

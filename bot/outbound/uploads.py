@@ -1,6 +1,8 @@
-"""Files on their way to Slack, drawn when they are sent: the report's picture and table, what
-became of a list. One upload per row, looked for before it is tried again (files carry no metadata,
-so the row's mark is in their names).
+"""Uploads files to Slack, made when they are sent: the report's picture and table, the result of a
+list.
+
+One upload per row. Before a retry it is looked for: files have no metadata, so the row's mark is
+part of the file name.
 """
 
 import asyncio
@@ -28,7 +30,7 @@ from domain.storage.store import Store, Tx
 
 @dataclass(frozen=True)
 class Drawn:
-    """What is said above the files, and the files as slack_sdk takes them."""
+    """The text above the files, and the files as slack_sdk takes them."""
 
     comment: str
     files: list[dict[str, Any]]
@@ -60,10 +62,9 @@ class Uploads:
         }
 
     async def send(self, row: Row, channel: str) -> str:
-        """Returns the mark under which they stand there. Raises SlackApiError, NoAnswer,
-        KeyError."""
+        """Returns the mark in the file names. Raises SlackApiError, NoAnswer, KeyError."""
         mark = hashlib.sha256(f"{row.team}:{row.key}".encode()).hexdigest()[:10]
-        thread = str(row.address.get("thread") or "")
+        thread = row.address.thread
         client = await self.clients.of(row.team)
         if row.doubt and await self._is_there(client, row, channel, thread, mark):
             return mark
@@ -100,7 +101,7 @@ class Uploads:
         return Drawn(name.label["comment"], files)
 
     async def _list(self, row: Row, mark: str) -> Drawn | None:
-        """None where the list is not there any more: there is nothing left to tell."""
+        """None if the list has been deleted: there is nothing left to tell."""
         data = row.parts[0][1]
         rows = await self.workers.run(lambda: self._rows(row, data))
         if rows is None:

@@ -1,8 +1,8 @@
-"""One call to Slack's Web API: an answer, a refusal with a code, or no answer that can be read.
-Nothing else gets out of it.
+"""One call to Slack's Web API: an answer, a refusal with a code, or no readable answer. Raises
+nothing else.
 
-slack_sdk lets through whatever aiohttp and the JSON parser raise, and its own refusals may hold an
-answer that is no object.
+slack_sdk lets through whatever aiohttp and the JSON parser raise, and its own errors may contain an
+answer that is not an object.
 """
 
 from email.utils import parsedate_to_datetime
@@ -111,8 +111,8 @@ def careful(client: AsyncWebClient) -> Client:
 
 
 def _no_answer(method: str, error: Exception) -> NoReturn:
-    """Where the connection was never made nothing has left, so nothing can have arrived. A
-    TypeError is a mistake of ours."""
+    """If the connection was never made, nothing can have arrived. A TypeError is a mistake of
+    ours."""
     if isinstance(error, TypeError):
         raise error
     if isinstance(error, SlackRequestError):
@@ -129,7 +129,7 @@ def method_of(error: SlackApiError | NoAnswer) -> str:
 
 
 def code_of(error: SlackApiError) -> str:
-    """What Slack calls it, "" where it does not say."""
+    """Slack's error code, "" if there is none."""
     data = getattr(error.response, "data", None)
     code = data.get("error") if isinstance(data, dict) else None
     return code if isinstance(code, str) else ""
@@ -140,18 +140,14 @@ def status_of(error: SlackApiError) -> int:
 
 
 def is_passing(error: SlackApiError) -> bool:
-    """Is it Slack's trouble, or a matter of pace or of the token? Then it says nothing of what was
-    asked."""
+    """Is it Slack's trouble, a rate limit, or the token? Then it says nothing about the request."""
     code, status = code_of(error), status_of(error)
     return status == 429 or status >= 500 or not code or code in RATE_LIMITED | TROUBLE | NOT_LET_IN
 
 
 def retry_after(error: SlackApiError, now: float) -> float:
-    """The seconds that Slack asks us to wait, a number or an HTTP date (`now` is seconds since
-    1970), MOST_SECONDS at most.
-
-    A second where it names none, or none that can be read.
-    """
+    """The seconds that Slack asks us to wait, from a number or an HTTP date (`now` is seconds since
+    1970), at most MOST_SECONDS. One second if it names none, or none that can be read."""
     said = str(getattr(error.response, "headers", {}).get("Retry-After") or "")
     try:
         seconds = float(said)

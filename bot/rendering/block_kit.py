@@ -46,7 +46,7 @@ Block = dict[str, Any]
 
 
 class BadPage(ValueError):
-    """A line of a template that means nothing to Slack."""
+    """A line of a template that cannot become a Slack block."""
 
 
 def blocks_of(page: str, offer: str = "") -> list[Block]:
@@ -75,8 +75,8 @@ def blocks_of(page: str, offer: str = "") -> list[Block]:
 
 
 def _special(line: str, before: list[Block], offer: str) -> Block | None:
-    """The block of a line with a sign of its own; {} where it only adds to the one before; None for
-    plain words."""
+    """The block of a line with a leading sign; {} if it only extends the block before it; None for
+    a line of text."""
     if line == "---":
         return {"type": "divider"}
     if line.startswith("# "):
@@ -194,8 +194,8 @@ def _target(written: str) -> tuple[str, str]:
 
 
 def _is_name(text: str, at_most: int = MAX_ID) -> bool:
-    """May it stand for one part of an id? In any script, but with nothing that would part it, end
-    it or cannot be seen."""
+    """Can it be one part of an id? Any script is allowed, but no separators and nothing
+    invisible."""
     return len(text) <= at_most and text.isprintable() and not _NO_NAME.search(text)
 
 
@@ -213,12 +213,12 @@ def _button(sign: str, label: str, target: tuple[str, str], offer: str) -> Block
 def buttons_last(
     parts: list[list[Block]], small_print: list[Block], way_out: list[Block], asked: bool = True
 ) -> list[Block]:
-    """One message of several parts: their words with a line between, the small print, then the last
-    part's buttons.
+    """One message of several parts: their texts with a divider between them, the small print, then
+    the last part's buttons.
 
     An answer in the middle of a dialog keeps the open question's buttons as the last block
-    (docs/architecture.md); the way out belongs to the answer and stands in a row of its own, before
-    the question that follows (`asked`), else at the end.
+    (docs/architecture.md). The "not what I asked" buttons belong to the answer: a row of their own,
+    before the question if one follows (`asked`), otherwise at the end.
     """
     rows = [[b for b in part if b["type"] == "actions"] for part in parts]
     last = next((row for row in reversed(rows) if row), [])
@@ -237,8 +237,8 @@ def buttons_last(
 
 
 def one_below_the_other(parts: list[list[Block]], at_most: int) -> list[Block]:
-    """Parts with a line between; a button that stands there already (the same action about the
-    same) is not repeated."""
+    """Parts with a divider between them; a button that is there already (same action, same offer)
+    is not repeated."""
     blocks: list[Block] = []
     seen: set[tuple[str, str]] = set()
     for part in parts:
@@ -256,7 +256,7 @@ def one_below_the_other(parts: list[list[Block]], at_most: int) -> list[Block]:
 
 
 def as_text(blocks: list[Block]) -> str:
-    """What a screen reader, a notification or a terminal shows for the words of a message."""
+    """The text of a message as a screen reader, a notification or a terminal shows it."""
     lines: list[str] = []
     for block in blocks:
         if block["type"] == "table":
@@ -269,7 +269,7 @@ def as_text(blocks: list[Block]) -> str:
 
 
 def lines_of(block: Block) -> list[str]:
-    """The words of a block, a line each."""
+    """The text of a block, line by line."""
     if block["type"] == "divider":
         return ["---"]
     if block["type"] == "actions":

@@ -1,4 +1,4 @@
-"""Figures as people say them. Knows no template."""
+"""Durations as people say them. Knows no template."""
 
 
 def minutes(many: int) -> str:

@@ -1,4 +1,4 @@
-"""What the small print of a message says of each fact that it rests on. Words nothing."""
+"""The data of the small print for each fact that a message rests on. Has no user texts."""
 
 from datetime import date
 from typing import Any

@@ -1,5 +1,5 @@
-"""The inputs of a modal, and what they begin with. Knows Block Kit's elements and what Slack takes
-in them; knows no page."""
+"""The inputs of a modal and their initial values. Knows Block Kit's elements and Slack's limits for
+them; knows no page."""
 
 import re
 from typing import Any
@@ -51,8 +51,8 @@ def asked(slot: str, kind: str, optional: bool, label: Element) -> Element:
 
 
 def fill_in(element: Element, value: str) -> None:
-    """What the input holds when the modal opens. Slack refuses a modal for one bad value, so such a
-    value leaves it empty."""
+    """Set what the input holds when the modal opens. Slack refuses a modal for one bad value, so a
+    bad value leaves the input empty."""
     kind = element["type"]
     if kind == "multi_users_select":
         if found := [id_ for id_ in value.split() if _SLACK_ID.fullmatch(id_)]:

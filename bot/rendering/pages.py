@@ -1,9 +1,8 @@
-"""Jinja as the templates use it: whatever is not a template's own words is sealed before it enters
-a page (bot/rendering/outside.py).
+"""Jinja as the templates use it: every value that is not a template's own text is sealed before it
+enters a page (bot/rendering/outside.py).
 
-`Markup` means: words of our own templates. Jinja's usual way to mix them with other text escapes
-that text for HTML and calls the result Markup; here the other text is sealed instead, and ways to
-mix that no template needs do not exist.
+`Markup` means: text of our own templates. Jinja normally escapes other text for HTML when it is
+mixed with Markup; here it is sealed instead. Ways to mix text that no template needs are removed.
 """
 
 import re
@@ -11,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined, nodes
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
@@ -38,15 +37,15 @@ FILTERS = (
 
 
 def seal(value: object) -> Markup:
-    """A value as a sealed token. Words of our own templates pass as they are."""
+    """A value as a sealed token. Text of our own templates is returned unchanged."""
     return value if isinstance(value, Markup) else Markup(sealed(str(value)))  # noqa: S704 - nothing of it can be read
 
 
 def live(link: object) -> Markup:
-    """The one way an address becomes a link that can be pressed: judged once more, spelled anew,
-    its host as its label.
+    """The only way an address becomes a link that can be clicked: it is judged again and rebuilt,
+    with its host as label.
 
-    Whatever is not a page of Partner Center stays a dead text.
+    An address that is not a page of Partner Center stays plain text.
     """
     judged = judge(str(link))
     if (
@@ -59,7 +58,7 @@ def live(link: object) -> Markup:
 
 
 def joined(pieces: Iterable[object], between: str = "") -> str:
-    """The pieces as one: words of ours stay as they are, everything else between them is sealed."""
+    """The pieces as one text: text of our templates is unchanged, everything else is sealed."""
     pieces = list(pieces)
     if not any(isinstance(piece, Markup) for piece in pieces):
         return str(between).join(map(str, pieces))
@@ -67,7 +66,7 @@ def joined(pieces: Iterable[object], between: str = "") -> str:
 
 
 def replaced(text: object, old: str, new: str) -> str:
-    """Jinja's `replace`, in sealed texts too; what is put in is sealed."""
+    """Jinja's `replace`, for sealed texts too; the inserted text is sealed."""
     if not isinstance(text, Markup):
         return str(text).replace(str(old), str(new))
     pieces = TOKENS.split(str(text))
@@ -82,12 +81,12 @@ def replaced(text: object, old: str, new: str) -> str:
 
 
 def lowered(text: object) -> str:
-    """Jinja's `lower`, of sealed texts too."""
+    """Jinja's `lower`, for sealed texts too."""
     return _changed(text, str.lower, str.lower)
 
 
 def capitalized(text: object) -> str:
-    """Jinja's `capitalize`, of sealed texts too."""
+    """Jinja's `capitalize`, for sealed texts too."""
     return _changed(text, str.capitalize, str.lower)
 
 
@@ -100,16 +99,18 @@ def _changed(text: object, first: Callable[[str], str], rest: Callable[[str], st
 
 
 class Pages(FileSystemLoader):
-    """Template files; a line that holds nothing but tags leaves no line behind (an inline tag keeps
-    its line's end)."""
+    """Loads template files. A line that contains only tags produces no line (a tag inside a line
+    keeps the line end)."""
 
-    def get_source(self, environment: Any, template: str) -> Any:
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
         source, path, fresh = super().get_source(environment, template)
         return _TAG_LINE.sub(r"\1", source), path, fresh
 
 
 class _Code(CodeGenerator):
-    """`a ~ b` by `joined`."""
+    """Compiles `a ~ b` to `joined`."""
 
     def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:
         self.write("environment.joined((")
@@ -152,5 +153,5 @@ class Sealing(ImmutableSandboxedEnvironment):
         raise SecurityError(f"words of a template cannot be combined by {operator}; join them by ~")
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """No methods of Markup: they take other text for words of ours."""
+        """Templates cannot call methods of Markup: they treat other text as template text."""
         return not isinstance(obj, Markup) and super().is_safe_attribute(obj, attr, value)

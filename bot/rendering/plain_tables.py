@@ -1,5 +1,5 @@
-"""Words for a Slack that knows no tables, as the one of the demo: each row a paragraph of its own.
-Words nothing, knows no rule."""
+"""Templates for a Slack without table blocks, such as the one of the demo: each row becomes a
+paragraph."""
 
 from dataclasses import replace
 from typing import Any
@@ -11,7 +11,7 @@ from bot.rendering.render import Part, Rendered, Templates
 
 
 class PlainTemplates(Templates):
-    """Every template of the house, without tables."""
+    """All templates, without tables."""
 
     def message(self, parts: list[Part]) -> Rendered:
         said = super().message(parts)
@@ -32,8 +32,8 @@ def without_table(block: Block) -> list[Block]:
 
 
 def _row(head: list[str], row: list[str]) -> str:
-    """Signs that would be mark-up are taken out of a name; what people wrote stays on the line of
-    its column."""
+    """One row. Mark-up signs are removed from a name; other text stays on the line of its
+    column."""
     name: Any = row[0].translate({ord(sign): None for sign in "*_~`"})
     return "\n".join(
         [f"*{name}*", *(f"{title}: {cell}" for title, cell in zip(head[1:], row[1:], strict=True))]

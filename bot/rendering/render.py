@@ -1,6 +1,6 @@
-"""The words. (template, data) -> blocks, fallback text, the facts that were really stated.
+"""Renders templates: (template, data) -> blocks, fallback text, and the facts that were stated.
 
-Templates come from the package alone; what people wrote enters as values, which are sealed
+Templates come only from the package. What people wrote enters as values, which are sealed
 (bot/rendering/pages.py) and never parsed.
 """
 
@@ -23,6 +23,8 @@ from domain.unusable import Unusable
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 ANSWERS, OWN_ANSWER = "answers/", "knowledge/answer"
+KIT = "kit/"  # what several templates import
+PIECES = ("small_print", "not_asked", "pressed")  # what is added to messages
 MAX_TEXT = 3_900
 MAX_FACTS = 12
 MAX_VIEW = 100
@@ -41,7 +43,7 @@ class NoTemplate(Unusable):
 
 @dataclass
 class Cited:
-    """Which facts a page really stated, in the order in which it stated them."""
+    """The facts that a page stated, in the order in which it stated them."""
 
     facts: Facts
     today: date
@@ -69,7 +71,7 @@ class Rendered:
 
 
 class Templates:
-    """Every template of the house. Raises NoWords for a name that has none."""
+    """All templates. Raises NoTemplate for an unknown name."""
 
     def __init__(self, facts: Facts, folder: Path = TEMPLATES) -> None:
         self.facts, self.folder = facts, folder
@@ -80,12 +82,17 @@ class Templates:
         self.env.globals["first_button"] = self.env.filters["first_button"] = self.first_button
 
     @cached_property
-    def names(self) -> frozenset[str]:
-        found = (
+    def files(self) -> frozenset[str]:
+        """Every template file, by its path without the ending."""
+        return frozenset(
             p.relative_to(self.folder).with_suffix("").as_posix() for p in self.folder.rglob("*.j2")
         )
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The templates that are messages, titles or forms of their own."""
         return frozenset(
-            name for name in found if name not in ("kit", "small_print", "not_asked", "pressed")
+            name for name in self.files if name not in PIECES and not name.startswith(KIT)
         )
 
     def source(self, name: str) -> str:
@@ -95,15 +102,14 @@ class Templates:
             raise NoTemplate(f"templates/{name}.j2: there are no words of that name") from error
 
     def title(self, name: str) -> str:
-        """The short name of what a message is about: its `about`, else its words
+        """The short name of what a message is about: its `about`, otherwise the whole text
         (templates/<ability>/title.j2)."""
         source = self.source(name)
         found = _ABOUT.search(source)
         return found[1] if found else source.strip()
 
     def topic(self, entry: str, own: dict[str, str]) -> str:
-        """What an entry is called where it is counted; `own`: the workspace's own answers by
-        name."""
+        """The name of an intent in statistics. `own`: the workspace's own answers by name."""
         return own.get(entry) or (
             self.title(f"answers/{entry}")
             if f"answers/{entry}" in self.names
@@ -111,7 +117,7 @@ class Templates:
         )
 
     def matter(self, name: str) -> str:
-        """What a reminder is about, in a line of a digest."""
+        """What a reminder is about, as a line of a digest."""
         found = _MATTER.search(self.source(name))
         if found is None:
             raise NoTemplate(
@@ -120,7 +126,7 @@ class Templates:
         return found[1]
 
     def first_button(self, name: str) -> tuple[str, str]:
-        """Label and target of the primary button of a reminder: every reminder has one to go on."""
+        """Label and target of a reminder's primary button; every reminder has one."""
         found = _GO_ON.search(self.source(name))
         if found is None:
             raise NoTemplate(
@@ -130,16 +136,16 @@ class Templates:
         return found[1], found[2]
 
     def may_cite(self, name: str) -> set[str]:
-        """The ids that a template cites in one state or another, read from its source."""
+        """The ids that a template can cite in any state, read from its source."""
         return {
             id_ for call in _CITES.findall(self.source(name)) for id_ in _ID.findall(call)
         } | set(re.findall(r"""policy\(["'](P-[A-Z0-9-]+)""", self.source(name)))
 
     def message(self, parts: list[Part]) -> Rendered:
-        """One message out of one or more parts, each (template, data); data holds `today` (ISO day)
-        and perhaps `offer`.
+        """One message of one or more parts, each (template, data). The data contains `today` (ISO
+        day) and optionally `offer`.
 
-        Raises NoWords when a template is missing or needs a value that the data does not hold.
+        Raises NoTemplate if a template is missing or needs a value that is not in the data.
         """
         cited = Cited(self.facts, date.fromisoformat(parts[0][1]["today"]))
         pages = [self._page(name, data, cited) for name, data in parts]
@@ -156,8 +162,8 @@ class Templates:
         return Rendered(blocks, text[:MAX_TEXT], list(cited.rows)[:MAX_FACTS])
 
     def home(self, parts: list[Part]) -> list[Block]:
-        """App Home: the parts one below the other, each with its buttons, the small print of all at
-        the end; 100 blocks at most."""
+        """App Home: the parts below each other, each with its buttons, the small print of all at
+        the end; at most 100 blocks."""
         cited = Cited(self.facts, date.fromisoformat(parts[0][1]["today"]))
         bodies = [
             block_kit.blocks_of(self._page(name, data, cited)[0], str(data.get("offer", "")))
@@ -167,13 +173,13 @@ class Templates:
         return block_kit.one_below_the_other(bodies, MAX_VIEW - len(small_print)) + small_print
 
     def lines(self, name: str, data: dict[str, Any]) -> list[str]:
-        """A template of which each line is for itself (suggested prompts)."""
+        """The lines of a template in which each line stands for itself (suggested prompts)."""
         page, _ = self._page(name, data, Cited(self.facts, date.fromisoformat(data["today"])))
         return [as_plain(line).strip() for line in page.split("\n") if line.strip()]
 
     def view(self, name: str, data: dict[str, Any]) -> dict[str, Any]:
-        """A modal: the page's blocks under its title line. It carries the id of what it is about,
-        as a button does."""
+        """A modal: the first line is its title, the rest its blocks. Like a button, it carries the
+        id of its offer."""
         offer = str(data.get("offer", ""))
         page, _ = self._page(name, data, Cited(self.facts, date.fromisoformat(data["today"])))
         first, _, rest = page.lstrip().partition("\n")
@@ -188,8 +194,8 @@ class Templates:
         }
 
     def sentence(self, name: str, data: dict[str, Any]) -> str:
-        """A message where Slack takes nothing but plain text: beside a field of a modal, after a
-        command."""
+        """A message as plain text, for places where Slack takes nothing else: beside a field of a
+        modal, after a command."""
         return self.message([(name, data)]).text[:150]
 
     def _page(self, name: str, data: dict[str, Any], cited: Cited) -> tuple[str, str]:
@@ -208,7 +214,7 @@ class Templates:
             raise NoTemplate(f"templates/{name}.j2: there are no words of that name") from error
 
     def _pressed(self, data: dict[str, Any]) -> list[Block]:
-        """What was pressed, above the reply to it: Slack shows no trace of a press."""
+        """The label of the pressed button, above the reply: Slack shows no trace of a press."""
         return (
             block_kit.blocks_of(self._template("pressed").render(data))
             if data.get("pressed")
@@ -216,7 +222,7 @@ class Templates:
         )
 
     def _not_asked(self, parts: list[Part]) -> list[Block]:
-        """Every message that answers offers a way out: that was not what I asked."""
+        """The buttons below every answer: it helped, or it is not what I asked."""
         named = [
             data["answer"] if name == OWN_ANSWER else name.removeprefix(ANSWERS)
             for name, data in parts
@@ -242,7 +248,7 @@ def _answers(name: str) -> bool:
 
 def spoken_day(value: object) -> str:
     """An ISO day, month or year, or a date, as people say it: 3 March 2026, March 2026, 2026.
-    Anything else as it is."""
+    Anything else is returned unchanged."""
     said = str(value)
     if not _DAY.fullmatch(said):
         return said

@@ -1,10 +1,10 @@
-"""Before anything starts: has every message its words, has every button a place to lead to, rests
-every answer on facts?"""
+"""Checks at the start that every message has a template, every button leads somewhere, and every
+answer rests on facts."""
 
 import re
 from pathlib import Path
 
-from bot.rendering.render import NoTemplate, Templates
+from bot.rendering.render import PIECES, NoTemplate, Templates
 from dialogs.engine.context import Assistant
 from dialogs.engine.conversation_store import ANSWER, FORM, START
 from dialogs.engine.flow_format import Flow
@@ -14,24 +14,28 @@ from domain.reminders import reminder
 TOPICS = "repair/elsewhere"
 _CALLED = re.compile(r'^ *"(\w+)": "', re.M)
 _TARGET = re.compile(r"\]\(([a-z_]+)\.([a-z_]+)\.([^)]*)\)")
+_NUMBER = re.compile(r"{{ *step\b")
 _SPOKEN = re.compile(
     r"""(?:\.say|response=|notify|notices\.say|to_person|to_admins|sentence)\(?[^"\n]*?f?"([a-z]+/[a-z_{}()'.]+)\""""
 )
 
 
 def check_words(assistant: Assistant, words: Templates) -> None:
-    """Raises NoWords, naming the file, for the first thing that is wrong."""
+    """Raises NoTemplate, naming the file, for the first error."""
     for answer in assistant.answers.values():
         _check_answer(words, answer.name, set(answer.facts))
     for flow in assistant.flows.values():
         for name in flow.utters:
             words.source(name)
         words.source(f"{flow.ability}/title")
+        if flow.form:
+            words.source(f"{flow.ability}/form")
+        _check_numbers(flow, words)
     for row in reminder.ROWS:
         words.matter(row.template)
         words.first_button(row.template)
     _check_topics(assistant, words)
-    for name in sorted(words.names):
+    for name in sorted(words.files - set(PIECES)):
         _check_targets(assistant, words, name)
         for id_ in words.may_cite(name):
             if id_ not in assistant.facts:
@@ -41,7 +45,7 @@ def check_words(assistant: Assistant, words: Templates) -> None:
 
 
 def _check_topics(assistant: Assistant, words: Templates) -> None:
-    """Every topic of dialogs/nlu/out_of_scope.yml is called something, and nothing else is."""
+    """Every topic of dialogs/nlu/out_of_scope.yml has a name in the template, and no other has."""
     topics = {e.name for e in assistant.understanding.entries.values() if e.kind is Kind.ELSEWHERE}
     if odd := topics ^ set(_CALLED.findall(words.source(TOPICS))):
         raise NoTemplate(
@@ -63,6 +67,17 @@ def _check_answer(words: Templates, name: str, facts: set[str]) -> None:
             f"templates/answers/{name}.j2: its facts are not those of "
             f"dialogs/answers/{name}.yml: {odd}"
         )
+
+
+def _check_numbers(flow: Flow, words: Templates) -> None:
+    """The template of a numbered step shows its number, and no other template does."""
+    for slot in flow.collects:
+        name = f"{flow.ability}/ask_{slot}"
+        if bool(flow.number_of(slot)) != bool(_NUMBER.search(words.source(name))):
+            raise NoTemplate(
+                f"templates/{name}.j2: shows the step's number where {flow.path} does not say "
+                f"`numbered: true`, or the other way round"
+            )
 
 
 def _check_targets(assistant: Assistant, words: Templates, name: str) -> None:
@@ -87,5 +102,5 @@ def _takes(flow: Flow, slot: str, option: str) -> bool:
 
 
 def spoken_in(source: Path) -> set[str]:
-    """The templates that a module names; for the test that each of them has words."""
+    """The templates that a module names; for the test that each of them exists."""
     return {name for name in _SPOKEN.findall(source.read_text("utf-8")) if "{" not in name}

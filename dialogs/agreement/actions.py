@@ -120,7 +120,7 @@ def action_confirm_request(turn: Turn, slots: Slots) -> Outcome:
     if waiting is None:
         raise NotPossible(approval.MACHINE.name, approval.State.EXPIRED, approval.Event.CONFIRMED)
     approval.confirm(turn.tx, waiting.id, turn.person, today=turn.today)
-    at = waiting.about.get("at", {}) | {turn.person.id: turn.address()}
+    at = waiting.about.get("at", {}) | {turn.person.id: turn.address().to_row()}
     approval.note_about(turn.tx, waiting, at=at)
     put_before_approvers(turn, waiting.id)
     result.say("agreement/open", {"case": turn.case(), "mine": True})

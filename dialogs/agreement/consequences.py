@@ -9,11 +9,11 @@ from dialogs.records.approval_cards import card, place_of
 from dialogs.records.enrollment_reports import take_back
 from domain import people
 from domain.approvals import asked_back
-from domain.approvals.approval import Kind
+from domain.approvals.approval import Approval, Kind
 from domain.storage import outbox
 
 
-def _after_go_ahead(turn: Turn, row: Any, yes: bool) -> None:
+def _after_go_ahead(turn: Turn, row: Approval, yes: bool) -> None:
     """The Global admin, and whoever started it, hear the decision."""
     for id_ in asked_back.askers(row):
         _tell(
@@ -25,11 +25,11 @@ def _after_go_ahead(turn: Turn, row: Any, yes: bool) -> None:
         )
 
 
-def _after_known(turn: Turn, row: Any, yes: bool) -> None:
+def _after_known(turn: Turn, row: Approval, yes: bool) -> None:
     _tell(turn, row, row.starter, "notices/known" if yes else "notices/not_known")
 
 
-def _after_withdrawal(turn: Turn, row: Any, yes: bool) -> None:
+def _after_withdrawal(turn: Turn, row: Approval, yes: bool) -> None:
     """The second person agrees that the acceptance was reported wrongly: the entry stops
     counting."""
     starter = people.by_id(turn.tx, row.starter)
@@ -47,7 +47,7 @@ def _after_withdrawal(turn: Turn, row: Any, yes: bool) -> None:
     )
 
 
-def _tell(turn: Turn, row: Any, who: str, template: str, **more: Any) -> None:
+def _tell(turn: Turn, row: Approval, who: str, template: str, **more: Any) -> None:
     if person := people.by_id(turn.tx, who):
         said = card(turn.tx, row, turn.today)
         notifications.to_person(

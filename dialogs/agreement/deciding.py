@@ -1,15 +1,13 @@
 """The second person's side: decide by a press, say why not, ask first; and the asker's answer.
 Thin: domain/approvals/approval.py rules."""
 
-from typing import Any
-
 from dialogs.agreement.consequences import AFTER
 from dialogs.engine import notifications
 from dialogs.engine.context import Outcome, Slots, Turn
 from dialogs.records.approval_cards import card, place_of, redraw, show_again, shown
 from domain import people
 from domain.approvals import approval, asked_back
-from domain.approvals.approval import Kind
+from domain.approvals.approval import Approval, Kind
 from domain.machine import NotPossible
 from domain.people import Role
 from domain.storage import notes, outbox
@@ -47,7 +45,7 @@ def action_decide(turn: Turn, slots: Slots) -> Outcome:
     return result
 
 
-def open_one(turn: Turn, slots: Slots, result: Outcome) -> Any:
+def open_one(turn: Turn, slots: Slots, result: Outcome) -> Approval | None:
     """The request that the button was about, while it is open; None when it is not, which is said.
     Raises NotAllowed."""
     row = approval.get(turn.tx, str(slots["approval"] or ""))
@@ -109,7 +107,7 @@ def action_put_question(turn: Turn, slots: Slots) -> Outcome:
     asked = asked_back.put(
         turn.tx, str(slots["approval"]), turn.person, str(slots["counter_question"])
     )
-    row = approval.get(turn.tx, asked.approval)
+    row = approval.known(turn.tx, asked.approval)
     data = card(turn.tx, row, turn.today) | {
         "wants": data_of(turn, asked)["wants"],
         "asker": turn.person.name,
@@ -144,7 +142,7 @@ def action_look_before_answering(turn: Turn, slots: Slots) -> Outcome:
 def action_ask_counter_answer(turn: Turn, slots: Slots) -> Outcome:
     """The approver's question once more, above the place for the answer."""
     result = Outcome()
-    asked = asked_back.get(turn.tx, str(slots["asked_back"] or ""))
+    asked = asked_back.known(turn.tx, str(slots["asked_back"] or ""))
     result.show(data_of(turn, asked))
     return result
 
@@ -203,7 +201,7 @@ def validate_counter_answer(turn: Turn, slots: Slots) -> Outcome:
     return _some_words(slots, "counter_answer")
 
 
-def data_of(turn: Turn, asked: Any) -> dict[str, str]:
+def data_of(turn: Turn, asked: asked_back.AskedBack) -> dict[str, str]:
     """A question about a request as plain values for words."""
     if asked is None:
         return {"wants": "", "asker": "", "answer": ""}

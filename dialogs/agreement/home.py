@@ -5,6 +5,7 @@ from typing import Any
 from dialogs.engine import conversation_store
 from domain import people
 from domain.approvals import approval
+from domain.approvals.approval import Approval
 from domain.people import Person, Role
 from domain.storage.store import Tx
 from domain.tenant import case
@@ -21,7 +22,7 @@ def facts(tx: Tx, person: Person, today: str) -> dict[str, Any] | None:
     names = people.names(tx, (r.requester or r.starter for r in [*decide, *confirm]))
     cal = case.calendar_of(tx, person.partner)
 
-    def line(row: Any) -> dict[str, Any]:
+    def line(row: Approval) -> dict[str, Any]:
         about = {"approval": row.id, "tenant_id": row.subject}
         ends, by = (
             cal.today(approval.expires(row)).isoformat(),

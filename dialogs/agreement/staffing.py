@@ -8,7 +8,7 @@ from dialogs.engine import notifications
 from dialogs.records.approval_cards import card, deal, place_of, redraw
 from domain import people
 from domain.approvals import approval, asked_back, departures
-from domain.approvals.approval import State
+from domain.approvals.approval import Approval, State
 from domain.approvals.departures import Ended
 from domain.machine import stands
 from domain.people import Role
@@ -58,7 +58,7 @@ def admin_left(tx: Tx, partner: str, person: str, today: date) -> None:
     for tenant in people.tenants_of(tx, partner):
         if stands(tx, enrollment.MACHINE, tenant.id).state not in UNDER_WAY:
             continue
-        here = case.of_tenant(tx, people.partner_of(tx, partner), tenant).values()
+        here = case.of_tenant(tx, people.known_partner(tx, partner), tenant).values()
         gone = people.names(tx, (person,)).get(person, "")
         data = {"today": today.isoformat(), "case": here, "partner": here["partner"], "by": gone}
         key = f"admin_left:{person}:{tenant.id}:{tx.at}"
@@ -96,7 +96,7 @@ def _tell_ended(tx: Tx, ended: Ended, today: date) -> None:
     )
 
 
-def _ask_admins(tx: Tx, row: Any, today: date) -> None:
+def _ask_admins(tx: Tx, row: Approval, today: date) -> None:
     """Each Global admin that there is now is asked once to make the request hers; where there is
     none, whoever waits hears it."""
     starter = people.names(tx, (row.starter,)).get(row.starter, "")
@@ -111,11 +111,11 @@ def _ask_admins(tx: Tx, row: Any, today: date) -> None:
         _tell_waiting(tx, row, "notices/no_admin_left", data)
 
 
-def _nobody_decides(tx: Tx, row: Any, today: date) -> None:
+def _nobody_decides(tx: Tx, row: Approval, today: date) -> None:
     _tell_waiting(tx, row, "notices/no_approver", card(tx, row, today))
 
 
-def _tell_waiting(tx: Tx, row: Any, template: str, data: dict[str, Any]) -> None:
+def _tell_waiting(tx: Tx, row: Approval, template: str, data: dict[str, Any]) -> None:
     for id_ in asked_back.askers(row):
         person = people.by_id(tx, id_)
         if person and person.live:

@@ -21,7 +21,7 @@ def expires(tx: Tx, id_: str, about: dict[str, Any]) -> None:
     if not approval.expire(tx, id_, today=today):
         return
     redraw(tx, id_, today)
-    row = approval.get(tx, id_)
+    row = approval.known(tx, id_)
     tenant = next(t for t in people.tenants_of(tx, partner.id) if t.id == row.subject)
     data = {
         "today": today.isoformat(),

@@ -11,8 +11,10 @@ from dialogs.nlu.dates import day_said, kept_day
 from dialogs.nlu.types import REPORT
 from domain.customers import customer_book, customer_list, customer_names
 from domain.customers.customer import MACHINE, Event
+from domain.customers.customer_book import Customer
 from domain.machine import advance, stands
 from domain.providers import providers
+from domain.providers.providers import Provider
 
 INTENT = f"{REPORT}customer_"
 
@@ -76,7 +78,7 @@ def action_look_at_customer(turn: Turn, slots: Slots) -> Outcome:
         report(turn, id_, implied, max(day, here.day or day), implied=True)
     state = stands(turn.tx, MACHINE, id_).state
     provider = provider_of(turn, row)
-    events = [
+    events: Filled = [
         ("customer_name", row.name),
         ("customer_stage", STAGE[state]),
         ("provider_name", provider.name if provider else ""),
@@ -95,7 +97,7 @@ def action_look_at_customer(turn: Turn, slots: Slots) -> Outcome:
     return result.fill(events)
 
 
-def provider_of(turn: Turn, row: Any) -> Any:
+def provider_of(turn: Turn, row: Customer) -> Provider | None:
     """The customer's provider; where none was chosen and one alone is in the list, it is that one
     from now on."""
     if row.provider:
@@ -107,7 +109,7 @@ def provider_of(turn: Turn, row: Any) -> Any:
     return None
 
 
-def lacking(turn: Turn, provider: Any) -> str:
+def lacking(turn: Turn, provider: Provider | None) -> str:
     """What Microsoft wants before a customer can come to the provider: said with the next step,
     never a trap."""
     if turn.case()["enrollment"] != "Accepted":

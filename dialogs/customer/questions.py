@@ -1,9 +1,8 @@
 """Which customer, and through which provider: what the questions offer, and which answers hold."""
 
-from typing import Any
-
 from dialogs.engine.context import Outcome, Slots, Turn
 from domain.customers import customer_book, customer_list
+from domain.customers.customer_book import Customer
 from domain.customers.delimited import BadList
 from domain.providers import providers
 
@@ -48,7 +47,7 @@ def validate_customer(turn: Turn, slots: Slots) -> Outcome:
     return result.fill([("customer", found[0].id if found else "new"), *kept])
 
 
-def is_named(known: Any, row: customer_list.Row) -> bool:
+def is_named(known: Customer, row: customer_list.Row) -> bool:
     """Is this customer meant beyond doubt: the tenant is the same, or the name is?"""
     same = (row.guid and row.guid == known.guid) or (row.domain and row.domain == known.domain)
     return bool(same or customer_list.sought(row.name) == known.sought)

@@ -10,6 +10,7 @@ from domain.customers import customer_book, customer_names, transfer_book
 from domain.customers.customer import MACHINE, RELATED, Event, State
 from domain.machine import NotPossible, advance, stands
 from domain.providers import providers
+from domain.storage.rows import existing
 
 S, E = State, Event
 INTENTS = {
@@ -125,10 +126,8 @@ def action_note_change(turn: Turn, slots: Slots) -> Outcome:
     )
     turn.about.update(customer=id_, changed_customer=id_, wrong_about=f"{MACHINE.name}:{id_}")
     flow_runner.look_again(turn)
-    here, row = (
-        stands(turn.tx, MACHINE, id_),
-        customer_book.by_id(turn.tx, turn.person.partner, id_),
-    )
+    here = stands(turn.tx, MACHINE, id_)
+    row = existing(customer_book.by_id(turn.tx, turn.person.partner, id_))
     provider = providers.get(turn.tx, turn.person.partner, row.provider) if row.provider else None
     result.say("customer/recorded", {"event": event, "day": day.isoformat(), "customer": name})
     shown = {

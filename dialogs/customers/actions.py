@@ -7,10 +7,12 @@ from typing import Any
 from dialogs.engine.context import Outcome, Slots, Turn
 from domain.customers import customer_book
 from domain.customers.customer import State
+from domain.customers.customer_book import KeptList
 from domain.customers.customer_list import parse
 from domain.customers.delimited import BadList
 from domain.providers import providers
 from domain.storage import outbox
+from domain.storage.rows import existing
 
 PAGE, ROWS, NAMES, FILTERS = 8, 12, 5, 4
 ALL = "all"
@@ -94,7 +96,7 @@ def take(turn: Turn, text: str) -> dict[str, Any]:
         turn.tx, turn.person, parsed.rows, today=turn.today, provider=provider, wrong=parsed.wrong
     )
     id_ = turn.about["list_id"] = customer_book.keep_list(turn.tx, turn.person, taken, parsed.empty)
-    kept = customer_book.list_of(turn.tx, turn.person.partner, id_)
+    kept = existing(customer_book.list_of(turn.tx, turn.person.partner, id_))
     as_file = len(kept.rows) > ROWS
     if as_file:
         send_results(turn, id_)
@@ -115,7 +117,7 @@ def send_results(turn: Turn, list_id: str) -> None:
     )
 
 
-def page_of(kept: Any, first: int) -> dict[str, Any]:
+def page_of(kept: KeptList, first: int) -> dict[str, Any]:
     """A page of the rows of a list that were not simply taken."""
     odd = customer_book.odd_rows(kept.rows)
     rows = [

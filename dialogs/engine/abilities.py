@@ -1,7 +1,6 @@
-"""Loads what there is: flows, answers, phrases and what the abilities declare. Checks all of it at
-the start.
+"""Loads and checks flows, answers, phrases and what the abilities declare.
 
-What is broken stops the start and names the file: a flow that names no action, a hook of a flow
+An error stops the start and names the file: a flow that names an unknown action, a hook of a flow
 that does not exist, an answer without facts, an intent without phrases.
 """
 
@@ -19,10 +18,10 @@ from dialogs.yaml_file import BadFile
 from domain.knowledge.facts import Facts
 
 FOLDER = Path(__file__).parent.parent
-# Neighbouring topics that people bring and that are not answered here, so that they are not taken
-# for something of ours.
+# Related topics that people ask about and that we do not answer, so that they are not mistaken for
+# something that we do answer.
 OUT_OF_SCOPE = "out_of_scope.yml"
-# The facts that an answer is about come first in its file.
+# The first facts in an answer's file say what it is about.
 ABOUT = 2
 # Intents outside all flows, by what the conversation does with them; their phrases are in
 # dialogs/nlu/phrases.yml.
@@ -36,8 +35,7 @@ REFUSALS = (
     "record_falsely",
     "keep_secrets",
 )
-# What an action's name may begin with besides being named by a flow: then the flow runner calls it
-# by itself.
+# Prefixes of actions that the flow runner calls by itself, without a step that names them.
 HOOKS = ("validate_", "action_ask_", "action_form_")
 
 
@@ -50,10 +48,10 @@ def load(
     patient: bool = False,
 ) -> Assistant:
     """The assistant of these abilities. Raises BadFile or BadFacts, naming the file, when something
-    is broken.
+    is wrong.
 
-    `relearn`: learn the phrases where what was learned is stale, else raise Stale. `patient`:
-    whoever asks in another language waits until that is loaded.
+    `relearn`: learn the phrases if the learned files are stale, otherwise raise Stale. `patient`: a
+    message in another language waits until its model is loaded.
     """
     return _Loader(abilities, folder, facts or Facts.load()).load(relearn=relearn, patient=patient)
 
@@ -96,9 +94,9 @@ class _Loader:
         )
 
     def _actions(self) -> dict[str, Action]:
-        """Every action by name. One that a flow names and nobody declares is refused, and a
-        declared one that nothing runs: a hook of a slot or a flow that does not exist is a misspelt
-        one."""
+        """Every action by name. Raises BadFile if a flow names an action that is not declared, or
+        if a declared action is never run: a hook of a slot or flow that does not exist is a
+        typo."""
         declared = [
             (ability.name, action) for ability in self.abilities for action in ability.actions
         ]

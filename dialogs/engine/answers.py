@@ -1,8 +1,5 @@
-"""An answer is given: the house's, or the workspace's own; not while what it rests on is under
-review. What people thought of it.
-
-Knows no phrase and no words.
-"""
+"""Gives answers, built-in ones and the workspace's own, and keeps the feedback on them. An answer
+whose facts are under review is not given. Has no phrases and no user texts."""
 
 from datetime import datetime, timedelta
 
@@ -22,16 +19,14 @@ HEARD, REMEMBERED = (
 
 
 def knows(turn: Turn, name: str) -> bool:
-    """Is there an answer of this name, of the house or of the workspace?"""
+    """Is there an answer of this name, built-in or the workspace's own?"""
     return name in turn.assistant.answers or name in turn.own.answers
 
 
 def answer(turn: Turn, name: str) -> None:
-    """One of the answers, by where the asker's tenant stands. In front of strangers it is given in
-    a direct message.
-
-    What rests on a fact that support has suspended is not answered: a person is offered.
-    """
+    """Give an answer, for the stage of the person's tenant. Where outsiders can read, it is sent as
+    a direct message. If it rests on a fact that support has suspended, a person is offered
+    instead."""
     hide_from_strangers(turn)
     turn.note(last_answer=name)
     if turn.text:
@@ -67,15 +62,16 @@ def answer(turn: Turn, name: str) -> None:
 
 
 def hide_from_strangers(turn: Turn) -> None:
-    """A partner's state is never shown where guests or other workspaces read along."""
+    """Answer privately where guests or other workspaces can read: they must not see a partner's
+    state."""
     if turn.where.shared and not turn.private:
         turn.private = True
         turn.parts.append(("repair/in_private", turn.data()))
 
 
 def asked(turn: Turn, answered: str) -> str:
-    """What she had asked when she got that answer: kept with the buttons of the message, and of the
-    last one in the conversation; "" where it is not known any more."""
+    """The question that the person got this answer to. It is stored with the buttons of the
+    message, and for the last answer in the conversation; "" if it is no longer known."""
     offer = offer_of(turn.tx, turn.message) if turn.message else None
     if offer is not None and offer.person == turn.person.id and HEARD in offer.about:
         return str(offer.about[HEARD])
@@ -83,27 +79,32 @@ def asked(turn: Turn, answered: str) -> str:
 
 
 def thought(turn: Turn, name: str, verdict: str, message: str) -> bool:
-    """What the person thought of an answer, kept without text; False when she said so before.
-    `message`: what tells one message with it from another."""
+    """Record the person's opinion of an answer, without text. False if they gave it before.
+    `message` distinguishes two messages that contain the same answer."""
     return knows(turn, name) and review.thought(turn.tx, name, verdict, turn.person, message)
 
 
-def note(turn: Turn, heard: Interpretation | str, why: str, answered: str = "") -> None:
-    """Keep what was not understood for support to look at; a button that is pressed then tells what
-    was meant."""
-    if isinstance(heard, str):
-        text, guesses = heard, [answered] if answered else []
+def note(turn: Turn, interpretation: Interpretation | str, why: str, answered: str = "") -> None:
+    """Store a text that was not understood, for support to review. If the person then presses a
+    button, that tells what they meant."""
+    if isinstance(interpretation, str):
+        text, guesses = interpretation, [answered] if answered else []
     else:
         text, guesses = (
-            heard.text,
-            [m.entry.name for m in heard.others if m.entry.kind in (Kind.ANSWER, Kind.COMMAND)],
+            interpretation.text,
+            [
+                m.entry.name
+                for m in interpretation.others
+                if m.entry.kind in (Kind.ANSWER, Kind.COMMAND)
+            ],
         )
     turn.about[NOTED] = review.note(turn.tx, text, turn.person, why, guesses)
     look_tonight(turn.tx)
 
 
 def look_tonight(tx: Tx) -> None:
-    """Wake up in the coming night (UTC) to forget what is old; asked twice it is the same timer."""
+    """Set a timer for the coming night (UTC) that deletes old data; setting it twice is the same
+    timer."""
     outbox.set_timer(tx, "review.nightly", "", tonight(tx.now))
 
 

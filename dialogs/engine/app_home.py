@@ -1,8 +1,8 @@
-"""App Home: sections that are found, written anew for those who have it before them when something
-changed. No words.
+"""App Home: collects its sections, and refreshes it for people who have it open when something
+changes. Has no user texts.
 
-An ability declares its section (`HomeSection`), with its words in templates/<ability>/home.j2. A
-section may spend four queries, however many customers there are.
+An ability declares its section (`HomeSection`); the text is in templates/<ability>/home.j2. A
+section may use four queries, however many customers there are.
 """
 
 from datetime import timedelta
@@ -15,14 +15,15 @@ from dialogs.engine.context import Ability
 from domain import people
 from domain.people import Person, Role
 from domain.storage import outbox
+from domain.storage.addresses import AccountAddress
 from domain.storage.prepared import Prepared
 from domain.storage.store import Tx, ms, table
 from domain.tables import Outbox
 from domain.tables import Person as PersonRow
 from domain.tenant import case
 
-# Home is written whenever it is opened; between openings it is kept fresh for as long as it may
-# still be on a screen.
+# App Home is published whenever it is opened, and kept fresh for as long as it may still be on a
+# screen.
 SHOWN_FOR = timedelta(hours=12)
 VIEWERS = 50
 TOGETHER = timedelta(seconds=1)
@@ -51,16 +52,17 @@ _NOW = (
 
 
 def opened(tx: Tx, person: Person, key: str) -> None:
-    """She looks at it: written now, and again while it may be on her screen."""
+    """The person opened App Home: publish it now, and keep it fresh for as long as it may be
+    open."""
     people.learn(tx.db, tx.team, person.id, home_at=tx.at)
     tx.known.clear()
     tx.db.execute(_NOW, {"l": f"{tx.team}:{person.id}:{outbox.Out.HOME}", "now": tx.at})
-    outbox.tell(tx, {"person": person.id, "slack": person.slack}, [], key=key, kind=outbox.Out.HOME)
+    outbox.tell(tx, AccountAddress(person.id, person.slack), [], key=key, kind=outbox.Out.HOME)
 
 
 def show_anew(tx: Tx, person: Person | None = None) -> None:
-    """Something changed for these partners (tx.changed), or for this person: whoever has Home
-    before her sees it, once a second."""
+    """Refresh App Home, at most once a second, for people who have it open and whose partner
+    changed (`tx.changed`), and for this person."""
     since = ms(tx.now - SHOWN_FOR)
     viewers = {person.id: person.slack} if person and person.home_at > since else {}
     for partner in tx.changed:
@@ -71,14 +73,14 @@ def show_anew(tx: Tx, person: Person | None = None) -> None:
     )
     for lane, id_ in lanes.items():
         if lane not in waiting:
-            to = {"person": id_, "slack": viewers[id_]}
+            to = AccountAddress(id_, viewers[id_])
             outbox.tell(
                 tx, to, [], key=f"home:{id_}:{tx.at}", kind=outbox.Out.HOME, due=tx.now + TOGETHER
             )
 
 
 def _viewers(tx: Tx, partner: str, since: int) -> dict[str, str]:
-    """Our id -> Slack's, of those who have it open and are concerned."""
+    """Our id -> Slack id of the people who have App Home open and are affected."""
     here = {"t": tx.team, "since": since, "partner": partner}
     return tx.cached(
         f"viewers:{partner}", lambda: {row.id: row.slack for row in _VIEWERS.all(tx.db, here)}
@@ -88,8 +90,8 @@ def _viewers(tx: Tx, partner: str, since: int) -> dict[str, str]:
 def parts_of(
     abilities: tuple[Ability, ...], tx: Tx, person: Person
 ) -> list[tuple[str, dict[str, Any]]]:
-    """What Home shows, a part for each section that has something for her. A guest or an outsider
-    sees no partner's state."""
+    """What App Home shows to this person: one part for each section that has something to show. A
+    guest or an outsider sees no state of a partner."""
     today = case.calendar_of(tx, person.partner).today(tx.now).isoformat()
     offer = conversation_store.standing_offer(tx, person.id, "home", {})
     partner = people.partner_of(tx, person.partner)

@@ -1,5 +1,5 @@
-"""A message with a link in it: what was asked beside it is answered, then the link has its say.
-Words nothing, opens nothing."""
+"""Messages with a link, a mail or a list. A question beside a link is answered first, then the link
+is handled. Opens no link; has no user texts."""
 
 import re
 from dataclasses import asdict
@@ -26,22 +26,23 @@ from domain.customers.customer_list import names_columns
 from domain.links.links import Kind as LinkKind
 from domain.providers import invitation
 from domain.storage import outbox
+from domain.storage.addresses import FileAddress
 
 # Questions of support's whose answer is a page, or has one in it.
 TAKES_LINKS = ("official_page", "rests_on", "answer_text")
 ASKED = (Kind.ANSWER, Kind.REFUSE)
 CAPTION = 4
-# "Here is the invitation" beside a link says what the link is, and reports nothing of a customer.
+# "Here is the invitation" beside a link says what the link is; it is no report about a customer.
 SENDS = "report_customer_invited"
 POINTS_TO = re.compile(r"\b(?:(?:this|the|that) (?:link|url|address|one)|this|it)\b", re.IGNORECASE)
 LIST_INTENT, LIST_SLOT = "add_customers", "list_text"
-# Slack makes a link of a bare domain that somebody typed; a name without a path is none.
+# Slack makes a link of a domain that somebody typed; a domain without a path is not a link.
 BARE = re.compile(r"<https?://([A-Za-z0-9.-]+\.[A-Za-z]{2,})/?\|\1>")
 
 
 def listen(turn: Turn, said: Message) -> bool:
-    """Take a message that brings a link, or a list. False: there is none, or it does not matter
-    beside what was said."""
+    """Handle a message that contains a link or a list. False if there is none, or if it does not
+    matter for what was said."""
     if said.intent or not turn.person.partner:
         return False
     if _is_list(turn, said.text):
@@ -70,50 +71,51 @@ def listen(turn: Turn, said: Message) -> bool:
     return True
 
 
-def fetch(turn: Turn, heard: FileShared) -> None:
-    """A mail lies in Slack: it is got after the commit, by the one way out, and then taken in a
-    turn of its own."""
+def fetch(turn: Turn, inbound: FileShared) -> None:
+    """A mail or list was uploaded to Slack: it is downloaded after the commit, by the outbox, and
+    then handled in a turn of its own."""
     turn.decide("command")
     if not members.is_member(turn):
         return members.refuse(turn)
-    where = heard.where
-    address = {
-        "person": turn.person.id,
-        "slack": heard.slack,
-        "url": heard.url,
-        "channel": where.channel,
-        "thread": where.thread,
-    }
-    address |= {"direct": "yes" if where.direct else "", "list": "yes" if heard.is_list else ""}
-    outbox.tell(turn.tx, address, [], key=f"fetch:{heard.file}:{turn.key}", kind=outbox.Out.FETCH)
-    return turn.say("customers/list_looking" if heard.is_list else "invitation/mail_looking")
+    where = inbound.where
+    address = FileAddress(
+        turn.person.id,
+        inbound.slack,
+        inbound.url,
+        where.channel,
+        where.thread,
+        direct=where.direct,
+        is_list=inbound.is_list,
+    )
+    outbox.tell(turn.tx, address, [], key=f"fetch:{inbound.file}:{turn.key}", kind=outbox.Out.FETCH)
+    return turn.say("customers/list_looking" if inbound.is_list else "invitation/mail_looking")
 
 
-def came(turn: Turn, heard: EmailForwarded | ListUploaded) -> None:
-    """What was fetched has come: a mail, or a list."""
-    if isinstance(heard, EmailForwarded):
-        mail(turn, heard.mail)
+def came(turn: Turn, inbound: EmailForwarded | ListUploaded) -> None:
+    """A downloaded mail or list has arrived."""
+    if isinstance(inbound, EmailForwarded):
+        mail(turn, inbound.mail)
     else:
-        handed_in(turn, heard)
+        handed_in(turn, inbound)
 
 
-def handed_in(turn: Turn, heard: ListUploaded) -> None:
-    """A list that was uploaded: as if it had been pasted, or why it could not be read."""
+def handed_in(turn: Turn, inbound: ListUploaded) -> None:
+    """Handle an uploaded list as if it had been pasted, or say why it could not be read."""
     flow = turn.assistant.intents.get(LIST_INTENT)
     if flow is None or not turn.person.partner:
         return turn.say("setup/which_partner")
     turn.decide("command")
     turn.note(missed=0)
-    if heard.wrong:
-        turn.say("customers/bad_list", why=heard.wrong, what=heard.what)
-    _acts_on(turn, LIST_INTENT, heard.text)
-    begin(turn, flow, **({} if heard.wrong else {"list_text": heard.text}))
+    if inbound.wrong:
+        turn.say("customers/bad_list", why=inbound.wrong, what=inbound.what)
+    _acts_on(turn, LIST_INTENT, inbound.text)
+    begin(turn, flow, **({} if inbound.wrong else {"list_text": inbound.text}))
     return ask_again(turn)
 
 
 def _is_list(turn: Turn, text: str) -> bool:
-    """Rows below a line that names columns, or whatever is pasted where a list is asked for; as
-    long as it may be."""
+    """Rows below a line that names columns, or whatever is pasted where a list is asked for, up to
+    the maximum length."""
     here = turn.open
     if here and here.slot == LIST_SLOT:
         return "\n" in text.strip()
@@ -127,7 +129,7 @@ def _is_list(turn: Turn, text: str) -> bool:
 
 
 def mail(turn: Turn, mail: Mail) -> None:
-    """A mail that was passed on: what it claims, or the link in it."""
+    """Handle a forwarded mail: what it claims, or the link in it."""
     intent = turn.assistant.intents.get(INTENT)
     if mail.wrong or intent is None or not turn.person.partner:
         turn.decide("clarify")
@@ -154,7 +156,7 @@ def _heard_beside(turn: Turn, rest: str) -> Interpretation:
 
 
 def bring(turn: Turn, passed: Passed) -> None:
-    """The flow that takes links begins with this one."""
+    """Start the flow that handles links, with this link."""
     turn.decide("command")
     turn.note(missed=0)
     turn.intent, turn.text = INTENT, passed.rest
@@ -170,7 +172,7 @@ def _acts_on(turn: Turn, intent: str, said: str) -> None:
 
 
 def _is_caption(meaning: Candidate) -> bool:
-    """ "The provider's invitation: ..." names the link, and asks nothing."""
+    """ "The provider's invitation: ..." only labels the link and asks nothing."""
     short = len(normal(meaning.clause).split()) <= CAPTION
     return (
         meaning.entry.kind is Kind.ANSWER
@@ -181,7 +183,7 @@ def _is_caption(meaning: Candidate) -> bool:
 
 
 def _is_a_reason(turn: Turn, passed: Passed) -> bool:
-    """Is it part of an answer in the person's own words, and of no importance?"""
+    """Is the link part of an answer in the person's own words, and without importance?"""
     here = turn.open
     if here and here.slot in TAKES_LINKS:
         return True

@@ -1,5 +1,5 @@
-"""A press on a button, and a modal that was handed in. What a button is for stands in the stored
-offer, never in the payload."""
+"""Button presses and submitted modals. What a button is for is read from the stored offer, never
+from the payload."""
 
 from datetime import date
 from typing import Any
@@ -17,47 +17,45 @@ from dialogs.nlu.slot_types import READERS, Read
 from domain.conversation import OpenQuestion
 from domain.knowledge import review
 
-# The flows that have a modal (templates/<ability>/form.j2).
-FORMS = frozenset(("decide", "enroll", "knowledge", "provider", "setup", "standing", "terms"))
-NONE = "none"  # the option that an input left empty means, where a question has it
+NONE = "none"  # what an empty input means, if the question has this option
 
 
 class WrongForm(Exception):
-    """A modal that cannot be taken as it is; the caller's transaction is to be rolled back."""
+    """A modal with wrong values. The caller must roll back the transaction."""
 
     def __init__(self, wrong: dict[str, Part]) -> None:
         super().__init__("wrong form")
         self.wrong = wrong
 
 
-def choose(turn: Turn, chose: ButtonPress) -> None:
-    """A press. What the button is for stands in the stored offer; the payload only says which
+def choose(turn: Turn, press: ButtonPress) -> None:
+    """Handle a press. The stored offer says what the button is for; the payload says only which
     option."""
-    flow, slot, option = ([*chose.action.split("."), "", ""])[:3]
-    turn.message, here = chose.offer, turn.open
+    flow, slot, option = ([*press.action.split("."), "", ""])[:3]
+    turn.message, question = press.offer, turn.open
     if flow == ANSWER and option in (NOT_THAT, HELPFUL) and answers.knows(turn, slot):
         not_that(turn, slot) if option == NOT_THAT else _helped(turn, slot)
-    elif here and here.offer == chose.offer:
-        if slot == FORM and here.flow == flow and flow in FORMS:
+    elif question and question.offer == press.offer:
+        if slot == FORM and question.flow == flow and turn.assistant.flows[flow].form:
             _open_form(turn, turn.assistant.flows[flow])
         else:
-            _choose_answer(turn, here, flow, slot, option)
+            _choose_answer(turn, question, flow, slot, option)
     else:
-        _choose_offered(turn, chose.offer, flow, slot, option)
+        _choose_offered(turn, press.offer, flow, slot, option)
     if (
-        turn.parts and chose.label
+        turn.parts and press.label
     ):  # a press leaves no line in Slack, so the reply says what it replies to
         name, data = turn.parts[0]
         turn.parts[0] = (
             name,
             data
-            | {"pressed": chose.label, "pressed_by": "" if turn.where.direct else turn.person.name},
+            | {"pressed": press.label, "pressed_by": "" if turn.where.direct else turn.person.name},
         )
 
 
 def shows_other_buttons(turn: Turn) -> bool:
-    """Does the message show buttons that are not the open question's? The question itself comes
-    last."""
+    """Does the message show buttons of something else than the open question? Sorts the parts so
+    that the question comes last."""
     turn.parts.sort(key=lambda part: bool(part[1].get("question")))
     return not turn.asked or bool(turn.parts[1:] and turn.open and not turn.open.options)
 
@@ -81,12 +79,12 @@ def _choose_offered(turn: Turn, id_: str, flow: str, slot: str, option: str) -> 
         _closed(turn)
 
 
-def _choose_answer(turn: Turn, here: OpenQuestion, flow: str, slot: str, option: str) -> None:
+def _choose_answer(turn: Turn, question: OpenQuestion, flow: str, slot: str, option: str) -> None:
     if (slot in (START, FORM) or flow == ANSWER) and _choose_from_menu(
         turn, {}, flow, slot, option
     ):
         return None  # a way out that the question itself offers
-    if (here.flow, here.slot) != (flow, slot) or option not in here.options:
+    if (question.flow, question.slot) != (flow, slot) or option not in question.options:
         return _closed(turn)
     turn.decide("command")
     turn.note(missed=0)
@@ -109,7 +107,7 @@ def _choose_from_menu(turn: Turn, about: dict[str, Any], flow: str, slot: str, o
         ask_again(turn)
         return True
     target = turn.assistant.flows.get(flow)
-    if slot == FORM and flow not in FORMS:
+    if slot == FORM and not (target and target.form):
         return False
     if target is not None and slot == FORM:
         turn.decide("command")
@@ -130,8 +128,8 @@ def _choose_from_menu(turn: Turn, about: dict[str, Any], flow: str, slot: str, o
 
 
 def _asks_for(turn: "Turn", flow: Flow, slot: str, value: str) -> bool:
-    """Is this a question of the flow, and one of its options where they are fixed, or what its type
-    can be read from? The other slots only actions and offers set."""
+    """Does the flow ask for this slot, and is the value one of its fixed options or readable as its
+    type? Other slots are set only by actions and offers."""
     if slot not in flow.collects:
         return False
     if flow.slots[slot].values:
@@ -143,9 +141,8 @@ def _asks_for(turn: "Turn", flow: Flow, slot: str, value: str) -> bool:
 
 
 def _in_form(turn: "Turn", flow: Flow, slot: str, value: str) -> bool:
-    """May a modal fill this slot with it? One of the flow's questions, or what is asked in the
-    modal alone. What was written in words may be wrong: `validate_<slot>` says so beside the
-    field."""
+    """May a modal set this slot to this value? It must be a question of the flow, or asked only in
+    the modal. Typed text may be wrong: `validate_<slot>` reports that beside the field."""
     kind = flow.slots[slot].type if slot in flow.slots else ""
     if kind == "day":
         return slot in flow.collects and _is_date(value)
@@ -177,7 +174,7 @@ def _not_yours(turn: Turn) -> None:
 
 
 def _closed(turn: Turn, somebody_elses: bool = False) -> None:
-    """A button of yesterday: a sentence that says so, and what is open now."""
+    """A button of a question that is no longer open: say so, and repeat what is open now."""
     if somebody_elses:
         return _not_yours(turn)
     turn.decide("clarify")
@@ -186,13 +183,13 @@ def _closed(turn: Turn, somebody_elses: bool = False) -> None:
 
 
 def fill_form(turn: Turn, form: FormSubmission) -> None:
-    """A modal that was handed in: its values fill the flow's slots, and the flow walks as if they
-    had been said.
+    """Handle a submitted modal: its values fill the flow's slots, and the flow runs as if they had
+    been said.
 
-    Raises WrongForm with the reason beside each field that does not hold.
+    Raises WrongForm with the message for each field that is wrong.
     """
     flow = turn.assistant.flows.get(form.flow)
-    if flow is None or flow.id not in FORMS:
+    if flow is None or not flow.form:
         return _closed(turn)
     if not may_begin(turn, flow):
         return begin(turn, flow)
@@ -223,7 +220,7 @@ def fill_form(turn: Turn, form: FormSubmission) -> None:
 
 
 def _about_form(turn: Turn, form: FormSubmission, flow: Flow) -> dict[str, Any]:
-    """What the modal was opened about, as its offer keeps it; nothing that the payload says."""
+    """What the modal was opened about, from its stored offer; nothing from the payload."""
     offer = conversation_store.offer_of(turn.tx, form.offer) if form.offer else None
     if offer is None or offer.person != turn.person.id or turn.tx.at >= offer.expires_at:
         return {}
@@ -231,10 +228,11 @@ def _about_form(turn: Turn, form: FormSubmission, flow: Flow) -> dict[str, Any]:
 
 
 def _open_form(turn: Turn, flow: Flow, about: dict[str, Any] | None = None) -> bool:
-    """The same questions as a modal, which the door opens after the commit; `action_form_<flow>`
-    brings what stands in it.
+    """Ask the same questions in a modal, which is opened after the commit. `action_form_<flow>`
+    provides its values.
 
-    The slots that it sets are what the modal is about; when it has words to say, no modal opens.
+    The slots that this action sets are what the modal is about. If it has something to say, no
+    modal is opened.
     """
     if not may_begin(turn, flow):
         begin(turn, flow)
@@ -266,7 +264,7 @@ def _open_form(turn: Turn, flow: Flow, about: dict[str, Any] | None = None) -> b
 
 
 def _no_form(turn: Turn, slots: dict[str, Any], messages: list[Part]) -> bool:
-    """There is nothing to fill in (any more): why is said instead."""
+    """There is nothing to fill in (any more): say why."""
     turn.note(slots=slots)
     for template, data in messages:
         turn.say(template, **data)

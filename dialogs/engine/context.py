@@ -1,8 +1,8 @@
 """The turn as a value, and what it runs in: abilities, their hooks, the assistant. Imports no
 handler.
 
-A handler gets a `Turn`, reads the conversation in it, says things and leaves. What abilities
-declare (`Ability`) is collected in the `Assistant`; dialogs/assistant.py names the abilities.
+A handler gets a `Turn`, reads its conversation, adds messages and returns. The `Assistant` collects
+what abilities declare (`Ability`); dialogs/assistant.py lists the abilities.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from dialogs.decisions import first_of
 from dialogs.engine.flow_format import Flow
-from dialogs.inputs import Inbound, Origin
+from dialogs.inputs import Inbound, Mail, Origin, PickedMessage
 from dialogs.nlu.interpreter import Interpreter
 from dialogs.nlu.types import REPORT, Candidate, Interpretation, Risk
 from dialogs.nlu.workspace_model import WorkspaceModel, WorkspaceModels
@@ -24,8 +24,8 @@ from domain import people
 from domain.calendar import Calendar, calendar
 from domain.conversation import Conversation, Frame, OpenQuestion
 from domain.knowledge.facts import Facts
-from domain.people import Person, Role
-from domain.storage import outbox
+from domain.people import Partner, Person, Role
+from domain.storage.addresses import Address
 from domain.storage.store import Tx, new_id
 from domain.tenant import case
 
@@ -36,14 +36,14 @@ Part = tuple[str, dict[str, Any]]
 
 
 class Slots(dict[str, Any]):
-    """The slots that an action gets, by name. One that was never set is None."""
+    """The slots that an action gets, by name. A slot that was never set is None."""
 
-    def __missing__(self, name: str) -> Any:
+    def __missing__(self, name: str) -> None:
         return None
 
 
 class Happening(StrEnum):
-    """What one part of the product does that abilities may wait for (`Ability.on`)."""
+    """Events that abilities can subscribe to (`Ability.on`)."""
 
     AGREEMENT_ACCEPTED = "agreement_accepted"
     ADMIN_NAMED = "admin_named"
@@ -53,20 +53,20 @@ class Happening(StrEnum):
 
 @dataclass
 class Outcome:
-    """What an action leads to: slots to set, messages to say (template, data), and the `data` that
-    the words of a question need (`options` among them)."""
+    """What an action returns: slots to set, messages to say (template, data), and the `data` that
+    the template of a question needs (`options` among them)."""
 
     slots: dict[str, Any] = field(default_factory=dict)
     messages: list[Part] = field(default_factory=list)
     data: dict[str, Any] = field(default_factory=dict)
 
     def say(self, template: str, data: Mapping[str, Any] | None = None) -> Self:
-        """Say a message; returns the outcome itself."""
+        """Add a message; returns the outcome itself."""
         self.messages.append((template, dict(data or {})))
         return self
 
     def show(self, data: Mapping[str, Any]) -> Self:
-        """Data for the words of the question that is asked; returns the outcome itself."""
+        """Add data for the template of the question; returns the outcome itself."""
         self.data |= data
         return self
 
@@ -100,7 +100,7 @@ class Trace:
 
 @dataclass
 class Turn:
-    """A turn under way: who, where, what the conversation holds, and what is going to be said.
+    """One turn: who, where, the conversation, and what will be said.
 
     `pressed`: by a button, not in words. `message`: the offer of that button. `reply_key`: the
     outbox key of the reply, where somebody wants to change it later. `about`: what the reply's
@@ -163,7 +163,7 @@ class Turn:
 
     @contextmanager
     def aside(self) -> Iterator[None]:
-        """What happens inside leaves the person's own conversation as it was."""
+        """Whatever happens inside does not change the person's own conversation."""
         kept = self.conversation
         self.note(frames=(), slots={}, open=None)
         yield
@@ -171,7 +171,7 @@ class Turn:
 
     # --- who and when
     @cached_property
-    def partner(self) -> Any:
+    def partner(self) -> Partner | None:
         return people.partner_of(self.tx, self.person.partner)
 
     @cached_property
@@ -185,8 +185,8 @@ class Turn:
 
     @cached_property
     def own(self) -> WorkspaceModel:
-        """What the person's workspace knows besides the built-in answers; what it says itself is
-        for its members."""
+        """What the person's workspace added to the built-in answers; its own answers are only for
+        its members."""
         own: WorkspaceModel = self.assistant.known.of(self.tx)[0]
         if self.person.has(Role.STAFF):
             return own
@@ -194,18 +194,19 @@ class Turn:
 
     @property
     def understanding(self) -> Interpreter:
-        """The built-in interpreter, with the workspace's own wordings beside it."""
+        """The built-in interpreter, with the workspace's own phrases added."""
         return (
             self.assistant.known.of(self.tx)[1] if self.own.rows else self.assistant.understanding
         )
 
     def case(self) -> dict[str, Any]:
-        """Where the person's tenant is now, as values for words."""
+        """The state of the person's tenant, as data for templates."""
         return case.look(self.tx, self.person, str(self.slots.get("tenant_id") or "")).values()
 
     # --- what is said
     def data(self, **more: Any) -> dict[str, Any]:
-        """What every template may use: the day, the person's name, the partner's, the slots."""
+        """The data that every template may use: the day, the person's name, the partner's name, the
+        slots."""
         known = {k: v for k, v in self.slots.items() if v is not None}
         under_review = {"under_review": sorted(self.own.suspended)} if self.own.suspended else {}
         always = {
@@ -219,15 +220,14 @@ class Turn:
     def say(self, template: str, **data: Any) -> None:
         self.parts.append((template, self.data(**data)))
 
-    def address(self) -> dict[str, str]:
+    def address(self, by: str = "") -> Address:
         """Where this person is answered: where they wrote; in the direct messages where strangers
-        read along (the outbox looks)."""
+        read along (the outbox looks). `by`: who wrote what is answered."""
         where = self.where
         if not (where.direct or self.private or where.shared):
-            return outbox.to_channel(where.channel, where.thread) | {"private_to": self.person.id}
-        channel = {"channel": where.channel} if where.direct and where.channel else {}
-        thread = {"thread": where.thread} if where.direct and where.thread else {}
-        return outbox.to_person(self.person.id) | channel | thread
+            return Address("", where.channel, where.thread, by=by, private_to=self.person.id)
+        channel, thread = (where.channel, where.thread) if where.direct else ("", "")
+        return Address(self.person.id, channel, thread, by=by)
 
     def decide(self, decision: str) -> None:
         """What this turn amounts to, for the statistics; of several things the one that goes first
@@ -237,9 +237,9 @@ class Turn:
     def open_question(
         self, flow: Flow, slot: str, options: list[str], data: dict[str, Any]
     ) -> None:
-        """Ask, and wait. The offer of the buttons is kept in the conversation, for it lives as long
-        as the question is open; asked again, it keeps its offer, so both copies of its buttons
-        work."""
+        """Ask, and wait for the answer. The offer of the buttons is stored in the conversation
+        while the question is open. A question that is asked again keeps its offer, so the buttons
+        of both messages work."""
         before = self.open
         same = before and (before.flow, before.slot, before.options) == (
             flow.id,
@@ -251,6 +251,7 @@ class Turn:
             offer, flow.id, slot, tuple(options), self.where.channel, self.where.thread
         )
         self.note(offered={**self.conversation.offered, slot: tuple(options)}, open=question)
+        data = flow.number_of(slot) | data
         self.parts.append(
             (f"{flow.ability}/ask_{slot}", self.data(offer=offer, question=True, **data))
         )
@@ -259,12 +260,13 @@ class Turn:
 
 Action = Callable[[Turn, Slots], Outcome]
 Timer = Callable[[Tx, str, dict[str, Any]], None]
+MessageShortcut = Callable[[Tx, PickedMessage], Inbound]
 
 
 @dataclass(frozen=True)
 class HomeSection:
-    """A section of App Home: sections are shown by `place`; `facts` gives the data of its words
-    (templates/<ability>/home.j2), None where there is nothing to show. Four queries at most."""
+    """A section of App Home. Sections are sorted by `place`; `facts` returns the data for
+    templates/<ability>/home.j2, None if there is nothing to show. At most four queries."""
 
     place: int
     facts: Callable[[Tx, Person, str], dict[str, Any] | None]
@@ -272,10 +274,11 @@ class HomeSection:
 
 @dataclass(frozen=True)
 class ThreadFollower:
-    """Follows what people write to each other in threads that the bot only carries between.
+    """Follows threads in which people write to each other and the bot only forwards.
 
-    `belongs_to` finds what a message belongs to (None: nothing), and writes nothing. `follow` takes
-    it. `misses`: may a message that nothing understood be meant for the people it waits for?
+    `belongs_to` finds what a message belongs to (None: nothing) and writes nothing. `follow`
+    handles the message. `misses`: could a message that was not understood be meant for people who
+    are expected to answer?
     """
 
     belongs_to: Callable[[Tx, Inbound], Any]
@@ -285,14 +288,17 @@ class ThreadFollower:
 
 @dataclass(frozen=True)
 class Ability:
-    """What one folder of dialogs/ offers, and nothing else is loaded of it.
+    """What one folder of dialogs/ offers. Nothing else of it is loaded.
 
     `actions`: functions named as the flow names them (`action_...`, `validate_<slot>`,
-    `action_ask_<slot>`, `action_form_<flow>`). `timers`: functions that `<ability>.<function>`
-    timers run. `intercept` looks at a message before it means anything else (True: taken). `on`:
-    what is done when something happens elsewhere. `slash_words`: what may be written after
-    /changeover -> the intent it means. `command_name`: its name in `ask --json`, where that differs
-    from the folder's.
+    `action_ask_<slot>`, `action_form_<flow>`). `timers`: functions that timers named
+    `<ability>.<function>` run. `intercept` sees a message before it is handled (True: it has
+    handled it). `on`: called when something happens elsewhere. `slash_words`: a word after
+    /changeover -> its intent. `shortcuts`: callback id of a global shortcut in Slack's menus -> its
+    intent. `message_shortcuts`: callback id of a shortcut on a message -> a function that returns
+    the input it stands for. `mail`: handles a mail that no person forwarded, for a partner; returns
+    what was done with it. `command_name`: its name in `ask --json`, if that is not the folder's
+    name.
     """
 
     name: str
@@ -303,13 +309,16 @@ class Ability:
     threads: ThreadFollower | None = None
     on: Mapping[Happening, Callable[..., None]] = field(default_factory=dict)
     slash_words: Mapping[str, str] = field(default_factory=dict)
+    shortcuts: Mapping[str, str] = field(default_factory=dict)
+    message_shortcuts: Mapping[str, MessageShortcut] = field(default_factory=dict)
+    mail: Callable[[Tx, str, Mail], str] | None = None
     command_name: str = ""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One thing that people ask: what it may state, how bad a wrong answer would be, whether a
-    person has to answer. `beside`: commands and reports that sound alike."""
+    """One thing that people ask: the facts its answer may state, how bad a wrong answer would be,
+    and whether a person must add something. `beside`: commands and reports that sound alike."""
 
     name: str
     facts: tuple[str, ...]
@@ -334,18 +343,19 @@ class Assistant:
     known: WorkspaceModels
 
     def follower(self, tx: Tx, inbound: Inbound) -> Callable[[Turn], None] | None:
-        """Who follows the thread in which this was written; None where no ability does."""
+        """The ability's handler for the thread of this message; None if no ability follows it."""
         for threads in (ability.threads for ability in self.abilities if ability.threads):
             if (found := threads.belongs_to(tx, inbound)) is not None:
                 return lambda turn: threads.follow(turn, inbound, found)
         return None
 
     def is_for_people(self, turn: Turn) -> bool:
-        """Nothing of ours is near what was said: may it be meant for people whose answer is due?"""
+        """The bot did not understand it: could it be meant for people who are expected to
+        answer?"""
         return any(ability.threads.misses(turn) for ability in self.abilities if ability.threads)
 
     def command_of(self, intent: str) -> str:
-        """The name under which `ask --json` knows what a person wants to be done."""
+        """The name of an intent's command in `ask --json`."""
         if intent.startswith(REPORT) or intent == CORRECTION:
             return "report_event"
         name = self.intents[intent].ability if intent in self.intents else intent
@@ -354,17 +364,28 @@ class Assistant:
         )
 
     def intent_of(self, word: str) -> str:
-        """The intent of what was written after /changeover; "" for what is heard like any
-        message."""
+        """The intent of a word after /changeover; "" if the text is handled like any message."""
         return next((a.slash_words[word] for a in self.abilities if word in a.slash_words), "")
 
+    def intent_of_shortcut(self, callback: str) -> str:
+        """The intent of a global shortcut. A callback id of an earlier version may be the name of
+        an intent; an unknown one shows the help."""
+        declared = (a.shortcuts[callback] for a in self.abilities if callback in a.shortcuts)
+        intent = next(declared, callback)
+        return intent if intent in self.intents else self.intent_of("")
+
+    def message_shortcut(self, callback: str) -> MessageShortcut | None:
+        """The function of a shortcut on a message; None if no ability declares it."""
+        found = (a.message_shortcuts.get(callback) for a in self.abilities)
+        return next((shortcut for shortcut in found if shortcut), None)
+
     def tell(self, happening: Happening, *facts: Any) -> None:
-        """Tell every ability that waits for this, in the caller's transaction."""
+        """Call every ability that subscribed to this, in the caller's transaction."""
         tell(self.abilities, happening, *facts)
 
 
 def tell(abilities: tuple[Ability, ...], happening: Happening, *facts: Any) -> None:
-    """Tell every ability that waits for this, in the caller's transaction."""
+    """Call every ability that subscribed to this, in the caller's transaction."""
     for ability in abilities:
         if happening in ability.on:
             ability.on[happening](*facts)

@@ -1,5 +1,5 @@
-"""An edited message that answered the open question is read again, once. Knows no flow by name and
-words nothing."""
+"""An edited message that answered the open question is read again, once. Knows no flow by name; has
+no user texts."""
 
 from dialogs.engine import flow_runner, repair
 from dialogs.engine.context import Turn
@@ -11,16 +11,16 @@ from domain.conversation import Conversation
 
 
 def is_answer(conversation: Conversation, edited: MessageEdited) -> bool:
-    """Was this message the last one that answered a question, and not read again yet?"""
+    """Was this the last message that answered a question, and has it not been read again yet?"""
     answered = conversation.answered
     if answered is None or answered.ts != edited.ts:
         return False
-    # Slack's ts is unique only within a channel; earlier versions did not keep which
+    # Slack's ts is unique only within a channel; earlier versions did not store it
     return answered.channel in ("", edited.where.channel)
 
 
 def read(turn: Turn, edited: MessageEdited) -> None:
-    """Take the answer as it reads now, if nothing was done with it yet; else say that it came too
+    """Take the edited answer if nothing was done with the first one; otherwise say that it is too
     late."""
     answered = turn.conversation.answered
     assert answered is not None, "only an edit of an answer comes here (is_answer)"
@@ -44,8 +44,7 @@ def read(turn: Turn, edited: MessageEdited) -> None:
 
 
 def _done_since(turn: Turn, flow: Flow, slot: str, until: str) -> bool:
-    """Was something done between that question and the open one? Then it cannot be taken back by an
-    edit."""
+    """Was something done between that question and the open one? Then an edit cannot undo it."""
     name = next((s.id for s in flow.steps.values() if s.kind == "collect" and s.what == slot), END)
     for _ in range(flow_runner.MAX_STEPS):
         if name == END:

@@ -1,10 +1,9 @@
-"""flow.yml: a small, checked subset of Rasa's CALM flows. Loads and checks; says file and line of
-what is wrong.
+"""Loads flow.yml, a small, checked subset of Rasa's CALM flows. An error names file and line.
 
-Beside `flows:` a file has `slots:` as in Rasa's domain files; a slot's type is `categorical` (with
-`values`), `day`, `text`, `any` (whatever its actions put there), `form` (what is asked in the
-flow's modal alone), or one that dialogs/nlu/slot_types.py reads: `amount`, `month`, `identifier`. A
-step is named by its `id`, else by what it collects or does.
+Beside `flows:` a file has `slots:` as in Rasa's domain files. A slot's type is `categorical` (with
+`values`), `day`, `text`, `any` (set by actions), `form` (asked only in the flow's modal), or one
+that dialogs/nlu/slot_types.py reads: `amount`, `month`, `identifier`. A step is named by its `id`,
+otherwise by what it collects or does.
 """
 
 import re
@@ -19,7 +18,7 @@ from dialogs.yaml_file import BadFile, Located, load
 END = "END"
 TYPES = ("categorical", "day", "text", "words", "any", "form", *READERS)
 KINDS = ("collect", "action", "set_slots", "link", "noop")
-STEP = ("id", "next", "ask_before_filling", "rejections", *KINDS)
+STEP = ("id", "next", "numbered", "ask_before_filling", "rejections", *KINDS)
 UTTER = "utter_"
 _CONDITION = re.compile(
     r"""(?P<negated>not\s+)?slots\.(?P<slot>\w+)(?:\s+(?P<op>is not|is|=|!=)\s+(?P<value>null|"[^"]*"|'[^']*'|\w+))?"""
@@ -28,7 +27,7 @@ _CONDITION = re.compile(
 
 @dataclass(frozen=True)
 class Condition:
-    """One slot against one constant (None: null). `negated` turns the outcome round."""
+    """Compares one slot with one constant (None: null). `negated` reverses the result."""
 
     slot: str
     value: str | None
@@ -59,6 +58,7 @@ class Step:
     ask_before_filling: bool = False
     rejections: tuple[Rejection, ...] = ()
     line: int = 0
+    numbered: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,10 +70,11 @@ class Slot:
 
 @dataclass(frozen=True)
 class Flow:
-    """One flow; `ability` is its folder, where its words and phrases have their names from.
+    """One flow. `ability` is its folder; templates and phrases of the flow are named after it.
 
-    `aside`: it is about somebody else's matter (a card), so it leaves the conversation of whoever
-    presses as it is, and that person needs no partner of her own.
+    `aside`: the flow is about somebody else's matter (a card), so it leaves the conversation of the
+    person who presses unchanged, and that person needs no partner. `form`: the same questions can
+    be asked in a modal (templates/<ability>/form.j2).
     """
 
     id: str
@@ -86,14 +87,23 @@ class Flow:
     start: str = END
     path: Path = field(default=Path(), compare=False)
     aside: bool = False
+    form: bool = False
 
     @property
     def collects(self) -> list[str]:
         return [s.what for s in self.steps.values() if s.kind == "collect"]
 
+    def number_of(self, slot: str) -> dict[str, int]:
+        """`step` and `steps` for the template of a question: its position among the numbered
+        collects, in the order of the file. Empty for a collect that is not numbered."""
+        numbered = [s.what for s in self.steps.values() if s.numbered]
+        if slot not in numbered:
+            return {}
+        return {"step": numbered.index(slot) + 1, "steps": len(numbered)}
+
     @property
     def utters(self) -> list[str]:
-        """The templates that this flow speaks with, besides those which its actions name."""
+        """The templates that this flow uses, except those that its actions name."""
         asks = [f"{self.ability}/ask_{slot}" for slot in self.collects]
         says = [
             s.what for s in self.steps.values() if s.kind == "action" and s.what.startswith(UTTER)
@@ -121,21 +131,22 @@ def load_flows(folder: Path) -> dict[str, Flow]:
     return flows
 
 
-def condition(said: str, here: Located, slots: dict[str, Slot]) -> Condition:
-    """A condition in Rasa's words: slots.x is "y", slots.x is null, not slots.x. Raises BadFile."""
+def condition(said: str, located: Located, slots: dict[str, Slot]) -> Condition:
+    """Parse a condition in Rasa's syntax: slots.x is "y", slots.x is null, not slots.x. Raises
+    BadFile."""
     found = _CONDITION.fullmatch(str(said).strip())
     if not found:
-        raise here.bad(
+        raise located.bad(
             f"cannot read the condition {said!r}; it compares one slot with one constant"
         )
     slot, negated, value = found["slot"], bool(found["negated"]), found["value"]
     if slot not in slots:
-        raise here.bad(f"unknown slot {slot!r} in the condition {said!r}")
+        raise located.bad(f"unknown slot {slot!r} in the condition {said!r}")
     if found["op"] is None:
         return Condition(slot, None, not negated)
     constant = None if value == "null" else value.strip("\"'")
     if slots[slot].values and constant is not None and constant not in slots[slot].values:
-        raise here.bad(
+        raise located.bad(
             f"the slot {slot!r} never is {constant!r}; it is one of {', '.join(slots[slot].values)}"
         )
     return Condition(slot, constant, negated != (found["op"] in ("is not", "!=")))
@@ -165,7 +176,9 @@ def _slot(name: str, raw: Any, file: Located) -> Slot:
 def _flow(id_: str, raw: Any, slots: dict[str, Slot], path: Path) -> Flow:
     if not isinstance(raw, Located):
         raise BadFile(path, 1, f"the flow {id_!r} is empty")
-    raw.only("description", "name", "nlu_trigger", "if", "persisted_slots", "aside", "steps")
+    raw.only(
+        "description", "name", "nlu_trigger", "if", "persisted_slots", "aside", "form", "steps"
+    )
     if not raw.get("description") or not isinstance(raw.get("steps"), list) or not raw["steps"]:
         raise raw.bad(f"the flow {id_!r} needs a description and steps")
     for slot in raw.get("persisted_slots", ()):
@@ -187,6 +200,7 @@ def _flow(id_: str, raw: Any, slots: dict[str, Slot], path: Path) -> Flow:
         next(iter(steps)),
         path,
         raw.get("aside") == "true",
+        raw.get("form") == "true",
     )
 
 
@@ -238,8 +252,18 @@ def _step(
         for r in row.get("rejections", ())
     )
     branches = (Branch(None, END),) if kind == "link" else _branches(row, following, slots, ids)
+    numbered = row.get("numbered") == "true"
+    if numbered and kind != "collect":
+        raise row.bad("only a collect can be numbered")
     return Step(
-        id_, kind, what, branches, row.get("ask_before_filling") == "true", rejections, row.line
+        id_,
+        kind,
+        what,
+        branches,
+        row.get("ask_before_filling") == "true",
+        rejections,
+        row.line,
+        numbered,
     )
 
 
@@ -265,10 +289,10 @@ def _branches(
 def _check_reachable(flow: str, raw: Located, steps: dict[str, Step]) -> None:
     todo, seen = [next(iter(steps))], set[str]()
     while todo:
-        here = todo.pop()
-        if here != END and here not in seen:
-            seen.add(here)
-            todo += [b.then for b in steps[here].branches]
+        reached = todo.pop()
+        if reached != END and reached not in seen:
+            seen.add(reached)
+            todo += [b.then for b in steps[reached].branches]
     for id_, step in steps.items():
         if id_ not in seen:
             raise BadFile(raw.path, step.line, f"nothing in {flow!r} leads to the step {id_!r}")

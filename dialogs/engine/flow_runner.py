@@ -1,7 +1,7 @@
-"""Runs flows: sets slots, runs actions, stops at the question it has to ask. Knows no flow by name.
+"""Runs flows: sets slots, runs actions, and stops at a question. Knows no flow by name.
 
-A flow waits at a *named* question, so that a deploy with other steps does not shift an open
-conversation.
+An open flow is stored with the name of its step, not its position, so a new version with other
+steps does not move an open conversation.
 """
 
 import copy
@@ -18,11 +18,11 @@ MAX_STEPS = 100
 
 
 class Lost(Exception):
-    """A flow that walks in circles without asking anything."""
+    """A flow that loops without asking anything."""
 
 
 def start(turn: Turn, flow: str, **slots: object) -> None:
-    """Begin a flow on top of what is open (or begin it again, if it is open already), and walk."""
+    """Start a flow on top of the open ones and run it. If it is open already, it starts again."""
     clear(turn, flow)
     kept = _kept_for_below(turn, turn.assistant.flows[flow])
     turn.fill(slots)
@@ -31,15 +31,15 @@ def start(turn: Turn, flow: str, **slots: object) -> None:
 
 
 def clear(turn: Turn, flow: str) -> None:
-    """If this flow is open already, it is left behind with all that was opened above it."""
+    """If this flow is open, close it and all flows above it."""
     below = next((n for n, frame in enumerate(turn.frames) if frame.flow == flow), len(turn.frames))
     while len(turn.frames) > below:
         _over(turn)
 
 
 def _kept_for_below(turn: Turn, flow: Flow) -> dict[str, object]:
-    """Slots of this flow that one below it uses too (the flows of an ability share theirs) are put
-    aside until it is over."""
+    """Slots of this flow that an open flow below also uses (flows of one ability share slots) are
+    saved until this flow ends."""
     below = {slot for frame in turn.frames for slot in turn.assistant.flows[frame.flow].slots}
     kept = {slot: turn.slots[slot] for slot in flow.slots if slot in below and slot in turn.slots}
     turn.forget(kept)
@@ -47,8 +47,8 @@ def _kept_for_below(turn: Turn, flow: Flow) -> dict[str, object]:
 
 
 def _over(turn: Turn) -> None:
-    """The top flow is over: what it knew is forgotten, what was put aside for the one below is
-    there again."""
+    """The top flow ends: its slots are removed, and the slots saved for the flow below come
+    back."""
     top = turn.frames[-1]
     _forget(turn, turn.assistant.flows[top.flow])
     turn.note(frames=turn.frames[:-1])
@@ -56,8 +56,8 @@ def _over(turn: Turn) -> None:
 
 
 def look_again(turn: Turn) -> None:
-    """What the open flows below rest on has changed: each that has a step `look` behind it goes on
-    from there."""
+    """What the open flows below depend on has changed: each that is past its step `look` continues
+    from that step."""
 
     def from_look(frame: Frame) -> Frame:
         steps = list(turn.assistant.flows[frame.flow].steps)
@@ -72,7 +72,7 @@ def look_again(turn: Turn) -> None:
 
 
 def fill(turn: Turn, slot: str, value: object) -> None:
-    """The open question is answered; go on from it."""
+    """Answer the open question and continue."""
     flow = turn.frames[-1].flow if turn.frames else ""
     turn.fill({slot: value})
     turn.note(open=None)
@@ -82,7 +82,7 @@ def fill(turn: Turn, slot: str, value: object) -> None:
 
 
 def walk(turn: Turn) -> None:
-    """Go on in the top flow until it asks, or ends and the one below asks, or nothing is open."""
+    """Run the top flow until it asks, or ends and the flow below asks, or nothing is open."""
     for _ in range(MAX_STEPS):
         if not turn.frames:
             turn.note(open=None)
@@ -92,7 +92,7 @@ def walk(turn: Turn) -> None:
         name = top.step or flow.start
         if (
             name != END and name not in flow.steps
-        ):  # a deploy took this step away: from the start, with what is known
+        ):  # a new version removed this step: start again with the known slots
             name = flow.start
         if name == END:
             _over(turn)
@@ -104,7 +104,7 @@ def walk(turn: Turn) -> None:
 
 
 def _do(turn: Turn, flow: Flow, step: Step) -> bool:
-    """One step; False when it waits for an answer."""
+    """Run one step. False if it waits for an answer."""
     top = turn.frames[-1]
     if step.kind == "collect" and not _collected(turn, flow, step):
         if ask(turn, flow, step.what):
@@ -130,15 +130,15 @@ def _do(turn: Turn, flow: Flow, step: Step) -> bool:
 
 
 def _go_on(turn: Turn, top: Frame, step: str) -> None:
-    """That frame goes on at this step, where it is still there (an action may have ended it or
-    begun the flow again)."""
+    """Set the next step of this frame, if it is still open (an action may have ended or restarted
+    the flow)."""
     turn.note(
         frames=tuple(replace(frame, step=step) if frame is top else frame for frame in turn.frames)
     )
 
 
 def _collected(turn: Turn, flow: Flow, step: Step) -> bool:
-    """Is the slot filled with something that holds?"""
+    """Does the slot have a valid value?"""
     slot = step.what
     if step.ask_before_filling and turn.frames[-1].asked != slot:
         turn.fill({slot: None})
@@ -155,8 +155,8 @@ def _collected(turn: Turn, flow: Flow, step: Step) -> bool:
 
 
 def ask(turn: Turn, flow: Flow, slot: str) -> bool:
-    """Put the question; `action_ask_<slot>` may bring data and options for its words. False where
-    the domain refused it, which is said."""
+    """Ask the question. `action_ask_<slot>` may provide data and options for its template. False if
+    the domain refused; the person is told."""
     data: dict[str, Any] = {}
     if f"action_ask_{slot}" in turn.assistant.actions:
         if (done := tried(turn, f"action_ask_{slot}")) is None:
@@ -168,20 +168,19 @@ def ask(turn: Turn, flow: Flow, slot: str) -> bool:
 
 
 def ask_again(turn: Turn) -> None:
-    """The open question once more, at the end of this message, where it is open: after a
-    digression, never twice."""
+    """Repeat the open question at the end of this message, after a digression; never twice."""
     if not turn.open or turn.asked or not turn.frames:
         return
     if not ask(
         turn, turn.assistant.flows[turn.open.flow], turn.open.slot
-    ):  # refused by now: that flow is over
+    ):  # refused now: that flow is over
         turn.change_top(step=END)
         walk(turn)
 
 
 def _acted(turn: Turn, flow: Flow, name: str) -> bool:
-    """Run an action, take over its slots and messages. A refusal of the domain becomes words, and
-    the flow ends there."""
+    """Run an action and take its slots and messages. If the domain refuses, the person is told and
+    the flow ends."""
     if name.startswith(UTTER):
         turn.say(f"{flow.ability}/{name.removeprefix(UTTER)}")
         return True
@@ -194,8 +193,8 @@ def _acted(turn: Turn, flow: Flow, name: str) -> bool:
 
 
 def tried(turn: Turn, name: str) -> Outcome | None:
-    """An action's outcome; None when the domain refused, which is said, and what it wrote before is
-    undone."""
+    """The outcome of an action. None if the domain refused: the person is told, and what the action
+    wrote is rolled back."""
     try:
         with turn.tx.savepoint():
             return run(turn, name)
@@ -214,8 +213,8 @@ def tried(turn: Turn, name: str) -> Outcome | None:
 
 
 def run(turn: Turn, name: str) -> Outcome:
-    """One action. It gets copies of the slots, so it changes the conversation by its outcome
-    alone."""
+    """Run one action. It gets copies of the slots, so it can change the conversation only by its
+    outcome."""
     slots = Slots(
         {k: copy.deepcopy(v) if isinstance(v, list | dict) else v for k, v in turn.slots.items()}
     )
@@ -223,8 +222,8 @@ def run(turn: Turn, name: str) -> Outcome:
 
 
 def _forget(turn: Turn, flow: Flow, keep: Collection[str] = ()) -> None:
-    """A flow that is over leaves nothing behind but its persisted slots and what the flow it leads
-    to knows too."""
+    """Remove the slots of a flow that ended, except persisted slots and slots that the next flow
+    uses too (`keep`)."""
     turn.forget(slot for slot in flow.slots if slot not in flow.persisted and slot not in keep)
     offered = {
         slot: values for slot, values in turn.conversation.offered.items() if slot not in flow.slots

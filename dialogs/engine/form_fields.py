@@ -1,4 +1,4 @@
-"""A field of an administrator's form, checked; what is wrong with it is said beside it. Knows no
+"""Checks a field of an administrator's form; what is wrong is shown beside the field. Knows no
 form."""
 
 from collections.abc import Callable
@@ -14,8 +14,8 @@ Check = Callable[[Turn, str, Slots], str]
 
 
 class Wrong(Exception):
-    """`why`: a stable word for setup/wrong_field; `what`: the part of the field that it is
-    about."""
+    """`why`: a stable word for the template setup/wrong_field; `what`: the part of the field that
+    is wrong."""
 
     def __init__(self, why: str, what: str = "") -> None:
         super().__init__(why)
@@ -23,16 +23,16 @@ class Wrong(Exception):
 
 
 def checked(check: Check) -> Action:
-    """An action `validate_<slot>` out of a function of that name, which returns the value as it is
-    kept. What it raises (Wrong, WrongIdentifier) is said in the words of setup/wrong_field and
-    setup/wrong_identifier, and the field is empty."""
+    """Make an action `validate_<slot>` of a function of that name that returns the value to store.
+    When it raises Wrong or WrongIdentifier, setup/wrong_field or setup/wrong_identifier says why,
+    and the slot stays empty."""
     slot = check.__name__.removeprefix("validate_")
 
     @wraps(check)
     def action(turn: Turn, slots: Slots) -> Outcome:
         result = Outcome()
         if not turn.person.slack_admin:
-            # refused as a whole by the flow; a field would only tell what is set up here
+            # the flow refuses the whole form; a field would reveal what is set up here
             return result
         try:
             return result.fill([(slot, check(turn, str(slots[slot]), slots))])
@@ -51,7 +51,7 @@ def checked(check: Check) -> Action:
 
 
 def place(field: str, country: str, subdivision: str, zone: str) -> str:
-    """The country, where our calendar knows the place; else raises Wrong(field)."""
+    """The country, if our calendar knows the place; otherwise raises Wrong(field)."""
     try:
         calendar(country, subdivision, zone)
     except NoCalendar as wrong:

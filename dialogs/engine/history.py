@@ -1,5 +1,5 @@
-"""The last things that a person said and what was replied: for whoever takes over. Kept for a day,
-a few lines. No words."""
+"""The last messages of a person and the replies, for a supporter who takes over. A few lines, kept
+for a day. Has no user texts."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -18,8 +18,7 @@ ASKED = "asked"
 
 
 def note(turn: Turn, said: Message) -> None:
-    """Somebody said this. `n` numbers the lines, so that a button can name the one it stands
-    under."""
+    """Add a message. Lines are numbered (`n`), so that a button can name the line it belongs to."""
     if not said.text.strip():
         return
     lines = lines_of(turn)
@@ -29,18 +28,17 @@ def note(turn: Turn, said: Message) -> None:
 
 
 def was_answer(turn: Turn, here: OpenQuestion) -> None:
-    """The last line only answered an open question of the bot: nothing that anybody would take
+    """The last message only answered a question of the bot: nothing that a supporter would take
     over, but it may be edited."""
     answered = (
         AnsweredQuestion(turn.ts, here.flow, here.slot, turn.where.channel) if turn.ts else None
     )
-    # "that is not what I meant" is about this from now on
+    # "that is not what I meant" refers to this from now on
     turn.note(said=lines_of(turn)[:-1], answered=answered, last_answer="", missed=0)
 
 
 def replied(turn: Turn) -> None:
-    """This is what was answered to the last of them; the message's buttons remember which line that
-    was."""
+    """Store the reply to the last message; the reply's buttons store the number of that line."""
     if not (lines := lines_of(turn)):
         return
     last = lines[-1]

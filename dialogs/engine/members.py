@@ -1,5 +1,5 @@
-"""What is refused to somebody who is no confirmed member of the workspace, and what is kept until
-Slack has said who it is."""
+"""What people who are not confirmed members of the workspace may not do, and messages that wait
+until Slack has said who the sender is."""
 
 from dataclasses import asdict, replace
 from typing import Any
@@ -15,17 +15,17 @@ CHECKING, MOST_HELD = "repair/being_checked", 3
 KEPT: dict[str, type[Message | FileShared]] = {"Said": Message, "Fetched": FileShared}
 NAMES = {
     kind: name for name, kind in KEPT.items()
-}  # names as stored: they stay when a class is renamed
+}  # names in stored rows: they stay when a class is renamed
 
 
 def is_member(turn: Turn) -> bool:
-    """Only a live member of whom Slack has said so may act."""
+    """Only an active account that Slack has confirmed as a member may act."""
     return turn.person.has(Role.STAFF)
 
 
 def refuse(turn: Turn) -> None:
-    """This is for members; somebody whom Slack has not confirmed yet hears that they are being
-    checked. Said once per turn."""
+    """Say that this is for members; to somebody whom Slack has not confirmed yet, that they are
+    being checked. Once per turn."""
     name: str = "repair/not_allowed"
     data: dict[str, Any] = {"why": "guest"}
     if turn.person.kind == Kind.UNKNOWN and turn.person.live:
@@ -34,14 +34,14 @@ def refuse(turn: Turn) -> None:
         turn.say(name, **data)
 
 
-def hold(turn: Turn, heard: Inbound) -> None:
-    """Keep a message that has to wait for Slack's answer; then it is heard as if it came in that
-    moment."""
-    if not isinstance(heard, Message | FileShared) or all(
+def hold(turn: Turn, inbound: Inbound) -> None:
+    """Store a message until Slack has said who the sender is; then it is handled as if it had just
+    arrived."""
+    if not isinstance(inbound, Message | FileShared) or all(
         name != CHECKING for name, _ in turn.parts
     ):
         return
-    kept = {"type": NAMES[type(heard)]} | asdict(heard)
+    kept = {"type": NAMES[type(inbound)]} | asdict(inbound)
     turn.note(held=(*turn.conversation.held, kept)[-MOST_HELD:])
     turn.parts = [
         (name, data | {"held": True} if name == CHECKING else data) for name, data in turn.parts
@@ -49,7 +49,8 @@ def hold(turn: Turn, heard: Inbound) -> None:
 
 
 def held_in(conversation: Conversation) -> list[Inbound]:
-    """What was kept, oldest first, with a key of its own: heard twice it counts once."""
+    """The stored messages, oldest first. Each has a key of its own, so that handling one twice
+    counts once."""
     found: list[Inbound] = []
     for kept in conversation.held:
         values = {k: v for k, v in kept.items() if k != "type"}
@@ -59,6 +60,6 @@ def held_in(conversation: Conversation) -> list[Inbound]:
 
 
 def let_go(tx: Tx, person: str) -> None:
-    """What was kept has been heard."""
+    """Delete the stored messages: they have been handled."""
     if conversation := conversation_store.load(tx, person):
         conversation_store.save(tx, person, replace(conversation, held=()), known=True)

@@ -1,5 +1,5 @@
-"""A link in what somebody said: found and judged, and what was said beside it. Pure; knows no
-flow."""
+"""Finds the link in a message and judges it, and separates it from the rest of the text. Pure;
+knows no flow."""
 
 import re
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from domain.links.link_policy import Policy
 from domain.links.link_text import judge_found
 from domain.links.links import Judgement, Kind, judge
 
-# Who says so makes an invitation of a Partner Center page (G-PARTNERSHIP-URL).
+# These words say that a Partner Center page is an invitation (G-PARTNERSHIP-URL).
 INVITES = re.compile(
     r"\b(?:invit\w*|partnership|onboarding link|provider'?s? link)\b", re.IGNORECASE
 )
@@ -20,7 +20,7 @@ SHOWN, MOST = 200, 3
 
 @dataclass(frozen=True)
 class Passed:
-    """`only`: of several links the one that could be an invitation, "" where that is not clear."""
+    """`only`: the one of several links that could be an invitation, "" if that is not clear."""
 
     judged: Judgement
     rest: str
@@ -29,8 +29,8 @@ class Passed:
 
     @property
     def matters(self) -> bool:
-        """Is it one of the kinds that people mix up, or something that poses as one? A page of
-        somebody's site does not matter."""
+        """Is it a kind of link that people confuse with an invitation, or a link that imitates one?
+        An unrelated page does not matter."""
         by_looks = any(
             sign in link.target.lower()
             for link in self.links
@@ -41,7 +41,7 @@ class Passed:
         )
 
     def slot(self) -> dict[str, Any]:
-        """As a flow keeps it: plain values."""
+        """The link as plain values, for a slot of a flow."""
         return {
             "kind": str(self.judged.kind),
             "reason": self.judged.reason,
@@ -56,8 +56,8 @@ class Passed:
 
 
 def passed_on(text: str, raw: str, policy: Policy) -> Passed | None:
-    """The link in a message, None where there is none. `raw`: as Slack marks it up, "" where it
-    came as plain text."""
+    """The link in a message; None if there is none. `raw`: the text in Slack's mark-up, "" for
+    plain text."""
     found = in_slack(raw) if raw else Found(in_mail_text(text).links)
     return (
         of_found(
@@ -71,7 +71,7 @@ def passed_on(text: str, raw: str, policy: Policy) -> Passed | None:
 
 
 def of_found(found: Found, rest: str, policy: Policy) -> Passed:
-    """The same for links found elsewhere, as in a mail."""
+    """The same for links that were found elsewhere, such as in a mail."""
     judged = judge_found(found, policy)
     return Passed(
         judged, rest, found.links, _only(found, policy) if judged.reason == "two_links" else ""
@@ -79,7 +79,7 @@ def of_found(found: Found, rest: str, policy: Policy) -> Passed:
 
 
 def _only(found: Found, policy: Policy) -> str:
-    """Of several links the one into Partner Center, if it is one and its label is honest."""
+    """The only one of several links that leads to Partner Center, if its label is honest."""
     alone = {
         j.relay
         for link in found.links
@@ -92,7 +92,7 @@ def _only(found: Found, policy: Policy) -> str:
 
 
 def dead(target: str) -> str:
-    """An address that nobody can press, without what it may carry as a key."""
+    """The address as text that cannot be clicked, without parts that may be a secret."""
     place, mark, _ = target.partition("?")
     place = place.partition("#")[0].replace("://", "[:]//").replace(".", "[.]")
     return place[:SHOWN] + ("?…" if mark else "")

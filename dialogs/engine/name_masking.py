@@ -1,5 +1,5 @@
-"""A name is no word of ours: where a text is understood, it reads "the customer", "the provider".
-Knows whose they are."""
+"""Replaces names of customers and providers by "the customer" and "the provider" before a text is
+interpreted."""
 
 import re
 from dataclasses import replace
@@ -11,7 +11,7 @@ from domain.customers import customer_names
 from domain.providers import providers
 
 CUSTOMER, PROVIDER = "the customer", "the provider"
-# Customers that nobody named yet: "customer Contoso", "Contoso Retail GmbH".
+# Customers that are not on record yet: "customer Contoso", "Contoso Retail GmbH".
 _CALLED = re.compile(r"\b(?:the |our )?[Cc]ustomer (?:[A-Z][\w&.-]*)(?: [A-Z][\w&.-]*){0,4}")
 _FORMS = r"GmbH|AG|SE|KG|Ltd|Limited|LLC|Inc|Corp|PLC|B\.?V|S\.?A|S\.?r\.?l|SpA|A/S|AB|Oy"
 _COMPANY = re.compile(rf"(?:[A-Z][\w&.-]* ){{1,4}}(?:{_FORMS})\b\.?")
@@ -35,21 +35,21 @@ def _heard(turn: Turn, text: str, question: str) -> Interpretation:
     if language_of(text) != ENGLISH:
         return turn.understanding.hear(text, question)
     known = _without_providers(turn, text)
-    heard = replace(turn.understanding.hear(known, question), text=text)
-    if heard.meanings and not any(
-        m.entry.name.startswith(REPORT) for m in (*heard.meanings, *heard.claims)
+    interpretation = replace(turn.understanding.hear(known, question), text=text)
+    if interpretation.meanings and not any(
+        m.entry.name.startswith(REPORT) for m in (*interpretation.meanings, *interpretation.claims)
     ):
-        return heard
+        return interpretation
     plain = customer_names.without_names(turn.tx, turn.person.partner, known, CUSTOMER)
     plain = _TWICE.sub(CUSTOMER, _COMPANY.sub(CUSTOMER, _CALLED.sub(CUSTOMER, plain)))
     if plain == known:
-        return heard
+        return interpretation
     return replace(turn.understanding.hear(plain, question), text=text)
 
 
 def _without_providers(turn: Turn, text: str) -> str:
-    """The names of the partner's providers replaced; a name that stands alone is an answer and
-    stays."""
+    """The text with the names of the partner's providers replaced. A name alone is an answer and is
+    not replaced."""
     for row in providers.of_partner(turn.tx, turn.person.partner):
         # "Fabrikam" is Fabrikam Distribution; in small letters the first word of a name may be any
         # word ("direct")

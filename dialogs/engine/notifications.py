@@ -1,5 +1,5 @@
-"""Who hears of what without having asked. The tables name the recipients, this looks up who they
-are now; no words."""
+"""Messages that a person did not ask for. The tables name the recipients by role; this module looks
+up who they are now. Has no user texts."""
 
 from datetime import date
 from typing import Any
@@ -8,9 +8,10 @@ from dialogs.engine.context import Turn
 from dialogs.engine.conversation_store import MENU_LIVES, offer_to
 from domain import people
 from domain.machine import Move
-from domain.people import Person, Role
+from domain.people import Partner, Person, Role
 from domain.reminders import milestones
 from domain.storage import audit, outbox
+from domain.storage.addresses import Address
 from domain.storage.store import Tx
 from domain.tenant import case, enrollment
 
@@ -18,14 +19,14 @@ ROLES = {"global_admin": Role.GLOBAL_ADMIN, "approvers": Role.APPROVER, "support
 
 
 def notify_move(turn: Turn, move: Move, tenant: str, day: date) -> None:
-    """Tell those whom the row names, but not the person whose word it was."""
+    """Notify the people whom the table row names, except the person who reported the event."""
     notify_reported(turn.tx, move, tenant, turn.person, turn.partner, day, turn.today)
 
 
 def notify_reported(
-    tx: Tx, move: Move, tenant: str, by: Person, partner: Any, day: date, today: date
+    tx: Tx, move: Move, tenant: str, by: Person, partner: Partner | None, day: date, today: date
 ) -> None:
-    """The notices of one move. `by` is left out; a role that nobody holds is passed over."""
+    """The notifications of one move. `by` is left out; a role that nobody has is skipped."""
     if not move.tells or partner is None:
         return
     row = next(t for t in people.tenants_of(tx, partner.id) if t.id == tenant)
@@ -74,8 +75,8 @@ def notify_reported(
 def milestone(
     tx: Tx, template: str, data: dict[str, Any], stamp: str, partner: str, but: set[str]
 ) -> None:
-    """Admins hear of it, each as she chose, and nobody twice: `stamp` names the event, `but` who
-    knows of it already."""
+    """Notify the admins, each as they chose, and nobody twice. `stamp` identifies the event; `but`:
+    people who know already."""
     in_person, channel = milestones.audience(tx, partner)
     for person in in_person:
         if person.id not in but:
@@ -101,11 +102,11 @@ def to_person(
     person: Person,
     template: str,
     tenant: str,
-    at: dict[str, str] | None = None,
+    at: Address | None = None,
     key: str = "",
     **more: Any,
 ) -> None:
-    """A notice to one person about one tenant, from this turn's person."""
+    """A notification to one person about one tenant, from the person of this turn."""
     data = turn.data(case=turn.case(), by=turn.person.name) | more
     key = key or f"{template}:{turn.key}:{person.id}"
     say(turn.tx, person, template, data, key=key, about={"tenant_id": tenant}, at=at)
@@ -119,24 +120,24 @@ def say(
     *,
     key: str,
     about: dict[str, Any] | None = None,
-    at: dict[str, str] | None = None,
+    at: Address | None = None,
     lane: str = "",
 ) -> None:
-    """A message that a person did not ask for, with buttons of her own; `about` is what they are
-    about, `at` the address of the place where she asked (else her direct messages)."""
+    """A message that a person did not ask for, with its own buttons. `about`: what the buttons are
+    for; `at`: the address of the place where the person asked (default: direct messages)."""
     offer = offer_to(tx, person.id, "menu", about or {}, MENU_LIVES)
     address = at or outbox.to_person(person.id)
     said = data | {
         "offer": offer,
         "name": person.name,
         "slots": {},
-        "in_channel": "person" not in address,
+        "in_channel": not address.person,
     }
     outbox.tell(tx, address, [(template, said)], key=key, decision="command", lane=lane)
 
 
 def welcome_admin(tx: Tx, person_id: str) -> None:
-    """Who administers a Slack workspace that was never set up gets the button for it, once."""
+    """Send the setup button, once, to the administrator of a workspace that was never set up."""
     person = people.by_id(tx, person_id)
     if person and person.has(Role.STAFF) and people.workspace(tx) is None:
         say(
@@ -149,21 +150,21 @@ def welcome_admin(tx: Tx, person_id: str) -> None:
 
 
 def plain(today: str, person: Person, **more: Any) -> dict[str, Any]:
-    """What every template needs, where no turn is under way."""
+    """The data that every template needs, outside a turn."""
     return {"today": today, "name": person.name, "partner": "", "slots": {}} | more
 
 
 def to_admins(tx: Tx, template: str, data: dict[str, Any], *, key: str) -> None:
-    """A line in the admins' channel, where the workspace has one and only members read it."""
+    """A message to the admins' channel, if the workspace has one and only members can read it."""
     workspace = people.workspace(tx)
     if workspace and workspace.admins_channel:
         said = {"offer": ""} | data | {"name": "", "slots": {}, "in_channel": True}
-        address = outbox.to_channel(workspace.admins_channel) | {"inside": "yes"}
+        address = Address(channel=workspace.admins_channel, inside=True)
         outbox.tell(tx, address, [(template, said)], key=key, decision="command")
 
 
 def recipients(tx: Tx, name: str, partner: str, tenant: str) -> list[Person]:
-    """Who holds a name of a table's `tells` now."""
+    """The people who currently have a role that a table's `tells` names."""
     if name in ROLES:
         return people.with_role(tx, ROLES[name], partner)
     if name == "reporter":

@@ -1,5 +1,5 @@
-"""What somebody said has happened, beside a question or a link: offered for recording, by a button
-of its own. Records nothing."""
+"""Reports beside a question or a link ("we were approved, can I roll back?"): the bot offers a
+button to record them. Records nothing itself."""
 
 from collections.abc import Iterable
 
@@ -13,11 +13,9 @@ from domain.providers import providers
 
 
 def offer(turn: Turn, claims: Iterable[Candidate], text: str) -> None:
-    """Shall it be recorded? The button knows the day and the names, for "on Friday" means another
-    day when it is pressed later.
-
-    `text`: all that was said; in a claim's own clause names may be replaced already.
-    """
+    """Offer to record a report. The button stores the day and the names, because "on Friday" means
+    another day when it is pressed later. `text`: the whole message; in the report's own clause
+    names may be replaced already."""
     for claim in claims:
         if not members.is_member(turn):
             return members.refuse(turn)
@@ -35,7 +33,7 @@ def offer(turn: Turn, claims: Iterable[Candidate], text: str) -> None:
 
 
 def named(turn: Turn, claim: Candidate, text: str) -> list[str]:
-    """The customer or the provider of whom the report is, where one alone is named."""
+    """The customer or provider that the report is about, if exactly one is named."""
     partner = turn.person.partner
     if "customer" in claim.entry.name or "transfer" in claim.entry.name:
         found = [row.name for row in customer_names.in_text(turn.tx, partner, text)]

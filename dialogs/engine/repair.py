@@ -1,7 +1,7 @@
-"""What a conversation survives: digressions, corrections, cancels, stale buttons, what is not
-understood. Lives outside all flows.
+"""What can happen beside a flow: digressions, corrections, cancelling, old buttons, messages that
+are not understood. Outside all flows.
 
-Decides what a message or a press means for what is open, and lets the flows walk. Words nothing.
+Decides what a message means for the open question, and runs the flows. Has no user texts.
 """
 
 from typing import Any
@@ -39,8 +39,8 @@ REMEMBERED, SHOWN = 500, 80
 
 
 def listen(turn: Turn, said: Message) -> None:
-    """A message. An answer to the open question goes on; anything else is heard first, then the
-    question stands again."""
+    """Handle a message. An answer to the open question continues the flow; anything else is handled
+    first, then the question is asked again."""
     turn.text, turn.ts, text = said.text, said.ts, said.text.strip()
     if said.intent:
         entry = turn.assistant.understanding.entries[said.intent]
@@ -50,81 +50,89 @@ def listen(turn: Turn, said: Message) -> None:
         turn.decide("clarify")
         turn.say("repair/too_long" if text else "repair/no_text", most=MAX_LENGTH)
         return ask_again(turn)
-    here = turn.open
+    question = turn.open
     turn.note(heard_on=turn.today.isoformat())
-    heard = hear(turn, text, here.name if here else "")
-    turn.trace.question = here.name if here else ""
-    if taken_by := _intercepted(turn, heard):
+    interpretation = hear(turn, text, question.name if question else "")
+    turn.trace.question = question.name if question else ""
+    if taken_by := _intercepted(turn, interpretation):
         turn.trace.taken_by = taken_by
         return None
     if (
-        (first := heard.meanings[0] if heard.meanings else None)
+        (first := interpretation.meanings[0] if interpretation.meanings else None)
         and first.entry.kind is Kind.REPAIR
-        and not may_be_a_reason(turn, here, first)
-        and _repair(turn, first, heard)
+        and not may_be_a_reason(turn, question, first)
+        and _repair(turn, first, interpretation)
     ):
         turn.trace.acted.append(first)
         return None
-    if here and answers_question(turn, here, text, heard):
-        history.was_answer(turn, here)
+    if question and answers_question(turn, question, text, interpretation):
+        history.was_answer(turn, question)
         turn.trace.answered = True
         turn.decide("command")
         return None
-    if heard.language != ENGLISH:
-        return _foreign(turn, heard)
-    if not here and (late := answered_late(turn, text, heard)):
+    if interpretation.language != ENGLISH:
+        return _foreign(turn, interpretation)
+    if not question and (late := answered_late(turn, text, interpretation)):
         turn.decide("command")
         begin(turn, late[0], **late[1])
         return ask_again(turn)
     meant = [
         m
-        for m in heard.meanings
-        if not (here and m.entry.kind is Kind.ELSEWHERE and only_sounds_like(m))
+        for m in interpretation.meanings
+        if not (question and m.entry.kind is Kind.ELSEWHERE and only_sounds_like(m))
     ]
     for meaning in meant:
         act_on(turn, meaning)
     if not meant:
-        return _unclear(turn, heard)
-    _rest(turn, heard)
-    turn.note(missed=0, unclear=tuple(heard.missed), heard=heard.text[:REMEMBERED])
+        return _unclear(turn, interpretation)
+    _rest(turn, interpretation)
+    turn.note(
+        missed=0, unclear=tuple(interpretation.missed), heard=interpretation.text[:REMEMBERED]
+    )
     return ask_again(turn)
 
 
-def _intercepted(turn: Turn, heard: Interpretation) -> str:
+def _intercepted(turn: Turn, interpretation: Interpretation) -> str:
     """The ability that takes the message before it means anything else; "" where none does."""
     abilities = turn.assistant.abilities
-    return next((a.name for a in abilities if a.intercept and a.intercept(turn, heard)), "")
+    return next(
+        (a.name for a in abilities if a.intercept and a.intercept(turn, interpretation)), ""
+    )
 
 
-def _rest(turn: Turn, heard: Interpretation) -> None:
+def _rest(turn: Turn, interpretation: Interpretation) -> None:
     """What was said beside the questions: a report is offered for recording, a question that was
     not understood is named."""
-    offered_reports.offer(turn, heard.claims, heard.text)
-    if heard.missed:
-        turn.say("repair/part_missed", missed=[part[:SHOWN] for part in heard.missed[:OPTIONS]])
+    offered_reports.offer(turn, interpretation.claims, interpretation.text)
+    if interpretation.missed:
+        turn.say(
+            "repair/part_missed", missed=[part[:SHOWN] for part in interpretation.missed[:OPTIONS]]
+        )
 
 
-def _foreign(turn: Turn, heard: Interpretation) -> None:
+def _foreign(turn: Turn, interpretation: Interpretation) -> None:
     """Not in English: answered in English or asked what is meant, where that is known; always said
     so in that language, with a person to turn to, who gets the text."""
-    found = turn.understanding.foreign.hear(heard.text, heard.language)
+    found = turn.understanding.foreign.hear(interpretation.text, interpretation.language)
     turn.trace.heard.append(found)
     if found.meanings:
-        turn.say("repair/in_english", language=heard.language)
+        turn.say("repair/in_english", language=interpretation.language)
         for meaning in found.meanings:
             act_on(turn, meaning)
-        turn.note(missed=0, unclear=(), heard=heard.text[:REMEMBERED])
+        turn.note(missed=0, unclear=(), heard=interpretation.text[:REMEMBERED])
         return ask_again(turn)
-    turn.note(unclear=(*turn.conversation.unclear, heard.text)[-UNCLEAR:])
-    if found.others and (turn.open is None or is_question(heard.text)):
-        return offer(turn, "repair/clarify_in_english", found.others, language=heard.language)
+    turn.note(unclear=(*turn.conversation.unclear, interpretation.text)[-UNCLEAR:])
+    if found.others and (turn.open is None or is_question(interpretation.text)):
+        return offer(
+            turn, "repair/clarify_in_english", found.others, language=interpretation.language
+        )
     turn.decide("handover")
-    turn.say("repair/not_english", language=heard.language)
+    turn.say("repair/not_english", language=interpretation.language)
     return ask_again(turn)
 
 
 def act_on(turn: Turn, meaning: Candidate, about: dict[str, str] | None = None) -> None:
-    """Do or say what was surely meant; `about`: slots of its flow that are known already."""
+    """Do or answer what was surely meant. `about`: slots of the flow that are known already."""
     name, kind = meaning.entry.name, meaning.entry.kind
     turn.counted.append((name, meaning.score))
     turn.trace.acted.append(meaning)
@@ -148,14 +156,14 @@ def act_on(turn: Turn, meaning: Candidate, about: dict[str, str] | None = None) 
 
 
 def may_begin(turn: Turn, flow: Flow) -> bool:
-    """Only a live member of the workspace may act; of a partner, unless it is about the workspace
-    itself."""
-    here = turn.person.partner or flow.ability in OF_THE_WORKSPACE
-    return members.is_member(turn) and bool(here)
+    """Only an active member of the workspace may act, and only one who belongs to a partner, unless
+    the flow is about the workspace itself."""
+    concerned = turn.person.partner or flow.ability in OF_THE_WORKSPACE
+    return members.is_member(turn) and bool(concerned)
 
 
 def begin(turn: Turn, flow: Flow, **slots: Any) -> None:
-    """Start a flow, if its own condition lets it and the person is one who may act."""
+    """Start a flow, if its condition holds and the person may act."""
     if not members.is_member(turn):
         members.refuse(turn)
     elif flow.condition and not flow.condition.holds({**turn.slots, **slots}):
@@ -171,44 +179,46 @@ def begin(turn: Turn, flow: Flow, **slots: Any) -> None:
 
 
 def hand_over(turn: Turn, why: str) -> None:
-    """A person is to answer what was not understood: what she would see is shown first
-    (dialogs/support)."""
+    """Offer that a person answers what was not understood; the text that this person would see is
+    shown first (dialogs/support)."""
     turn.decide("handover")
     turn.note(missed=0)
     begin(turn, turn.assistant.intents[A_PERSON], handover_why=why)
 
 
-def _repair(turn: Turn, first: Candidate, heard: Interpretation) -> bool:
-    """Cancel, restart, skip, back, repeat, yes and no. False when the word means nothing here."""
-    name, here = first.entry.name, turn.open
-    flow = turn.assistant.flows[here.flow] if here else None
+def _repair(turn: Turn, first: Candidate, interpretation: Interpretation) -> bool:
+    """Cancel, restart, skip, go back, repeat, yes and no. False if the word means nothing here."""
+    name, question = first.entry.name, turn.open
+    flow = turn.assistant.flows[question.flow] if question else None
     turn.note(missed=0)
     if name in ("affirm", "deny"):
-        if flow is None or here is None:
+        if flow is None or question is None:
             return _nothing_open(turn)
-        return flow.slots[here.slot].type not in ("text", "words", "any") and _yes_or_no(
-            turn, flow, here, name == "affirm"
+        return flow.slots[question.slot].type not in ("text", "words", "any") and _yes_or_no(
+            turn, flow, question, name == "affirm"
         )
-    if name == "cancel" and here and "cancel" in here.options:
+    if name == "cancel" and question and "cancel" in question.options:
         turn.decide("command")
-        flow_runner.fill(turn, here.slot, "cancel")
+        flow_runner.fill(turn, question.slot, "cancel")
     elif name == "cancel":
         turn.decide("command")
-        turn.say("repair/cancelled", flow=here.flow if here else "")
+        turn.say("repair/cancelled", flow=question.flow if question else "")
         turn.note(frames=(), slots={}, open=None)
     elif name == "not_that":
         not_that(turn, "")
-    elif flow is None or here is None:
+    elif flow is None or question is None:
         return _nothing_open(turn)
     elif name == "restart":
         turn.decide("command")
-        turn.forget(flow.slots)  # what the flows below know stays: they go on when this one is over
+        turn.forget(
+            flow.slots
+        )  # the flows below keep their slots: they continue when this one is over
         turn.intent = name
         flow_runner.start(turn, flow.id)
     elif name == "go_back":
         turn.decide("command")
-        filled = [s for s in flow.collects if turn.slots.get(s) is not None and s != here.slot]
-        back_to(turn, flow, filled[-1] if filled else here.slot)
+        filled = [s for s in flow.collects if turn.slots.get(s) is not None and s != question.slot]
+        back_to(turn, flow, filled[-1] if filled else question.slot)
         flow_runner.walk(turn)
     else:
         turn.decide("clarify")
@@ -218,8 +228,8 @@ def _repair(turn: Turn, first: Candidate, heard: Interpretation) -> bool:
 
 
 def not_that(turn: Turn, answered: str) -> None:
-    """What else that question may have been, and a person. It is recorded, however old the answer
-    is."""
+    """ "Not what I asked": offer the other candidates and a person. It is recorded, however old the
+    answer is."""
     turn.decide("clarify")
     answered = answered or turn.conversation.last_answer
     text = answers.asked(turn, answered)
@@ -245,47 +255,47 @@ def _nothing_open(turn: Turn) -> bool:
     return True
 
 
-def _yes_or_no(turn: Turn, flow: Flow, here: OpenQuestion, yes: bool) -> bool:
-    """Yes and no are themselves options, or the first and the second of a question with two; else
-    it is asked again."""
-    if (word := "yes" if yes else "no") in here.options:
+def _yes_or_no(turn: Turn, flow: Flow, question: OpenQuestion, yes: bool) -> bool:
+    """Yes and no are options of the question, or stand for the first and second of two options;
+    otherwise the question is asked again."""
+    if (word := "yes" if yes else "no") in question.options:
         turn.decide("command")
-        flow_runner.fill(turn, here.slot, word)
+        flow_runner.fill(turn, question.slot, word)
         return True
-    if len(here.options) != 2 or flow.slots[here.slot].type != "categorical":
+    if len(question.options) != 2 or flow.slots[question.slot].type != "categorical":
         turn.decide("clarify")
         turn.say("repair/said_again")
         ask_again(turn)
         return True
     turn.decide("command")
-    history.was_answer(turn, here)
-    flow_runner.fill(turn, here.slot, here.options[0 if yes else 1])
+    history.was_answer(turn, question)
+    flow_runner.fill(turn, question.slot, question.options[0 if yes else 1])
     return True
 
 
-def _unclear(turn: Turn, heard: Interpretation) -> None:
-    """Likely meanings are offered, except for a failed answer to the open question; what is not
-    understood twice goes to people."""
-    turn.note(unclear=(*turn.conversation.unclear, heard.text)[-UNCLEAR:])
-    likely = [m for m in heard.others if m.entry.kind in (Kind.ANSWER, Kind.COMMAND)]
-    here = turn.open
-    answers.note(turn, heard, "unsure" if likely else "not_understood")
-    if likely and (here is None or is_question(heard.text)):
+def _unclear(turn: Turn, interpretation: Interpretation) -> None:
+    """Offer the likely candidates, except after a failed answer to the open question. After the
+    second message that is not understood, a person is offered."""
+    turn.note(unclear=(*turn.conversation.unclear, interpretation.text)[-UNCLEAR:])
+    likely = [m for m in interpretation.others if m.entry.kind in (Kind.ANSWER, Kind.COMMAND)]
+    question = turn.open
+    answers.note(turn, interpretation, "unsure" if likely else "not_understood")
+    if likely and (question is None or is_question(interpretation.text)):
         offer(turn, "repair/clarify", likely)
-        return _rest(turn, heard)
-    if here is None and turn.assistant.is_for_people(turn):
+        return _rest(turn, interpretation)
+    if question is None and turn.assistant.is_for_people(turn):
         return
     turn.note(missed=turn.conversation.missed + 1)
     if turn.conversation.missed >= MISSES:
         hand_over(turn, "not_understood")
-    elif heard.far and not heard.babble and not here:
+    elif interpretation.far and not interpretation.babble and not question:
         turn.decide("out_of_scope")
         turn.say("repair/far")
     else:
         turn.decide("clarify")
         turn.say(
             "repair/not_understood",
-            question=here.slot if here else "",
-            day=bool(here and is_day(turn, here)),
+            question=question.slot if question else "",
+            day=bool(question and is_day(turn, question)),
         )
     ask_again(turn)

@@ -1,5 +1,5 @@
-"""Does a text answer the open question, or correct an earlier answer? Then the flow goes on from
-there."""
+"""Does a text answer the open question, or correct an earlier answer? If so, the flow continues
+from there."""
 
 import re
 from collections.abc import Iterable
@@ -25,24 +25,26 @@ _CORRECTS = re.compile(
 )
 
 
-def answers_question(turn: Turn, here: OpenQuestion, text: str, heard: Interpretation) -> bool:
-    """Is this an answer to the open question, or a correction of an earlier one? Then the flow has
-    gone on."""
-    flow, slot = turn.assistant.flows[here.flow], here.slot
-    if (option := turn.assistant.understanding.option(text, f"{flow.id}.{slot}")) in here.options:
+def answers_question(
+    turn: Turn, question: OpenQuestion, text: str, interpretation: Interpretation
+) -> bool:
+    """Is this an answer to the open question, or a correction of an earlier one? If so, the flow
+    has continued."""
+    flow, slot = turn.assistant.flows[question.flow], question.slot
+    if (
+        option := turn.assistant.understanding.option(text, f"{flow.id}.{slot}")
+    ) in question.options:
         flow_runner.fill(turn, slot, typed(turn, flow.id, slot, str(option)) or option)
         return True
     if _with_its_day(turn, flow, slot, text):
         return True
-    if normal(text) in (label := {normal(o.replace("_", " ")): o for o in here.options}):
+    if normal(text) in (label := {normal(o.replace("_", " ")): o for o in question.options}):
         flow_runner.fill(turn, slot, label[normal(text)])
         return True
     if flow.slots[slot].type == "words" and not any(
-        m.entry.kind is Kind.COMMAND and m.score >= 1 for m in heard.meanings
+        m.entry.kind is Kind.COMMAND and m.score >= 1 for m in interpretation.meanings
     ):
-        flow_runner.fill(
-            turn, slot, text
-        )  # it goes to a person, so a question is as good as anything
+        flow_runner.fill(turn, slot, text)  # the text goes to a person, so it may be a question
         return True
     if _correct(turn, flow, slot, text):
         return True
@@ -52,21 +54,21 @@ def answers_question(turn: Turn, here: OpenQuestion, text: str, heard: Interpret
         return True
     if any(
         _interrupts(turn, flow, slot, m)
-        for m in heard.meanings
+        for m in interpretation.meanings
         if not (read is Read.BROKEN and _is_near(m))
     ):
         return False
-    for meaning in heard.meanings:
+    for meaning in interpretation.meanings:
         value = meaning.entry.name.rpartition(".")[2]
-        if value in here.options and not may_be_a_reason(turn, here, meaning):
+        if value in question.options and not may_be_a_reason(turn, question, meaning):
             flow_runner.fill(turn, slot, typed(turn, flow.id, slot, value) or value)
             return True
-    return _says_value(turn, flow, slot, text, heard)
+    return _says_value(turn, flow, slot, text, interpretation)
 
 
 def _with_its_day(turn: Turn, flow: Flow, slot: str, text: str) -> bool:
-    """ "We sent it yesterday": an option, and the day on which it happened, where the flow keeps
-    one."""
+    """ "We sent it yesterday": an option and the day it happened, if the flow has a slot for the
+    day."""
     rest = without_day(text)
     if (
         HAPPENED not in flow.slots
@@ -84,15 +86,15 @@ def _with_its_day(turn: Turn, flow: Flow, slot: str, text: str) -> bool:
 
 
 def answered_late(
-    turn: Turn, text: str, heard: Interpretation
+    turn: Turn, text: str, interpretation: Interpretation
 ) -> tuple[Flow, dict[str, str]] | None:
-    """ "Not yet" ended a dialog; "we have weighed it", written later, is the other answer to its
-    last question: flow and slot."""
+    """ "Not yet" ended a flow; "we have weighed it", written later, is the other answer to its last
+    question. Returns flow and slot."""
     flow, _, slot = turn.conversation.left.partition(".")
     if (
         flow not in turn.assistant.flows
         or len(text.split()) < 2
-        or any(m.score >= 1 for m in heard.meanings)
+        or any(m.score >= 1 for m in interpretation.meanings)
     ):
         return None
     option = turn.assistant.understanding.option(text, f"{flow}.{slot}")
@@ -108,16 +110,16 @@ def _reads_nothing(_: str) -> Read:
 
 
 def _is_near(meaning: Candidate) -> bool:
-    """Beside something that was meant to be a figure: a lone "€" is no greeting, and "1.1m to 900k"
-    asks nothing."""
+    """A text that was meant to be a figure: a lone "€" is no greeting, and "1.1m to 900k" asks
+    nothing."""
     return meaning.entry.kind is Kind.CHITCHAT or (
         meaning.entry.kind is Kind.ANSWER and meaning.score < 1 and not is_question(meaning.clause)
     )
 
 
 def _interrupts(turn: Turn, flow: Flow, slot: str, meaning: Candidate) -> bool:
-    """Is this something else than an answer? A reason in one's own words is one, unless it is
-    another thing word for word."""
+    """Is this something else than an answer? A reason in one's own words is an answer, unless it
+    matches another phrase word for word."""
     if meaning.entry.kind in (Kind.OPTION, Kind.REPAIR) or only_sounds_like(meaning):
         return False
     named = flow.slots[slot].type == "any" and len(meaning.clause.split()) <= NAME_WORDS
@@ -129,19 +131,19 @@ def _interrupts(turn: Turn, flow: Flow, slot: str, meaning: Candidate) -> bool:
     return flow.slots[slot].type != "text" or (meaning.score >= 1.0 and not same)
 
 
-def may_be_a_reason(turn: Turn, here: OpenQuestion | None, meaning: Candidate) -> bool:
-    """Asked for one's own words, "clicked the wrong one" is an answer; a word of repair is one only
+def may_be_a_reason(turn: Turn, question: OpenQuestion | None, meaning: Candidate) -> bool:
+    """When a reason is asked for, "clicked the wrong one" is an answer; a repair word counts only
     word for word."""
     return (
-        here is not None
+        question is not None
         and meaning.score < 1
-        and turn.assistant.flows[here.flow].slots[here.slot].type in OWN_WORDS
+        and turn.assistant.flows[question.flow].slots[question.slot].type in OWN_WORDS
     )
 
 
 def only_sounds_like(meaning: Candidate) -> bool:
-    """Small talk or another topic, heard in other words than its own and in no question: an open
-    question may be answered by it."""
+    """Small talk or another topic that was not said word for word and is not a question: it may be
+    an answer to the open question."""
     return (
         meaning.entry.kind in (Kind.ELSEWHERE, Kind.CHITCHAT)
         and meaning.score < 1
@@ -149,20 +151,22 @@ def only_sounds_like(meaning: Candidate) -> bool:
     )
 
 
-def _says_value(turn: Turn, flow: Flow, slot: str, text: str, heard: Interpretation) -> bool:
-    """A free value in the text; a question, or what is likely something that we know, is never
-    one."""
+def _says_value(
+    turn: Turn, flow: Flow, slot: str, text: str, interpretation: Interpretation
+) -> bool:
+    """Take a free value from the text. A question, or a text that probably means something else, is
+    never a value."""
     kind = flow.slots[slot].type
     if (
         text.rstrip().endswith("?")
         or kind == "categorical"
-        or (kind == "any" and heard.others and len(text.split()) > NAME_WORDS)
+        or (kind == "any" and interpretation.others and len(text.split()) > NAME_WORDS)
     ):
         return False
     if (
         kind in READERS
         and READERS[kind](text) is Read.NOTHING
-        and (heard.others or len(text.split()) > NAME_WORDS)
+        and (interpretation.others or len(text.split()) > NAME_WORDS)
     ):
         return False
     if kind == "day":
@@ -176,7 +180,7 @@ def _says_value(turn: Turn, flow: Flow, slot: str, text: str, heard: Interpretat
 
 
 def typed(turn: Turn, flow: str, slot: str, option: str) -> str | None:
-    """The value behind an option: `today` of a day slot is a day."""
+    """The value of an option: `today` of a day slot is a day."""
     if turn.assistant.flows[flow].slots[slot].type == "day" and (
         said := day_said(option, turn.today)
     ):
@@ -185,8 +189,7 @@ def typed(turn: Turn, flow: str, slot: str, option: str) -> str | None:
 
 
 def _correct(turn: Turn, flow: Flow, asked: str, text: str) -> bool:
-    """ "No, the other tenant": an earlier answer of this flow is replaced, and the flow walks on
-    from there."""
+    """ "No, the other tenant": replace an earlier answer of this flow and continue from there."""
     rest = _CORRECTS.sub("", text, count=1)
     if rest == text or not rest:
         return False
@@ -215,15 +218,15 @@ def _correct(turn: Turn, flow: Flow, asked: str, text: str) -> bool:
 
 
 def _other(turn: Turn, flow: Flow, slot: str) -> str | None:
-    """The other of two options; None (ask again) when there are more."""
+    """The other of two options; None (ask again) if there are more."""
     options = flow.slots[slot].values or turn.conversation.offered.get(slot, ())
     rest = [o for o in options if o != turn.slots.get(slot)]
     return rest[0] if len(rest) == 1 else None
 
 
 def back_to(turn: Turn, flow: Flow, slot: str) -> None:
-    """What was said after that answer may hang on it: it is asked again where it matters, the
-    answer itself is cleared."""
+    """Clear this answer and the later ones that may depend on it, so that they are asked again
+    where they matter."""
     later = flow.collects[flow.collects.index(slot) :]
     for name in later:
         turn.fill({name: None})
@@ -233,13 +236,13 @@ def back_to(turn: Turn, flow: Flow, slot: str) -> None:
     )
 
 
-def is_day(turn: Turn, here: OpenQuestion) -> bool:
+def is_day(turn: Turn, question: OpenQuestion) -> bool:
     """Does the open question ask for a day?"""
-    return turn.assistant.flows[here.flow].slots[here.slot].type == "day"
+    return turn.assistant.flows[question.flow].slots[question.slot].type == "day"
 
 
 def option_of(turn: Turn, meaning: Candidate) -> dict[str, str]:
-    """A meaning as a button: which words name it, and where it leads."""
+    """A candidate as a button: its label and its target."""
     name = meaning.entry.name
     if own := turn.own.answers.get(name):
         return {"label": own.title, "target": f"{ANSWER}.{name}.{NOW}"}
@@ -250,7 +253,7 @@ def option_of(turn: Turn, meaning: Candidate) -> dict[str, str]:
 
 
 def offer(turn: Turn, template: str, likely: Iterable[Candidate], **data: Any) -> None:
-    """Is it one of these? An open question is not asked again beside them."""
+    """Ask which of these is meant. The open question is not repeated beside them."""
     turn.decide("clarify")
     turn.asked = True
     options = list(likely)

@@ -1,7 +1,6 @@
-"""What the clock does when a timer fires. A timer that has become pointless says nothing. Words
-nothing.
+"""Runs a timer when it is due. A timer that is no longer needed does nothing. Has no user texts.
 
-A timer is called `<ability>.<function>` and runs that function of the ability's declared `timers`.
+A timer `<ability>.<function>` runs that function of the ability's declared `timers`.
 `every.<happening>` tells all abilities that wait for it.
 """
 
@@ -17,8 +16,8 @@ EVERY = "every"
 def fire(
     abilities: tuple[Ability, ...], tx: Tx, name: str, subject: str, about: dict[str, Any]
 ) -> None:
-    """Run a timer in the caller's transaction: `about` is what it was set with. Raises LookupError
-    for an unknown one."""
+    """Run a timer in the caller's transaction. `about`: the data it was set with. Raises
+    LookupError for an unknown timer."""
     ability, _, what = name.partition(".")
     if ability == EVERY:
         tell(abilities, Happening(what), tx, subject, about)

@@ -1,8 +1,9 @@
-"""One turn: an input -> one message, in the caller's transaction. Knows no Slack call and no words.
+"""One turn: an input -> one message, in the caller's transaction. Knows no Slack call and has no
+user texts.
 
-`handle` is the only way in: Slack, the terminal, `ask`, mail and tests call it. The input is
-remembered (inbox), its handler moves the conversation on, and one message with all that there is to
-say goes to the outbox.
+`handle` is the only entry: Slack, the terminal, `ask`, mail and tests call it. The input's keys are
+stored, its handler continues the conversation, and one message with everything that was said goes
+to the outbox.
 """
 
 from collections.abc import Callable
@@ -115,7 +116,8 @@ HANDLERS: dict[type, Callable[[Turn, Any], None]] = {
 
 
 def _is_set_up(turn: Turn, inbound: Inbound) -> bool:
-    """Is the workspace described, or is this about describing it? Else it is said who can."""
+    """Is the workspace set up, or is this input about setting it up? Otherwise the person is told
+    who can do it."""
     if (
         isinstance(inbound, MessageEdited)
         or turn.person.partner
@@ -132,8 +134,8 @@ def _is_set_up(turn: Turn, inbound: Inbound) -> bool:
 
 
 def apologise(assistant: Assistant, tx: Tx, inbound: Inbound, reference: str) -> None:
-    """The turn broke: nothing of it was done. The person is told so, with a reference for those who
-    look after us; nothing is posted where nobody was talking to the bot."""
+    """The turn failed and nothing of it was done. Tell the person so, with a reference for support;
+    nothing is posted where nobody was talking to the bot."""
     if remember(tx, inbound.keys) and addressed.talks_to_us(assistant, tx, inbound):
         turn, known = _begin(assistant, tx, inbound)
         turn.say("repair/internal_error", reference=reference)
@@ -160,7 +162,7 @@ def _begin(assistant: Assistant, tx: Tx, inbound: Inbound) -> tuple[Turn, bool]:
 
 
 def finish(turn: Turn) -> None:
-    """All that was said leaves as one message, to where the person wrote."""
+    """Everything that was said becomes one message, to where the person wrote."""
     if not turn.parts:
         return
     history.replied(turn)
@@ -170,7 +172,7 @@ def finish(turn: Turn) -> None:
             (name, data if data.get("question") else data | {"offer": offer})
             for name, data in turn.parts
         ]
-    to, decision = turn.address() | {"by": turn.person.id}, turn.decision or UNDECIDED
+    to, decision = turn.address(by=turn.person.id), turn.decision or UNDECIDED
     outbox.tell(turn.tx, to, turn.parts, key=_reply_key(turn), decision=decision, lane=turn.lane)
 
 

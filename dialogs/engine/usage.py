@@ -1,5 +1,5 @@
-"""What a message amounted to, for those who count: its decision and entries, never its text. Knows
-no report."""
+"""Usage statistics: the decision and the intents of each message, never its text. Knows no
+report."""
 
 from sqlalchemy import insert
 
@@ -11,7 +11,8 @@ _INSERT = insert(table(Turned))
 
 
 def note(turn: Turn) -> None:
-    """One row for each thing that was asked; one without an entry where nothing was understood."""
+    """Write one row for each thing that was asked; one without an intent if nothing was
+    understood."""
     if not turn.decision:
         return
     door = "shared" if turn.where.shared else "dm" if turn.where.direct else "channel"

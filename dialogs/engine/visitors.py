@@ -1,5 +1,5 @@
-"""A turn of somebody who is no confirmed member: public answers, and a refusal of all else. Their
-own open question stays put."""
+"""A turn of somebody who is not a confirmed member: public answers only, everything else is
+refused. Their own open question is kept."""
 
 from collections.abc import Callable
 
@@ -18,41 +18,42 @@ from dialogs.inputs import (
 SETUP_WORDS = ("setup", "set up", "settings")
 
 
-def hear(turn: Turn, heard: Inbound, follows: Callable[[Turn], None] | None) -> None:
-    """What they write to colleagues is left alone; in the thread of a question its listener says
-    who may (dialogs/support)."""
+def hear(turn: Turn, inbound: Inbound, follows: Callable[[Turn], None] | None) -> None:
+    """Handle the input. What they write to colleagues is ignored; in the thread of a question the
+    ability that follows it decides (dialogs/support)."""
     if follows:
         return follows(turn)
-    if isinstance(heard, MessageEdited | MessageDeleted) or (
-        isinstance(heard, Message) and not heard.addressed
+    if isinstance(inbound, MessageEdited | MessageDeleted) or (
+        isinstance(inbound, Message) and not inbound.addressed
     ):
         return None
     with turn.aside():
-        _take(turn, heard)
-    members.hold(turn, heard)
+        _take(turn, inbound)
+    members.hold(turn, inbound)
     return None
 
 
-def _take(turn: Turn, heard: Inbound) -> None:
-    if isinstance(heard, Message):
-        repair.listen(turn, heard)
-    elif isinstance(heard, ButtonPress):
+def _take(turn: Turn, inbound: Inbound) -> None:
+    if isinstance(inbound, Message):
+        repair.listen(turn, inbound)
+    elif isinstance(inbound, ButtonPress):
         turn.pressed = True
-        buttons.choose(turn, heard)
-    elif isinstance(heard, FormSubmission):
-        buttons.fill_form(turn, heard)
-    elif isinstance(heard, FileShared):
-        attachments.fetch(turn, heard)
+        buttons.choose(turn, inbound)
+    elif isinstance(inbound, FormSubmission):
+        buttons.fill_form(turn, inbound)
+    elif isinstance(inbound, FileShared):
+        attachments.fetch(turn, inbound)
     else:
         members.refuse(turn)
 
 
-def about_setup(heard: Inbound) -> bool:
-    """Is this about setting the workspace up: what only those may do who administer it in Slack?"""
-    if isinstance(heard, Message):
-        return heard.intent == repair.SETUP or heard.text.strip().lower() in SETUP_WORDS
-    if isinstance(heard, ButtonPress | FormSubmission):
-        return (heard.action if isinstance(heard, ButtonPress) else heard.flow).partition(".")[
-            0
-        ] in repair.ADMINS_ONLY
+def about_setup(inbound: Inbound) -> bool:
+    """Is this about setting up the workspace? Only Slack administrators of the workspace may do
+    that."""
+    if isinstance(inbound, Message):
+        return inbound.intent == repair.SETUP or inbound.text.strip().lower() in SETUP_WORDS
+    if isinstance(inbound, ButtonPress | FormSubmission):
+        return (inbound.action if isinstance(inbound, ButtonPress) else inbound.flow).partition(
+            "."
+        )[0] in repair.ADMINS_ONLY
     return False

@@ -24,4 +24,5 @@ ABILITY = Ability(
     ),
     timers=(timers.overdue,),
     slash_words={"enroll": "start_enroll"},
+    shortcuts={"start_enrollment": "start_enroll"},
 )

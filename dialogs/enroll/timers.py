@@ -12,11 +12,9 @@ from domain.tenant import case, enrollment
 def overdue(tx: Tx, tenant: str, about: dict[str, Any]) -> None:
     """Business day 5 has passed: said once, and only while no answer of Microsoft was reported."""
     partner = people.partner_of(tx, str(about.get("partner", "")))
-    row = (
-        next((t for t in people.tenants_of(tx, partner.id) if t.id == tenant), None)
-        if partner
-        else None
-    )
+    if partner is None:
+        return
+    row = next((t for t in people.tenants_of(tx, partner.id) if t.id == tenant), None)
     if row is None:
         return
     today = case.calendar_of(tx, partner.id).today(tx.now)

@@ -1,7 +1,7 @@
 """Providers' invitation links: told apart, relayed, reported on."""
 
 from dialogs.engine.context import Ability, Happening, HomeSection
-from dialogs.invitation import actions, home, interceptor, news, outcomes, reported
+from dialogs.invitation import actions, home, interceptor, mail, news, outcomes, reported
 
 ABILITY = Ability(
     name="invitation",
@@ -36,5 +36,6 @@ ABILITY = Ability(
         Happening.ADMIN_NAMED: news.admin_named,
     },
     command_name="relay_invitation",
+    mail=mail.arrived,
     slash_words={"invitation": "relay_invitation"},
 )

@@ -11,6 +11,7 @@ from domain import people
 from domain.links.links import Kind
 from domain.people import Role
 from domain.providers import invitation, providers
+from domain.storage.rows import existing
 
 EXPLAINED = (Kind.CUSTOMER, Kind.JOINT, Kind.GDAP)
 _FROM = re.compile(
@@ -83,7 +84,7 @@ def action_explain_link(turn: Turn, slots: Slots) -> Outcome:
     result = Outcome()
     link = slots["link"]
     if slots["link_stage"] == "known":
-        row = invitation.known(turn.tx, turn.person.partner, link["relay"])
+        row = existing(invitation.known(turn.tx, turn.person.partner, link["relay"]))
         result.say("invitation/known", relay.card(turn.tx, row))
         return result
     seen = explain.put_before_support(turn.tx, turn.person.partner, turn.person, link, key=turn.key)
@@ -151,10 +152,8 @@ def action_pass_on(turn: Turn, slots: Slots) -> Outcome:
 
 
 def _told(turn: Turn, provider: str, done: relay.Passed) -> dict[str, Any]:
-    row, mine = (
-        providers.get(turn.tx, turn.person.partner, provider),
-        done.admin is not None and done.admin.id == turn.person.id,
-    )
+    row = existing(providers.get(turn.tx, turn.person.partner, provider))
+    mine = done.admin is not None and done.admin.id == turn.person.id
     return {
         "stage": done.stage,
         "provider": row.name,

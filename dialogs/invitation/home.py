@@ -8,6 +8,7 @@ from dialogs.engine import conversation_store
 from domain import people
 from domain.people import Person, Role
 from domain.providers import invitation, providers
+from domain.providers.invitation import Invitation
 from domain.storage import outbox
 from domain.storage.store import Tx, moment
 from domain.tenant import case
@@ -32,7 +33,7 @@ def facts(tx: Tx, person: Person, today: str) -> dict[str, Any] | None:
     named = {p.id: p.name for p in providers.of_partner(tx, person.partner)} if waiting else {}
     cal = case.calendar_of(tx, person.partner)
 
-    def line(row: Any) -> dict[str, Any]:
+    def line(row: Invitation) -> dict[str, Any]:
         since = cal.today(moment(row.sent_at)).isoformat()
         offer = conversation_store.standing_offer(tx, person.id, row.id, {"invitation": row.id})
         return {

@@ -13,6 +13,7 @@ from domain.links.link_found import Found, together
 from domain.links.link_text import FINDERS, Form
 from domain.links.links import Kind
 from domain.providers import invitation, providers
+from domain.storage.rows import existing
 from domain.storage.store import Tx
 
 # What Microsoft's mails about the enrollment claim. Their senders and subjects are not documented
@@ -134,7 +135,7 @@ def arrived(tx: Tx, partner: str, mail: Mail) -> str:
         return "page"
     provider = provider_of(tx, partner, mail)
     done = relay.pass_on(tx, partner, invitation.MAIL, relayed, provider)
-    row = providers.get(tx, partner, provider)
+    row = existing(providers.get(tx, partner, provider))
     _tell(
         tx,
         partner,

@@ -1,15 +1,15 @@
 """What became of an invitation, as people say it: accepted, not ours, dead, and seen in the list or
 not. Thin."""
 
-from typing import Any
-
 from dialogs.engine import notifications
 from dialogs.engine.context import Outcome, Slots, Turn
 from dialogs.invitation import relay
 from domain.machine import NotAllowed
 from domain.people import Role
 from domain.providers import invitation, providers
+from domain.providers.invitation import Invitation
 from domain.providers.partnership import MACHINE, Event
+from domain.storage.rows import existing
 
 SEEN = {"in_list": Event.SEEN_IN_LIST, "not_in_list": Event.NOT_IN_LIST}
 OUTCOMES = {"accepted": Event.ACCEPTED, "not_ours": Event.NOT_OURS, "link_dead": Event.LINK_DEAD}
@@ -26,11 +26,11 @@ def action_look_at_invitation(turn: Turn, slots: Slots) -> Outcome:
 def action_note_invite_outcome(turn: Turn, slots: Slots) -> Outcome:
     """Recorded as reported; who brought it hears of it; the link is not kept."""
     result = Outcome()
-    note_outcome(turn, result, _row(turn, slots), str(slots["invite_outcome"]))
+    note_outcome(turn, result, existing(_row(turn, slots)), str(slots["invite_outcome"]))
     return result
 
 
-def note_outcome(turn: Turn, result: Outcome, row: Any, outcome: str) -> None:
+def note_outcome(turn: Turn, result: Outcome, row: Invitation, outcome: str) -> None:
     """The invitation is over, and how: through its table, to whoever brought it, onto the admin's
     message."""
     relay.move(turn.tx, row.provider, OUTCOMES[outcome], turn.person, row.partner)
@@ -50,12 +50,12 @@ def note_outcome(turn: Turn, result: Outcome, row: Any, outcome: str) -> None:
 def action_show_again(turn: Turn, slots: Slots) -> Outcome:
     """The link once more, in this very answer, to nobody but a Global admin (F-INVITE-GA)."""
     result = Outcome()
-    row = _row(turn, slots)
+    row = existing(_row(turn, slots))
     if not turn.person.has(Role.GLOBAL_ADMIN):
         raise NotAllowed("role")
     if row.sent_to != turn.person.id:
         relay.send_again(turn.tx, row, turn.person)
-        row = _row(turn, slots)
+        row = existing(_row(turn, slots))
     turn.private = True
     turn.about["invitation"] = row.id
     result.say("invitation/for_admin", relay.card(turn.tx, row) | {"state": "open"})
@@ -80,7 +80,9 @@ def action_note_listed(turn: Turn, slots: Slots) -> Outcome:
     return result
 
 
-def note_seen(turn: Turn, result: Outcome, provider: str, row: Any, said: str) -> None:
+def note_seen(
+    turn: Turn, result: Outcome, provider: str, row: Invitation | None, said: str
+) -> None:
     """Seen in the list or not: whoever brought the invitation (`row`, None where there was none)
     and the admins hear of it."""
     known = providers.get(turn.tx, turn.person.partner, provider)
@@ -108,7 +110,7 @@ def note_seen(turn: Turn, result: Outcome, provider: str, row: Any, said: str) -
     if said == "in_list":
         hear_of_it = {turn.person.id} | ({row.brought_by} if row else set())
         more, stamp = (
-            data | {"by": turn.person.name, "partner": turn.partner.name},
+            data | {"by": turn.person.name, "partner": turn.partner.name if turn.partner else ""},
             row.id if row else f"{provider}:{turn.key}",
         )
         notifications.milestone(
@@ -122,7 +124,7 @@ def note_seen(turn: Turn, result: Outcome, provider: str, row: Any, said: str) -
     result.say("invitation/listed", data | {"case": turn.case()})
 
 
-def _row(turn: Turn, slots: Slots) -> Any:
+def _row(turn: Turn, slots: Slots) -> Invitation | None:
     """The invitation that is spoken of, if it is the person's own partner's."""
     row = invitation.get(turn.tx, str(slots["invitation"] or ""))
     return row if row is not None and row.partner == turn.person.partner else None

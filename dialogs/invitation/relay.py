@@ -10,8 +10,11 @@ from domain import people
 from domain.machine import advance, stands
 from domain.people import Person, Role
 from domain.providers import invitation, providers
+from domain.providers.invitation import Invitation
 from domain.providers.partnership import AFTER_A_LINK, BEFORE_A_LINK, MACHINE, Event, State
 from domain.storage import outbox
+from domain.storage.addresses import Address
+from domain.storage.rows import existing
 from domain.storage.store import Tx, moment
 from domain.tenant import case
 
@@ -47,11 +50,11 @@ def pass_on(tx: Tx, partner: str, by: Person, link: str, provider: str) -> Passe
     admin = invitation.admin_for(tx, partner, by)
     if admin is None:
         return Passed("no_admin", id_)
-    send(tx, invitation.get(tx, id_), admin)
+    send(tx, existing(invitation.get(tx, id_)), admin)
     return Passed("sent", id_, admin)
 
 
-def send(tx: Tx, row: Any, admin: Person) -> None:
+def send(tx: Tx, row: Invitation, admin: Person) -> None:
     """The link, to the Global admin in a direct message. What she does not answer,
     domain/reminders/reminder.py brings up again."""
     invitation.sent(tx, row.id, admin.id)
@@ -66,13 +69,13 @@ def send(tx: Tx, row: Any, admin: Person) -> None:
     )
 
 
-def finish(tx: Tx, row: Any, how: str) -> None:
+def finish(tx: Tx, row: Invitation, how: str) -> None:
     """The invitation is over: the admin's message shows how and has no link and no buttons any
     more."""
     if row.state == invitation.SENT:
         key = _key(row.id, row.sent_to)
         data = card(tx, row) | {"state": how, "link": "", "offer": "", "name": "", "slots": {}}
-        address = outbox.to_person(row.sent_to) | {"updates": key}
+        address = Address(person=row.sent_to, updates=key)
         outbox.tell(
             tx,
             address,
@@ -84,7 +87,7 @@ def finish(tx: Tx, row: Any, how: str) -> None:
     invitation.close(tx, row.id)
 
 
-def send_again(tx: Tx, row: Any, admin: Person) -> None:
+def send_again(tx: Tx, row: Invitation, admin: Person) -> None:
     """The admin wants to see it again, or has it now instead of another."""
     if row.sent_to and row.sent_to != admin.id:
         _withdraw(tx, row)
@@ -117,7 +120,7 @@ def today_of(tx: Tx, partner: str) -> date:
     return case.calendar_of(tx, partner).today(tx.now)
 
 
-def card(tx: Tx, row: Any) -> dict[str, Any]:
+def card(tx: Tx, row: Invitation) -> dict[str, Any]:
     """What every message about an invitation may say: who brought it, from whom it is said to be,
     to whom it went, when."""
     partner, provider = (
@@ -141,7 +144,7 @@ def card(tx: Tx, row: Any) -> dict[str, Any]:
     }
 
 
-def tell_bringer(tx: Tx, row: Any, template: str, by: Person, **more: Any) -> None:
+def tell_bringer(tx: Tx, row: Invitation, template: str, by: Person, **more: Any) -> None:
     """Who brought it hears what became of it, unless it is her own word; what came by mail is told
     to the admins' channel."""
     data, key = (
@@ -156,11 +159,11 @@ def tell_bringer(tx: Tx, row: Any, template: str, by: Person, **more: Any) -> No
         notifications.say(tx, bringer, template, data, key=f"{key}:{bringer.id}", about=about)
 
 
-def _withdraw(tx: Tx, row: Any) -> None:
+def _withdraw(tx: Tx, row: Invitation) -> None:
     """The one who had it cannot follow it any more: her copy says so."""
     key = _key(row.id, row.sent_to)
     data = card(tx, row) | {"state": "moved", "link": "", "offer": "", "name": "", "slots": {}}
-    address = outbox.to_person(row.sent_to) | {"updates": key}
+    address = Address(person=row.sent_to, updates=key)
     outbox.tell(
         tx,
         address,

@@ -1,8 +1,6 @@
 """What became of an invitation, told in words: of which provider, by whom, and through the
 invitation's own table. Thin."""
 
-from typing import Any
-
 from dialogs.engine.context import Outcome, Slots, Turn
 from dialogs.invitation import relay
 from dialogs.invitation.outcomes import OUTCOMES, SEEN, note_outcome, note_seen
@@ -29,7 +27,7 @@ FITS: dict[str, tuple[State, ...]] = {
 MOST = 8
 
 
-def meant(turn: Turn, outcome: str) -> list[Any]:
+def meant(turn: Turn, outcome: str) -> list[providers.Provider]:
     """The providers of whom it may be told: the one whose name was said, else those whose
     invitation stands so that it fits."""
     states = providers.states(turn.tx, turn.person.partner)

@@ -1,7 +1,7 @@
 """A supporter's answer becomes the workspace's own."""
 
 from dialogs.engine.context import Ability
-from dialogs.knowledge import actions, drafting, timers
+from dialogs.knowledge import actions, drafting, picking, timers
 
 ABILITY = Ability(
     name="knowledge",
@@ -25,4 +25,5 @@ ABILITY = Ability(
     ),
     timers=(timers.expires,),
     slash_words={"answers": "show_own_answers"},
+    message_shortcuts={"save_as_answer": picking.save_as_answer},
 )

@@ -2,7 +2,6 @@
 domain/knowledge/own_answers.py's, what it changes weighing.py's."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 from dialogs.engine import notifications
 from dialogs.engine.answers import look_tonight
@@ -12,7 +11,7 @@ from dialogs.knowledge.drafting import drafted, first_end
 from dialogs.records.support_reviews import only_support
 from domain import people
 from domain.knowledge import own_answers, phrases
-from domain.knowledge.own_answers import OWN, Draft, State
+from domain.knowledge.own_answers import OWN, AnswerInState, Draft, State
 from domain.machine import NotPossible
 from domain.questions.basis import basis_of, phrases_in
 from domain.storage import notes, outbox
@@ -54,7 +53,7 @@ def action_hand_in_answer(turn: Turn, slots: Slots) -> Outcome:
     over = datetime.combine(ends + timedelta(days=1), datetime.min.time(), UTC)
     outbox.set_timer(turn.tx, "knowledge.expires", id_, over)
     others = cards.put_before_others(turn, id_)
-    here = cards.card(turn, own_answers.get(turn.tx, id_))
+    here = cards.card(turn, own_answers.known(turn.tx, id_))
     result.say("knowledge/handed_in", here | {"others": [p.name for p in others]})
     return result
 
@@ -139,7 +138,7 @@ def action_list_own_answers(turn: Turn, slots: Slots) -> Outcome:
     return result
 
 
-def _offer(turn: Turn, row: Any) -> str:
+def _offer(turn: Turn, row: AnswerInState) -> str:
     from dialogs.engine.conversation_store import MENU_LIVES, offer_to
 
     if row.state != State.AWAITING or row.author == turn.person.id:

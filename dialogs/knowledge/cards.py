@@ -12,10 +12,11 @@ from dialogs.nlu.workspace_model import MODEL
 from dialogs.records.support_reviews import seconds
 from domain import people
 from domain.knowledge import own_answers, phrases
-from domain.knowledge.own_answers import OWN
+from domain.knowledge.own_answers import OWN, OwnAnswer
 from domain.knowledge.phrases import Wording
 from domain.people import Person
 from domain.storage import outbox
+from domain.storage.addresses import Address
 
 TEMPLATE = "knowledge/card"
 
@@ -37,7 +38,7 @@ def keep(turn: Turn, id_: str, said: tuple[str, ...], askers: dict[str, str]) ->
 
 def put_before_others(turn: Turn, id_: str) -> list[Person]:
     """The card, to every other supporter in a direct message; returns them."""
-    row = own_answers.get(turn.tx, id_)
+    row = own_answers.known(turn.tx, id_)
     others = seconds(turn.tx, row.author)
     data = card(turn, row)
     about = {"answer_id": id_, "shown": own_answers.digest(turn.tx, row)}
@@ -48,7 +49,7 @@ def put_before_others(turn: Turn, id_: str) -> list[Person]:
     return others
 
 
-def card(turn: Turn, row: Any) -> dict[str, Any]:
+def card(turn: Turn, row: OwnAnswer) -> dict[str, Any]:
     """Everything that a second supporter decides on; once decided, how."""
     found = phrases.of(turn.tx, OWN + row.id)
     names = people.names(turn.tx, (row.author, row.approver))
@@ -74,13 +75,13 @@ def card(turn: Turn, row: Any) -> dict[str, Any]:
     ) | {"slots": {}}
 
 
-def close(turn: Turn, row: Any, decider: str) -> None:
+def close(turn: Turn, row: OwnAnswer, decider: str) -> None:
     """Every copy of the card shows how it ended and has no buttons any more."""
     data = card(turn, row) | {"decider": decider}
     for key in outbox.keys_like(turn.tx, f"answer:{row.id}:"):
         whose = key.split(":")[2:]
         if len(whose) == 1:
-            address = outbox.to_person(whose[0]) | {"updates": key}
+            address = Address(person=whose[0], updates=key)
             said = [(TEMPLATE, data | {"offer": ""})]
             outbox.tell(
                 turn.tx,

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import wraps
-from typing import Any
 
 from dialogs.engine.context import Action, Outcome, Slots, Turn
 from dialogs.nlu.normalise import normal
@@ -14,6 +13,7 @@ from domain.knowledge.own_answers import LONGEST_TEXT, LONGEST_TITLE, OWN
 from domain.people import Role
 from domain.questions import question, thread_log
 from domain.questions.basis import LONGEST_PHRASE, MOST_PHRASES, Wrong, basis_of, phrases_in
+from domain.questions.question import Question
 
 LIVES = {"month": 30, "quarter": 91, "year": 365}
 
@@ -39,12 +39,12 @@ def drafted(turn: Turn, slots: Slots) -> Drafted:
             values | {"answer_phrases": "\n".join(p.text for p in said)},
             {p.text: p.asker for p in said},
         )
-    if row := question.get(turn.tx, str(slots["question"] or "")):
-        return _of_question(turn, row, str(slots["from_text"] or ""))
+    if asked := question.get(turn.tx, str(slots["question"] or "")):
+        return _of_question(turn, asked, str(slots["from_text"] or ""))
     return Drafted({"answer_text": str(slots["from_text"] or "")[:LONGEST_TEXT]})
 
 
-def _of_question(turn: Turn, row: Any, text: str) -> Drafted:
+def _of_question(turn: Turn, row: Question, text: str) -> Drafted:
     same = [row, *question.duplicates_of(turn.tx, row.id)]
     asked = [line for q in same for line in thread_log.of(turn.tx, q.id, thread_log.Kind.QUESTION)]
     askers = {

@@ -2,13 +2,23 @@
 no Slack payload."""
 
 from dialogs.engine.conversation_store import MENU_LIVES, offer_to
+from dialogs.inputs import ButtonPress, Message, Origin, PickedMessage
 from domain import people
 from domain.knowledge.own_answers import LONGEST_TEXT
 from domain.people import Role
 from domain.questions import thread_log
 from domain.storage.store import Tx
 
-FORM_BUTTON = "knowledge.form.now"
+FORM_BUTTON, LIST = "knowledge.form.now", "show_own_answers"
+
+
+def save_as_answer(tx: Tx, picked: PickedMessage) -> ButtonPress | Message:
+    """For support the form that begins with this message; others ask for the list, which says that
+    it is not theirs."""
+    offer = offer_about(tx, picked.slack, picked.channel, picked.ts, picked.text)
+    if offer:
+        return ButtonPress((picked.key,), picked.slack, FORM_BUTTON, offer, Origin(""))
+    return Message((picked.key,), picked.slack, "", Origin(""), intent=LIST)
 
 
 def offer_about(tx: Tx, slack: str, channel: str, ts: str, text: str) -> str:

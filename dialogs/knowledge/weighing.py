@@ -24,11 +24,12 @@ from dialogs.nlu.workspace_model import (
     vector_of,
 )
 from dialogs.records.support_reviews import called
+from domain.knowledge.own_answers import Phrase
 
 SHOWN = 4
 
 
-def weigh(turn: Turn, rows: list[Any], entry: Intent) -> dict[str, Any]:
+def weigh(turn: Turn, rows: list[Phrase], entry: Intent) -> dict[str, Any]:
     """`takes`: by entry how many of its phrases it would win, with one of them; `stays`: its
     wordings that others keep."""
     judge, own = turn.assistant.understanding, turn.own
@@ -86,7 +87,9 @@ def _from_own(own: WorkspaceModel, new: Vectors, entry: Intent) -> list[tuple[st
     return found
 
 
-def _same_words(judge: ClauseClassifier, rows: list[Any], kept: set[str]) -> list[tuple[str, str]]:
+def _same_words(
+    judge: ClauseClassifier, rows: list[Phrase], kept: set[str]
+) -> list[tuple[str, str]]:
     """Built-in phrases that the new wordings repeat word for word, and that are not kept from
     them."""
     return [

@@ -1,6 +1,6 @@
-"""How one clause is judged: an entry's own words are sure; anything else the learned head
-(learn.py) scores, the probability that it is right. From which score on it is acted upon depends on
-what a wrong answer would cost. Knows no message of several clauses."""
+"""Classifies one clause. A phrase that is known word for word is sure; for anything else the
+learned classifier (dialogs/nlu/classifier.py) gives the probability that it is right. The score
+that is needed to act depends on the cost of a wrong answer. Knows no message of several clauses."""
 
 import copy
 from collections import defaultdict
@@ -55,15 +55,15 @@ from dialogs.nlu.types import (
 )
 
 NEAR_OPTION, CLEARLY = 0.78, 0.08
-# No command is carried out when half of its words are no words.
+# A command is not carried out if half of the text is not words.
 HALF_KNOWN = 0.5
 REMEMBERED = 4096
-# A neighbouring topic is named from this share of the probability, and this cosine, on; below it is
-# only known not to be ours.
+# A related topic is named from this share of the probability and this cosine on; below, all we know
+# is that it is not ours.
 NAMEABLE = 0.4
-# What lies so far from every phrase is nothing of ours, whatever its words are: "TCP or UDP".
+# A text so far from every phrase is not ours, whatever its words are: "TCP or UDP".
 STRANGE = 0.45
-# What is nearer to no phrase than this cosine is no small talk either.
+# A text whose nearest phrase has a lower cosine is not small talk either.
 KIND_WORDS = 0.45
 # Questions of these flows decide what cannot be undone: only their own words, or their buttons,
 # answer them.
@@ -71,8 +71,8 @@ ONLY_WORD_FOR_WORD = ("agreement", "decide", "accepted", "withdraw", "correct_re
 
 
 class ClauseClassifier:
-    """All phrases of the house, and perhaps those of one workspace (`own`). The same clause and the
-    same open question are always judged the same."""
+    """All built-in phrases, and possibly those of one workspace (`own`). The same clause and the
+    same open question always give the same result."""
 
     own: OwnWordings | None = None
 
@@ -97,7 +97,7 @@ class ClauseClassifier:
                 self._options[entry.name.rpartition(".")[0]] += rows
 
     def judge(self, clause: str, open_question: str = "") -> ClauseResult:
-        """One clause by itself."""
+        """Classify one clause by itself."""
         if exact := self._exactly(clause, open_question):
             return ClauseResult(exact, clause=clause)
         said = self.spelled(clause)
@@ -119,14 +119,15 @@ class ClauseClassifier:
         )
 
     def look_at(self, clauses: Iterable[str]) -> None:
-        """These will be judged: what the numbers say of them is got in one go, for most of the time
-        goes into reading weights."""
+        """Encode several clauses at once before they are classified, because most of the time is
+        spent reading weights."""
         self._look(
             [said for said in map(self.spelled, clauses) if said and said not in self._exact]
         )
 
     def _look(self, texts: list[str], vectors: Vectors | None = None) -> list[Judged]:
-        """What the head makes of normalised texts, remembered; `vectors`: where they are known."""
+        """The classifier's result for normalized texts, cached. `vectors`: if they are known
+        already."""
         new = [said for said in dict.fromkeys(texts) if said not in self._seen]
         found: dict[str, Judged] = {}
         if new:
@@ -192,7 +193,7 @@ class ClauseClassifier:
         return ClauseResult(ranked, judged.nearest, clause)
 
     def builtin(self, said: str, vector: Vectors) -> list[Candidate]:
-        """What the house alone makes of a normalised text, best first."""
+        """The candidates for a normalized text from the built-in phrases alone, best first."""
         found = [
             Candidate(e, 1.0, said, True, Decided(WORD_FOR_WORD))
             for e in self._exact.get(said, ())
@@ -203,7 +204,7 @@ class ClauseClassifier:
         return found or (self._by_head(said, said).ranked if said else [])
 
     def named(self, said: str) -> list[Intent]:
-        """The entries that have a normalised text among their phrases."""
+        """The intents that have this normalized text among their phrases."""
         return self._exact.get(said, [])
 
     def spelled(self, text: str) -> str:
@@ -211,7 +212,7 @@ class ClauseClassifier:
         return self._repaired(normal(nameless(text, self.spelling.knows)))
 
     def vector(self, said: str) -> Vectors:
-        """The encoder's numbers of a normalised text; zeros without its weights."""
+        """The encoder's vector of a normalized text; zeros if there are no weights."""
         return (
             self._encoder.vector(said)
             if self._encoder
@@ -223,7 +224,7 @@ class ClauseClassifier:
         return self.learned.head.near(vectors)
 
     def with_own(self, own: OwnWordings) -> Self:
-        """The same, with the wordings of one workspace beside the phrases of the house."""
+        """The same, with the phrases of one workspace added to the built-in ones."""
         found = copy.copy(self)
         found.own, found.entries = own, self.entries | own.entries
         return found
@@ -244,8 +245,8 @@ class ClauseClassifier:
         return self.learned.said[judged.phrase], judged.nearest
 
     def is_expensive(self, text: str) -> bool:
-        """Will `hear` have to run the encoder, which is better done off the event loop? What it
-        finds there is remembered."""
+        """Will `hear` have to run the encoder? Then it is better done outside the event loop; the
+        result is cached."""
         return (
             self._encoder is not None
             and len(text) <= MAX_LENGTH
@@ -254,8 +255,8 @@ class ClauseClassifier:
         )
 
     def least(self, entry: Intent, clause: str = "") -> float:
-        """The score from which on a meaning is acted upon. Where nothing is stated, less is enough:
-        a flow asks before it records anything, and to leave something alone does no harm."""
+        """The score that is needed to act on an intent. If it states nothing, less is needed: a
+        flow asks before it records anything, and ignoring something does no harm."""
         if entry.kind is Kind.ANSWER:
             least = self.learned.sure[entry.risk]
             return max(least, TOLD_PLAINLY) if clause and may_report(clause) else least
@@ -317,8 +318,8 @@ def _near(meaning: Candidate, judged: Judged) -> Candidate:
 
 
 def examples_of(entries: Iterable[Intent], *, spelled: bool = True) -> list[Example]:
-    """What the head learns from: the phrases of all entries but the options, which count only at
-    their question; `spelled`: normalised, else as people write them."""
+    """The training examples: the phrases of all intents except options, which count only while
+    their question is open. `spelled`: normalized; otherwise as people write them."""
     spoken = (Kind.ANSWER, Kind.COMMAND, Kind.REFUSE)
     return [
         Example(

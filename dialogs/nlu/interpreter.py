@@ -1,9 +1,9 @@
-"""Text -> what was meant, how sure, what else it could be. Knows the entries, no state and no words
-to say.
+"""Interprets a text: what was meant, how sure that is, what else it could be. Knows the intents, no
+state and no user texts.
 
-A message is judged in pieces. A question is also judged together with what was told just before it,
-for "who takes care of that?" asks nothing by itself; a report beside a question is a claim, and no
-command.
+A message is interpreted in clauses. A question is also interpreted together with the statements
+before it, because "who takes care of that?" asks nothing by itself. A report beside a question is a
+claim, not a command.
 """
 
 from collections.abc import Iterable
@@ -30,13 +30,15 @@ from dialogs.nlu.types import (
 
 POSSIBLE, FAR = 0.03, 0.45
 OPTIONS, BEFORE = 3, 2
-# Where nothing is asked, what was told so much more clearly goes before what may be meant beside
-# it.
+# In a text without a question, a statement that is so much clearer goes before other
+# candidates.
 CLEARLY_TOLD = 0.3
 WORD_FOR_WORD = 0.99
-# Where a whole sentence means nothing much, one clear part of it does, unless it is a word or two.
+# If a whole sentence has no likely meaning, one clear part of it counts, unless that is only a word
+# or two.
 OPEN, CLEAR, TELLING = 0.5, 0.8, 3
-# So many questions are not one with its story, and to read them once more as a whole is dear.
+# So many questions are not one question with its story, and interpreting them as a whole is
+# expensive.
 MANY = 3
 SPOKEN = (Kind.ANSWER, Kind.COMMAND, Kind.REFUSE)
 ASIDE = (Kind.CHITCHAT, Kind.REPAIR)
@@ -45,9 +47,8 @@ VAGUE, PLAIN = ("help", "where_are_we"), 0.9
 
 
 class Interpreter(ClauseClassifier):
-    """Hears messages. `hear` is pure: the same text and the same open question give the same
-    answer. What it knows only as being in another language `foreign` may understand, once that is
-    loaded."""
+    """Interprets messages. `hear` is pure: the same text and the same open question give the same
+    result. `foreign` interprets other languages, once its model is loaded."""
 
     foreign: OtherLanguages
 
@@ -269,7 +270,7 @@ def _inner(parts: list[str]) -> list[str]:
 
 
 def _told(parts: list[str], n: int) -> list[str]:
-    """A question with the statements before it: the last one, the last two."""
+    """A question together with the statements before it: the last one, the last two."""
     before = [part for part in parts[:n] if not is_question(part)] if is_question(parts[n]) else []
     return [
         f"{'. '.join(before[-many:])}. {parts[n].rstrip('?')}?"
@@ -283,8 +284,8 @@ def _says_little(question: str) -> bool:
 
 
 def _outdone(whole: ClauseResult, parts: list[ClauseResult]) -> bool:
-    """Is one of the questions (where there is none, one of the statements) by itself heard better
-    than the whole?"""
+    """Is one of the questions (or statements, if there is no question) a better match alone than
+    the whole text?"""
     return any(
         j.sure and j.sure.entry.kind in SPOKEN and j.sure.score > whole.ranked[0].score
         for j in parts
@@ -292,7 +293,7 @@ def _outdone(whole: ClauseResult, parts: list[ClauseResult]) -> bool:
 
 
 def _is_aside(meaning: Candidate) -> bool:
-    """Courtesy, a word of repair, "help", "what now": what stands beside it says what is meant."""
+    """Courtesy, a repair word, "help", "what now": the text beside it says what is meant."""
     return meaning.entry.kind in ASIDE or (meaning.entry.name in VAGUE and meaning.score < PLAIN)
 
 
@@ -301,24 +302,25 @@ def _is_grave(meaning: Candidate) -> bool:
 
 
 def _is_one_grave_word(meaning: Candidate) -> bool:
-    """ "Undo" after something else is about that, and asks nothing about what cannot be undone."""
+    """ "Undo" after something else refers to that, and does not ask about what cannot be undone."""
     return _is_grave(meaning) and len(normal(meaning.clause).split()) == 1
 
 
 def _tells(judged: list[ClauseResult]) -> bool:
-    """Is there, beside courtesy, something that may well be meant?"""
+    """Is there a likely meaning besides courtesy?"""
     return any(not j.sure and j.likely in SPOKEN for j in judged)
 
 
 def _only_sounds_so(meaning: Candidate | None) -> bool:
-    """A word of repair among other things counts only word for word."""
+    """A repair word among other things counts only word for word."""
     return (
         meaning is not None and meaning.entry.kind is Kind.REPAIR and meaning.score < WORD_FOR_WORD
     )
 
 
 def _disputes(other: ClauseResult, best: ClauseResult) -> bool:
-    """May it, with what was told before, well be something else than what cannot be undone?"""
+    """Could the text, with the statements before it, mean something else than what cannot be
+    undone?"""
     first = best.ranked[0].entry
     return (
         first.risk is Risk.IRREVERSIBLE
@@ -328,7 +330,7 @@ def _disputes(other: ClauseResult, best: ClauseResult) -> bool:
 
 
 def _merged(judged: list[ClauseResult], clause: str) -> ClauseResult:
-    """What any of them takes it for, best first; nothing of it is sure."""
+    """The candidates of all of them, best first; none is sure."""
     found: dict[str, Candidate] = {}
     for meaning in (m for j in judged for m in j.ranked):
         if meaning.entry.name not in found or meaning.score > found[meaning.entry.name].score:
@@ -340,9 +342,9 @@ def _merged(judged: list[ClauseResult], clause: str) -> ClauseResult:
 def load_interpreter(
     entries: Iterable[Intent], folder: Path, *, relearn: bool, patient: bool = False
 ) -> Interpreter:
-    """With what was learned and kept in the folder. Stale: learned anew and kept, or, without
-    `relearn`, raises learned.Stale. `patient`: who asks in another language waits until that is
-    loaded."""
+    """The interpreter with the learned files of the folder. If they are stale: learns and stores
+    them, or, without `relearn`, raises model_store.Stale. `patient`: a message in another language
+    waits until its model is loaded."""
     known = list(entries)
     examples = examples_of(known)
     others = list(

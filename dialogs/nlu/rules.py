@@ -1,5 +1,4 @@
-"""What the numbers are not trusted with, whatever they say. Knows kinds, risks and cues; learns
-nothing and words nothing."""
+"""Rules that override the scores. Knows kinds, risks and cue words; learns nothing."""
 
 import re
 from dataclasses import replace
@@ -13,8 +12,8 @@ OF_ITSELF = 0.5
 SMALL_TALK = 8
 NEARLY_ALL = 0.7
 CORRECTION = "start_correct_report"
-# What may deny something and still be what it is: a correction by its own words, "that is not our
-# provider" by its nature.
+# Intents that may contain a denial: a correction, because its phrases do; "that is not our
+# provider", because it is one.
 DENIES = {
     "report_pending": "",
     "report_invite_not_ours": "",
@@ -29,9 +28,9 @@ DENIES = {
     r"sorry|scratch|strike|ignore|oops|actually|my bad|hold on|wait|"
     r"misreport\w*|misread|mixed|error|too early|not true|reported|my report)\b",
 }
-# A report that is denied is news too: of what has not happened, or not yet.
+# A denied report is news too: of something that has not happened, or not yet.
 NOTHING_YET = "report_nothing_yet"
-# News by which nothing is recorded at once may deny, and speak of what is to come.
+# News that is not recorded at once may deny something, or announce it.
 NEWS = (NOTHING_YET, "report_enroll_news", "report_news_of_customer", "report_transfer_news")
 DENIED = {
     "report_submitted": NOTHING_YET,
@@ -47,8 +46,8 @@ DENIED = {
     "report_customer_accepted": "report_news_of_customer",
     "report_customer_signed": "report_news_of_customer",
 }
-# What is asked of us and must be refused often looks like a question about the same thing: with one
-# of these words, a refusal that is at all likely goes first.
+# A request that must be refused often looks like a question about the same thing: with one of these
+# words, a refusal that is at all likely goes first.
 REFUSED_BY = {
     "act_for_us": r"\b(?:for (?:me|us)|(?:on|in) (?:\w+ ){0,2}(?:behalf|name)|yourself|instead of (?:me|us)|you do"
     r"|my login)\b",
@@ -61,35 +60,34 @@ REFUSED_BY = {
     "legal_advice": r"\b(?:legal(?:ly)?|laws?|lawful|lawyers?|liable|liability|sue[ds]?|court|lawsuit|attorneys?|gdpr|breach)\b",
 }
 
-# Words that say by themselves that what is to be recorded is not true.
+# Words that say that what should be recorded is not true.
 FALSELY, _FALSE = (
     "record_falsely",
     re.compile(r"\b(?:back-?dat\w+|falsif\w+|tamper\w*|mak(?:e|ing) (?:it|them) up|make up)\b"),
 )
 
-# A clause of the agreement that is named is looked up by a person; anything else about the law is
-# advice.
+# A person looks up a clause of the agreement; anything else about the law is legal advice.
 CLAUSE_ENTRY, LEGAL = "agreement_legal_meaning", "legal_advice"
 _CLAUSE = re.compile(
     r"\b(?:clauses?|sections?|paragraphs?|articles?|annex|passages?|interpret\w*)\b"
 )
-# "I am not an admin, send it to one" is a wish all the same.
+# "I am not an admin, send it to one" is a request although it denies something.
 _UNWANTED = re.compile(
     r"\b(?:do|does|did|would|will|should|could|can|must|us|lets|to) not\b(?! (?:know|understand|see|get|have|find)\b)"
     r"|\b(?:cannot|never)\b|^no\b"
 )
-# What others want is no supposition of ours.
+# What others want is not a supposition.
 _OTHERS_WANT = re.compile(
     r"\b(?:they|microsoft|he|she|provider) (?:wants?|needs?|expects?|must|will)\b"
 )
-# How people begin who want something done, or recorded.
+# How requests to do or to record something begin.
 _WANTS = re.compile(
     r"(?:(?:so|ok|okay|then|and|now|next|lets|can you|could you|i want to|we want to|i would like to|we need to) )*"
     r"(?:invite|add|put|bring|onboard|connect|link|set up|register|enter|start|begin|check|run|review|compare|choose|pick|select"
     r"|take|move|send|prepare|create|get|do|go|shift|extend|hook|include)\b"
 )
-# What cannot be undone is about us, Microsoft's agreement and API, our customers; of somebody
-# else's the same words say nothing.
+# What cannot be undone is about us, Microsoft's agreement and API, our customers; about somebody
+# else's the same words mean nothing.
 _THEIRS = r"\b(?:customer agreement|mca|(?:customers?|clients?) (?:\w+ )?(?:accepts?|signs?|sees?)|for (?:the|our) customers?|lease)\b"
 OF_THE_AGREEMENT = (
     "where_is_the_agreement",
@@ -104,7 +102,7 @@ NOT_ABOUT = dict.fromkeys((*OF_THE_AGREEMENT, "approved_nothing_changed"), _THEI
     "can_i_roll_back": r"\b(?:lease|rental|transfers?|purchase)\b",
     "both_for_good": r"\bboth providers\b",
 }
-# "Can you write that ..." asks for an entry, and for no answer.
+# "Can you write that ..." asks to record something, not for an answer.
 _TO_RECORD = re.compile(
     r"(?:can|could|would|will) you (?:write|put|note|log|record|enter|mark|set)\b"
 )
@@ -112,8 +110,8 @@ _RECORDS = re.compile(
     r"(?:for the record|for your (?:records?|notes?|information)|just so you (?:know|have)|heads up|update|log|note|record|mark"
     r"|put down|write down|in case you)\b"
 )
-# To refuse what is not said in words of its own takes more than other commands, to be kind takes
-# less.
+# To refuse without a phrase that matches word for word, a higher score is needed than for other
+# commands; for courtesy, a lower one.
 PLAINLY, KINDLY, ASKED, TOLD_PLAINLY = 0.5, 0.3, 0.6, 0.7
 TOLD, BESIDE = 0.3, 0.05
 
@@ -124,7 +122,8 @@ def decided_by(meaning: Candidate, rule: str) -> Candidate:
 
 
 def to_refuse(ranked: list[Candidate], said: str) -> Candidate | None:
-    """What has to be refused, where its own words are said and nothing is much likelier."""
+    """The intent that must be refused, if one of its cue words is in the text and no other intent
+    is much more likely."""
     of_agreement = ranked[0].entry.name == CLAUSE_ENTRY
     for meaning in ranked:
         if meaning.entry.name == LEGAL and of_agreement and _CLAUSE.search(said):
@@ -139,8 +138,8 @@ def to_refuse(ranked: list[Candidate], said: str) -> Candidate | None:
 
 
 def told_instead(ranked: list[Candidate], said: str, clause: str) -> Candidate | None:
-    """Where nothing is asked, what is told or wanted goes before the answer that sounds like it, if
-    it is at all likely."""
+    """In a text that asks nothing, a report or a command goes before an answer that sounds like it,
+    if it is at all likely."""
     first = ranked[0]
     if is_question(clause) or first.entry.kind is not Kind.ANSWER:
         return None
@@ -157,8 +156,8 @@ def told_instead(ranked: list[Candidate], said: str, clause: str) -> Candidate |
 
 
 def wanted_instead(ranked: list[Candidate], said: str, clause: str) -> Candidate | None:
-    """ "Put them on the list" is no report, however much it sounds like one: the command that it
-    may be goes first."""
+    """ "Put them on the list" is not a report, however much it sounds like one: the likely command
+    goes first."""
     if is_report(ranked[0]) and _WANTS.match(said) and vetoed(ranked[0].entry, said, clause):
         for meaning in ranked[1:]:
             wish = meaning.entry.kind is Kind.COMMAND and not is_report(meaning)
@@ -168,8 +167,8 @@ def wanted_instead(ranked: list[Candidate], said: str, clause: str) -> Candidate
 
 
 def denied_instead(ranked: list[Candidate], said: str, clause: str) -> str:
-    """The name of what is told where a report is denied; "" where it is not, or may be taken back
-    by that."""
+    """The intent of the report that the text denies; "" if it denies none, or if the text may
+    withdraw the report."""
     first, others = ranked[0], ranked[1:]
     takes_back = re.search(DENIES[CORRECTION], said) or any(
         m.entry.name == CORRECTION and m.score >= AT_ALL for m in others
@@ -186,7 +185,7 @@ def denied_instead(ranked: list[Candidate], said: str, clause: str) -> str:
 
 
 def asked_instead(ranked: list[Candidate], clause: str) -> list[Candidate]:
-    """A question that sounds like a report asks about the same thing: its answer goes first, where
+    """A question that sounds like a report asks about the same thing: the answer goes first, if
     there is one."""
     first = ranked[0]
     if is_question(clause) and is_report(first):
@@ -200,8 +199,8 @@ def asked_instead(ranked: list[Candidate], clause: str) -> list[Candidate]:
 
 
 def too_grave(ranked: list[Candidate], said: str, clause: str) -> bool:
-    """What cannot be undone is answered only where the entry itself is likely (that others would do
-    for it is not enough), and never to what may be told of something that has happened."""
+    """What cannot be undone is answered only if the intent itself is likely (that others would be
+    as good is not enough), and never if the text may report something that has happened."""
     first = ranked[0]
     if first.entry.name in NOT_ABOUT and re.search(NOT_ABOUT[first.entry.name], said):
         return True
@@ -211,8 +210,8 @@ def too_grave(ranked: list[Candidate], said: str, clause: str) -> bool:
 
 
 def contradicts(entry: Intent, said: str, clause: str) -> bool:
-    """Seeing it lies near not seeing it: nothing was asked, nothing is denied, and the entry is
-    about what is not so."""
+    """Texts that state a thing and texts that deny it get similar scores: nothing was asked,
+    nothing is denied, and the intent is about something that is not so."""
     return (
         entry.kind is Kind.ANSWER
         and not is_question(clause)
@@ -228,8 +227,8 @@ def _is_about_a_lack(entry: Intent) -> bool:
 
 
 def vetoed(entry: Intent, said: str, clause: str) -> bool:
-    """What the numbers cannot be trusted with: a report is no question, no supposition and no
-    denial; a command is wanted; a word of repair is short."""
+    """Rules that the scores cannot override: a report is not a question, a supposition or a denial;
+    a command expresses a wish; a repair word is short."""
     if entry.name.startswith(REPORT):
         denied = is_negated(said) and not _may_deny(entry.name, said)
         return is_question(clause) or (
@@ -243,8 +242,8 @@ def vetoed(entry: Intent, said: str, clause: str) -> bool:
 
 
 def may_report(clause: str, said: str = "") -> bool:
-    """May it tell of something that has happened? A question or a supposition does not. `said`: the
-    clause, normalised."""
+    """Could it report something that has happened? A question or a supposition does not. `said`:
+    the clause, normalized."""
     return not is_question(clause) and not supposes(
         _OTHERS_WANT.sub("", timeless(said or normal(clause)))
     )

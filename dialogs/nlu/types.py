@@ -1,5 +1,5 @@
-"""What may be meant and what was heard, as values. Knows no phrase of any entry, no score's worth
-and no words to say."""
+"""The values of interpretation: intents, candidates, results. Knows no phrase, no threshold and no
+user text."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from dialogs.nlu.language import ENGLISH
 from dialogs.nlu.normalise import normal
 
 REPORT = "report_"
-# Below it, a meaning is not even offered.
+# A candidate with less is not offered.
 LIKELY = 0.25
 
 
@@ -23,7 +23,7 @@ class Kind(StrEnum):
     CHITCHAT = "chitchat"
     REFUSE = "refuse"
     OPTION = "option"
-    ELSEWHERE = "elsewhere"  # a neighbouring topic that is known, and not answered here
+    ELSEWHERE = "elsewhere"  # a related topic that is known and not answered
 
 
 class Risk(StrEnum):
@@ -34,8 +34,8 @@ class Risk(StrEnum):
 
 @dataclass(frozen=True)
 class Intent:
-    """What a person may mean. An OPTION `flow.slot.value` counts only while its question is open.
-    `about`: an entry that shares one of these would do as well."""
+    """Something that a person may mean. An OPTION `flow.slot.value` counts only while its question
+    is open. `about`: an intent that shares one of these would be as good."""
 
     name: str
     kind: Kind
@@ -45,7 +45,7 @@ class Intent:
 
     @cached_property
     def said(self) -> tuple[str, ...]:
-        """The phrases, normalised, each once; "" is one that is courtesy alone."""
+        """The phrases, normalized, each once; "" for one that is only courtesy."""
         return tuple(dict.fromkeys(map(normal, self.phrases)))
 
 
@@ -140,7 +140,8 @@ def is_report(meaning: Candidate) -> bool:
 
 
 def distinct(found: Iterable[Candidate | None]) -> list[Candidate]:
-    """Each thing once, in order; courtesy and repair only where they are all there is."""
+    """Each meaning once, in order. Courtesy and repair words are kept only if there is nothing
+    else."""
     found_once: dict[str, Candidate] = {}
     for meaning in found:
         if meaning:

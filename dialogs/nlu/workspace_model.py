@@ -29,7 +29,7 @@ from dialogs.nlu.types import (
     Risk,
 )
 from domain.knowledge import own_answers, phrases, suspension
-from domain.knowledge.own_answers import OWN, State
+from domain.knowledge.own_answers import OWN, Phrase, State
 from domain.questions.basis import MOST_PHRASES
 from domain.storage.store import Tx
 
@@ -180,7 +180,7 @@ def keeper_of(
     return keeper(judge.builtin(said, vector), entry, exactly=True)
 
 
-def vector_of(row: Any, judge: ClauseClassifier) -> Vectors:
+def vector_of(row: Phrase, judge: ClauseClassifier) -> Vectors:
     """The numbers of a wording as they were stored, or anew where other weights made them."""
     if row.model == MODEL and len(row.vector) == SIZE * 4:
         return np.frombuffer(row.vector, "<f4").astype(np.float32)

@@ -2,7 +2,6 @@
 
 import re
 from datetime import date
-from typing import Any
 
 from dialogs.engine.context import Filled, Outcome, Slots, Turn
 from dialogs.nlu.dates import day_said
@@ -10,26 +9,27 @@ from domain import people
 from domain.identifiers import Kind, WrongIdentifier, look_at, tenant
 from domain.providers import catalogue, comparison, providers
 from domain.providers.comparison import UNKNOWN
+from domain.providers.providers import Provider
 
 SHOWN, LONGEST_NAME = 12, 80
 ENDS = ("end_with_provider", "report_provider_removed")
 _OVER = re.compile(r"\b(?:removed|ended|terminated|over|gone|dropped|kicked)\b", re.I)
 
 
-def known(turn: Turn) -> list[Any]:
+def known(turn: Turn) -> list[Provider]:
     """The partner's providers, in the order of their names."""
     return sorted(
         providers.of_partner(turn.tx, turn.person.partner), key=lambda row: row.name.casefold()
     )
 
 
-def named_in(turn: Turn, text: str) -> Any:
+def named_in(turn: Turn, text: str) -> Provider | None:
     """The provider whose name stands in a text; None for none and for more than one."""
     found = providers.named_in(known(turn), text)
     return found[0] if len(found) == 1 else None
 
 
-def chosen(row: Any) -> Filled:
+def chosen(row: Provider) -> Filled:
     """The slots that name the provider at hand; its name is for words."""
     return [("which_provider", row.id), ("provider_named", row.name)]
 

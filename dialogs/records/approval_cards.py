@@ -1,6 +1,7 @@
 """The card that a second person decides on: asked for, dealt to those who may decide, shown alike
 on every copy. No words."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,10 +10,11 @@ from dialogs.engine.context import Turn
 from dialogs.engine.conversation_store import MENU_LIVES, offer_to
 from domain import people
 from domain.approvals import approval, asked_back, away
-from domain.approvals.approval import Kind
+from domain.approvals.approval import Approval, Kind
 from domain.machine import stands
 from domain.people import Person
 from domain.storage import audit, notes, outbox
+from domain.storage.addresses import Address
 from domain.storage.store import Tx, moment, new_id
 from domain.tenant import case, enrollment
 
@@ -32,7 +34,7 @@ def ask(turn: Turn, kind: Kind, tenant: str, about: dict[str, Any] | None = None
         partner=turn.person.partner,
         today=turn.today,
         shown=shown(turn, kind, tenant),
-        about=(about or {}) | {"at": {turn.person.id: turn.address()}},
+        about=(about or {}) | {"at": {turn.person.id: turn.address().to_row()}},
     )
 
 
@@ -53,7 +55,7 @@ def put_before_approvers(turn: Turn, id_: str) -> None:
 def deal(tx: Tx, id_: str, today: date) -> list[Person]:
     """Everybody who is to be asked has the card, nobody else has its buttons; dealing twice says
     nothing twice. Returns who may decide."""
-    row = approval.get(tx, id_)
+    row = approval.known(tx, id_)
     deciders = approval.approvers_for(tx, row.partner, row.starter, row.requester)
     held, may = _holders(tx, id_), {p.id for p in deciders}
     data = card(tx, row, today)
@@ -67,7 +69,7 @@ def deal(tx: Tx, id_: str, today: date) -> list[Person]:
     return deciders
 
 
-def send_copy(tx: Tx, row: Any, person: Person, data: dict[str, Any]) -> None:
+def send_copy(tx: Tx, row: Approval, person: Person, data: dict[str, Any]) -> None:
     """One more copy of the card, in the person's direct messages."""
     key, about = next_key(tx, row.id, person), {"approval": row.id}
     notifications.say(
@@ -81,12 +83,12 @@ def next_key(tx: Tx, id_: str, person: Person) -> str:
     return f"card:{id_}:{person.id}" + (f":{many}" if many else "")
 
 
-def card(tx: Tx, row: Any, today: date) -> dict[str, Any]:
+def card(tx: Tx, row: Approval, today: date) -> dict[str, Any]:
     """What a card says: who asks for what, since when, what is lost, what was asked about it and,
     once decided, by whom and why."""
     names = people.names(tx, (row.requester, row.decided_by, row.starter))
     tenant = next(t for t in people.tenants_of(tx, row.partner) if t.id == row.subject)
-    partner, cal = people.partner_of(tx, row.partner), case.calendar_of(tx, row.partner)
+    partner, cal = people.known_partner(tx, row.partner), case.calendar_of(tx, row.partner)
     said = notes.texts(tx, (n for n in (row.about.get("reason"), row.about.get("note")) if n))
     decided = cal.there(moment(_decided_at(tx, row.id))) if row.decided_by else None
     asked = cal.there(moment(row.asked_at))
@@ -120,13 +122,13 @@ def card(tx: Tx, row: Any, today: date) -> dict[str, Any]:
 def redraw(tx: Tx, id_: str, today: date) -> None:
     """Every copy of the card shows how it stands now; when it has ended, none has buttons any
     more."""
-    row = approval.get(tx, id_)
+    row, workspace = approval.known(tx, id_), people.workspace(tx)
     data = card(tx, row, today)
     taken = set(outbox.keys_like(tx, f"taken:card:{id_}:"))
     for key in outbox.keys_like(tx, f"card:{id_}:"):
         whose = key.split(":")[2]
         if whose == "admins":
-            address = outbox.to_channel(people.workspace(tx).admins_channel)
+            address = outbox.to_channel(workspace.admins_channel if workspace else "")
             _change(tx, address, data | {"in_channel": True}, key, f"shows:{new_id()}")
         elif f"taken:{key}" not in taken:
             _change(tx, outbox.to_person(whose), data, key, f"shows:{new_id()}")
@@ -138,7 +140,7 @@ def cancel_all(turn: Turn, tenant: str) -> None:
         redraw(turn.tx, id_, turn.today)
 
 
-def show_again(turn: Turn, rows: list[Any], *lead: str) -> None:
+def show_again(turn: Turn, rows: list[Approval], *lead: str) -> None:
     """What waits for this person, with its buttons: the oldest as the reply (after the words
     `lead`), the others behind it."""
     turn.private, turn.lane = True, outbox.APPROVALS
@@ -152,10 +154,10 @@ def show_again(turn: Turn, rows: list[Any], *lead: str) -> None:
         send_copy(turn.tx, row, turn.person, card(turn.tx, row, turn.today))
 
 
-def place_of(row: Any, person: str) -> dict[str, str] | None:
+def place_of(row: Approval, person: str) -> Address | None:
     """Where this person asked, None where nobody knows."""
-    at: dict[str, dict[str, str]] = row.about.get("at", {})
-    return at.get(person)
+    at = row.about.get("at", {}).get(person)
+    return Address.from_row(at) if at else None
 
 
 def _holders(tx: Tx, id_: str) -> dict[str, str]:
@@ -183,8 +185,8 @@ def _decided_at(tx: Tx, id_: str) -> int:
     )
 
 
-def _change(tx: Tx, address: dict[str, str], data: dict[str, Any], key: str, as_key: str) -> None:
-    person = address.get("person", "")
+def _change(tx: Tx, address: Address, data: dict[str, Any], key: str, as_key: str) -> None:
+    person = address.person
     live = person and data["state"] == approval.State.OPEN and not data["taken"]
     offer = (
         offer_to(tx, person, "menu", {"approval": key.split(":")[1]}, MENU_LIVES) if live else ""
@@ -195,7 +197,7 @@ def _change(tx: Tx, address: dict[str, str], data: dict[str, Any], key: str, as_
     )  # that of the card itself, so that no change comes before it
     outbox.tell(
         tx,
-        address | {"updates": key},
+        replace(address, updates=key),
         said,
         key=as_key,
         decision="command",

@@ -10,6 +10,7 @@ from domain.calendar import calendar
 from domain.people import Person, Role
 from domain.reporting import figures, nothing_in, week_before, zone_of
 from domain.storage import outbox
+from domain.storage.addresses import Address, FiguresAddress
 from domain.storage.store import Tx
 
 NINE = time(9, 0)
@@ -45,57 +46,53 @@ def ask_for(
     *,
     key: str,
     person: str = "",
-    at: dict[str, str] | None = None,
+    at: Address | None = None,
 ) -> None:
     """Figures of these days, counted beside the turns: for a person, else the digest for
     everybody."""
-    address = {
-        "since": since.isoformat(),
-        "until": until.isoformat(),
-        "as": key,
-        "person": person,
-        "day": today(tx).isoformat(),
-    }
-    outbox.tell(tx, address | {"at": at or {}}, [], key=f"{key}:count", kind=outbox.Out.COUNT)
+    address = FiguresAddress(
+        since.isoformat(), until.isoformat(), key, today(tx).isoformat(), person, at
+    )
+    outbox.tell(tx, address, [], key=f"{key}:count", kind=outbox.Out.COUNT)
 
 
-def count(tx: Tx, asked: dict[str, Any]) -> dict[str, Any]:
+def count(tx: Tx, asked: FiguresAddress) -> dict[str, Any]:
     """The figures that were asked for. Takes a second where 100,000 questions were asked; writes
     nothing."""
-    return figures(tx, date.fromisoformat(asked["since"]), date.fromisoformat(asked["until"]))
+    return figures(tx, date.fromisoformat(asked.since), date.fromisoformat(asked.until))
 
 
-def counted(tx: Tx, asked: dict[str, Any], found: dict[str, Any]) -> None:
+def counted(tx: Tx, asked: FiguresAddress, found: dict[str, Any]) -> None:
     """They are there: to who asked, else to everybody who is support now and has not muted the
     digest."""
-    if asked["person"]:
-        person = people.by_id(tx, asked["person"])
+    if asked.person:
+        person = people.by_id(tx, asked.person)
         return (
-            _tell(tx, person, found, asked, asked["as"], weekly=False)
+            _tell(tx, person, found, asked, asked.key, weekly=False)
             if person and person.has(Role.SUPPORT)
             else None
         )
     for each in [] if nothing_in(found) else people.with_role(tx, Role.SUPPORT, ""):
         if not conversation_store.conversation_of(tx, each.id).digest_muted:
-            _tell(tx, each, found, asked, f"{asked['as']}:{each.id}", weekly=True)
+            _tell(tx, each, found, asked, f"{asked.key}:{each.id}", weekly=True)
 
 
 def _tell(
-    tx: Tx, person: Person, found: dict[str, Any], asked: dict[str, Any], key: str, *, weekly: bool
+    tx: Tx, person: Person, found: dict[str, Any], asked: FiguresAddress, key: str, *, weekly: bool
 ) -> None:
     at, muted = (
-        asked["at"] or outbox.to_person(person.id),
+        asked.at or outbox.to_person(person.id),
         conversation_store.conversation_of(tx, person.id).digest_muted,
     )
     data = {
-        "today": asked["day"],
+        "today": asked.day,
         "partner": "",
         "figures": found,
         "weekly": weekly,
         "muted": muted,
     }
     notifications.say(tx, person, "report/figures", data, key=key, at=at)
-    files = {"today": asked["day"], "figures": found}
+    files = {"today": asked.day, "figures": found}
     outbox.tell(
         tx,
         at,

@@ -9,7 +9,9 @@ from domain import machines, people
 from domain.people import Person
 from domain.reminders import reminding
 from domain.reminders.reminder import BY_STATE
+from domain.reminders.reminding import Nudge
 from domain.storage import outbox
+from domain.storage.addresses import Address
 from domain.storage.store import Tx
 from domain.tenant import case
 
@@ -26,14 +28,14 @@ def deliver(tx: Tx, recipient: str, about: dict[str, Any]) -> None:
     """Once per recipient and day: one matter in its own words, several in one digest."""
     partner = str(about.get("partner", ""))
 
-    def say(person: Person | None, channel: str, nudges: list[Any], key: str) -> None:
+    def say(person: Person | None, channel: str, nudges: list[Nudge], key: str) -> None:
         say_together(tx, person, channel, nudges, key, partner)
 
     reminding.deliver(tx, recipient, partner, say)
 
 
 def say_together(
-    tx: Tx, person: Person | None, channel: str, nudges: list[Any], key: str, partner: str
+    tx: Tx, person: Person | None, channel: str, nudges: list[Nudge], key: str, partner: str
 ) -> None:
     """One message about all of them. In a channel it has no buttons, and goes only where nobody
     else reads along."""
@@ -57,13 +59,11 @@ def say_together(
         "slots": {},
         "offer": offer,
     } | data
-    address = (
-        outbox.to_person(person.id) if person else outbox.to_channel(channel) | {"inside": "yes"}
-    )
+    address = outbox.to_person(person.id) if person else Address(channel=channel, inside=True)
     outbox.tell(tx, address, [(template, said)], key=key, decision="command")
 
 
-def facts_of(tx: Tx, nudge: Any) -> dict[str, Any]:
+def facts_of(tx: Tx, nudge: Nudge) -> dict[str, Any]:
     """What the words about one waiting matter need, and under `about` what its buttons are
     about."""
     found = machines.describe(tx, nudge.machine, nudge.subject)
@@ -89,9 +89,9 @@ def facts_of(tx: Tx, nudge: Any) -> dict[str, Any]:
     }
 
 
-def digest_of(tx: Tx, person: Person | None, nudges: list[Any]) -> dict[str, Any]:
+def digest_of(tx: Tx, person: Person | None, nudges: list[Nudge]) -> dict[str, Any]:
     """The matters by kind: how many, the first few by name, and what the kind's button is about."""
-    kinds: dict[str, list[Any]] = {}
+    kinds: dict[str, list[Nudge]] = {}
     for nudge in nudges:
         kinds.setdefault(BY_STATE[nudge.machine, nudge.state].template, []).append(nudge)
     groups = []

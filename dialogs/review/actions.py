@@ -1,8 +1,6 @@
 """Support looks at what was not understood, one message at a time. Thin: what is kept and how long
 is domain/knowledge/review.py's."""
 
-from typing import Any
-
 from dialogs.engine.answers import look_tonight
 from dialogs.engine.context import Outcome, Slots, Turn
 from dialogs.nlu.normalise import normal
@@ -12,6 +10,7 @@ from dialogs.records.support_reviews import called
 from domain.knowledge import phrases, review
 from domain.knowledge.own_answers import LONGEST_TITLE, OWN
 from domain.knowledge.phrases import Wording
+from domain.knowledge.review import Unheard
 
 GUESSES = 3
 NO_ENTRY = ("other", "topic", "ignore", "next")
@@ -41,7 +40,7 @@ def action_ask_settle(turn: Turn, slots: Slots) -> Outcome:
     return result
 
 
-def _guesses(turn: Turn, row: Any) -> list[str]:
+def _guesses(turn: Turn, row: Unheard) -> list[str]:
     ranked = turn.understanding.judge(row.text).ranked
     likely = [row.chosen, *(m.entry.name for m in ranked), *row.guesses]
     wrong = row.guesses if row.why == "not_asked" else ()
@@ -113,7 +112,7 @@ def action_settle(turn: Turn, slots: Slots) -> Outcome:
     return result.fill(done)
 
 
-def _assign(turn: Turn, result: Outcome, row: Any, entry: Intent, state: str) -> None:
+def _assign(turn: Turn, result: Outcome, row: Unheard, entry: Intent, state: str) -> None:
     judge = turn.assistant.understanding
     said, vector = normal(row.text), judge.vector(judge.spelled(row.text))
     keeper = keeper_of(judge, said, vector, entry) if said else None

@@ -57,7 +57,7 @@ def validate_standing_tenant(turn: Turn, slots: Slots) -> Outcome:
     return result.fill(standing_tenant=None)
 
 
-def tenants(turn: Turn) -> list[Any]:
+def tenants(turn: Turn) -> list[people.Tenant]:
     return [t for t in people.tenants_of(turn.tx, turn.person.partner) if t.guid]
 
 

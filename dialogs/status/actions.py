@@ -4,6 +4,7 @@ from dialogs.engine.context import Outcome, Slots, Turn
 from domain import people
 from domain.customers import customer_book
 from domain.storage import outbox
+from domain.storage.addresses import Address
 from domain.tenant import case
 
 
@@ -27,11 +28,7 @@ def action_share_status(turn: Turn, slots: Slots) -> Outcome:
         why = "shared" if turn.where.shared else "no_channel" if here.tenant else "nothing"
         result.say("status/not_shared", {"why": why})
         return result
-    to = outbox.to_channel(channel) | {
-        "inside": "yes",
-        "instead": turn.person.id,
-        "say": "status/not_here",
-    }
+    to = Address(channel=channel, inside=True, instead=turn.person.id, say="status/not_here")
     card = turn.data(case=here.values(), by=turn.person.name, offer="")
     outbox.tell(turn.tx, to, [("status/card", card)], key=f"share:{turn.key}", decision="command")
     result.say("status/shared")

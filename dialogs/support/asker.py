@@ -8,7 +8,7 @@ from dialogs.engine.context import Turn
 from dialogs.inputs import Message
 from dialogs.support import cards, relay, supporter, timers
 from domain.questions import question, thread_log
-from domain.questions.question import Event, State
+from domain.questions.question import Event, Question, State
 from domain.storage.outbox import Out
 
 VERDICT = "settle.verdict"
@@ -25,12 +25,12 @@ _NOT_YET = frozenset(
 )
 
 
-def may_reopen(row: Any, text: str) -> bool:
+def may_reopen(row: Question, text: str) -> bool:
     """Is this her word that a question which is over is not solved after all?"""
     return row.state in REOPENS and text.strip().lower().rstrip(".!") in _NOT_YET
 
 
-def hear(turn: Turn, row: Any, said: Message) -> None:
+def hear(turn: Turn, row: Question, said: Message) -> None:
     """A line in her thread."""
     text = supporter.named(turn, (said.spelled or said.text).strip())
     verdict = turn.assistant.understanding.option(said.text, VERDICT)
@@ -65,7 +65,7 @@ def hear(turn: Turn, row: Any, said: Message) -> None:
     return cards.update(turn.tx, row.id)
 
 
-def settle(turn: Turn, row: Any, *, solved: bool) -> None:
+def settle(turn: Turn, row: Question, *, solved: bool) -> None:
     """Her word on it: both sides read it. Not yet: an answer is due anew."""
     if solved and row.state == State.SOLVED:
         return
@@ -81,9 +81,9 @@ def settle(turn: Turn, row: Any, *, solved: bool) -> None:
     cards.update(turn.tx, row.id)
 
 
-def change(turn: Turn, line: Any, text: str) -> None:
+def change(turn: Turn, line: thread_log.Line, text: str) -> None:
     """She wrote it otherwise: the card, or her reply in its thread, follows."""
-    row, text = question.get(turn.tx, line.question), supporter.named(turn, text.strip())
+    row, text = question.known(turn.tx, line.question), supporter.named(turn, text.strip())
     if not text:
         return
     thread_log.edit(turn.tx, line.id, text[: relay.LONGEST])
@@ -110,10 +110,10 @@ def change(turn: Turn, line: Any, text: str) -> None:
     cards.update(turn.tx, row.id)
 
 
-def take_back(turn: Turn, line: Any) -> None:
+def take_back(turn: Turn, line: thread_log.Line) -> None:
     """She deleted it. When nothing of the question is left, it is withdrawn, and both sides are
     told."""
-    row = question.get(turn.tx, line.question)
+    row = question.known(turn.tx, line.question)
     thread_log.delete(turn.tx, line.id)
     key = f"question:{row.id}:told:{turn.key}"
     if line.kind == thread_log.Kind.REPLY:

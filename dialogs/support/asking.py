@@ -13,6 +13,7 @@ from dialogs.support import cards, relay, timers
 from domain import people
 from domain.conversation import Line
 from domain.questions import question, terms, thread_log
+from domain.questions.question import Question
 from domain.storage.store import Tx, ms
 
 MOST, BEFORE, NEAR, SHORT = 6, 4, 3, 200
@@ -99,8 +100,8 @@ def due(turn: Turn) -> dict[str, str]:
     return {"due_day": at.date().isoformat(), "due_time": f"{at:%H:%M}", "due_zone": zone}
 
 
-def send(turn: Turn, found: list[dict[str, Any]], why: str) -> Any:
-    """The question leaves: its lines, its card, its timers. Returns the row."""
+def send(turn: Turn, found: list[dict[str, Any]], why: str) -> Question:
+    """The question leaves: its lines, its card, its timers. Returns it."""
     tx, where = turn.tx, turn.where
     replied = [name for w in found for name in _answers(turn, w["replied"])]
     answer = replied[-1] if replied else ""
@@ -133,7 +134,7 @@ def send(turn: Turn, found: list[dict[str, Any]], why: str) -> Any:
         **place,
     )
     question.change(tx, row.id, about=about | {"offer": cards.offer(tx, row.id)})
-    row = question.get(tx, row.id)
+    row = question.known(tx, row.id)
     for n, w in enumerate(found):
         thread_log.add(
             tx,

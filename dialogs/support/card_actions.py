@@ -1,8 +1,6 @@
 """The buttons: what support does with a card, and the asker's word on an answer. Who may is the
 table's business. Thin."""
 
-from typing import Any
-
 from dialogs.engine import history
 from dialogs.engine.context import Filled, Outcome, Slots, Turn
 from dialogs.inputs import Message, Origin
@@ -10,7 +8,7 @@ from dialogs.support import asker, cards, relay, supporter, timers
 from domain.machine import NotAllowed, NotPossible
 from domain.people import Role
 from domain.questions import question
-from domain.questions.question import Event, State
+from domain.questions.question import Event, Question, State
 
 NEAREST = 8
 DEEDS = {
@@ -41,7 +39,7 @@ def action_do_with_question(turn: Turn, slots: Slots) -> Outcome:
     return result
 
 
-def _which(turn: Turn, row: Any, result: Outcome) -> Filled:
+def _which(turn: Turn, row: Question, result: Outcome) -> Filled:
     """Of which other question? The nearest in time, as buttons."""
     if not turn.person.has(Role.SUPPORT):
         raise NotAllowed("role")
@@ -55,7 +53,7 @@ def _which(turn: Turn, row: Any, result: Outcome) -> Filled:
     return []
 
 
-def _moved(turn: Turn, row: Any, event: Event, result: Outcome) -> Any:
+def _moved(turn: Turn, row: Question, event: Event, result: Outcome) -> Question | None:
     """The row after the event; None when somebody was faster, which is said."""
     try:
         return question.move(turn.tx, row, event, turn.person)

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from dialogs.engine import conversation_store
 from domain import people
 from domain.questions import question, terms, thread_log
+from domain.questions.question import Question
 from domain.storage import outbox
+from domain.storage.addresses import Address
 from domain.storage.store import Tx, moment, new_id
 from domain.tenant import case
 
@@ -18,29 +20,29 @@ PIECE = 2_900  # Slack's limit of a section is 3,000
 MOST_PIECES = 3
 
 
-def put(tx: Tx, row: Any, channel: str) -> None:
+def put(tx: Tx, row: Question, channel: str) -> None:
     """The card, once."""
     parts = [("support/card", facts(tx, row))]
-    address = outbox.to_channel(channel) | {"unshared": "yes", "if_failed": "support.not_put"}
+    address = Address(channel=channel, unshared=True, if_failed="support.not_put")
     outbox.tell(tx, address, parts, key=question.card_key(row.id), decision="handover")
 
 
 def update(tx: Tx, id_: str) -> None:
     """The card as the question stands now."""
-    row, key = question.get(tx, id_), question.card_key(id_)
-    address = {"channel": channel_of(tx, row), "updates": key}
+    row, key = question.known(tx, id_), question.card_key(id_)
+    address = Address(channel=channel_of(tx, row), updates=key)
     parts = [("support/card", facts(tx, row))]
     outbox.tell(
         tx, address, parts, key=f"{key}:{new_id()}", decision="handover", kind=outbox.Out.UPDATE
     )
 
 
-def channel_of(tx: Tx, row: Any) -> str:
+def channel_of(tx: Tx, row: Question) -> str:
     """The channel where the card stands: where it went, else where it is going to."""
     return str(row.about.get("card_channel", ""))
 
 
-def facts(tx: Tx, row: Any) -> dict[str, Any]:
+def facts(tx: Tx, row: Question) -> dict[str, Any]:
     """What the card says. `text` of a wording is "" for none; `before` is the conversation before
     the question."""
     asker = people.by_id(tx, row.asker)
@@ -93,7 +95,7 @@ def cut(texts: Iterable[str]) -> tuple[list[str], list[str]]:
     return found[:MOST_PIECES], found[MOST_PIECES:]
 
 
-def when(tx: Tx, row: Any) -> dict[str, Any]:
+def when(tx: Tx, row: Question) -> dict[str, Any]:
     """By when an answer is due, as the clock shows it where support sits: ISO day, hours and
     minutes, and whose clock that is."""
     cal = terms.calendar_for(tx, terms.of(tx), row.partner)
@@ -113,6 +115,6 @@ def offer(tx: Tx, id_: str) -> str:
     return conversation_store.offer_to(tx, "", "menu", {"question": id_}, LIVES)
 
 
-def askers(tx: Tx, row: Any) -> str:
+def askers(tx: Tx, row: Question) -> str:
     """The buttons under an answer: the asker's alone."""
     return conversation_store.offer_to(tx, row.asker, "menu", {"question": row.id}, LIVES)

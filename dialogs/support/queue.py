@@ -9,8 +9,9 @@ from domain import people
 from domain.machine import NotAllowed
 from domain.people import Person, Role
 from domain.questions import question, thread_log
-from domain.questions.question import Show
+from domain.questions.question import Question, Show
 from domain.storage import outbox
+from domain.storage.addresses import AccountAddress
 from domain.storage.store import Tx, moment
 
 MOST = 10
@@ -32,7 +33,7 @@ def facts(tx: Tx, person: Person, show: str, most: int = MOST) -> dict[str, Any]
     }
 
 
-def _row(tx: Tx, row: Any, texts: dict[str, str], names: dict[str, str]) -> dict[str, Any]:
+def _row(tx: Tx, row: Question, texts: dict[str, str], names: dict[str, str]) -> dict[str, Any]:
     return {
         "text": (texts.get(row.id) or "")[:150],
         "asker": names.get(row.asker, ""),
@@ -62,7 +63,7 @@ def action_narrow_queue(turn: Turn, slots: Slots) -> Outcome:
     turn.note(queue=str(slots["narrow"]))
     outbox.tell(
         turn.tx,
-        {"person": turn.person.id, "slack": turn.person.slack},
+        AccountAddress(turn.person.id, turn.person.slack),
         [],
         key=f"home:{turn.key}",
         kind=outbox.Out.HOME,

@@ -11,7 +11,7 @@ from domain import people
 from domain.machine import NotPossible
 from domain.people import Role
 from domain.questions import question, thread_log
-from domain.questions.question import Event, State
+from domain.questions.question import Event, Question, State
 from domain.storage.outbox import Out
 
 INTERNAL = "//"
@@ -19,7 +19,7 @@ OVER = {State.WITHDRAWN: "withdrawn", State.DUPLICATE: "duplicate"}
 _MENTION = re.compile(r"@([UW][A-Z0-9]{4,})\b")
 
 
-def hear(turn: Turn, row: Any, text: str, *, raw: str, ts: str, files: int = 0) -> None:
+def hear(turn: Turn, row: Question, text: str, *, raw: str, ts: str, files: int = 0) -> None:
     """A line in the thread of the card."""
     text = named(turn, text.strip())
     if text.startswith(INTERNAL) or turn.person.id == row.asker:
@@ -30,13 +30,13 @@ def hear(turn: Turn, row: Any, text: str, *, raw: str, ts: str, files: int = 0) 
         _answer(turn, row, text, raw, ts, files)
 
 
-def _why_not(turn: Turn, row: Any, text: str, files: int) -> str:
+def _why_not(turn: Turn, row: Question, text: str, files: int) -> str:
     """The reason why this cannot go to the asker, "" when it can."""
     asker = people.by_id(turn.tx, row.asker)
     if not turn.person.has(Role.SUPPORT):
         return "not_support"
     if row.state in question.OVER:
-        return OVER.get(row.state, "over")
+        return OVER.get(State(row.state), "over")
     if asker is None or not asker.live:
         return "asker_gone"
     if not text and files:
@@ -44,7 +44,7 @@ def _why_not(turn: Turn, row: Any, text: str, files: int) -> str:
     return "too_long" if len(text) > relay.LONGEST else ""
 
 
-def _answer(turn: Turn, row: Any, text: str, raw: str, ts: str, files: int) -> None:
+def _answer(turn: Turn, row: Question, text: str, raw: str, ts: str, files: int) -> None:
     """It goes to the asker, and to those who asked the same."""
     before = row.claimed_by
     new_here = turn.person.id not in {
@@ -78,7 +78,7 @@ def _answer(turn: Turn, row: Any, text: str, raw: str, ts: str, files: int) -> N
     cards.update(turn.tx, row.id)
 
 
-def astray(turn: Turn, row: Any, text: str) -> None:
+def astray(turn: Turn, row: Question, text: str) -> None:
     """An answer below a reminder instead of the card: it does not go out, and whoever wrote it is
     told where it would."""
     if not text.strip().startswith(INTERNAL) and turn.person.has(Role.SUPPORT):
@@ -88,16 +88,16 @@ def astray(turn: Turn, row: Any, text: str) -> None:
         )
 
 
-def beside_asker(turn: Turn, row: Any, text: str) -> None:
+def beside_asker(turn: Turn, row: Question, text: str) -> None:
     """A supporter answers in the asker's own thread: she reads it there, but the card still waits.
     Said once, where support is."""
     if not text.strip().startswith(INTERNAL):
         _tell(turn, row, "askers_thread", once=turn.person.id)
 
 
-def change(turn: Turn, line: Any, text: str, raw: str) -> None:
+def change(turn: Turn, line: thread_log.Line, text: str, raw: str) -> None:
     """An answer reads otherwise now; one that became internal is taken back."""
-    row, text = question.get(turn.tx, line.question), named(turn, text.strip())
+    row, text = question.known(turn.tx, line.question), named(turn, text.strip())
     if not text or text.startswith(INTERNAL):
         return take_back(turn, line)
     if len(text) > relay.LONGEST:
@@ -117,10 +117,10 @@ def change(turn: Turn, line: Any, text: str, raw: str) -> None:
     return _tell_held(turn, row, cleared.held)
 
 
-def take_back(turn: Turn, line: Any) -> None:
+def take_back(turn: Turn, line: thread_log.Line) -> None:
     """An answer is gone: the asker reads that it was taken back, and the question waits for another
     one if there is none left."""
-    row = question.get(turn.tx, line.question)
+    row = question.known(turn.tx, line.question)
     thread_log.delete(turn.tx, line.id)
     who = people.names(turn.tx, [line.person]).get(line.person, "")
     key = f"{line.key}:{turn.key}"
@@ -159,7 +159,7 @@ def named(turn: Turn, text: str) -> str:
     return _MENTION.sub(lambda found: "@" + (names.get(known[found[1]], "") or found[1]), text)
 
 
-def _tell(turn: Turn, row: Any, why: str, once: str = "") -> None:
+def _tell(turn: Turn, row: Question, why: str, once: str = "") -> None:
     """A sentence in the thread of the card for who wrote there; `once`: not again for this."""
     key = f"question:{row.id}:told:{why}:{once or (turn.person.id if why == 'not_support' else turn.key)}"
     relay.to_card(
@@ -167,7 +167,7 @@ def _tell(turn: Turn, row: Any, why: str, once: str = "") -> None:
     )
 
 
-def _tell_held(turn: Turn, row: Any, held: list[dict[str, Any]]) -> None:
+def _tell_held(turn: Turn, row: Question, held: list[dict[str, Any]]) -> None:
     """What the links were that stayed dead text, and why, for who wrote them."""
     if held:
         key = f"question:{row.id}:told:link_held:{turn.key}"
@@ -180,7 +180,7 @@ def _tell_held(turn: Turn, row: Any, held: list[dict[str, Any]]) -> None:
         relay.to_card(turn.tx, row, "support/told", key=key, **more)
 
 
-def possible(row: Any, event: Event) -> bool:
+def possible(row: Question, event: Event) -> bool:
     """Is there a row in the table for this now?"""
     try:
         question.MACHINE.move(row.state, event)

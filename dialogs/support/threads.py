@@ -3,7 +3,6 @@ card, in the asker's thread, an edit or a deletion of one of its lines. Everythi
 looked at. No words."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from dialogs.engine import members
 from dialogs.engine.context import Turn
@@ -12,7 +11,7 @@ from dialogs.support import asker, relay, supporter
 from domain import people
 from domain.people import Role
 from domain.questions import question, thread_log
-from domain.questions.question import State
+from domain.questions.question import Question, State
 from domain.storage import outbox
 from domain.storage.store import Tx
 
@@ -23,11 +22,11 @@ class Matter:
     beside whose card it stands (below another message about it), or whose asker's thread a
     supporter writes in; or its lines (rows)."""
 
-    on_card: Any = None
-    beside: Any = None
-    asked: Any = None
-    elsewhere: Any = None
-    lines: tuple[Any, ...] = ()
+    on_card: Question | None = None
+    beside: Question | None = None
+    asked: Question | None = None
+    elsewhere: Question | None = None
+    lines: tuple[thread_log.Line, ...] = ()
 
 
 def belongs_to(tx: Tx, heard: Inbound) -> Matter | None:
@@ -62,7 +61,7 @@ def belongs_to(tx: Tx, heard: Inbound) -> Matter | None:
     return Matter(elsewhere=other) if person and person.has(Role.SUPPORT) else None
 
 
-def _is_meant(row: Any, said: Message) -> bool:
+def _is_meant(row: Question, said: Message) -> bool:
     """While the question lives what she writes there is for the people; after it only a word on how
     it ended."""
     if row.state in (*question.LIVE, State.DUPLICATE):

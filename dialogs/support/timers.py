@@ -10,15 +10,15 @@ from dialogs.support import cards, relay
 from domain import people
 from domain.people import CLOCK
 from domain.questions import question, terms
-from domain.questions.question import Event, State
+from domain.questions.question import Event, Question, State
 from domain.storage import outbox
 from domain.storage.store import Tx, moment, ms
 
 ASK_AFTER, CLOSE_AFTER = timedelta(days=2), timedelta(days=7)
 
 
-def start(tx: Tx, row: Any) -> Any:
-    """An answer is due from now on; returns the row as it is now."""
+def start(tx: Tx, row: Question) -> Question:
+    """An answer is due from now on; returns the question as it is now."""
     agreed = terms.of(tx)
     due = terms.due(tx, agreed, row.partner)
     question.change(tx, row.id, due_at=ms(due))
@@ -27,13 +27,13 @@ def start(tx: Tx, row: Any) -> Any:
         at = terms.due(tx, agreed, row.partner, agreed.answer_hours - agreed.nudge_hours)
         outbox.set_timer(tx, "support.nudge", row.id, at, about)
     outbox.set_timer(tx, "support.late", row.id, due, about)
-    return question.get(tx, row.id)
+    return question.known(tx, row.id)
 
 
 def nudge(tx: Tx, id_: str, about: dict[str, Any]) -> None:
     """Soon due and not answered: whoever claimed it hears it, else the channel."""
     row = question.get(tx, id_)
-    if not _waits(row, about):
+    if row is None or not _waits(row, about):
         return
     key = f"question:{id_}:nudge:{row.due_at}"
     more = relay.data(tx, row, **cards.when(tx, row))
@@ -56,7 +56,7 @@ def late(tx: Tx, id_: str, about: dict[str, Any]) -> None:
     """Due now and not answered: the named group or people hear it, the asker too, the card shows
     it."""
     row = question.get(tx, id_)
-    if not _waits(row, about):
+    if row is None or not _waits(row, about):
         return
     key, named = f"question:{id_}:late:{row.due_at}", terms.of(tx).escalate_to
     group = named if terms.GROUP.fullmatch(named) else ""
@@ -74,7 +74,7 @@ def late(tx: Tx, id_: str, about: dict[str, Any]) -> None:
     cards.update(tx, id_)
 
 
-def answered(tx: Tx, row: Any) -> None:
+def answered(tx: Tx, row: Question) -> None:
     """An answer is out: the asker is asked once how it went, and after a week of silence it is
     closed."""
     about = {"moved": row.moved_at}
@@ -164,5 +164,5 @@ def person_erased(tx: Tx, person: str, about: dict[str, Any]) -> None:
         cards.update(tx, row.id)
 
 
-def _waits(row: Any, about: dict[str, Any]) -> bool:
-    return row is not None and row.state in question.TO_DO and row.due_at == about["due"]
+def _waits(row: Question, about: dict[str, Any]) -> bool:
+    return row.state in question.TO_DO and row.due_at == about["due"]

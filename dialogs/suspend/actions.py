@@ -13,6 +13,8 @@ from domain.knowledge.suspension import State
 from domain.machine import NotPossible
 from domain.questions.basis import Wrong, official
 from domain.storage import outbox
+from domain.storage.addresses import Address
+from domain.storage.rows import existing
 
 
 def action_may_suspend(turn: Turn, slots: Slots) -> Outcome:
@@ -112,7 +114,7 @@ def action_decide_suspension(turn: Turn, slots: Slots) -> Outcome:
 
 def put_before_others(turn: Turn, fact: str) -> dict[str, Any]:
     """The card to every other supporter; returns what it says, with their names."""
-    row = suspension.get(turn.tx, fact)
+    row = existing(suspension.get(turn.tx, fact))
     others = seconds(turn.tx, row.asker)
     data = card(turn, fact)
     for person in others:
@@ -130,7 +132,7 @@ def put_before_others(turn: Turn, fact: str) -> dict[str, Any]:
 
 def card(turn: Turn, fact: str) -> dict[str, Any]:
     """The fact, what is asked about it, by whom, on which page."""
-    row = suspension.get(turn.tx, fact)
+    row = existing(suspension.get(turn.tx, fact))
     return turn.data(
         fact=fact,
         says=says(turn, fact),
@@ -152,7 +154,7 @@ def _close(turn: Turn, fact: str, asked_at: int, data: dict[str, Any]) -> None:
         whose = key.removeprefix(begin)
         if ":" not in whose:
             said = [("suspend/card", data | {"offer": ""})]
-            address = outbox.to_person(whose) | {"updates": key}
+            address = Address(person=whose, updates=key)
             outbox.tell(
                 turn.tx,
                 address,

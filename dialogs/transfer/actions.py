@@ -7,6 +7,7 @@ from dialogs.transfer.steps import ANSWERED, ANSWERS, EVENTS, REPORTED, STAGE
 from domain.customers import customer, customer_book, customer_names, transfer_book
 from domain.customers.transfer import MACHINE, Kind, Refused, Rule, rule_of
 from domain.machine import stands
+from domain.storage.rows import existing
 
 MOST_OFFERED = 8
 
@@ -105,7 +106,8 @@ def validate_subscriptions(turn: Turn, slots: Slots) -> Outcome:
 def action_request_transfer(turn: Turn, slots: Slots) -> Outcome:
     """The request is on record. What the tool does not move is told at once, with what remains."""
     result = Outcome()
-    of = customer_book.by_id(turn.tx, turn.person.partner, str(slots["transfer_customer"]))
+    customer_id = str(slots["transfer_customer"])
+    of = existing(customer_book.by_id(turn.tx, turn.person.partner, customer_id))
     said, rule = transfer_book.subscriptions_in(str(slots["subscriptions"])), rule_in_force(turn)
     kind = Kind(str(slots["subscription_kind"]))
     try:
@@ -122,7 +124,7 @@ def action_request_transfer(turn: Turn, slots: Slots) -> Outcome:
 def action_look_at_transfer(turn: Turn, slots: Slots) -> Outcome:
     """Where the request stands; who starts and who approves follow from the version by which it was
     made."""
-    row = transfer_book.by_id(turn.tx, turn.person.partner, str(slots["transfer"]))
+    row = existing(transfer_book.by_id(turn.tx, turn.person.partner, str(slots["transfer"])))
     state = stands(turn.tx, MACHINE, row.id).state
     filled = ANSWERED.get((str(slots["transfer_reported"] or ""), state))
     events = [("transfer_stage", STAGE[state]), ("starter", rule_of(row.version).starts)]
@@ -154,7 +156,7 @@ def action_note_transfer_step(turn: Turn, slots: Slots) -> Outcome:
 def action_show_transfer(turn: Turn, slots: Slots) -> Outcome:
     """Where the request stands, and who must act."""
     result = Outcome()
-    row = transfer_book.by_id(turn.tx, turn.person.partner, str(slots["transfer"]))
+    row = existing(transfer_book.by_id(turn.tx, turn.person.partner, str(slots["transfer"])))
     here = stands(turn.tx, MACHINE, row.id)
     turn.about.update(
         transfer_customer=row.customer,

@@ -19,6 +19,7 @@ from domain.people import Person
 from domain.providers import partnership, providers
 from domain.reminders import milestones
 from domain.storage import audit
+from domain.storage.rows import existing
 from domain.tenant import case, enrollment
 
 OF_ENROLLMENT, SHOWN = 4, 8
@@ -196,7 +197,7 @@ def _about(turn: Turn, report: Report) -> dict[str, Any]:
     if report.machine == customer.MACHINE.name:
         kept["customer"] = report.subject
     if report.machine == transfer.MACHINE.name:
-        row = transfer_book.by_id(turn.tx, turn.person.partner, report.subject)
+        row = existing(transfer_book.by_id(turn.tx, turn.person.partner, report.subject))
         kept |= {
             "transfer": report.subject,
             "transfer_customer": row.customer,

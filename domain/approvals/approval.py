@@ -7,22 +7,44 @@ domain/approvals/departures.py. Knows no words.
 """
 
 import hashlib
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 
 from domain import people
 from domain.approvals import away
+from domain.json_values import Values
 from domain.machine import Machine, Move, NotAllowed, NotPossible, advance, stands
 from domain.people import Person, Role
 from domain.storage import outbox
+from domain.storage.rows import Rows
 from domain.storage.store import Tx, moment, ms, new_id, table
-from domain.tables import Approval, Lifecycle
+from domain.tables import Lifecycle, house
 
 LIVES = timedelta(hours=72)
-_rows = table(Approval)
+
+
+@dataclass(frozen=True)
+class Approval:
+    """A request and who asked and decided; the columns are described in domain/tables/house.py."""
+
+    id: str
+    partner: str
+    kind: str
+    subject: str
+    starter: str
+    requester: str
+    decided_by: str
+    about: Values
+    digest: str
+    asked_at: int
+    expires_at: int
+
+
+APPROVALS = Rows(Approval, house.Approval)
+_rows = APPROVALS.table
 
 
 class Kind(StrEnum):
@@ -92,7 +114,7 @@ def ask(
     partner: str,
     today: date,
     shown: str,
-    about: dict[str, Any],
+    about: Values,
 ) -> str:
     """Ask for a second person; returns the approval's id. `shown`: what was put before their eyes,
     kept as a digest.
@@ -115,16 +137,16 @@ def ask(
     return begin(tx, row, E.ASKED if admin else E.STARTED_BY_STAFF, by, today)
 
 
-def note_about(tx: Tx, row: Any, **more: Any) -> None:
+def note_about(tx: Tx, row: Approval, **more: object) -> None:
     """Keep something beside the request: ids and addresses, never what people wrote."""
-    about = get(tx, row.id).about | more
+    about = known(tx, row.id).about | more
     tx.db.execute(
         update(_rows).where(_rows.c.team == tx.team, _rows.c.id == row.id).values(about=about)
     )
 
 
-def confirm(tx: Tx, id_: str, by: Person, *, today: date) -> Any:
-    """The Global admin makes the request hers. Returns the row. Raises NotPossible, NotAllowed."""
+def confirm(tx: Tx, id_: str, by: Person, *, today: date) -> Approval:
+    """The Global admin makes the request hers. Returns it. Raises NotPossible, NotAllowed."""
     row = _still_open(tx, id_)
     advance(tx, MACHINE, id_, E.CONFIRMED, by, day=today, today=today)
     tx.db.execute(
@@ -135,8 +157,8 @@ def confirm(tx: Tx, id_: str, by: Person, *, today: date) -> Any:
 
 def decide(
     tx: Tx, id_: str, yes: bool, by: Person, *, today: date, shown: str, reason: str = ""
-) -> Any:
-    """The second person's decision; returns the row. One decision wins. `reason`: the id of the
+) -> Approval:
+    """The second person's decision; returns the request. One decision wins. `reason`: the id of the
     note that says why.
 
     Raises NotPossible (decided, expired), NotAllowed: `role`, `own_request` (asker or starter),
@@ -168,10 +190,10 @@ def decide(
         .where(_rows.c.team == tx.team, _rows.c.id == id_)
         .values(decided_by=by.id, about=said)
     )
-    return get(tx, id_)
+    return known(tx, id_)
 
 
-def may_decide(row: Any, by: Person) -> None:
+def may_decide(row: Approval, by: Person) -> None:
     """Raises NotAllowed: `role`, `other_partner`, `own_request` (asker or starter)."""
     if not by.has(Role.APPROVER):
         raise NotAllowed("role")
@@ -186,7 +208,7 @@ def approvers_for(tx: Tx, partner: str, *not_these: str) -> list[Person]:
     return [p for p in people.with_role(tx, Role.APPROVER, partner) if p.id not in not_these]
 
 
-def describe(tx: Tx, id_: str) -> dict[str, Any]:
+def describe(tx: Tx, id_: str) -> Values:
     """What a reminder needs of a request: its tenant, what its buttons are about, and who is meant
     by whom its rows name."""
     row = get(tx, id_)
@@ -205,7 +227,7 @@ def describe(tx: Tx, id_: str) -> dict[str, Any]:
     }
 
 
-def go_ahead(tx: Tx, subject: str) -> Any:
+def go_ahead(tx: Tx, subject: str) -> Approval | None:
     """The approved and unspent go-ahead for a tenant, if both people are still who they were; None
     otherwise."""
     row = live_one(tx, Kind.ACCEPT_AGREEMENT, subject)
@@ -219,21 +241,19 @@ def go_ahead(tx: Tx, subject: str) -> Any:
     )
 
 
-def live_one(tx: Tx, kind: Kind, subject: str) -> Any:
+def live_one(tx: Tx, kind: Kind, subject: str) -> Approval | None:
     """The request of this kind for this subject that is neither decided against, expired, cancelled
     nor used."""
-    rows = tx.db.execute(
-        select(_rows)
-        .where(_rows.c.team == tx.team, _rows.c.kind == str(kind), _rows.c.subject == subject)
-        .order_by(_rows.c.asked_at.desc())
-    )
+    here = (_rows.c.team == tx.team, _rows.c.kind == str(kind), _rows.c.subject == subject)
+    wanted = APPROVALS.select().where(*here).order_by(_rows.c.asked_at.desc())
+    rows = APPROVALS.all(tx.db, wanted)
     return next(
-        (r for r in rows.all() if stands(tx, MACHINE, r.id).state in LIVE and tx.at < r.expires_at),
+        (r for r in rows if stands(tx, MACHINE, r.id).state in LIVE and tx.at < r.expires_at),
         None,
     )
 
 
-def open_for(tx: Tx, person: Person) -> list[Any]:
+def open_for(tx: Tx, person: Person) -> list[Approval]:
     """What waits for this person's decision: open requests of the partner that she neither asked
     nor started."""
     return [
@@ -241,12 +261,12 @@ def open_for(tx: Tx, person: Person) -> list[Any]:
     ]
 
 
-def to_confirm(tx: Tx, person: Person) -> list[Any]:
+def to_confirm(tx: Tx, person: Person) -> list[Approval]:
     """What waits for a Global admin of this person's partner to make it hers."""
     return _waiting(tx, person.partner, S.NEEDS_ADMIN)
 
 
-def _waiting(tx: Tx, partner: str, state: str) -> list[Any]:
+def _waiting(tx: Tx, partner: str, state: str) -> list[Approval]:
     life = table(Lifecycle)
     here = (
         (life.c.team == _rows.c.team)
@@ -255,14 +275,21 @@ def _waiting(tx: Tx, partner: str, state: str) -> list[Any]:
         & (life.c.state == state)
     )
     alive = (_rows.c.team == tx.team, _rows.c.partner == partner, _rows.c.expires_at > tx.at)
-    return list(
-        tx.db.execute(select(_rows).join(life, here).where(*alive).order_by(_rows.c.asked_at))
-    )
+    wanted = APPROVALS.select().join(life, here).where(*alive).order_by(_rows.c.asked_at)
+    return APPROVALS.all(tx.db, wanted)
 
 
-def get(tx: Tx, id_: str) -> Any:
-    """The row of an approval, None where this workspace has none of that id."""
-    return tx.db.execute(select(_rows).where(_rows.c.team == tx.team, _rows.c.id == id_)).first()
+def get(tx: Tx, id_: str) -> Approval | None:
+    """A request, None where this workspace has none of that id."""
+    here = (_rows.c.team == tx.team, _rows.c.id == id_)
+    return APPROVALS.first(tx.db, APPROVALS.select().where(*here))
+
+
+def known(tx: Tx, id_: str) -> Approval:
+    """A request that is there. Raises LookupError where it is not."""
+    if (found := get(tx, id_)) is None:
+        raise LookupError(f"no approval {id_!r}")
+    return found
 
 
 def state_of(tx: Tx, id_: str) -> str:
@@ -290,7 +317,7 @@ def expire(tx: Tx, id_: str, *, today: date) -> bool:
     return True
 
 
-def expires(row: Any) -> datetime:
+def expires(row: Approval) -> datetime:
     """The moment (aware UTC) at which a request ends without a decision."""
     return moment(row.expires_at)
 
@@ -299,7 +326,7 @@ def digest(shown: str) -> str:
     return hashlib.sha256(shown.encode()).hexdigest()
 
 
-def begin(tx: Tx, row: dict[str, Any], event: Event, by: Person, today: date) -> str:
+def begin(tx: Tx, row: Values, event: Event, by: Person, today: date) -> str:
     """Write a request and set the timer that ends it."""
     id_ = new_id()
     times = {"asked_at": tx.at, "expires_at": ms(tx.now + LIVES)}
@@ -321,7 +348,7 @@ def begin(tx: Tx, row: dict[str, Any], event: Event, by: Person, today: date) ->
     return id_
 
 
-def _still_open(tx: Tx, id_: str) -> Any:
+def _still_open(tx: Tx, id_: str) -> Approval:
     row = get(tx, id_)
     if row is None or tx.at >= row.expires_at:
         raise NotPossible(MACHINE.name, S.EXPIRED if row else S.NEW, E.APPROVED)

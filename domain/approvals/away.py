@@ -1,20 +1,33 @@
 """An approver is away and another one looks in her place. Forwards cards; never makes anybody an
 approver."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert
 
 from domain import people
 from domain.machine import Doubtful, NotAllowed
 from domain.people import Person, Role
 from domain.storage import audit
-from domain.storage.store import Tx, table
-from domain.tables import Away
+from domain.storage.rows import Rows
+from domain.storage.store import Tx
+from domain.tables import approvals
 
 LONGEST = timedelta(days=120)
-_rows = table(Away)
+
+
+@dataclass(frozen=True)
+class Away:
+    """Who is away until which day (ISO), and who looks in her place."""
+
+    person: str
+    stand_in: str
+    until: str
+
+
+_AWAY = Rows(Away, approvals.Away)
+_rows = _AWAY.table
 
 
 def leave(tx: Tx, who: Person, stand_in: str, until: date, today: date) -> Person:
@@ -57,12 +70,10 @@ def could_stand_in(tx: Tx, who: Person) -> list[Person]:
     return [p for p in people.with_role(tx, Role.APPROVER, who.partner) if p.id != who.id]
 
 
-def now(tx: Tx, today: date) -> dict[str, Any]:
-    """person -> row (stand_in, until) of everybody in this workspace who is away today."""
-    rows = tx.db.execute(
-        select(_rows).where(_rows.c.team == tx.team, _rows.c.until >= today.isoformat())
-    )
-    return {row.person: row for row in rows}
+def now(tx: Tx, today: date) -> dict[str, Away]:
+    """person -> stand-in and day of everybody in this workspace who is away today."""
+    here = (_rows.c.team == tx.team, _rows.c.until >= today.isoformat())
+    return {row.person: row for row in _AWAY.all(tx.db, _AWAY.select().where(*here))}
 
 
 def to_be_asked(tx: Tx, deciders: list[Person], today: date) -> list[Person]:

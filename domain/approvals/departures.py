@@ -7,19 +7,15 @@ with those who are left.
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
-
-from sqlalchemy import select
 
 from domain import people
 from domain.approvals import approval
-from domain.approvals.approval import Event, Kind, State
+from domain.approvals.approval import APPROVALS, Approval, Event, Kind, State
 from domain.machine import advance
 from domain.people import Role
-from domain.storage.store import Tx, table
-from domain.tables import Approval
+from domain.storage.store import Tx
 
-_asked = table(Approval)
+_asked = APPROVALS.table
 REQUESTER_LEFT, APPROVER_LEFT, ASKER_ERASED = "requester_left", "approver_left", "asker_erased"
 
 
@@ -28,19 +24,20 @@ class Ended:
     """A request that could not stand any more: why, who is gone, and the one that took its
     place."""
 
-    row: Any
+    row: Approval
     why: str
     gone: str
     new: str
 
 
-def live_of(tx: Tx, partner: str) -> list[Any]:
+def live_of(tx: Tx, partner: str) -> list[Approval]:
     """All requests of a partner that wait, or are approved and not used yet, oldest first."""
-    rows = tx.db.execute(
-        select(_asked)
+    rows = APPROVALS.all(
+        tx.db,
+        APPROVALS.select()
         .where(_asked.c.team == tx.team, _asked.c.partner == partner, _asked.c.expires_at > tx.at)
-        .order_by(_asked.c.asked_at, _asked.c.id)
-    ).all()
+        .order_by(_asked.c.asked_at, _asked.c.id),
+    )
     return [r for r in rows if approval.state_of(tx, r.id) in approval.LIVE]
 
 
@@ -57,8 +54,8 @@ def settle(tx: Tx, partner: str, today: date) -> list[Ended]:
     return ended
 
 
-def end_of(tx: Tx, partner: str, person: str, today: date) -> list[Any]:
-    """What nobody but this person asked for ends, for she is erased; returns the rows. The alarm
+def end_of(tx: Tx, partner: str, person: str, today: date) -> list[Approval]:
+    """What nobody but this person asked for ends, for she is erased; returns them. The alarm
     about an acceptance stays: it waits for somebody to confirm what is on record, whoever reported
     it."""
     hers = [r for r in live_of(tx, partner) if r.starter == person and r.requester in ("", person)]
@@ -78,7 +75,7 @@ def end_of(tx: Tx, partner: str, person: str, today: date) -> list[Any]:
     return ended
 
 
-def _restart(tx: Tx, row: Any, why: str, gone: str, today: date) -> Ended:
+def _restart(tx: Tx, row: Approval, why: str, gone: str, today: date) -> Ended:
     advance(
         tx, approval.MACHINE, row.id, Event.LAPSED, people.CLOCK, day=today, today=today, why=why
     )
@@ -86,7 +83,7 @@ def _restart(tx: Tx, row: Any, why: str, gone: str, today: date) -> Ended:
     return Ended(row, why, gone, _again(tx, row, today, of_admin=why == REQUESTER_LEFT))
 
 
-def _again(tx: Tx, row: Any, today: date, *, of_admin: bool) -> str:
+def _again(tx: Tx, row: Approval, today: date, *, of_admin: bool) -> str:
     """The same request once more; returns the new id. `of_admin`: another Global admin has to make
     it hers first, else it stands as it was asked."""
     new = {

@@ -7,10 +7,10 @@ is missing in the table does not happen.
 """
 
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import select
 
+from domain.json_values import Values
 from domain.machine import Machine, Move
 from domain.people import Role
 from domain.storage.store import Tx, table
@@ -174,7 +174,7 @@ def is_with_provider(state: str) -> bool:
     return state in RELATED
 
 
-def describe(tx: Tx, id_: str) -> dict[str, Any]:
+def describe(tx: Tx, id_: str) -> Values:
     """What a reminder about a customer names, and what its buttons are about."""
     name = tx.db.execute(
         select(_customers.c.name).where(_customers.c.team == tx.team, _customers.c.id == id_)

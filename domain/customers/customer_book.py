@@ -17,31 +17,59 @@ from domain.customers import customer_list
 from domain.customers.customer import MACHINE, MUST_ACT, STUCK_FIRST, Event, State
 from domain.customers.customer_list import Row, Wrong, key_of, sought
 from domain.identifiers import WrongIdentifier
+from domain.json_values import Json, Values
 from domain.people import Person
 from domain.providers import providers
 from domain.storage import audit
+from domain.storage.rows import Rows
 from domain.storage.store import Tx, new_id, table
-from domain.tables import Customer, CustomerList, Lifecycle
+from domain.tables import Lifecycle, customers
 
-_rows, _states, _lists = table(Customer), table(Lifecycle), table(CustomerList)
+
+@dataclass(frozen=True)
+class Customer:
+    """One customer on the way to one provider; the columns are described in
+    domain/tables/customers.py."""
+
+    id: str
+    partner: str
+    provider: str
+    name: str
+    sought: str
+    key: str
+    guid: str
+    domain: str
+
+
+@dataclass(frozen=True)
+class KeptList:
+    """What became of a list that was handed in: how many of what, and each row."""
+
+    id: str
+    person: str
+    at: int
+    counts: dict[str, int]
+    rows: list[Json]
+
+
+CUSTOMERS, _LISTS = Rows(Customer, customers.Customer), Rows(KeptList, customers.CustomerList)
+_rows, _states, _lists = CUSTOMERS.table, table(Lifecycle), _LISTS.table
 _MINE = (_rows.c.team == bindparam("t"), _rows.c.partner == bindparam("p"))
 _STATES = (
     _states.c.team == bindparam("t"),
     _states.c.machine == MACHINE.name,
     _states.c.partner == bindparam("p"),
 )
-_BY_ID = select(_rows).where(*_MINE, _rows.c.id == bindparam("i"))
-_ALL = select(
-    _rows.c.id, _rows.c.name, _rows.c.sought, _rows.c.guid, _rows.c.domain, _rows.c.provider
-).where(*_MINE)
+_BY_ID = CUSTOMERS.select().where(*_MINE, _rows.c.id == bindparam("i"))
+_ALL = CUSTOMERS.select().where(*_MINE)
 _NAMED = (
-    select(_rows)
+    CUSTOMERS.select()
     .where(*_MINE, _rows.c.sought.in_(bindparam("names", expanding=True)))
     .order_by(_rows.c.name)
     .limit(20)
 )
 _LIKE = (
-    select(_rows)
+    CUSTOMERS.select()
     .where(*_MINE, _rows.c.sought.like(bindparam("said"), escape="/"))
     .order_by(_rows.c.name)
     .limit(20)
@@ -86,43 +114,40 @@ class Entry:
     provider: str
 
 
-def by_id(tx: Tx, partner: str, id_: str) -> Any:
-    """The customer's row (id, name, guid, domain, provider), None where this partner has none of
-    that id."""
-    return tx.db.execute(_BY_ID, {"t": tx.team, "p": partner, "i": id_}).first()
+def by_id(tx: Tx, partner: str, id_: str) -> Customer | None:
+    """A customer, None where this partner has none of that id."""
+    return CUSTOMERS.first(tx.db, _BY_ID, {"t": tx.team, "p": partner, "i": id_})
 
 
-def search(tx: Tx, partner: str, said: str) -> list[Any]:
+def search(tx: Tx, partner: str, said: str) -> list[Customer]:
     """The customers whose name, tenant id or domain contains what was said; at most twenty, by
     name."""
     try:
         column, value = customer_list.tenant_said(said)
     except WrongIdentifier:
         like = re.sub(r"([/%_])", r"/\1", sought(said))
-        return (
-            list(tx.db.execute(_LIKE, {"t": tx.team, "p": partner, "said": f"%{like}%"}))
-            if like
-            else []
-        )
-    query = select(_rows).where(
+        wanted = {"t": tx.team, "p": partner, "said": f"%{like}%"}
+        return CUSTOMERS.all(tx.db, _LIKE, wanted) if like else []
+    query = CUSTOMERS.select().where(
         *_MINE, (_rows.c.guid if column == "guid" else _rows.c.domain) == bindparam("v")
     )
-    return list(tx.db.execute(query, {"t": tx.team, "p": partner, "v": value}))
+    return CUSTOMERS.all(tx.db, query, {"t": tx.team, "p": partner, "v": value})
 
 
-def like(tx: Tx, partner: str, row: Row) -> list[Any]:
+def like(tx: Tx, partner: str, row: Row) -> list[Customer]:
     """Who is probably meant by a name with or without a tenant: of that tenant, else of that name,
     else whose name contains it."""
     for mark in filter(None, (row.guid, row.domain)):
         if found := search(tx, partner, mark):
             return found
-    named = list(tx.db.execute(_NAMED, {"t": tx.team, "p": partner, "names": [sought(row.name)]}))
+    wanted = {"t": tx.team, "p": partner, "names": [sought(row.name)]}
+    named = CUSTOMERS.all(tx.db, _NAMED, wanted)
     if row.guid or row.domain:
         return [c for c in named if not (c.guid or c.domain)]
     return named or search(tx, partner, row.name)
 
 
-def give_provider(tx: Tx, by: Person, row: Any, provider: str) -> None:
+def give_provider(tx: Tx, by: Person, row: Customer, provider: str) -> None:
     """From now on the customer is on the way to that provider; nothing when it is on the way there
     by another row already."""
     there = (
@@ -149,7 +174,7 @@ def counts(tx: Tx, partner: str) -> dict[str, int]:
     return {str(state): found[state] for state in STUCK_FIRST if state in found}
 
 
-def summary(tx: Tx, partner: str) -> dict[str, Any]:
+def summary(tx: Tx, partner: str) -> Values:
     """Counts as plain values for words: `total`, `done`, `by` state (the stuck first), who must act
     for how many. One query."""
     found = counts(tx, partner) if partner else {}
@@ -169,9 +194,9 @@ def page(tx: Tx, partner: str, *, state: str = "", first: int = 0, most: int = 8
     return _entries(tx, partner, found)
 
 
-def entries_of(tx: Tx, partner: str, customers: Iterable[Any]) -> list[Entry]:
+def entries_of(tx: Tx, partner: str, found: Iterable[Customer]) -> list[Entry]:
     """The same lines for customers that were looked for."""
-    ids = [c.id for c in customers]
+    ids = [c.id for c in found]
     return _entries(
         tx,
         partner,
@@ -185,8 +210,10 @@ def _entries(tx: Tx, partner: str, found: Sequence[Any]) -> list[Entry]:
     ids = [r.subject for r in found]
     rows = {
         r.id: r
-        for r in tx.db.execute(
-            select(_rows).where(*_MINE, _rows.c.id.in_(ids)), {"t": tx.team, "p": partner}
+        for r in CUSTOMERS.all(
+            tx.db,
+            CUSTOMERS.select().where(*_MINE, _rows.c.id.in_(ids)),
+            {"t": tx.team, "p": partner},
         )
     }
     return [
@@ -213,7 +240,7 @@ def take(
     """
     known = _Known(tx, by.partner, provider)
     taken = Taken(wrong=list(wrong))
-    fresh: list[dict[str, Any]] = []
+    fresh: list[Values] = []
     for row in rows:
         known.sort(row, taken, fresh)
     if fresh:
@@ -265,10 +292,10 @@ def odd_rows(rows: Iterable[list[Any]]) -> list[list[Any]]:
     return [row for row in rows if row[2]]
 
 
-def list_of(tx: Tx, partner: str, id_: str) -> Any:
-    """A list that was handed in (counts, rows), None where this partner has none of that id."""
+def list_of(tx: Tx, partner: str, id_: str) -> KeptList | None:
+    """A list that was handed in, None where this partner has none of that id."""
     mine = (_lists.c.team == tx.team, _lists.c.partner == partner)
-    return tx.db.execute(select(_lists).where(*mine, _lists.c.id == id_)).first()
+    return _LISTS.first(tx.db, _LISTS.select().where(*mine, _lists.c.id == id_))
 
 
 def not_customers(tx: Tx, partner: str) -> dict[str, str]:
@@ -286,8 +313,8 @@ class _Known:
         known = providers.of_partner(tx, partner)
         self.providers = {p.key: p.id for p in known}
         self.not_customers = not_customers(tx, partner)
-        self.ids: dict[str, list[Any]] = {}
-        for row in tx.db.execute(_ALL, {"t": tx.team, "p": partner}):
+        self.ids: dict[str, list[Customer]] = {}
+        for row in CUSTOMERS.all(tx.db, _ALL, {"t": tx.team, "p": partner}):
             for mark in (row.guid, row.domain, f"name:{row.name.casefold()}"):
                 if mark:
                     self.ids.setdefault(mark, []).append(row)
@@ -296,7 +323,7 @@ class _Known:
         )
         self.states = {r.subject: r.state for r in states}
 
-    def sort(self, row: Row, taken: Taken, fresh: list[dict[str, Any]]) -> None:
+    def sort(self, row: Row, taken: Taken, fresh: list[Values]) -> None:
         provider = (
             self.providers.get(providers.key_of(row.provider), "")
             if row.provider
@@ -333,7 +360,7 @@ class _Known:
         )
         taken.new.append(row)
 
-    def _same(self, row: Row) -> list[Any]:
+    def _same(self, row: Row) -> list[Customer]:
         """Who is there already: of the same tenant, or of the same name where one of the two has no
         tenant."""
         for mark in (row.guid, row.domain):
@@ -343,7 +370,7 @@ class _Known:
         named = self.ids.get(f"name:{row.name.casefold()}", [])
         return [c for c in named if not marked or not (c.guid or c.domain)]
 
-    def _complete(self, here: Any, row: Row) -> bool:
+    def _complete(self, here: Customer, row: Row) -> bool:
         guid, domain = here.guid or row.guid, here.domain or row.domain
         if (guid, domain) == (here.guid, here.domain):
             return False

@@ -2,26 +2,25 @@
 Knows no words of ours."""
 
 import re
-from typing import Any
 
 from sqlalchemy import bindparam, select
 
 from domain.customers import customer_list
-from domain.storage.store import Tx, table
-from domain.tables import Customer
+from domain.customers.customer_book import CUSTOMERS, Customer
+from domain.storage.store import Tx
 
 WORDS, NAME_WORDS = 60, 5
-_rows = table(Customer)
+_rows = CUSTOMERS.table
 _CALLED = (
     _rows.c.team == bindparam("t"),
     _rows.c.partner == bindparam("p"),
     _rows.c.sought.in_(bindparam("names", expanding=True)),
 )
-_NAMED = select(_rows).where(*_CALLED).order_by(_rows.c.name).limit(20)
+_NAMED = CUSTOMERS.select().where(*_CALLED).order_by(_rows.c.name).limit(20)
 _NAMES = select(_rows.c.sought).where(*_CALLED).distinct()
 
 
-def in_text(tx: Tx, partner: str, text: str) -> list[Any]:
+def in_text(tx: Tx, partner: str, text: str) -> list[Customer]:
     """The customers whose name stands in a text, the longest name first; without legal forms and in
     any case."""
     words = re.findall(r"[^\W_]+", text.casefold())[:WORDS]
@@ -32,7 +31,8 @@ def in_text(tx: Tx, partner: str, text: str) -> list[Any]:
     }
     if not names:
         return []
-    found = list(tx.db.execute(_NAMED, {"t": tx.team, "p": partner, "names": sorted(names)}))
+    wanted = {"t": tx.team, "p": partner, "names": sorted(names)}
+    found = CUSTOMERS.all(tx.db, _NAMED, wanted)
     longest = max((len(r.sought) for r in found), default=0)
     return [r for r in found if len(r.sought) == longest]
 

@@ -8,10 +8,10 @@ an argument.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import select
 
+from domain.json_values import Values
 from domain.machine import Machine, Move
 from domain.people import Role
 from domain.storage.store import Tx, table
@@ -155,7 +155,7 @@ class Refused(Exception):
         super().__init__(why)
         self.why, self.which = why, tuple(which)
 
-    def values(self, most: int) -> dict[str, Any]:
+    def values(self, most: int) -> Values:
         """As plain values for words; `most`: how many subscriptions one request may hold."""
         return {"why": self.why, "which": list(self.which[:10]), "most": most}
 
@@ -166,7 +166,7 @@ def is_open(state: str) -> bool:
     return state in OPEN
 
 
-def describe(tx: Tx, id_: str) -> dict[str, Any]:
+def describe(tx: Tx, id_: str) -> Values:
     """What a reminder about a request names (the customer, the number), and what its buttons are
     about."""
     here = (_requests.c.team == tx.team, _requests.c.id == id_)

@@ -7,32 +7,64 @@ no words.
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select, update
 
 from domain.customers import customer, transfer
+from domain.customers.customer_book import Customer
 from domain.customers.customer_list import clean
 from domain.customers.transfer import DONE, MACHINE, OPEN, Event, Kind, Refused, Rule, is_open
 from domain.machine import Move, advance, stands
 from domain.people import Person
+from domain.storage.rows import Rows, made
 from domain.storage.store import Tx, new_id, table
-from domain.tables import Lifecycle, Transfer, TransferItem
+from domain.tables import Lifecycle, customers
 
 MOST_SAID, MOST_NAME = 200, 150
-_rows, _items, _states = table(Transfer), table(TransferItem), table(Lifecycle)
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request to move subscriptions; the columns are described in domain/tables/customers.py."""
+
+    id: str
+    partner: str
+    customer: str
+    version: str
+    kind: str
+    number: int
+
+
+@dataclass(frozen=True)
+class RequestInState(Request):
+    """The same with its state, and since which day (ISO) it is in it."""
+
+    state: str
+    day: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """A subscription in a request; `held` while the request is open."""
+
+    key: str
+    said: str
+    held: str | None
+
+
+_REQUESTS, _ITEM = Rows(Request, customers.Transfer), Rows(Item, customers.TransferItem)
+_rows, _items, _states = _REQUESTS.table, _ITEM.table, table(Lifecycle)
 _MINE = (_rows.c.team == bindparam("t"), _rows.c.partner == bindparam("p"))
-_BY_ID = select(_rows).where(*_MINE, _rows.c.id == bindparam("i"))
+_BY_ID = _REQUESTS.select().where(*_MINE, _rows.c.id == bindparam("i"))
 _ITEMS = (
-    select(_items)
+    _ITEM.select()
     .where(_items.c.team == bindparam("t"), _items.c.transfer == bindparam("i"))
     .order_by(_items.c.said)
 )
 _OF_CUSTOMER = (
-    select(
-        _rows.c.id, _rows.c.number, _rows.c.kind, _rows.c.version, _states.c.state, _states.c.day
-    )
+    select(*_REQUESTS.columns, _states.c.state, _states.c.day)
     .join(
         _states,
         (_states.c.team == _rows.c.team)
@@ -65,9 +97,9 @@ def subscriptions_in(text: str) -> list[str]:
 
 
 def request(
-    tx: Tx, by: Person, of: Any, kind: Kind, said: Sequence[str], rule: Rule, *, today: date
+    tx: Tx, by: Person, of: Customer, kind: Kind, said: Sequence[str], rule: Rule, *, today: date
 ) -> str:
-    """A new request about subscriptions of one kind of a customer (its row); returns its id. What
+    """A new request about subscriptions of one kind of a customer; returns its id. What
     the tool does not move is recorded as to be bought anew. Raises Refused: customer_first
     (X-TRANSFER-ORDER), too_many, open_already (X-TRANSFER-ONE)."""
     if not customer.is_with_provider(stands(tx, customer.MACHINE, of.id).state):
@@ -123,20 +155,21 @@ def hold(tx: Tx, id_: str, state: str) -> None:
         tx.db.execute(update(_items).where(*mine).values(held=_items.c.key))
 
 
-def by_id(tx: Tx, partner: str, id_: str) -> Any:
-    """The request (id, customer, version, kind, number), None where this partner has none of that
-    id."""
-    return tx.db.execute(_BY_ID, {"t": tx.team, "p": partner, "i": id_}).first()
+def by_id(tx: Tx, partner: str, id_: str) -> Request | None:
+    """A request, None where this partner has none of that id."""
+    return _REQUESTS.first(tx.db, _BY_ID, {"t": tx.team, "p": partner, "i": id_})
 
 
-def items_of(tx: Tx, id_: str) -> list[Any]:
-    return list(tx.db.execute(_ITEMS, {"t": tx.team, "i": id_}))
+def items_of(tx: Tx, id_: str) -> list[Item]:
+    return _ITEM.all(tx.db, _ITEMS, {"t": tx.team, "i": id_})
 
 
-def of_customer(tx: Tx, partner: str, customer_id: str, *, under_way: bool = True) -> list[Any]:
-    """The customer's requests (id, number, kind, version, state, day), the newest first;
-    `under_way`: only those that go on."""
-    found = list(tx.db.execute(_OF_CUSTOMER, {"t": tx.team, "p": partner, "c": customer_id}))
+def of_customer(
+    tx: Tx, partner: str, customer_id: str, *, under_way: bool = True
+) -> list[RequestInState]:
+    """The customer's requests, the newest first; `under_way`: only those that go on."""
+    rows = tx.db.execute(_OF_CUSTOMER, {"t": tx.team, "p": partner, "c": customer_id})
+    found = made(RequestInState, rows)
     goes_on = (*OPEN, *DONE[:-1], transfer.State.MUST_REBUY, transfer.State.CLOSED)
     return [r for r in found if not under_way or r.state in goes_on]
 

@@ -12,8 +12,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
+from domain.json_values import Json, Values
 from domain.unusable import Unusable
 
 FILE = Path(__file__).parent.parent / "facts.toml"
@@ -144,7 +144,7 @@ class Facts:
     """All of them, by id and day. Raises BadFacts when it is made from rows that do not hold
     together."""
 
-    def __init__(self, rows: Mapping[str, Any]) -> None:
+    def __init__(self, rows: Mapping[str, Json]) -> None:
         for key in rows:
             if key not in (*KEYS, "checked_on"):
                 raise BadFacts(f"facts.toml: unknown table {key!r}")
@@ -217,7 +217,7 @@ class Facts:
             return found[0]
         return self.in_force(name, day) if self.versions(name)[0].version else self.fact(name)
 
-    def _fact(self, row: dict[str, Any]) -> Fact:
+    def _fact(self, row: Values) -> Fact:
         return Fact(
             who=row["who"],
             irreversible=row["irreversible"],
@@ -225,7 +225,7 @@ class Facts:
             **self._common(row),
         )
 
-    def _policy(self, row: dict[str, Any]) -> Fact:
+    def _policy(self, row: Values) -> Fact:
         starts, ends = _day(row, "from", last=False), _day(row, "to", last=True)
         if row["precision"] not in tuple(Precision):
             raise BadFacts(
@@ -236,7 +236,7 @@ class Facts:
         when = {"starts": starts, "ends": ends, "precision": precision, "since": row["from"]}
         return Fact(version=row["version"], aspect=row["aspect"], **when, **self._common(row))
 
-    def _common(self, row: dict[str, Any]) -> dict[str, Any]:
+    def _common(self, row: Values) -> Values:
         name = f"facts.toml: {row['id']} {row.get('version', '')}".strip()
         if row["confidence"] not in tuple(Confidence):
             raise BadFacts(f"{name}: confidence is one of {', '.join(Confidence)}")
@@ -274,7 +274,7 @@ class Facts:
                     )
 
 
-def _rows(rows: Mapping[str, Any], kind: str, name: str) -> Iterator[dict[str, Any]]:
+def _rows(rows: Mapping[str, Json], kind: str, name: str) -> Iterator[Values]:
     seen = set()
     for n, row in enumerate(rows.get(kind, ()), 1):
         key = (
@@ -295,7 +295,7 @@ def _rows(rows: Mapping[str, Any], kind: str, name: str) -> Iterator[dict[str, A
         yield row
 
 
-def _day(row: Mapping[str, Any], key: str, *, last: bool) -> date | None:
+def _day(row: Mapping[str, Json], key: str, *, last: bool) -> date | None:
     """A day, month or year as its first or last day; None for "" (open)."""
     if row[key] == "":
         return None

@@ -11,7 +11,6 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -20,13 +19,59 @@ from domain.machine import Machine, Move, NotAllowed, advance, stands
 from domain.people import CLOCK, Person, Role
 from domain.questions.basis import Basis, Wrong
 from domain.storage.prepared import Prepared
+from domain.storage.rows import Rows, made
 from domain.storage.store import Tx, new_id, table
-from domain.tables import KnowledgeVersion, Lifecycle, OwnPhrase, WorkspaceAnswer
+from domain.tables import KnowledgeVersion, Lifecycle, knowledge
 
 OWN = "own_"
 LONGEST_TITLE, LONGEST_TEXT = 70, 2_900
-_answers, _phrases, _versions = table(WorkspaceAnswer), table(OwnPhrase), table(KnowledgeVersion)
-_lives = table(Lifecycle)
+
+
+@dataclass(frozen=True)
+class OwnAnswer:
+    """An answer of the support team; the columns are described in domain/tables/knowledge.py."""
+
+    id: str
+    name: str
+    title: str
+    text: str
+    facts: list[str]
+    source: str
+    risk: str
+    expires_on: str
+    author: str
+    approver: str
+    question: str
+    saved_at: int
+    live_at: int
+
+
+@dataclass(frozen=True)
+class AnswerInState(OwnAnswer):
+    """The same with its state."""
+
+    state: str
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """One wording of an answer or topic; the columns are described in
+    domain/tables/knowledge.py."""
+
+    id: str
+    entry: str
+    text: str
+    said: str
+    vector: bytes
+    model: str
+    by: str
+    asker: str
+    at: int
+
+
+_ANSWERS, PHRASES = Rows(OwnAnswer, knowledge.WorkspaceAnswer), Rows(Phrase, knowledge.OwnPhrase)
+_answers, _phrases = _ANSWERS.table, PHRASES.table
+_versions, _lives = table(KnowledgeVersion), table(Lifecycle)
 _VERSION = Prepared(select(_versions.c.version).where(_versions.c.team == bindparam("t")))
 
 
@@ -127,15 +172,15 @@ def hand_in(tx: Tx, draft: Draft, by: Person, *, today: date) -> str:
 
 def decide(
     tx: Tx, id_: str, yes: bool, by: Person, *, today: date, shown: str, reason: str = ""
-) -> Any:
-    """The second supporter's word; returns the row. One decision wins.
+) -> OwnAnswer:
+    """The second supporter's word; returns the answer. One decision wins.
 
     Raises NotPossible (decided, expired), NotAllowed: `role`, `own_answer` (the author), `changed`
     (not what was shown).
     """
     row = get(tx, id_)
     move = MACHINE.move(state_of(tx, id_) if row else S.REVOKED, E.APPROVED if yes else E.DECLINED)
-    if not by.has(Role.SUPPORT):
+    if row is None or not by.has(Role.SUPPORT):
         raise NotAllowed("role")
     if by.id == row.author:
         raise NotAllowed("own_answer")
@@ -151,15 +196,15 @@ def decide(
             .values(approver=by.id, live_at=tx.at)
         )
         changed(tx)
-    return get(tx, id_)
+    return known(tx, id_)
 
 
-def revoke(tx: Tx, id_: str, by: Person, *, today: date) -> Any:
+def revoke(tx: Tx, id_: str, by: Person, *, today: date) -> OwnAnswer:
     """No longer answered, at once. Any supporter may: taking back is the careful side. Raises
     NotPossible, NotAllowed."""
     advance(tx, MACHINE, id_, E.REVOKED, by, day=today, today=today)
     changed(tx)
-    return get(tx, id_)
+    return known(tx, id_)
 
 
 def expire(tx: Tx, id_: str, *, today: date) -> bool:
@@ -176,7 +221,7 @@ def expire(tx: Tx, id_: str, *, today: date) -> bool:
     return True
 
 
-def digest(tx: Tx, row: Any) -> str:
+def digest(tx: Tx, row: OwnAnswer) -> str:
     """What a second supporter is shown, boiled down: an approval counts only for exactly this."""
     shown = [
         row.title,
@@ -190,19 +235,25 @@ def digest(tx: Tx, row: Any) -> str:
     return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
 
 
-def get(tx: Tx, id_: str) -> Any:
-    """The row of an answer, None where this workspace has none of that id."""
-    return tx.db.execute(
-        select(_answers).where(_answers.c.team == tx.team, _answers.c.id == id_)
-    ).first()
+def get(tx: Tx, id_: str) -> OwnAnswer | None:
+    """An answer, None where this workspace has none of that id."""
+    here = (_answers.c.team == tx.team, _answers.c.id == id_)
+    return _ANSWERS.first(tx.db, _ANSWERS.select().where(*here))
+
+
+def known(tx: Tx, id_: str) -> OwnAnswer:
+    """An answer that is there. Raises LookupError where it is not."""
+    if (found := get(tx, id_)) is None:
+        raise LookupError(f"no answer {id_!r}")
+    return found
 
 
 def state_of(tx: Tx, id_: str) -> str:
     return stands(tx, MACHINE, id_).state
 
 
-def with_state(tx: Tx, *states: str) -> list[Any]:
-    """The answers that stand so, the newest first, each with its `state`."""
+def with_state(tx: Tx, *states: str) -> list[AnswerInState]:
+    """The answers that stand so, the newest first."""
     joined = _answers.join(
         _lives, (_lives.c.subject == _answers.c.id) & (_lives.c.team == _answers.c.team)
     )
@@ -212,20 +263,17 @@ def with_state(tx: Tx, *states: str) -> list[Any]:
         _lives.c.state.in_(states),
     )
     rows = (
-        select(_answers, _lives.c.state)
+        select(*_ANSWERS.columns, _lives.c.state)
         .select_from(joined)
         .where(*here)
         .order_by(_answers.c.saved_at.desc())
     )
-    return list(tx.db.execute(rows))
+    return made(AnswerInState, tx.db.execute(rows))
 
 
-def phrases_of(tx: Tx, answer: str) -> list[Any]:
-    return list(
-        tx.db.execute(
-            select(_phrases).where(_phrases.c.team == tx.team, _phrases.c.entry == OWN + answer)
-        )
-    )
+def phrases_of(tx: Tx, answer: str) -> list[Phrase]:
+    here = (_phrases.c.team == tx.team, _phrases.c.entry == OWN + answer)
+    return PHRASES.all(tx.db, PHRASES.select().where(*here))
 
 
 def version(tx: Tx) -> str:

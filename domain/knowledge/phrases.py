@@ -6,18 +6,31 @@ Knows no encoder: a vector is bytes, and stands with the name of the weights it 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert
 
 from domain.knowledge import own_answers
+from domain.knowledge.own_answers import PHRASES, Phrase
 from domain.machine import NotAllowed
 from domain.people import Person, Role
 from domain.storage import audit
-from domain.storage.store import Tx, new_id, table
-from domain.tables import OwnPhrase, OwnTopic
+from domain.storage.rows import Rows
+from domain.storage.store import Tx, new_id
+from domain.tables import knowledge
 
-_phrases, _topics = table(OwnPhrase), table(OwnTopic)
+
+@dataclass(frozen=True)
+class Topic:
+    """A neighbouring topic that is not answered here."""
+
+    id: str
+    title: str
+    by: str
+    at: int
+
+
+_TOPICS = Rows(Topic, knowledge.OwnTopic)
+_phrases, _topics = PHRASES.table, _TOPICS.table
 
 
 @dataclass(frozen=True)
@@ -103,29 +116,20 @@ def take_away(tx: Tx, id_: str, by: Person) -> bool:
     return bool(gone or topic)
 
 
-def of(tx: Tx, entry: str) -> list[Any]:
-    return list(
-        tx.db.execute(select(_phrases).where(_phrases.c.team == tx.team, _phrases.c.entry == entry))
-    )
+def of(tx: Tx, entry: str) -> list[Phrase]:
+    here = (_phrases.c.team == tx.team, _phrases.c.entry == entry)
+    return PHRASES.all(tx.db, PHRASES.select().where(*here))
 
 
-def everything(tx: Tx) -> list[Any]:
+def everything(tx: Tx) -> list[Phrase]:
     """All wordings of the workspace, oldest first."""
-    return list(
-        tx.db.execute(
-            select(_phrases)
-            .where(_phrases.c.team == tx.team)
-            .order_by(_phrases.c.at, _phrases.c.id)
-        )
-    )
+    wanted = PHRASES.select().where(_phrases.c.team == tx.team)
+    return PHRASES.all(tx.db, wanted.order_by(_phrases.c.at, _phrases.c.id))
 
 
-def topics(tx: Tx) -> list[Any]:
-    return list(
-        tx.db.execute(
-            select(_topics).where(_topics.c.team == tx.team).order_by(_topics.c.at, _topics.c.id)
-        )
-    )
+def topics(tx: Tx) -> list[Topic]:
+    wanted = _TOPICS.select().where(_topics.c.team == tx.team)
+    return _TOPICS.all(tx.db, wanted.order_by(_topics.c.at, _topics.c.id))
 
 
 def forget_person(tx: Tx, person: str) -> None:

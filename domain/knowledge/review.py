@@ -3,7 +3,7 @@ thought of answers, without text."""
 
 import hashlib
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -11,12 +11,33 @@ from sqlalchemy.dialects import postgresql, sqlite
 from domain.machine import NotAllowed
 from domain.people import Person, Role
 from domain.storage import audit
+from domain.storage.rows import Rows
 from domain.storage.store import Tx, new_id, table
-from domain.tables import Feedback, Unheard
+from domain.tables import Feedback, knowledge
 
 LONGEST = 500
 HELPFUL, NOT_ASKED = "helpful", "not_asked"
-_unheard, _feedback = table(Unheard), table(Feedback)
+
+
+@dataclass(frozen=True)
+class Unheard:
+    """A message to look at; the columns are described in domain/tables/knowledge.py."""
+
+    id: str
+    partner: str
+    person: str
+    text: str
+    why: str
+    guesses: list[str]
+    chosen: str
+    state: str
+    by: str
+    at: int
+    passed_at: int
+
+
+_UNHEARD = Rows(Unheard, knowledge.Unheard)
+_unheard, _feedback = _UNHEARD.table, table(Feedback)
 
 
 def note(tx: Tx, text: str, person: Person, why: str, guesses: Sequence[str] = ()) -> str:
@@ -50,21 +71,20 @@ def picked(tx: Tx, id_: str, entry: str) -> None:
     )
 
 
-def next_one(tx: Tx, by: Person) -> Any:
+def next_one(tx: Tx, by: Person) -> Unheard | None:
     """The message that has waited longest, None where nothing is left. Raises
     NotAllowed("role")."""
     if not by.has(Role.SUPPORT):
         raise NotAllowed("role")
-    rows = select(_unheard).where(_unheard.c.team == tx.team, _unheard.c.state == "open")
-    return tx.db.execute(
-        rows.order_by(_unheard.c.passed_at, _unheard.c.at, _unheard.c.id).limit(1)
-    ).first()
+    rows = _UNHEARD.select().where(_unheard.c.team == tx.team, _unheard.c.state == "open")
+    oldest = (_unheard.c.passed_at, _unheard.c.at, _unheard.c.id)
+    return _UNHEARD.first(tx.db, rows.order_by(*oldest).limit(1))
 
 
-def get(tx: Tx, id_: str) -> Any:
+def get(tx: Tx, id_: str) -> Unheard | None:
     """An open message, None where this workspace has none of that id (any more)."""
     here = (_unheard.c.team == tx.team, _unheard.c.id == id_, _unheard.c.state == "open")
-    return tx.db.execute(select(_unheard).where(*here)).first()
+    return _UNHEARD.first(tx.db, _UNHEARD.select().where(*here))
 
 
 def left(tx: Tx) -> int:
@@ -85,7 +105,7 @@ def settle(tx: Tx, id_: str, by: Person, state: str, entry: str = "") -> None:
         audit.append(tx, by.id, "message_reviewed", f"message:{id_}", {"as": state})
 
 
-def _settle(tx: Tx, id_: str, who: Person, **values: Any) -> bool:
+def _settle(tx: Tx, id_: str, who: Person, **values: object) -> bool:
     if not who.has(Role.SUPPORT):
         raise NotAllowed("role")
     here = (_unheard.c.team == tx.team, _unheard.c.id == id_, _unheard.c.state == "open")

@@ -4,9 +4,9 @@ once; lifted by two again.
 While it is suspended, what rests on it hands over. Knows no words.
 """
 
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import insert, select, update
 
@@ -14,10 +14,25 @@ from domain.knowledge.own_answers import changed
 from domain.machine import Machine, Move, NotAllowed, advance, stands
 from domain.people import Person, Role
 from domain.questions.basis import official
-from domain.storage.store import Tx, table
-from domain.tables import Suspension
+from domain.storage.rows import Rows
+from domain.storage.store import Tx
+from domain.tables import knowledge
 
-_rows = table(Suspension)
+
+@dataclass(frozen=True)
+class Suspension:
+    """What was asked about a fact; the columns are described in domain/tables/knowledge.py."""
+
+    fact: str
+    source: str
+    asker: str
+    second: str
+    effective: bool
+    at: int
+
+
+_SUSPENSIONS = Rows(Suspension, knowledge.Suspension)
+_rows = _SUSPENSIONS.table
 
 
 class State(StrEnum):
@@ -126,7 +141,7 @@ def decide(tx: Tx, fact: str, yes: bool, by: Person, *, today: date, asked_at: i
     state = S(state_of(tx, fact))
     event = _DECISIONS.get((state, yes)) if row and row.at == asked_at else None
     move = MACHINE.move(state if event else S.IN_FORCE, event or E.SUSPENDED)
-    if not by.has(Role.SUPPORT):
+    if row is None or not by.has(Role.SUPPORT):
         raise NotAllowed("role")
     if by.id == row.asker:
         raise NotAllowed("own_answer")
@@ -155,8 +170,9 @@ def open_or_suspended(tx: Tx) -> list[str]:
     return [name for name in names if state_of(tx, name) != S.IN_FORCE]
 
 
-def get(tx: Tx, fact: str) -> Any:
-    return tx.db.execute(select(_rows).where(_rows.c.team == tx.team, _rows.c.fact == fact)).first()
+def get(tx: Tx, fact: str) -> Suspension | None:
+    here = (_rows.c.team == tx.team, _rows.c.fact == fact)
+    return _SUSPENSIONS.first(tx.db, _SUSPENSIONS.select().where(*here))
 
 
 def state_of(tx: Tx, fact: str) -> str:

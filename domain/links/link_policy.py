@@ -4,13 +4,13 @@ and checked here."""
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
+from domain.json_values import Json, Values
 from domain.unusable import Unusable
 
 # F-INVITE-OPENS-PC, X-LINK-PERSONAL; the shapes are those of docs/security.md L6. The path of a
 # provider's invitation is not published (G-PARTNERSHIP-URL): a prefix has to carry it.
-BUILT_IN: dict[str, Any] = {
+BUILT_IN: Values = {
     "allowed_hosts": {
         "partner.microsoft.com": [
             "/dashboard/",
@@ -63,7 +63,7 @@ class Policy:
         return replace(self, expected=frozenset(i.lower() for i in ids if i))
 
 
-def policy_of(said: Mapping[str, Any]) -> Policy:
+def policy_of(said: Mapping[str, Json]) -> Policy:
     """The policy that a mapping describes; what it leaves out is as built in. Raises BadPolicy,
     naming the key."""
     if unknown := sorted(set(said) - set(BUILT_IN)):
@@ -96,7 +96,7 @@ def policy_of(said: Mapping[str, Any]) -> Policy:
     )
 
 
-def _paths(host: str, paths: Any) -> "re.Pattern[str]":
+def _paths(host: str, paths: Json) -> "re.Pattern[str]":
     """The paths of a host: one that ends in a slash is the beginning of more, another is the whole
     path."""
     if not _HOST.fullmatch(host.lower()):

@@ -10,11 +10,11 @@ what is passed on says "has the form of", never more.
 import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from ada_url import URL
 
+from domain.json_values import Values
 from domain.links.link_policy import GUID, POLICY, Policy
 from domain.links.link_reasons import is_redirector, kind_named, why_not_plain
 from domain.links.link_tricks import decoded, folded, leads_away, odd_name, tricky
@@ -75,7 +75,7 @@ class Judgement:
     def accepted(self) -> bool:
         return not self.reason
 
-    def as_row(self) -> dict[str, Any]:
+    def as_row(self) -> Values:
         """As `changeover check-link` prints it."""
         return {
             "verdict": "accept" if self.accepted else "reject",

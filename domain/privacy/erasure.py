@@ -16,6 +16,7 @@ from domain.privacy import retention
 from domain.privacy.redaction import ERASED, PersonalData, rewrite
 from domain.questions import terms
 from domain.storage import audit
+from domain.storage.addresses import Address
 from domain.storage.store import Tx, table
 from domain.tables import (
     Approval,
@@ -211,7 +212,7 @@ def _forget_messages(tx: Tx, traces: PersonalData) -> int:
         ):
             new["parts"] = [[name, {}] for name, _ in row["parts"]]
         if hers:
-            new |= {"address": {"person": traces.id}, "channel": "", "ts": ""}
+            new |= {"address": Address(person=traces.id).to_row(), "channel": "", "ts": ""}
         if hers and row["state"] == "waiting":
             new |= {"state": "failed", "error": "erased", "leased_until": 0}
         if any(

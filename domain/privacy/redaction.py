@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, String, Table, cast, false, or_, select, update
+from sqlalchemy import Column, ColumnElement, String, Table, cast, false, or_, select, update
 
+from domain.json_values import Json
 from domain.storage.store import Tx
 
 ERASED = "(erased)"
@@ -29,7 +30,7 @@ class PersonalData:
     name: str
     texts: frozenset[str] = frozenset()
 
-    def without(self, value: Any) -> Any:
+    def without(self, value: Json) -> Json:
         """The same text or JSON value, with our id in place of Slack's and ERASED in place of her
         name and her words."""
         if isinstance(value, str):
@@ -55,7 +56,7 @@ class PersonalData:
             text in own or (len(own) >= LONG and own in text) for own in self.texts
         )
 
-    def may_be_in(self, column: "Column[Any]") -> Any:
+    def may_be_in(self, column: "Column[Any]") -> "ColumnElement[bool]":
         """The condition that finds the rows worth reading; her own words are looked for in all of
         them."""
         said = cast(column, String)
@@ -83,7 +84,7 @@ def rewrite(
     return many
 
 
-def strings(value: Any) -> Iterator[str]:
+def strings(value: Json) -> Iterator[str]:
     """Every text in a JSON value."""
     if isinstance(value, str):
         yield value

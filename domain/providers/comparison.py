@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select
 
+from domain.json_values import Values
 from domain.people import Person
 from domain.providers import providers
 from domain.storage import audit
@@ -117,7 +117,7 @@ def region_of(tx: Tx, partner: str, provider: str) -> str:
     return noted.text if noted and noted.text in (SAME, OTHER, UNKNOWN) else ""
 
 
-def side_by_side(tx: Tx, partner: str) -> dict[str, Any]:
+def side_by_side(tx: Tx, partner: str) -> Values:
     """The table for words: `rows` by name, each with its state and a text per criterion; `more`:
     how many did not fit."""
     known, states, noted = (

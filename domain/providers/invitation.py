@@ -1,25 +1,45 @@
 """The invitation links that were brought here: known again, kept no longer than needed. Knows no
 words; opens nothing."""
 
+from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select, update
 
+from domain.json_values import Values
 from domain.links.link_policy import POLICY, Policy
 from domain.people import Person, Role, tenants_of, with_role
 from domain.providers import providers
+from domain.storage.rows import Rows
 from domain.storage.store import Tx, new_id, table
-from domain.tables import Invitation, Lifecycle
+from domain.tables import Lifecycle, journey
 from domain.tenant import enrollment
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """A provider's invitation link; the columns are described in domain/tables/journey.py."""
+
+    id: str
+    partner: str
+    provider: str
+    link: str
+    digest: str
+    brought_by: str
+    sent_to: str
+    state: str
+    brought_at: int
+    sent_at: int
+
 
 WAITING, SENT, CLOSED = "waiting", "sent", "closed"
 # Who brings what an MTA pipes in: nobody whom we could name. A sender line proves nothing
 # (docs/security.md L8).
 MAIL = Person("mail", "", "")
-_rows, _states = table(Invitation), table(Lifecycle)
+_INVITATIONS = Rows(Invitation, journey.Invitation)
+_rows, _states = _INVITATIONS.table, table(Lifecycle)
 _OPEN = (
-    select(_rows)
+    _INVITATIONS.select()
     .where(
         _rows.c.team == bindparam("t"),
         _rows.c.partner == bindparam("p"),
@@ -36,9 +56,9 @@ _COUNT = (
     )
     .group_by(_rows.c.state)
 )
-_BY_ID = select(_rows).where(_rows.c.team == bindparam("t"), _rows.c.id == bindparam("i"))
+_BY_ID = _INVITATIONS.select().where(_rows.c.team == bindparam("t"), _rows.c.id == bindparam("i"))
 _BY_DIGEST = (
-    select(_rows)
+    _INVITATIONS.select()
     .where(
         _rows.c.team == bindparam("t"),
         _rows.c.partner == bindparam("p"),
@@ -85,21 +105,22 @@ def digest_of(link: str) -> str:
     return sha256(link.lower().encode()).hexdigest()
 
 
-def known(tx: Tx, partner: str, link: str) -> Any:
+def known(tx: Tx, partner: str, link: str) -> Invitation | None:
     """The latest invitation with this very link, None where it was never brought."""
-    return tx.db.execute(_BY_DIGEST, {"t": tx.team, "p": partner, "d": digest_of(link)}).first()
+    said = {"t": tx.team, "p": partner, "d": digest_of(link)}
+    return _INVITATIONS.first(tx.db, _BY_DIGEST, said)
 
 
-def get(tx: Tx, id_: str) -> Any:
-    return tx.db.execute(_BY_ID, {"t": tx.team, "i": id_}).first()
+def get(tx: Tx, id_: str) -> Invitation | None:
+    return _INVITATIONS.first(tx.db, _BY_ID, {"t": tx.team, "i": id_})
 
 
-def latest_of(tx: Tx, provider: str) -> Any:
+def latest_of(tx: Tx, provider: str) -> Invitation | None:
     """The provider's latest invitation, None where there was none."""
     here = (_rows.c.team == tx.team, _rows.c.provider == provider)
-    return tx.db.execute(
-        select(_rows).where(*here).order_by(_rows.c.brought_at.desc(), _rows.c.id).limit(1)
-    ).first()
+    newest = (_rows.c.brought_at.desc(), _rows.c.id)
+    wanted = _INVITATIONS.select().where(*here).order_by(*newest).limit(1)
+    return _INVITATIONS.first(tx.db, wanted)
 
 
 def add(tx: Tx, partner: str, provider: str, link: str, by: Person) -> str:
@@ -138,9 +159,9 @@ def forget(tx: Tx, provider: str) -> None:
         _change(tx, row.id, digest="")
 
 
-def open_ones(tx: Tx, partner: str, provider: str = "") -> list[Any]:
+def open_ones(tx: Tx, partner: str, provider: str = "") -> list[Invitation]:
     """Sent or waiting, the oldest first."""
-    rows = tx.db.execute(_OPEN, {"t": tx.team, "p": partner})
+    rows = _INVITATIONS.all(tx.db, _OPEN, {"t": tx.team, "p": partner})
     return [row for row in rows if provider in ("", row.provider)]
 
 
@@ -149,11 +170,11 @@ def counts(tx: Tx, partner: str) -> dict[str, int]:
     return {row.state: row.n for row in tx.db.execute(_COUNT, {"t": tx.team, "p": partner})}
 
 
-def _change(tx: Tx, id_: str, **values: Any) -> None:
+def _change(tx: Tx, id_: str, **values: object) -> None:
     tx.db.execute(update(_rows).where(_rows.c.team == tx.team, _rows.c.id == id_).values(**values))
 
 
-def describe(tx: Tx, provider: str) -> dict[str, Any]:
+def describe(tx: Tx, provider: str) -> Values:
     """What a reminder about a partnership names, what its buttons are about, and who brought the
     link."""
     row = latest_of(tx, provider)

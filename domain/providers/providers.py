@@ -3,19 +3,33 @@ beforehand. Ranks none."""
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import dataclass
 from unicodedata import normalize
 
 from sqlalchemy import bindparam, insert, select, update
 
 from domain.providers import partnership
 from domain.providers.partnership import State
+from domain.storage.rows import Rows
 from domain.storage.store import Tx, new_id, table
-from domain.tables import Lifecycle, Provider
+from domain.tables import Lifecycle, journey
 
-_rows, _states = table(Provider), table(Lifecycle)
+
+@dataclass(frozen=True)
+class Provider:
+    """A provider that the partner spoke of; `guid` is its tenant, "" where no admin named it."""
+
+    id: str
+    partner: str
+    name: str
+    key: str
+    guid: str
+
+
+_PROVIDERS = Rows(Provider, journey.Provider)
+_rows, _states = _PROVIDERS.table, table(Lifecycle)
 _OF_PARTNER = (
-    select(_rows)
+    _PROVIDERS.select()
     .where(_rows.c.team == bindparam("t"), _rows.c.partner == bindparam("p"))
     .order_by(_rows.c.name)
 )
@@ -41,7 +55,7 @@ def short_names(name: str) -> tuple[str, ...]:
     return (first,) if len(key_of(first)) >= SHORTEST else ()
 
 
-def named_in(rows: Iterable[Any], text: str) -> list[Any]:
+def named_in(rows: Iterable[Provider], text: str) -> list[Provider]:
     """Those whose name stands in a text; where none does, those that are called by its first word
     alone."""
     rows, whole, words = list(rows), key_of(text), {key_of(word) for word in text.split()}
@@ -51,17 +65,17 @@ def named_in(rows: Iterable[Any], text: str) -> list[Any]:
     ]
 
 
-def of_partner(tx: Tx, partner: str) -> list[Any]:
-    """The partner's providers by name (id, name, guid)."""
-    return list(tx.db.execute(_OF_PARTNER, {"t": tx.team, "p": partner})) if partner else []
+def of_partner(tx: Tx, partner: str) -> list[Provider]:
+    """The partner's providers, by name."""
+    return _PROVIDERS.all(tx.db, _OF_PARTNER, {"t": tx.team, "p": partner}) if partner else []
 
 
-def get(tx: Tx, partner: str, id_: str) -> Any:
+def get(tx: Tx, partner: str, id_: str) -> Provider | None:
     """One of them, None where there is none of that id."""
     return next((row for row in of_partner(tx, partner) if row.id == id_), None)
 
 
-def called(tx: Tx, partner: str, name: str) -> Any:
+def called(tx: Tx, partner: str, name: str) -> Provider | None:
     """The provider of that name, None where nobody spoke of it yet."""
     return next((row for row in of_partner(tx, partner) if row.key == key_of(name)), None)
 
@@ -99,7 +113,7 @@ def states(tx: Tx, partner: str) -> dict[str, str]:
     )
 
 
-def in_state(tx: Tx, partner: str, wanted: Iterable[str] = (State.LISTED,)) -> list[Any]:
+def in_state(tx: Tx, partner: str, wanted: Iterable[str] = (State.LISTED,)) -> list[Provider]:
     """The providers whose partnership stands in one of these states."""
     found, wanted = states(tx, partner), set(wanted)
     return [row for row in of_partner(tx, partner) if found.get(row.id, State.CONSIDERED) in wanted]

@@ -5,19 +5,19 @@ Support acts on it; only the asker settles or withdraws it. Every step is in the
 written is a Line.
 """
 
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, insert, or_, select, update
 
+from domain.json_values import Values
 from domain.machine import Machine, Move, NotAllowed, advance
 from domain.people import CLOCK, Person, Role
-from domain.storage.store import Tx, new_id, table
-from domain.tables.support import Question
+from domain.storage.rows import Rows
+from domain.storage.store import Tx, new_id
+from domain.tables import support
 from domain.tenant import case
-
-_rows = table(Question)
 
 
 class State(StrEnum):
@@ -46,6 +46,33 @@ class Event(StrEnum):
     REOPENED = "question_reopened"
     WITHDRAWN = "question_withdrawn"
 
+
+@dataclass(frozen=True)
+class Question:
+    """A question as it is now; the columns are described in domain/tables/support.py."""
+
+    id: str
+    partner: str
+    asker: str
+    channel: str
+    thread: str
+    receipt: str
+    why: str
+    answer: str
+    stage: str
+    about: Values
+    state: str
+    claimed_by: str
+    duplicate_of: str
+    asked_at: int
+    due_at: int
+    answered_at: int
+    closed_at: int
+    moved_at: int
+
+
+_QUESTIONS = Rows(Question, support.Question)
+_rows = _QUESTIONS.table
 
 S, E = State, Event
 MEMBER = frozenset({Role.STAFF, Role.SUPPORT})
@@ -83,8 +110,8 @@ def card_key(id_: str) -> str:
     return f"question:{id_}:card"
 
 
-def ask(tx: Tx, by: Person, *, due_at: int, **fields: Any) -> Any:
-    """A new question of this person, as a row. `fields`: channel, thread, receipt, why, answer,
+def ask(tx: Tx, by: Person, *, due_at: int, **fields: object) -> Question:
+    """A new question of this person. `fields`: channel, thread, receipt, why, answer,
     stage, about."""
     id_ = new_id()
     row = {
@@ -109,11 +136,11 @@ def ask(tx: Tx, by: Person, *, due_at: int, **fields: Any) -> Any:
         "moved_at": tx.at,
     }
     tx.db.execute(insert(_rows), row | fields)
-    return move(tx, get(tx, id_), E.ASKED, by)
+    return move(tx, known(tx, id_), E.ASKED, by)
 
 
-def move(tx: Tx, row: Any, event: Event, by: Person, **fields: Any) -> Any:
-    """Advance a question by what `by` did; returns the row as it is now. `fields` are written with
+def move(tx: Tx, row: Question, event: Event, by: Person, **fields: object) -> Question:
+    """Advance a question by what `by` did; returns it as it is now. `fields` are written with
     it (due_at, duplicate_of).
 
     Raises NotPossible, NotAllowed: `role`, `not_your_question` (not the asker), `claimed_by_other`.
@@ -132,10 +159,10 @@ def move(tx: Tx, row: Any, event: Event, by: Person, **fields: Any) -> Any:
     if event == E.ANSWERED and not row.answered_at:
         written["answered_at"] = tx.at
     change(tx, row.id, **written)
-    return get(tx, row.id)
+    return known(tx, row.id)
 
 
-def _whose(row: Any, event: Event, by: Person) -> dict[str, str]:
+def _whose(row: Question, event: Event, by: Person) -> dict[str, str]:
     """Who has it: the one who claimed, else the first who answered."""
     if event in (E.UNCLAIMED, E.MARKED_DUPLICATE):
         return {"claimed_by": ""}
@@ -147,16 +174,24 @@ def _whose(row: Any, event: Event, by: Person) -> dict[str, str]:
     return {"claimed_by": by.id} if takes else {}
 
 
-def change(tx: Tx, id_: str, **fields: Any) -> None:
+def change(tx: Tx, id_: str, **fields: object) -> None:
     tx.db.execute(update(_rows).where(_rows.c.team == tx.team, _rows.c.id == id_).values(**fields))
 
 
-def get(tx: Tx, id_: str) -> Any:
-    """The row of a question, None where this workspace has none of that id."""
-    return tx.db.execute(select(_rows).where(_rows.c.team == tx.team, _rows.c.id == id_)).first()
+def get(tx: Tx, id_: str) -> Question | None:
+    """A question, None where this workspace has none of that id."""
+    here = (_rows.c.team == tx.team, _rows.c.id == id_)
+    return _QUESTIONS.first(tx.db, _QUESTIONS.select().where(*here))
 
 
-def in_thread(tx: Tx, asker: str, channel: str, thread: str, receipt: str) -> Any:
+def known(tx: Tx, id_: str) -> Question:
+    """A question that is there. Raises LookupError where it is not."""
+    if (found := get(tx, id_)) is None:
+        raise LookupError(f"no question {id_!r}")
+    return found
+
+
+def in_thread(tx: Tx, asker: str, channel: str, thread: str, receipt: str) -> Question | None:
     """The asker's question that this thread of hers is about: a live one before one that is over,
     the latest of them.
 
@@ -165,16 +200,16 @@ def in_thread(tx: Tx, asker: str, channel: str, thread: str, receipt: str) -> An
     here = and_(_rows.c.channel == channel, _rows.c.thread == thread)
     if receipt:
         here = or_(here, _rows.c.receipt == receipt)
-    found = tx.db.execute(
-        select(_rows)
+    return _QUESTIONS.first(
+        tx.db,
+        _QUESTIONS.select()
         .where(_rows.c.team == tx.team, _rows.c.asker == asker, here, _rows.c.state != S.WITHDRAWN)
         .order_by(_rows.c.state.in_(LIVE).desc(), _rows.c.asked_at.desc())
-        .limit(1)
+        .limit(1),
     )
-    return found.first()
 
 
-def live_in(tx: Tx, channel: str, thread: str) -> Any:
+def live_in(tx: Tx, channel: str, thread: str) -> Question | None:
     """A question that is not over and was asked in this thread of a channel, whoever asked it; None
     where there is none."""
     here = (
@@ -183,45 +218,33 @@ def live_in(tx: Tx, channel: str, thread: str) -> Any:
         _rows.c.thread == thread,
         _rows.c.state.in_(TO_DO),
     )
-    return tx.db.execute(
-        select(_rows).where(*here).order_by(_rows.c.asked_at.desc()).limit(1)
-    ).first()
+    wanted = _QUESTIONS.select().where(*here).order_by(_rows.c.asked_at.desc()).limit(1)
+    return _QUESTIONS.first(tx.db, wanted)
 
 
-def live_of(tx: Tx, asker: str) -> list[Any]:
+def live_of(tx: Tx, asker: str) -> list[Question]:
     """What a person has asked and is not over, the latest first."""
-    rows = select(_rows).where(
-        _rows.c.team == tx.team, _rows.c.asker == asker, _rows.c.state.in_(LIVE)
-    )
-    return list(tx.db.execute(rows.order_by(_rows.c.asked_at.desc())))
+    here = (_rows.c.team == tx.team, _rows.c.asker == asker, _rows.c.state.in_(LIVE))
+    wanted = _QUESTIONS.select().where(*here).order_by(_rows.c.asked_at.desc())
+    return _QUESTIONS.all(tx.db, wanted)
 
 
-def asked_by(tx: Tx, asker: str) -> list[Any]:
+def asked_by(tx: Tx, asker: str) -> list[Question]:
     """Everything that a person ever asked people, the oldest first."""
-    return list(
-        tx.db.execute(
-            select(_rows)
-            .where(_rows.c.team == tx.team, _rows.c.asker == asker)
-            .order_by(_rows.c.asked_at)
-        )
-    )
+    here = (_rows.c.team == tx.team, _rows.c.asker == asker)
+    return _QUESTIONS.all(tx.db, _QUESTIONS.select().where(*here).order_by(_rows.c.asked_at))
 
 
-def claimed_by(tx: Tx, person: str) -> list[Any]:
+def claimed_by(tx: Tx, person: str) -> list[Question]:
     """What a supporter has and is not over."""
     here = (_rows.c.team == tx.team, _rows.c.claimed_by == person, _rows.c.state.in_(LIVE))
-    return list(tx.db.execute(select(_rows).where(*here).order_by(_rows.c.asked_at)))
+    return _QUESTIONS.all(tx.db, _QUESTIONS.select().where(*here).order_by(_rows.c.asked_at))
 
 
-def duplicates_of(tx: Tx, id_: str) -> list[Any]:
+def duplicates_of(tx: Tx, id_: str) -> list[Question]:
     """The questions that were marked as the same as this one and still wait for its answer."""
-    return list(
-        tx.db.execute(
-            select(_rows).where(
-                _rows.c.team == tx.team, _rows.c.duplicate_of == id_, _rows.c.state == S.DUPLICATE
-            )
-        )
-    )
+    here = (_rows.c.team == tx.team, _rows.c.duplicate_of == id_, _rows.c.state == S.DUPLICATE)
+    return _QUESTIONS.all(tx.db, _QUESTIONS.select().where(*here))
 
 
 class Show(StrEnum):
@@ -233,7 +256,7 @@ class Show(StrEnum):
     OVERDUE = "overdue"
 
 
-def _of(show: str, person: str, at: int) -> Any:
+def _of(show: str, person: str, at: int) -> ColumnElement[bool]:
     return {
         Show.OPEN: _rows.c.state.in_(TO_DO),
         Show.MINE: and_(_rows.c.state.in_(LIVE), _rows.c.claimed_by == person),
@@ -242,12 +265,11 @@ def _of(show: str, person: str, at: int) -> Any:
     }[Show(show)]
 
 
-def queue(tx: Tx, show: str, person: str, most: int) -> list[Any]:
+def queue(tx: Tx, show: str, person: str, most: int) -> list[Question]:
     """The questions of the workspace that wait, oldest first; `person` is whose are hers."""
     here = (_rows.c.team == tx.team, _rows.c.state.in_(LIVE), _of(show, person, tx.at))
-    return list(
-        tx.db.execute(select(_rows).where(*here).order_by(_rows.c.asked_at, _rows.c.id).limit(most))
-    )
+    wanted = _QUESTIONS.select().where(*here).order_by(_rows.c.asked_at, _rows.c.id).limit(most)
+    return _QUESTIONS.all(tx.db, wanted)
 
 
 def counts(tx: Tx, person: str) -> dict[str, int]:
@@ -257,7 +279,7 @@ def counts(tx: Tx, person: str) -> dict[str, int]:
     return {str(s): int(row[n]) for n, s in enumerate(Show)}
 
 
-def over_before(tx: Tx, at: int) -> Any:
+def over_before(tx: Tx, at: int) -> Select[tuple[str]]:
     """A select of the ids of questions that were over before this moment (ms UTC) and are over
     still; one that is the same as another waits as long as that one."""
     other = _rows.alias()
@@ -279,7 +301,7 @@ def forget_person(tx: Tx, person: str) -> None:
     _forget(tx, _rows.c.asker == person)
 
 
-def _forget(tx: Tx, which: Any) -> None:
+def _forget(tx: Tx, which: ColumnElement[bool]) -> None:
     for row in tx.db.execute(
         select(_rows.c.id, _rows.c.about).where(_rows.c.team == tx.team, which)
     ).all():

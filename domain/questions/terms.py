@@ -4,12 +4,12 @@ hears when it is late."""
 import re
 from dataclasses import asdict, dataclass
 from datetime import datetime, time
-from typing import Any
 
 from sqlalchemy import insert, select, update
 
 from domain import people
 from domain.calendar import Calendar, calendar
+from domain.json_values import Values
 from domain.questions import hours
 from domain.storage.store import Tx, table
 from domain.tables.support import SupportTerms
@@ -65,7 +65,7 @@ def agree(tx: Tx, terms: Terms) -> None:
     """Set the terms of this workspace; questions that wait keep the time that their askers were
     told."""
     known = tx.db.execute(select(_rows.c.team).where(_rows.c.team == tx.team)).first()
-    values: dict[str, Any] = asdict(terms)
+    values: Values = asdict(terms)
     if known:
         tx.db.execute(update(_rows).where(_rows.c.team == tx.team).values(**values))
     else:

@@ -1,17 +1,37 @@
 """What was written about a question, line by line, and where: so that an edit or a deletion finds
 its way. Knows no rule."""
 
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import ColumnElement, and_, insert, select, update
 
 from domain.people import Person
 from domain.questions import question
-from domain.storage.store import Tx, new_id, table
-from domain.tables.support import Line
+from domain.questions.question import Question
+from domain.storage.rows import Rows
+from domain.storage.store import Tx, new_id
+from domain.tables import support
 
-_rows = table(Line)
+
+@dataclass(frozen=True)
+class Line:
+    """One line as it is now; the columns are described in domain/tables/support.py."""
+
+    id: str
+    question: str
+    kind: str
+    person: str
+    text: str
+    channel: str
+    ts: str
+    key: str
+    at: int
+    deleted: bool
+
+
+_LINES = Rows(Line, support.Line)
+_rows = _LINES.table
 
 
 class Kind(StrEnum):
@@ -25,7 +45,7 @@ class Kind(StrEnum):
 
 def add(
     tx: Tx,
-    question: Any,
+    question: Question,
     kind: Kind,
     by: Person,
     text: str,
@@ -57,12 +77,13 @@ def add(
     return id_
 
 
-def of(tx: Tx, question: str, *kinds: Kind) -> list[Any]:
+def of(tx: Tx, question: str, *kinds: Kind) -> list[Line]:
     """The lines of a question that were not deleted, oldest first."""
     here = [_rows.c.team == tx.team, _rows.c.question == question, _rows.c.deleted.is_(False)]
     if kinds:
         here.append(_rows.c.kind.in_(kinds))
-    return list(tx.db.execute(select(_rows).where(*here).order_by(_rows.c.at, _rows.c.id)))
+    wanted = _LINES.select().where(*here).order_by(_rows.c.at, _rows.c.id)
+    return _LINES.all(tx.db, wanted)
 
 
 def first_wordings(tx: Tx, questions: list[str]) -> dict[str, str]:
@@ -81,7 +102,7 @@ def first_wordings(tx: Tx, questions: list[str]) -> dict[str, str]:
     return {row.question: row.text for row in found}
 
 
-def at(tx: Tx, channel: str, ts: str) -> list[Any]:
+def at(tx: Tx, channel: str, ts: str) -> list[Line]:
     """The lines that a Slack message stands behind: usually one, several where it was part of
     several questions."""
     if not ts:
@@ -92,7 +113,7 @@ def at(tx: Tx, channel: str, ts: str) -> list[Any]:
         _rows.c.ts == ts,
         _rows.c.deleted.is_(False),
     )
-    return list(tx.db.execute(select(_rows).where(*here)))
+    return _LINES.all(tx.db, _LINES.select().where(*here))
 
 
 def sent_as(tx: Tx, id_: str, key: str) -> None:
@@ -119,7 +140,7 @@ def forget_person(tx: Tx, person: str) -> None:
     _forget(tx, _rows.c.person == person)
 
 
-def _forget(tx: Tx, which: Any) -> None:
+def _forget(tx: Tx, which: ColumnElement[bool]) -> None:
     tx.db.execute(
         update(_rows)
         .where(_rows.c.team == tx.team, which, _rows.c.text != "")
@@ -127,5 +148,5 @@ def _forget(tx: Tx, which: Any) -> None:
     )
 
 
-def _change(tx: Tx, id_: str, **fields: Any) -> None:
+def _change(tx: Tx, id_: str, **fields: object) -> None:
     tx.db.execute(update(_rows).where(_rows.c.team == tx.team, _rows.c.id == id_).values(**fields))

@@ -1,6 +1,6 @@
 """Who is meant by the names in the table of reminders, as they are now."""
 
-from typing import Any
+from dataclasses import dataclass
 
 from domain import machines, people
 from domain.people import CLOCK, Role
@@ -11,6 +11,18 @@ ROLES = {"global_admin": Role.GLOBAL_ADMIN, "approvers": Role.APPROVER, "support
 CHANNELS = {"admins": "admins_channel", "support_channel": "support_channel"}
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """A subject that is in a state of a machine, and the entry of the log that brought it there."""
+
+    machine: str
+    subject: str
+    state: str
+    seq: int
+    at: int
+    actor: str
+
+
 class Recipients:
     """Who is meant, looked up once per sweep: ids of live people, or `#` and a channel."""
 
@@ -19,10 +31,10 @@ class Recipients:
         self._roles: dict[str, list[str]] = {}
         self._live: dict[str, bool] = {}
 
-    def of(self, names: tuple[str, ...], row: Any) -> list[str]:
+    def of(self, names: tuple[str, ...], row: Waiting) -> list[str]:
         return list(dict.fromkeys(found for name in names for found in self._named(name, row)))
 
-    def _named(self, name: str, row: Any) -> list[str]:
+    def _named(self, name: str, row: Waiting) -> list[str]:
         if name in ROLES or name in CHANNELS:
             if name not in self._roles:
                 self._roles[name] = self._role(name)
@@ -39,7 +51,7 @@ class Recipients:
         channel = getattr(people.workspace(self.tx), CHANNELS[name], "")
         return [f"#{channel}"] if channel else []
 
-    def _last_reporter(self, row: Any) -> str:
+    def _last_reporter(self, row: Waiting) -> str:
         log = audit.entries(self.tx, f"{row.machine}:{row.subject}")
         return next((e.actor for e in reversed(log) if e.actor != CLOCK.id), "")
 

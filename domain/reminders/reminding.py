@@ -9,19 +9,21 @@ the last one any more is silence. Knows no words.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Protocol
 
-from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, text, update
+from sqlalchemy import Table, and_, bindparam, delete, func, insert, or_, select, text, update
 
 from domain import people
 from domain.calendar import Calendar, calendar
-from domain.people import Person, Role
+from domain.json_values import Values
+from domain.people import Partner, Person, Role
 from domain.providers import providers
-from domain.reminders.recipients import Recipients
+from domain.reminders.recipients import Recipients, Waiting
 from domain.reminders.reminder import BY_STATE, Reminder, wake
 from domain.storage import outbox
+from domain.storage.rows import Rows, made
 from domain.storage.store import Tx, moment, ms, table
-from domain.tables import Audit, Lifecycle, Nudge, Partner, Reminded
+from domain.tables import Audit, Lifecycle, Reminded, clock, house
 
 DELIVER = "remind.deliver"
 # What makes a reminder pointless although nothing moved where it stands; of a partner, as it is
@@ -30,13 +32,53 @@ UNLESS: dict[str, Callable[[Tx, str], bool]] = {"provider_chosen": providers.any
 TOGETHER = 300_000  # ms: what becomes due within five minutes is said in one message
 NEVER = "9999-12-31"
 
-_life, _log, _nudges, _said, _partners = (
+_life, _log, _said, _partners = (
     table(Lifecycle),
     table(Audit),
-    table(Nudge),
     table(Reminded),
-    table(Partner),
+    table(house.Partner),
 )
+
+
+class Matter(Protocol):
+    """What is in a state of a machine."""
+
+    @property
+    def machine(self) -> str: ...
+
+    @property
+    def state(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Group:
+    """How many matters of one partner are stuck in one state, and the first entry of the log."""
+
+    partner: str
+    machine: str
+    state: str
+    many: int
+    seq: int
+
+
+@dataclass(frozen=True)
+class Nudge:
+    """One matter for one recipient; the columns are described in domain/tables/clock.py."""
+
+    recipient: str
+    machine: str
+    subject: str
+    partner: str
+    state: str
+    seq: int
+    since: str
+    escalated: bool
+    waiting: bool
+    quiet_until: str
+
+
+_NUDGES = Rows(Nudge, clock.Nudge)
+_nudges = _NUDGES.table
 _WAITING = (
     select(_life.c.machine, _life.c.subject, _life.c.state, _life.c.seq, _log.c.at, _log.c.actor)
     .join(_log, (_log.c.team == _life.c.team) & (_log.c.seq == _life.c.seq))
@@ -67,7 +109,7 @@ _STUCK = (
 _HERS = (_nudges.c.team == bindparam("t"), _nudges.c.recipient == bindparam("r"))
 
 
-def sweep(tx: Tx, partner: Any) -> None:
+def sweep(tx: Tx, partner: Partner) -> None:
     """Everything of a partner that has waited long enough becomes a nudge; the clock is set for
     what is still to come."""
     cal = calendar(partner.country, partner.subdivision, partner.timezone)
@@ -78,9 +120,9 @@ def sweep(tx: Tx, partner: Any) -> None:
             select(_said).where(_said.c.team == tx.team, _said.c.partner == partner.id)
         )
     }
-    due: list[tuple[Reminder, Any, int]] = []
+    due: list[tuple[Reminder, Waiting, int]] = []
     again: set[int] = set()
-    for row in tx.db.execute(_WAITING, {"t": tx.team, "p": partner.id}):
+    for row in made(Waiting, tx.db.execute(_WAITING, {"t": tx.team, "p": partner.id})):
         rule, said = BY_STATE[row.machine, row.state], before.get((row.machine, row.subject))
         if is_pointless(tx, partner.id, row):
             continue
@@ -100,13 +142,13 @@ def sweep(tx: Tx, partner: Any) -> None:
         wake(tx, partner.id, cal, days)
 
 
-def is_pointless(tx: Tx, partner: str, row: Any) -> bool:
+def is_pointless(tx: Tx, partner: str, row: Matter) -> bool:
     """Has its state no reminder (any more), or is what it waits for there already?"""
     rule = BY_STATE.get((row.machine, row.state))
     return rule is None or (bool(rule.unless) and UNLESS[rule.unless](tx, partner))
 
 
-def _note(tx: Tx, partner: str, due: list[tuple[Reminder, Any, int]], today: date) -> None:
+def _note(tx: Tx, partner: str, due: list[tuple[Reminder, Waiting, int]], today: date) -> None:
     same = {"team": tx.team, "partner": partner, "day": str(today)}
     rows = [
         same
@@ -122,11 +164,13 @@ def _note(tx: Tx, partner: str, due: list[tuple[Reminder, Any, int]], today: dat
     _replace(tx, _said, ("machine", "subject"), rows)
 
 
-def _nudge(tx: Tx, partner: Any, due: list[tuple[Reminder, Any, int]], cal: Calendar) -> None:
+def _nudge(
+    tx: Tx, partner: Partner, due: list[tuple[Reminder, Waiting, int]], cal: Calendar
+) -> None:
     """One nudge per matter and recipient; who has muted or put off this very matter keeps her
     peace."""
     look_up = Recipients(tx, partner.id)
-    wanted: dict[tuple[str, str, str], dict[str, Any]] = {}
+    wanted: dict[tuple[str, str, str], Values] = {}
     for rule, row, rounds in due:
         escalated = rounds >= rule.most
         found = look_up.of(rule.then if escalated else rule.to, row) or look_up.of(rule.then, row)
@@ -177,7 +221,10 @@ def deliver_later(tx: Tx, recipient: str, when: datetime, partner: str) -> None:
 
 
 def deliver(
-    tx: Tx, recipient: str, partner: str, say: Callable[[Person | None, str, list[Any], str], None]
+    tx: Tx,
+    recipient: str,
+    partner: str,
+    say: Callable[[Person | None, str, list[Nudge], str], None],
 ) -> None:
     """Hand what waits for a recipient, and is still so, to `say(person, channel, nudges, key)`;
     once a day, never at night."""
@@ -191,12 +238,11 @@ def deliver(
     today = cal.today_in(tx.now, zone)
     key = f"remind:{recipient}:{today}"
     waiting = (*_HERS, _nudges.c.waiting, _nudges.c.quiet_until <= str(today))
-    still = (
-        select(_nudges).join(_life, _STILL).where(*waiting).order_by(_nudges.c.since, _nudges.c.seq)
-    )
+    by_age = (_nudges.c.since, _nudges.c.seq)
+    still = _NUDGES.select().join(_life, _STILL).where(*waiting).order_by(*by_age)
     found = [
         n
-        for n in tx.db.execute(still, {"t": tx.team, "r": recipient})
+        for n in _NUDGES.all(tx.db, still, {"t": tx.team, "r": recipient})
         if not is_pointless(tx, n.partner, n)
     ]
     if found and outbox.where_sent(tx.db, tx.team, key) is not None:
@@ -218,7 +264,8 @@ def stuck(tx: Tx, most: int) -> tuple[list[Stuck], int]:
     """Where partners are stuck: what was brought up twice or more and is still so, by partner and
     state, the oldest first; and how many such kinds there are. Counted from an index alone, and
     what has moved on has no row (`reminder.left`)."""
-    found = [g for g in tx.db.execute(_STUCK, {"t": tx.team}) if not is_pointless(tx, g.partner, g)]
+    groups = made(Group, tx.db.execute(_STUCK, {"t": tx.team}))
+    found = [g for g in groups if not is_pointless(tx, g.partner, g)]
     shown = sorted(found, key=lambda g: g.seq)[:most]
     if not shown:
         return [], 0
@@ -247,14 +294,10 @@ def stuck(tx: Tx, most: int) -> tuple[list[Stuck], int]:
     ], len(found)
 
 
-def told(tx: Tx, person: str) -> list[Any]:
+def told(tx: Tx, person: str) -> list[Nudge]:
     """What a person was reminded of, or will be, that is still so."""
-    return list(
-        tx.db.execute(
-            select(_nudges).join(_life, _STILL).where(*_HERS).order_by(_nudges.c.seq),
-            {"t": tx.team, "r": person},
-        )
-    )
+    wanted = _NUDGES.select().join(_life, _STILL).where(*_HERS).order_by(_nudges.c.seq)
+    return _NUDGES.all(tx.db, wanted, {"t": tx.team, "r": person})
 
 
 def snooze(
@@ -288,7 +331,7 @@ def _person(tx: Tx, recipient: str) -> Person | None:
     return found if found and found.has(Role.STAFF) else None
 
 
-def _replace(tx: Tx, rows: Any, keys: tuple[str, ...], values: list[dict[str, Any]]) -> None:
+def _replace(tx: Tx, rows: Table, keys: tuple[str, ...], values: list[Values]) -> None:
     """Write rows, whatever stood under their keys before."""
     if values:
         here = [rows.c[key] == bindparam(f"_{key}") for key in keys]

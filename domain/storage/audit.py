@@ -1,8 +1,8 @@
-"""Who said or did what, when: an append-only chain per workspace. Knows ids only, no name and no
-words.
+"""Who reported or did what, and when: an append-only chain per workspace. Contains only ids, no
+names and no texts.
 
 Each entry is signed over the one before it (HMAC-SHA-256), so a changed, removed, added or moved
-entry shows; the head row shows a tail that was cut off. The key lives outside the database.
+entry is detected; the head row detects a removed tail. The key is stored outside the database.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from domain.json_values import Values
 from domain.storage.prepared import Prepared
 from domain.storage.store import AuditKey, Tx, table
 from domain.tables import Audit, AuditHead
@@ -44,10 +45,10 @@ class Entry:
     actor: str
     action: str
     object: str
-    details: dict[str, Any]
+    details: Values
 
 
-def append(tx: Tx, actor: str, action: str, object_: str, details: dict[str, Any]) -> int:
+def append(tx: Tx, actor: str, action: str, object_: str, details: Values) -> int:
     """Write one entry in the turn's transaction; returns its number in the team's chain (from
     1)."""
     head = _HEAD.first(tx.db, {"t": tx.team})
@@ -72,9 +73,7 @@ def append(tx: Tx, actor: str, action: str, object_: str, details: dict[str, Any
     return seq
 
 
-def append_all(
-    tx: Tx, actor: str, action: str, objects: Sequence[str], details: dict[str, Any]
-) -> range:
+def append_all(tx: Tx, actor: str, action: str, objects: Sequence[str], details: Values) -> range:
     """The same entry about many objects, in a few statements whatever their number; returns their
     numbers in the chain."""
     head = _HEAD.first(tx.db, {"t": tx.team})
@@ -107,13 +106,13 @@ def entries(tx: Tx, object_: str) -> list[Entry]:
     return [Entry(r.seq, r.at, r.actor, r.action, r.object, json.loads(r.details)) for r in rows]
 
 
-def canonical(details: dict[str, Any]) -> str:
+def canonical(details: Values) -> str:
     return json.dumps(details, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def signature(key: bytes, row: Any) -> str:
-    """HMAC-SHA-256 over the previous hash and every field of the row, each with its length, so that
-    none can flow into the next."""
+    """HMAC-SHA-256 over the previous hash and every field of the row. Each field is prefixed by its
+    length, so that fields cannot be shifted."""
     fields = (
         row["prev_hash"],
         row["team"],
@@ -130,7 +129,7 @@ def signature(key: bytes, row: Any) -> str:
 
 def faults(db: Connection, key: AuditKey) -> Iterator[str]:
     """What is wrong with the log: one line for each changed, missing, moved or unsigned entry.
-    Nothing when it is whole."""
+    Empty if it is intact."""
     heads = {row.team: row for row in db.execute(select(_heads))}
     last: dict[str, tuple[int, str]] = dict.fromkeys(heads, (0, ""))
     for row in db.execute(

@@ -1,5 +1,5 @@
-"""What people wrote as a reason, a question or an answer: kept beside the log, which holds only
-ids, so that it can be erased."""
+"""Reasons, questions and answers that people wrote. Stored beside the log, which contains only ids,
+so that they can be erased."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -16,8 +16,8 @@ _rows = table(Note)
 
 
 def keep(tx: Tx, who: Person, text: str) -> str:
-    """Returns the note's id. What is longer than MOST characters is cut; the caller has said so
-    before."""
+    """Store a text; returns the note's id. Text longer than MOST characters is cut; the caller has
+    told the person."""
     id_ = new_id()
     tx.db.execute(
         insert(_rows),
@@ -27,8 +27,8 @@ def keep(tx: Tx, who: Person, text: str) -> str:
 
 
 def forget_before(tx: Tx, at: int) -> None:
-    """The words that were written before this moment (ms UTC) go; not of what may still be
-    decided."""
+    """Delete the texts that were written before this moment (ms UTC), except those of what may
+    still be decided."""
     old = min(at, ms(tx.now - OPEN))
     tx.db.execute(
         update(_rows)
@@ -38,7 +38,7 @@ def forget_before(tx: Tx, at: int) -> None:
 
 
 def texts(tx: Tx, ids: Iterable[str]) -> dict[str, str]:
-    """id -> text of the notes that are still there."""
+    """id -> text of the notes that still exist."""
     rows = tx.db.execute(
         select(_rows.c.id, _rows.c.text).where(
             _rows.c.team == tx.team, _rows.c.id.in_(sorted(set(ids)))

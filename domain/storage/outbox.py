@@ -1,21 +1,22 @@
-"""The only way out: rows for messages and timers, written in the turn that causes them. Names
-messages, never words them.
+"""The only way to send anything: rows for messages and timers, written in the turn that causes
+them. Names templates, contains no texts.
 
-A row's `key` makes it unique in its workspace, its `lane` keeps the order within one channel. An
-address is {"person": id} or {"channel": id, "thread": ts}, or {..., "under": key} for the thread
-that hangs on the message of that key; parts are [template, data] pairs that make one message
+A row's `key` makes it unique in its workspace, its `lane` keeps the order within one channel. Where
+it goes: domain/storage/addresses.py. Parts are [template, data] pairs that make one message
 together.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from functools import cached_property
 
 from sqlalchemy import Connection, bindparam, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from domain.json_values import Json, Values
+from domain.storage.addresses import Address, Destination, TimerAddress
 from domain.storage.prepared import Prepared
 from domain.storage.store import Tx, ms, table
 from domain.tables import Installation, Outbox
@@ -80,9 +81,9 @@ _NEXT_DUE = Prepared(
 
 
 class Out(StrEnum):
-    """What kind of leaving: a message, a change of a sent one, App Home, suggested prompts, a
-    question to Slack who somebody is, a file to be got from Slack, files for Slack, figures to be
-    counted beside the turns, or a timer."""
+    """What a row does: send a message, change a sent one, publish App Home, suggest prompts, ask
+    Slack who somebody is, download a file from Slack, upload files to Slack, count figures beside
+    the turns, or run a timer."""
 
     MESSAGE = "message"
     UPDATE = "update"
@@ -97,13 +98,16 @@ class Out(StrEnum):
 
 @dataclass(frozen=True)
 class Row:
+    """A leased row. `stored`: its address as it is in the database; that of a timer, a file or
+    figures is read by the class of its kind."""
+
     id: int
     team: str
     key: str
     kind: str
     lane: str
-    address: dict[str, Any]
-    parts: list[Any]
+    stored: Values
+    parts: list[Json]
     decision: str
     due_at: int
     attempts: int
@@ -111,24 +115,38 @@ class Row:
     ts: str
     doubt: bool = False  # it may be at Slack already
 
+    @cached_property
+    def address(self) -> Address:
+        """The place in Slack that it goes to."""
+        return Address.from_row(self.stored)
+
     @property
     def since(self) -> int:
         """When the doubt began (ms UTC): what is at Slack already is not older."""
-        return int(self.address.get("since") or self.due_at)
+        return int(self.stored.get("since") or self.due_at)
 
 
-def to_person(person: str) -> dict[str, str]:
-    return {"person": person}
+def to_person(person: str) -> Address:
+    return Address(person=person)
 
 
-def to_channel(channel: str, thread: str = "") -> dict[str, str]:
-    return {"channel": channel} | ({"thread": thread} if thread else {})
+def to_channel(channel: str, thread: str = "") -> Address:
+    return Address(channel=channel, thread=thread)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Where a row is in Slack, "" where it did not go out yet, and its state."""
+
+    channel: str
+    ts: str
+    state: str
 
 
 def tell(
     tx: Tx,
-    address: dict[str, Any],
-    parts: Iterable[tuple[str, dict[str, Any]]],
+    address: Destination,
+    parts: Iterable[tuple[str, Values]],
     *,
     key: str,
     decision: str = "",
@@ -142,17 +160,14 @@ def tell(
     `lane`: a lane of its own beside the recipient's (APPROVALS), so that what waits there does not
     hold it up.
     """
-    whose = address.get("person") or address.get("channel") or ""
     beside = lane or (
         str(kind) if kind in (Out.HOME, Out.WHO, Out.PROMPTS, Out.FETCH, Out.COUNT) else ""
     )
-    lane = f"{tx.team}:{whose}" + (f":{beside}" if beside else "")
+    lane = f"{tx.team}:{address.recipient}" + (f":{beside}" if beside else "")
     _put(tx, key, kind, lane, address, [list(p) for p in parts], decision, due)
 
 
-def set_timer(
-    tx: Tx, name: str, subject: str, due: datetime, about: dict[str, Any] | None = None
-) -> None:
+def set_timer(tx: Tx, name: str, subject: str, due: datetime, about: Values | None = None) -> None:
     """Wake the domain at a moment. What is pointless by then says nothing. One timer per (name,
     subject, moment)."""
     key = f"timer:{name}:{subject}:{ms(due)}"
@@ -161,7 +176,7 @@ def set_timer(
         key,
         Out.TIMER,
         f"{tx.team}:{key}",
-        {"timer": name, "subject": subject},
+        TimerAddress(name, subject),
         [about or {}],
         "",
         due,
@@ -173,8 +188,8 @@ def _put(
     key: str,
     kind: Out,
     lane: str,
-    address: dict[str, str],
-    parts: list[Any],
+    address: Destination,
+    parts: list[Json],
     decision: str,
     due: datetime | None,
 ) -> None:
@@ -187,8 +202,8 @@ def _write(
     key: str,
     kind: Out,
     lane: str,
-    address: dict[str, str],
-    parts: list[Any],
+    address: Destination,
+    parts: list[Json],
     decision: str,
     due_at: int,
 ) -> None:
@@ -197,7 +212,7 @@ def _write(
         "key": key,
         "kind": str(kind),
         "lane": lane,
-        "address": address,
+        "address": address.to_row(),
         "parts": parts,
         "decision": decision,
         "state": "waiting",
@@ -212,8 +227,8 @@ def _write(
 
 
 def lease(db: Connection, now: datetime, most: int = 20, lease_ms: int = LEASE_MS) -> list[Row]:
-    """Due rows, at most one per lane, the oldest first; nobody else gets them until the lease is
-    over."""
+    """Due rows, at most one per lane, the oldest first. Nobody else gets them until the lease has
+    expired."""
     at = ms(now)
     found = _DUE.all(db, {"now": at, "longest": at + max(lease_ms, LEASE_MS), "most": most})
     for r in found:
@@ -239,7 +254,8 @@ def lease(db: Connection, now: datetime, most: int = 20, lease_ms: int = LEASE_M
 
 
 def sent(db: Connection, row: Row, channel: str = "", ts: str = "") -> None:
-    """Done. Where it went is kept, so that it can be changed later and is never sent twice."""
+    """Done. The place is stored, so that the message can be changed later and is never sent
+    twice."""
     _SENT.run(db, {"row": row.id, "to": channel, "stands": ts})
 
 
@@ -252,10 +268,10 @@ def later(
     certain: bool = False,
     unsent: bool = False,
 ) -> None:
-    """Not now: the lane waits until `due`. A row of which neither is said may be at Slack: it is
-    looked for before it is sent.
+    """Not now: the lane waits until `due`. Without `certain` or `unsent` the row may have reached
+    Slack: it is looked for before it is sent again.
 
-    `certain`: it is not at Slack, and its tries begin anew (Slack named a time to wait for).
+    `certain`: it is not at Slack, and its tries are counted from zero (Slack named a time to wait).
     `unsent`: it is not at Slack, and this was one of its tries.
     """
     said = {"row": row.id, "due": ms(due), "why": ((UNSENT if unsent else "") + error)[:200]}
@@ -264,35 +280,35 @@ def later(
     elif unsent:
         _LATER.run(db, said)
     else:
-        _IN_DOUBT.run(db, said | {"to": row.address | {"since": row.since}})
+        _IN_DOUBT.run(db, said | {"to": row.stored | {"since": row.since}})
 
 
 def set_back(db: Connection, now: datetime, by: timedelta) -> None:
-    """The clock was set back: what waits, timers apart, was due by the old one and comes as much
-    earlier."""
+    """The clock was set back: due times of waiting rows, except timers, are moved back by as
+    much."""
     db.execute(
         _AHEAD.values(due_at=_rows.c.due_at - int(by.total_seconds() * 1000)), {"than": ms(now)}
     )
 
 
 def pull_in(db: Connection, now: datetime) -> None:
-    """What is due later than anything is ever put off was written by a clock that was wrong: it is
-    due now. Timers apart."""
+    """A row that is due later than anything is ever delayed was written by a wrong clock: it is due
+    now. Except timers."""
     db.execute(_AHEAD.values(due_at=ms(now)), {"than": ms(now + LONGEST_WAIT)})
 
 
 def failed(db: Connection, row: Row, error: str) -> None:
-    """Never: Slack refused it for good. The lane goes on; the row stays for people to see, and
-    where its address names a timer as `if_failed`, that is set off for what the row was about."""
+    """Failed for good: Slack refused it. The lane continues; the row stays for people to see, and
+    if its address names a timer as `if_failed`, that timer is run for the row's subject."""
     db.execute(_ROW.values(state="failed", leased_until=0, error=error[:200]), {"row": row.id})
-    if timer := row.address.get("if_failed"):
-        key, address = f"failed:{row.key}", {"timer": timer, "subject": row.key}
+    if timer := row.address.if_failed:
+        key, address = f"failed:{row.key}", TimerAddress(timer, row.key)
         about = {"error": error[:200]}
         _write(db, row.team, key, Out.TIMER, f"{row.team}:{key}", address, [about], "", row.due_at)
 
 
 def needless(tx: Tx, key: str) -> None:
-    """What waits under this key need not be done any more."""
+    """What waits under this key is no longer needed."""
     here = (
         _rows.c.team == tx.team,
         _rows.c.key == key,
@@ -302,41 +318,41 @@ def needless(tx: Tx, key: str) -> None:
     tx.db.execute(update(_rows).where(*here).values(state="sent"))
 
 
-def move(db: Connection, row: Row, address: dict[str, Any]) -> None:
+def move(db: Connection, row: Row, address: Address) -> None:
     """The row goes to a person instead, by the usual way and now."""
-    lane = f"{row.team}:{address['person']}"
-    moved = {"address": address, "lane": lane, "attempts": 0, "leased_until": 0}
+    lane = f"{row.team}:{address.person}"
+    moved = {"address": address.to_row(), "lane": lane, "attempts": 0, "leased_until": 0}
     db.execute(_ROW.values(**moved), {"row": row.id})
 
 
-def where_sent(db: Connection, team: str, key: str) -> Any:
-    """The row (channel, ts, state) that went out under a key, None when there is none."""
-    return db.execute(
+def where_sent(db: Connection, team: str, key: str) -> Sent | None:
+    """What went out under a key, None when there is none."""
+    row = db.execute(
         select(_rows.c.channel, _rows.c.ts, _rows.c.state).where(
             _rows.c.team == team, _rows.c.key == key
         )
     ).first()
+    return Sent(*row) if row else None
 
 
 def key_at(tx: Tx, channel: str, ts: str) -> str:
-    """The key of the row that stands there in Slack, "" where nothing of ours does."""
+    """The key of our message at this place in Slack; "" if there is none."""
     here = (_rows.c.team == tx.team, _rows.c.channel == channel, _rows.c.ts == ts, _rows.c.ts != "")
     return str(
         tx.db.execute(select(_rows.c.key).where(*here).order_by(_rows.c.id).limit(1)).scalar() or ""
     )
 
 
-def thread_under(tx: Tx, key: str, person: str) -> dict[str, str]:
+def thread_under(tx: Tx, key: str, person: str) -> Address:
     """The address of the thread under a message to a person; her direct messages where it is not
     out yet."""
     row = where_sent(tx.db, tx.team, key)
-    return to_person(person) | (
-        {"channel": row.channel, "thread": row.ts} if row and row.ts else {}
-    )
+    to = to_person(person)
+    return replace(to, channel=row.channel, thread=row.ts) if row and row.ts else to
 
 
 def keys_like(tx: Tx, begin: str) -> list[str]:
-    """The keys of this workspace's rows that begin so (letters, digits and colons)."""
+    """The keys of this workspace's rows with this prefix (letters, digits and colons)."""
     return list(
         tx.db.execute(
             select(_rows.c.key).where(_rows.c.team == tx.team, _rows.c.key.like(f"{begin}%"))
@@ -345,20 +361,20 @@ def keys_like(tx: Tx, begin: str) -> list[str]:
 
 
 def how_many(tx: Tx, begin: str, since: datetime) -> int:
-    """How many rows of this workspace have a key that begins so, since a moment."""
+    """How many rows of this workspace have a key with this prefix, since a moment."""
     here = (_rows.c.team == tx.team, _rows.c.key.like(f"{begin}%"), _rows.c.due_at >= ms(since))
     return int(tx.db.execute(select(func.count()).select_from(_rows).where(*here)).scalar() or 0)
 
 
 def next_due(db: Connection) -> int | None:
-    """The moment (ms UTC) at which the next row becomes due; None when nothing waits."""
+    """The moment (ms UTC) at which the next row is due; None if nothing waits."""
     found = _NEXT_DUE.scalar(db, {})
     return int(found) if found is not None else None
 
 
 def backlog(db: Connection, now: datetime) -> tuple[int, float]:
-    """How many messages wait to leave, and by how many seconds the oldest of them is late (0: none
-    is). Timers are none."""
+    """How many messages wait, and by how many seconds the oldest is late (0: none is). Without
+    timers."""
     waits = (_rows.c.state == "waiting", _rows.c.kind != Out.TIMER)
     many, oldest = db.execute(select(func.count(), func.min(_rows.c.due_at)).where(*waits)).one()
     return int(many), max(0.0, (ms(now) - int(oldest)) / 1000) if many else 0.0

@@ -1,5 +1,5 @@
-"""Files that only their owner may read: the database, its log beside it, backups, the key. POSIX
-only; on Windows a file has what its folder gives it."""
+"""Files that only their owner may read: the database, its log, backups, the key. POSIX only; on
+Windows a file inherits the permissions of its folder."""
 
 import os
 import stat
@@ -10,8 +10,8 @@ OWNER_ONLY = 0o600
 
 
 def make(path: Path) -> None:
-    """Make the file, empty, if there is none; tighten it if there is. What cannot be done is left
-    to whoever opens the file next: they can say what is wrong."""
+    """Create the file, empty, or restrict the permissions of an existing one. Errors are left to
+    whoever opens the file next: they can report them."""
     if os.name != "posix":
         return
     try:
@@ -26,7 +26,7 @@ def make(path: Path) -> None:
 
 
 def tighten(path: Path) -> None:
-    """Take from everybody else what they may do with our own file. Somebody else's file stays as it
+    """Remove everybody else's permissions from our own file. Somebody else's file stays as it
     is."""
     if os.name != "posix":
         return

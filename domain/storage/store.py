@@ -4,7 +4,7 @@ no clock."""
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,6 +18,7 @@ from sqlalchemy.pool import StaticPool
 from sqlmodel import SQLModel
 
 from domain import tables
+from domain.json_values import Json
 from domain.storage import private_files
 from domain.unusable import Unusable
 
@@ -58,12 +59,9 @@ class AuditKey:
 
 @dataclass(frozen=True)
 class Tx:
-    """What a turn may touch: its connection, its workspace, its moment (aware UTC) and the audit
-    key.
-
-    `changed`: the partners for whom something moved in it; `known`: what was read in its
-    transaction, see `cached`.
-    """
+    """What a turn may use: its connection, its workspace, its time (aware UTC) and the audit key.
+    `changed`: the partners for whom something changed in this turn; `known`: values read in this
+    transaction, see `cached`."""
 
     db: Connection
     team: str
@@ -71,22 +69,22 @@ class Tx:
     key: AuditKey
     changed: set[str] = field(default_factory=set, compare=False)
     known: dict[tuple[str, str], Any] = field(default_factory=dict, compare=False)
-    _done: set[Any] = field(default_factory=set, compare=False, repr=False)
-    _doing: set[Any] = field(default_factory=set, compare=False, repr=False)
+    _done: set[Hashable] = field(default_factory=set, compare=False, repr=False)
+    _doing: set[Hashable] = field(default_factory=set, compare=False, repr=False)
 
     @property
     def at(self) -> int:
         return ms(self.now)
 
-    def once(self, what: Any) -> bool:
+    def once(self, what: Hashable) -> bool:
         """Is this still to be done? False when this process has done it in a transaction that was
         committed."""
         self._doing.add(what)
         return what not in self._done
 
     def cached(self, what: str, read: Callable[[], T]) -> T:
-        """What `read` gives, for what many turns ask and few change: read once in a transaction of
-        this workspace. Whoever changes it says `known.clear()`."""
+        """The result of `read`, for values that many turns need and few change: read once per
+        transaction and workspace. Whoever changes the value must call `known.clear()`."""
         here = (self.team, what)
         if here not in self.known:
             self.known[here] = read()
@@ -94,8 +92,8 @@ class Tx:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """What is written inside is undone when it raises; the turn goes on. SQLite: said to the
-        driver (20 us, not 140)."""
+        """What is written inside is rolled back if it raises; the turn continues. On SQLite this
+        goes to the driver directly (20 us, not 140)."""
         before = set(self._doing)
         try:
             with (
@@ -137,7 +135,7 @@ def table(model: type[SQLModel]) -> Table:
 
 
 def every_table() -> list[Table]:
-    """The Core tables of the house, those that others point at first."""
+    """All our Core tables; a table comes after those that it refers to."""
     return list(SQLModel.metadata.sorted_tables)
 
 
@@ -145,7 +143,7 @@ def new_id() -> str:
     return secrets.token_hex(8)
 
 
-def as_json(value: Any) -> str:
+def as_json(value: Json) -> str:
     """As it stands in a column of JSON."""
     return orjson.dumps(value).decode()
 
@@ -154,16 +152,16 @@ JSON: dict[str, Any] = {"json_serializer": as_json, "json_deserializer": orjson.
 
 
 class Store:
-    """The database of the house. `turn` gives the one transaction of a turn."""
+    """The database. `turn` gives the transaction of a turn."""
 
     def __init__(self, url: str, key: AuditKey, pool_size: int = 4) -> None:
         self.key, self.is_sqlite = key, url.startswith("sqlite")
-        self._done: set[Any] = set()
+        self._done: set[Hashable] = set()
         self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url, pool_size)
 
     @contextmanager
     def turn(self, team: str, now: datetime) -> Iterator[Tx]:
-        """Everything inside is committed together, or not at all. Raises Busy when the database is
+        """Everything inside is committed together, or not at all. Raises Busy if the database is
         locked."""
         try:
             with self.writing() as db:
@@ -183,7 +181,7 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """One transaction that holds the right to write from its first moment. Raises Busy."""
+        """A transaction that has the write lock from its start. Raises Busy."""
         with _or_busy(), self.engine.connect() as db, db.begin():
             if self.is_sqlite:
                 db.exec_driver_sql("BEGIN IMMEDIATE")
@@ -191,12 +189,12 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A look that writes nothing and holds up no writer. Raises Busy."""
+        """A read transaction that delays no writer. Raises Busy."""
         with _or_busy(), self.engine.connect() as db:
             yield db
 
     def create(self) -> None:
-        """All tables at once, for a database that lives as long as a test or a terminal chat."""
+        """Create all tables, for a database that lives as long as a test or a terminal chat."""
         SQLModel.metadata.create_all(self.engine)
 
     def version(self) -> str:
@@ -220,8 +218,7 @@ class Store:
 
 @contextmanager
 def _or_busy() -> Iterator[None]:
-    """Locked, full, read-only, gone: whatever the database cannot do at this moment, and may be
-    able to do at the next."""
+    """Locked, full, read-only, gone: errors that may be over at the next try."""
     try:
         yield
     except (OperationalError, sqlite3.OperationalError) as error:
@@ -266,7 +263,7 @@ def _sqlite(url: str) -> Engine:
     )
 
     @event.listens_for(engine, "do_connect")
-    def _keep_private(*_: Any) -> None:
+    def _keep_private(*_: object) -> None:
         """Before SQLite opens the file: it gives its log beside it the mode of the database."""
         if not in_memory and (file := engine.url.database):
             private_files.make(Path(file))
@@ -274,7 +271,7 @@ def _sqlite(url: str) -> Engine:
                 private_files.tighten(Path(file + rest))
 
     @event.listens_for(engine, "connect")
-    def _configure(connection: Any, _: Any) -> None:
+    def _configure(connection: Any, _: object) -> None:
         connection.isolation_level = None
         for pragma in (
             "journal_mode=WAL",

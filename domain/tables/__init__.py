@@ -1,5 +1,5 @@
-"""Every table, declared once with SQLModel: the house's own, the partner's journey, people in the
-loop. Knows no rule."""
+"""Every table, declared once with SQLModel: the workspace's own, the partner's journey, people in
+the loop. Knows no rule."""
 
 from domain.tables.approvals import AskedBack, Away, Hears, Turned
 from domain.tables.clock import Nudge, Reminded

@@ -1,10 +1,10 @@
 """The tables of the partner's customers: who they are, the lists they came in, transfers of
 subscriptions. Knows no rule."""
 
-from typing import Any
-
 from sqlalchemy import JSON, BigInteger, Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
+
+from domain.json_values import Json
 
 
 class Customer(SQLModel, table=True):
@@ -39,7 +39,7 @@ class CustomerList(SQLModel, table=True):
     person: str
     at: int = Field(sa_column=Column(BigInteger, nullable=False))
     counts: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
-    rows: list[Any] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    rows: list[Json] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
 
 
 class Transfer(SQLModel, table=True):

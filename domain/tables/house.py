@@ -1,12 +1,5 @@
-"""The tables of the house itself: workspace, people, log, conversation, outbox. Declared once with
-SQLModel. Knows no rule.
-
-Moments are whole milliseconds UTC since 1970 (`..._at`), days are ISO text; both sort, and both
-read the same on SQLite and PostgreSQL. Every row carries its team (the Slack workspace), so that no
-query can forget it.
-"""
-
-from typing import Any
+"""The tables of the workspace: workspace, people, log, conversation, outbox. Declared once with
+SQLModel. Knows no rule."""
 
 from sqlalchemy import (
     DDL,
@@ -21,12 +14,14 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
+from domain.json_values import Json, Values
 
-def _big() -> Any:
+
+def _big() -> "Column[int]":
     return Column(BigInteger, nullable=False)
 
 
-def _json() -> Any:
+def _json() -> "Column[Json]":
     return Column(JSON, nullable=False)
 
 
@@ -125,7 +120,7 @@ class Approval(SQLModel, table=True):
     starter: str
     requester: str = ""
     decided_by: str = ""
-    about: dict[str, Any] = Field(default_factory=dict, sa_column=_json())
+    about: Values = Field(default_factory=dict, sa_column=_json())
     digest: str = ""
     asked_at: int = Field(sa_column=_big())
     expires_at: int = Field(sa_column=_big())
@@ -135,7 +130,7 @@ class ConversationRow(SQLModel, table=True):
     __tablename__ = "conversation"
     team: str = Field(primary_key=True)
     person: str = Field(primary_key=True)
-    state: dict[str, Any] = Field(default_factory=dict, sa_column=_json())
+    state: Values = Field(default_factory=dict, sa_column=_json())
 
 
 class Offer(SQLModel, table=True):
@@ -147,7 +142,7 @@ class Offer(SQLModel, table=True):
     team: str
     person: str
     kind: str
-    about: dict[str, Any] = Field(default_factory=dict, sa_column=_json())
+    about: Values = Field(default_factory=dict, sa_column=_json())
     expires_at: int = Field(sa_column=_big())
 
 
@@ -181,8 +176,8 @@ class Outbox(SQLModel, table=True):
     key: str
     kind: str
     lane: str
-    address: dict[str, Any] = Field(default_factory=dict, sa_column=_json())
-    parts: list[Any] = Field(default_factory=list, sa_column=_json())
+    address: Values = Field(default_factory=dict, sa_column=_json())
+    parts: list[Json] = Field(default_factory=list, sa_column=_json())
     decision: str = ""
     state: str = "waiting"
     due_at: int = Field(sa_column=_big())
@@ -243,7 +238,7 @@ class TraceRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     person: str
     at: int = Field(sa_column=_big())
-    document: dict[str, Any] = Field(default_factory=dict, sa_column=_json())
+    document: Values = Field(default_factory=dict, sa_column=_json())
 
 
 APPEND_ONLY = {

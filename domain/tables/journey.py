@@ -1,10 +1,10 @@
 """The tables of a partner's journey: providers, invitations, customers, transfers. Knows no
 rule."""
 
-from typing import Any
-
 from sqlalchemy import JSON, BigInteger, Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
+
+from domain.json_values import Values
 
 
 class Provider(SQLModel, table=True):
@@ -57,7 +57,7 @@ class Figure(SQLModel, table=True):
     partner: str
     person: str
     name: str
-    value: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    value: Values = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     day: str
     at: int = Field(sa_column=Column(BigInteger, nullable=False))
 
@@ -85,4 +85,4 @@ class CatalogueEntry(SQLModel, table=True):
     team: str = Field(primary_key=True)
     key: str = Field(primary_key=True)
     name: str
-    notes: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    notes: Values = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))

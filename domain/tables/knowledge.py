@@ -1,8 +1,6 @@
 """The tables of what a workspace knows by itself, what people thought of answers, what was not
 understood. Knows no rule."""
 
-from typing import Any
-
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -15,7 +13,7 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 
 
-def _big() -> Any:
+def _big() -> "Column[int]":
     return Column(BigInteger, nullable=False)
 
 

@@ -5,13 +5,13 @@ What people wrote stands here and nowhere else, so that it can be erased; the au
 question by its id.
 """
 
-from typing import Any
-
 from sqlalchemy import JSON, BigInteger, Column, Index
 from sqlmodel import Field, SQLModel
 
+from domain.json_values import Values
 
-def _big(default: int | None = None) -> Any:
+
+def _big(default: int | None = None) -> "Column[int]":
     return Column(BigInteger, nullable=False, default=default)
 
 
@@ -42,7 +42,7 @@ class Question(SQLModel, table=True):
     why: str = ""
     answer: str = ""
     stage: str = ""
-    about: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    about: Values = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     state: str
     claimed_by: str = ""
     duplicate_of: str = ""

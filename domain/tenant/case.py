@@ -7,13 +7,13 @@ Knows no words.
 
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import Any
 
 from domain import people
 from domain.approvals import approval
 from domain.calendar import Calendar, calendar
+from domain.json_values import Values
 from domain.machine import effective, stands, states_of
-from domain.people import Person, Role
+from domain.people import Partner, Person, Role, Tenant
 from domain.providers import providers
 from domain.providers.partnership import State as D
 from domain.storage import audit
@@ -122,7 +122,7 @@ class Case:
     invitations_sent: int = 0
     history: list[dict[str, str]] = field(default_factory=list)
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> Values:
         return asdict(self)
 
 
@@ -147,8 +147,8 @@ def look(tx: Tx, person: Person, tenant: str = "") -> Case:
     return of_tenant(tx, partner, chosen)
 
 
-def of_tenant(tx: Tx, partner: Any, tenant: Any) -> Case:
-    """The case of one tenant of one partner (rows of the store)."""
+def of_tenant(tx: Tx, partner: Partner, tenant: Tenant) -> Case:
+    """The case of one tenant of one partner."""
     a, b = stands(tx, standing.MACHINE, tenant.id), stands(tx, enrollment.MACHINE, tenant.id)
     log = (
         effective(audit.entries(tx, f"{enrollment.MACHINE.name}:{tenant.id}")) if b.seq > 0 else []
@@ -214,7 +214,7 @@ def short(guid: str) -> str:
     return f"{guid[:8]}…{guid[-4:]}" if guid else ""
 
 
-def _furthest(tx: Tx, tenants: list[Any]) -> Any:
+def _furthest(tx: Tx, tenants: list[Tenant]) -> Tenant:
     if len(tenants) == 1:
         return tenants[0]
     at = states_of(tx, enrollment.MACHINE, [t.id for t in tenants])

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
 
 from domain.amounts import Amount
+from domain.json_values import Values
 from domain.knowledge.facts import Confidence, Facts
 
 
@@ -101,7 +101,7 @@ class Verdict:
     enforcement_confidence: Confidence
     bar: int
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> Values:
         """As plain JSON values for words."""
         return {
             "outcome": str(self.outcome),

@@ -6,8 +6,8 @@ Reality is recorded from every state (acceptance_reported); what is guarded is o
 """
 
 from enum import StrEnum
-from typing import Any
 
+from domain.json_values import Values
 from domain.machine import Machine, Move
 from domain.people import Role
 from domain.storage.store import Tx
@@ -164,7 +164,7 @@ MACHINE = Machine(
 )
 
 
-def describe(tx: Tx, tenant: str) -> dict[str, Any]:
+def describe(tx: Tx, tenant: str) -> Values:
     """What a reminder needs of a subject of this machine: it is a tenant."""
     return {"tenant": tenant, "about": {"tenant_id": tenant}}
 

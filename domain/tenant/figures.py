@@ -7,10 +7,10 @@ log holds only their ids.
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select
 
+from domain.json_values import Json
 from domain.people import Person
 from domain.storage import audit
 from domain.storage.store import Tx, new_id, table
@@ -31,7 +31,7 @@ class Figure:
     id: str
     person: str
     name: str
-    value: Any
+    value: Json
     day: date
 
 
@@ -52,7 +52,7 @@ def own(tx: Tx, person: Person) -> dict[str, Figure]:
     return {f.name: f for f in of_partner(tx, person.partner) if f.person == person.id}
 
 
-def say(tx: Tx, by: Person, name: str, value: Any, today: date) -> None:
+def say(tx: Tx, by: Person, name: str, value: Json, today: date) -> None:
     """Keep what a person says; the same word again changes nothing, another one takes the place of
     hers, and of nobody else's."""
     before = own(tx, by).get(name)

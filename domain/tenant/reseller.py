@@ -8,8 +8,8 @@ like the day.
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
 
+from domain.json_values import Values
 from domain.machine import Machine, Move
 from domain.people import Role
 from domain.storage.store import Tx
@@ -145,6 +145,6 @@ def may_enroll_again(deauthorized: date) -> date:
     return months_after(deauthorized, WAIT_MONTHS)
 
 
-def describe(tx: Tx, tenant: str) -> dict[str, Any]:
+def describe(tx: Tx, tenant: str) -> Values:
     """What a reminder needs of a subject of this machine: it is a tenant."""
     return {"tenant": tenant, "about": {"reseller_tenant": tenant}}

@@ -1,8 +1,8 @@
 """Machine A: the standing of a direct-bill tenant. Knows no Slack, no words, no clock."""
 
 from enum import StrEnum
-from typing import Any
 
+from domain.json_values import Values
 from domain.machine import Machine, Move
 from domain.people import Role
 from domain.storage.store import Tx
@@ -126,6 +126,6 @@ def has_way_back(state: str) -> bool:
     return State.ACTIVE in MACHINE.reachable_from(state)
 
 
-def describe(tx: Tx, tenant: str) -> dict[str, Any]:
+def describe(tx: Tx, tenant: str) -> Values:
     """What a reminder needs of a subject of this machine: it is a tenant."""
     return {"tenant": tenant, "about": {"standing_tenant": tenant}}

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from bot.inbound.commands import ASK, RELAY
+from dialogs.assistant import ABILITIES
 from tests.bot.recording import APP, BOT, SECRET, TEAM, RecordingSlack, Requests, form, refuse
 from tests.bot.running import Running, until
 from tests.conftest import TENANT
@@ -290,11 +292,9 @@ def test_a_flood_is_slowed_down_and_nothing_is_lost(slack: RecordingSlack, tmp_p
 
 
 def test_the_manifests_are_whole() -> None:
-    from bot.inbound.commands import GLOBAL
-    from dialogs.assistant import ABILITIES
-
-    known = {word for ability in ABILITIES for word in ability.slash_words}
-
+    declared = {callback for ability in ABILITIES for callback in ability.shortcuts}
+    on_messages = {callback for ability in ABILITIES for callback in ability.message_shortcuts}
+    words = {word for ability in ABILITIES for word in ability.slash_words}
     plain, wide = (
         json.loads(Path(f"bot/{name}.json").read_text("utf-8"))
         for name in ("manifest", "manifest-distributed")
@@ -327,12 +327,14 @@ def test_the_manifests_are_whole() -> None:
             "files:read",
         } <= set(manifest["oauth_config"]["scopes"]["bot"])
         shortcuts = manifest["features"]["shortcuts"]
-        assert {s["callback_id"] for s in shortcuts if s["type"] == "global"} <= {
-            *GLOBAL,
-            "ask_changeover",
+        menus = {
+            kind: {s["callback_id"] for s in shortcuts if s["type"] == kind}
+            for kind in ("global", "message")
         }
+        assert menus["global"] == declared | {ASK}
+        assert menus["message"] == on_messages | {RELAY}
         assert all(len(s["name"]) <= 24 and len(s["description"]) <= 150 for s in shortcuts)
         assert len(manifest["features"]["agent_view"]["agent_description"]) <= 300
         hint = manifest["features"]["slash_commands"][0]["usage_hint"]
-        assert {w for w in hint.split(" | ") if " " not in w} <= known
+        assert {w for w in hint.split(" | ") if " " not in w} <= words
     assert SECRET

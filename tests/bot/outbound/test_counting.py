@@ -3,9 +3,9 @@ given up in the end."""
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -83,8 +83,8 @@ def test_what_cannot_be_counted_is_tried_again_and_given_up_in_the_end(
     store: Store, tmp_path: Path
 ) -> None:
     row = begun(store, tmp_path, "U04SAM")
-    fields: dict[str, Any] = {**vars(row), "address": row.address | {"since": "someday"}}
-    asyncio.run(count(store, Row(**fields)))
+    row = replace(row, stored=row.stored | {"since": "someday"})
+    asyncio.run(count(store, row))
     assert left(store) == [("it:count", "count", "waiting")]
-    asyncio.run(count(store, Row(**(fields | {"attempts": TRIES}))))
+    asyncio.run(count(store, replace(row, attempts=TRIES)))
     assert left(store) == [("it:count", "count", "failed")]

@@ -16,6 +16,7 @@ from bot.rendering.render import Templates
 from bot.worker_pool import WorkerPool
 from domain import people
 from domain.storage import outbox
+from domain.storage.addresses import Address
 from domain.storage.store import table
 from domain.tables import Outbox
 from tests.bot.outbound.test_outbox import Post
@@ -101,11 +102,8 @@ def test_what_is_refused_before_the_lookup_clears_no_doubt(
         people.meet(tx, "U88NEW")
     slack.channels["C1"] = {"members": ["U01MIRA", "U99NEW"]}
     with post.store.turn(TEAM, post.now) as tx:
-        to = outbox.to_channel("C1") | {
-            "inside": "yes",
-            "instead": people.meet(tx, "U01MIRA").id,
-            "say": "status/not_here",
-        }
+        mira = people.meet(tx, "U01MIRA").id
+        to = Address(channel="C1", inside=True, instead=mira, say="status/not_here")
         outbox.tell(tx, to, [PART], key="one")
     slack.plan["chat.postMessage"] = [arrives_then_fails(slack)]
     post.round()

@@ -15,6 +15,7 @@ from bot.rendering.render import Templates
 from dialogs.engine import app_home
 from domain import people
 from domain.storage import outbox
+from domain.storage.addresses import Address
 from domain.storage.outbox import Out
 from domain.storage.store import table
 from domain.tables import Outbox
@@ -44,11 +45,7 @@ def a_direct_message(post: Post) -> None:
 def among_ourselves(post: Post) -> None:
     with post.store.turn(TEAM, post.now) as tx:
         person = people.meet(tx, "U01MIRA")
-        to = outbox.to_channel("C1") | {
-            "inside": "yes",
-            "instead": person.id,
-            "say": "status/not_here",
-        }
+        to = Address(channel="C1", inside=True, instead=person.id, say="status/not_here")
         outbox.tell(tx, to, [PART], key="one")
 
 
@@ -57,7 +54,7 @@ def a_change(post: Post) -> None:
         outbox.tell(tx, outbox.to_channel("C1"), [PART], key="first")
     post.round()
     with post.store.turn(TEAM, post.now) as tx:
-        to = outbox.to_channel("C1") | {"updates": "first"}
+        to = Address(channel="C1", updates="first")
         outbox.tell(tx, to, [PART], key="one", kind=Out.UPDATE)
 
 
@@ -70,7 +67,7 @@ def prompts(post: Post) -> None:
     with post.store.turn(TEAM, post.now) as tx:
         person = people.meet(tx, "U01MIRA")
         data = PART[1] | {"name": "Mira", "case": {"stage": ""}, "partner": "", "slots": {}}
-        to = {"person": person.id, "channel": "DU01MIRA"}
+        to = Address(person=person.id, channel="DU01MIRA")
         outbox.tell(tx, to, [("help/prompts", data)], key="one", kind=Out.PROMPTS)
 
 

@@ -16,6 +16,7 @@ from bot.rendering.render import Templates
 from bot.worker_pool import WorkerPool
 from domain import people
 from domain.storage import outbox
+from domain.storage.addresses import Address
 from domain.storage.outbox import Out
 from tests.bot.outbound.test_outbox import Post
 from tests.bot.recording import RecordingSlack, refuse
@@ -61,7 +62,7 @@ def reply(post: Post, *keys: str, channel: str = "", kind: Out = Out.MESSAGE) ->
     """A reply to Mira, in her direct messages or in a channel."""
     with post.store.turn(TEAM, post.now) as tx:
         mira = people.meet(tx, "U01MIRA").id
-        to = (outbox.to_channel(channel) if channel else outbox.to_person(mira)) | {"by": mira}
+        to = Address(person="" if channel else mira, channel=channel, by=mira)
         for key in keys:
             outbox.tell(tx, to, [PART], key=key, kind=kind)
 
@@ -136,7 +137,9 @@ def test_a_row_that_breaks_ends_after_some_tries_and_the_others_leave(
             outbox.set_timer(tx, "nobody.knows", "x", post.now)
             key = f"timer:nobody.knows:x:{tx.at}"
         else:
-            outbox.tell(tx, {"person": "nobody"}, [("no/such_template", {})], key=key, kind=kind)
+            outbox.tell(
+                tx, outbox.to_person("nobody"), [("no/such_template", {})], key=key, kind=kind
+            )
     post.put("good")
     for _ in range(TRIES + 1):
         post.round()

@@ -21,8 +21,8 @@ from bot.rendering import block_kit
 from bot.rendering.outside import OPEN, REPLACED, SHUT, as_mrkdwn, as_plain, cleaned, sealed
 from bot.rendering.pages import Sealing
 from bot.rendering.plain_tables import PlainTemplates
+from bot.rendering.render import KIT, Cited, NoTemplate, Templates
 from bot.rendering.render import TEMPLATES as FOLDER
-from bot.rendering.render import Cited, NoTemplate, Templates
 from dialogs.engine.abilities import Assistant
 from domain import people
 from tests.bot import limits
@@ -194,7 +194,8 @@ class Page:
             del self.data["case"]["history"][:-2]
         self.usual = self._render(self.data)
         named = set(re.findall(r"\w+", words.source(name))) | {"name"}
-        in_kit = named | set(re.findall(r"\w+", words.source("kit")))
+        kit = " ".join(words.source(name) for name in TEMPLATES if name.startswith(KIT))
+        in_kit = named | set(re.findall(r"\w+", kit))
         tried = [
             p
             for p in leaves(self.data)

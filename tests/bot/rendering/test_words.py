@@ -12,7 +12,7 @@ import pytest
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot.rendering.render import NoTemplate, Templates, spoken_day
+from bot.rendering.render import KIT, PIECES, NoTemplate, Templates, spoken_day
 from bot.rendering.validate import check_words, spoken_in
 from dialogs.engine.context import Assistant
 from domain.approvals import approval
@@ -50,8 +50,7 @@ TEMPLATES = sorted(
 SPOKEN = [
     t
     for t in TEMPLATES
-    if t not in ("kit", "small_print", "not_asked", "pressed")
-    and not t.endswith(("/title", "/form"))
+    if t not in PIECES and not t.startswith(KIT) and not t.endswith(("/title", "/form"))
 ]
 
 
@@ -306,6 +305,22 @@ def test_every_name_that_the_code_says_has_words(words: Templates) -> None:
     } <= set(TEMPLATES)
 
 
+def test_a_numbered_question_says_which_step_it_is(words: Templates, assistant: Assistant) -> None:
+    """A message that an earlier version stored has no number; it is sent without one."""
+    here, numbered = next(cases()), dict[str, list[int]]()
+    for flow in assistant.flows.values():
+        for slot in flow.collects:
+            name, number = f"{flow.ability}/ask_{slot}", flow.number_of(slot)
+            if number:
+                more = {"told": False, "straddles": False}
+                usual = data(name, here) | more
+                assert f"Step {number['step']}: " in words.message([(name, usual | number)]).text
+                assert "Step" not in words.message([(name, usual)]).text
+                numbered.setdefault(flow.id, []).append(number["step"])
+    assert set(numbered) == {"enroll", "standing"}
+    assert all(steps == [*range(1, len(steps) + 1)] for steps in numbered.values())
+
+
 def test_missing_words_and_facts_stop_the_start_and_name_the_file(
     assistant: Assistant, tmp_path: Path
 ) -> None:
@@ -325,8 +340,20 @@ def test_missing_words_and_facts_stop_the_start_and_name_the_file(
             r"templates/enroll/submitted\.j2: cites F-NEVER",
         ),
         (
+            lambda root: (root / "enroll/ask_admin.j2").write_text("*Step 5: who does it?*"),
+            r"ask_admin\.j2: shows the step's number",
+        ),
+        (
+            lambda root: (root / "enroll/ask_outcome.j2").write_text("*Step {{ step }}.*"),
+            r"ask_outcome\.j2: shows the step's number",
+        ),
+        (
             lambda root: (root / "help/what_i_do.j2").write_text("x\n\n[Go](enroll.nowhere.x)"),
             r"what_i_do\.j2: the button enroll\.nowhere",
+        ),
+        (
+            lambda root: (root / "kit/buttons.j2").write_text("[Go](enroll.nowhere.x)"),
+            r"kit/buttons\.j2: the button enroll\.nowhere",
         ),
     ):
         root = tmp_path / str(abs(hash(message)))

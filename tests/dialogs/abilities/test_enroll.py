@@ -25,7 +25,9 @@ def test_enrolling_asks_one_thing_at_a_time(mira: Somebody, workspace: Workspace
     mira.clicks("enroll.tenant.this").hears("enroll/ask_standing")
     mira.clicks("enroll.standing.restricted").hears("enroll/ask_weighed")
     mira.clicks("enroll.weighed.weighed").hears("enroll/ask_admin")
+    assert "Step 5: who does it." in mira.words
     mira.says("Grace").hears("enroll/ask_submitted_on")
+    assert "Step 6: enroll." in mira.words
     assert "Grace does this" in mira.words
     mira.clicks("enroll.submitted_on.today").hears("enroll/submitted", "enroll/ask_outcome")
     mira.clicks("enroll.outcome.pending").hears("enroll/waiting")

@@ -7,7 +7,7 @@ import pytest
 
 from dialogs.assistant import ABILITIES
 from dialogs.engine import abilities
-from dialogs.engine.flow_format import END, Condition, load_flows
+from dialogs.engine.flow_format import END, Condition, Flow, load_flows
 from dialogs.yaml_file import BadFile
 from tests.conftest import Somebody, Workspace
 
@@ -27,22 +27,41 @@ flows:
 """
 
 
-def load(tmp_path: Path, text: str) -> object:
+def load_flow(tmp_path: Path, text: str) -> Flow:
     (tmp_path / "paint").mkdir(exist_ok=True)
     (tmp_path / "paint" / "flow.yml").write_text(text, "utf-8")
     return load_flows(tmp_path)["paint"]
 
 
 def test_a_flow_is_read_as_written(tmp_path: Path) -> None:
-    flow = load(tmp_path, GOOD)
-    assert (flow.start, list(flow.steps)) == ("colour", ["colour", "note"])  # type: ignore[attr-defined]
-    assert [b.then for b in flow.steps["colour"].branches] == ["note", END]  # type: ignore[attr-defined]
-    assert flow.utters == ["paint/ask_colour", "paint/ask_note"]  # type: ignore[attr-defined]
+    flow = load_flow(tmp_path, GOOD)
+    assert (flow.start, list(flow.steps)) == ("colour", ["colour", "note"])
+    assert [b.then for b in flow.steps["colour"].branches] == ["note", END]
+    assert flow.utters == ["paint/ask_colour", "paint/ask_note"]
+
+
+def test_a_step_that_is_added_moves_the_numbers_of_those_after_it(tmp_path: Path) -> None:
+    first, last = "    - collect: colour\n", "    - collect: note\n"
+    counted = "      numbered: true\n"
+    before = load_flow(tmp_path, GOOD.replace(last, last + counted))
+    assert (before.number_of("colour"), before.number_of("note")) == ({}, {"step": 1, "steps": 1})
+    both = GOOD.replace(last, last + counted).replace(first, first + counted)
+    after = load_flow(tmp_path, both)
+    assert (after.number_of("colour"), after.number_of("note")) == (
+        {"step": 1, "steps": 2},
+        {"step": 2, "steps": 2},
+    )
 
 
 @pytest.mark.parametrize(
     ("old", "new", "line", "why"),
     [
+        (
+            "    - collect: note",
+            "    - id: note\n      link: paint\n      numbered: true",
+            13,
+            "only a collect",
+        ),
         ("description: Paint it.", "descripton: Paint it.", 6, "unknown property 'descripton'"),
         ("    - collect: note", "    - id: note\n      collect: nota", 13, "unknown slot 'nota'"),
         ("then: note", "then: nowhere", 8, "unknown target 'nowhere'"),
@@ -97,7 +116,7 @@ def test_a_broken_flow_is_refused_with_file_and_line(
     tmp_path: Path, old: str, new: str, line: int, why: str
 ) -> None:
     with pytest.raises(BadFile) as bad:
-        load(tmp_path, GOOD.replace(old, new, 1))
+        load_flow(tmp_path, GOOD.replace(old, new, 1))
     assert "paint/flow.yml:" in str(bad.value)
     assert why in str(bad.value)
     if why:
