@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.bot.browser.test_browser import SHOTS, WHY_NOT, Page, demo_url, page
+from tests.bot.browser.test_browser import WHY_NOT, Page, demo_url, page
+from tests.bot.chromium import SHOTS
 
 __all__ = ["demo_url", "page"]
 pytestmark = [

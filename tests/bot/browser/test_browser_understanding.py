@@ -3,7 +3,8 @@ not ours, what we must not do."""
 
 import pytest
 
-from tests.bot.browser.test_browser import SHOTS, Page, demo_url, page, pytestmark  # noqa: F401
+from tests.bot.browser.test_browser import Page, demo_url, page, pytestmark  # noqa: F401
+from tests.bot.chromium import SHOTS
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
