@@ -23,7 +23,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from bot.rendering.render import Templates
-from dialogs.engine.abilities import Assistant
+from dialogs.assistant import load_assistant
+from dialogs.engine.context import Assistant
 from dialogs.inputs import Message, Origin
 from domain.storage.store import Store, every_table, table
 from domain.tables import Offer
@@ -268,7 +269,7 @@ def main() -> int:
     parser.add_argument("--database", default="sqlite://")
     args = parser.parse_args()
     logging.basicConfig(level=logging.ERROR, handlers=[logging.NullHandler()])
-    assistant = Assistant()
+    assistant = load_assistant()
     assistant.understanding.foreign.begin = lambda load: None  # type: ignore[method-assign]
     store = Store(args.database, KEY)
     store.create()

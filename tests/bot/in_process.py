@@ -19,7 +19,7 @@ from bot.inbound.turns import TurnRunner, utc_now
 from bot.oauth.clients import OneClient
 from bot.rendering.render import Templates
 from bot.worker_pool import WorkerPool
-from dialogs.engine.abilities import Assistant
+from dialogs.engine.context import Assistant
 from domain.storage.store import Store
 from tests.bot.recording import BOT, SECRET, TEAM, Requests, form
 from tests.conftest import DESCRIPTION

@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert
 from bot import schema
 from bot.cli import backup, seed
 from bot.cli.audit import verify
-from dialogs.engine.abilities import Assistant
+from dialogs.engine.context import Assistant
 from dialogs.engine.turn import handle
 from dialogs.inputs import ButtonPress, Inbound, Message, Origin
 from domain import people

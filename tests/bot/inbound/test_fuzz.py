@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.rendering.render import Templates
-from dialogs.engine.abilities import Assistant
+from dialogs.engine.context import Assistant
 from domain.storage.store import Store
 from tests.bench.fuzz import Fuzz
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.rendering.render import Templates
-from dialogs.engine.abilities import Assistant
+from dialogs.engine.context import Assistant
 from domain.storage.store import Busy, Store
 from tests.bot import payloads
 from tests.bot.in_process import InProcess

@@ -23,7 +23,7 @@ from bot.rendering.pages import Sealing
 from bot.rendering.plain_tables import PlainTemplates
 from bot.rendering.render import KIT, Cited, NoTemplate, Templates
 from bot.rendering.render import TEMPLATES as FOLDER
-from dialogs.engine.abilities import Assistant
+from dialogs.engine.context import Assistant
 from domain import people
 from tests.bot import limits
 from tests.bot.rendering.test_words import SPOKEN, TEMPLATES, cases, data

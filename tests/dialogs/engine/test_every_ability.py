@@ -17,7 +17,6 @@ from typing import Any
 import pytest
 
 from bot.rendering.render import Templates
-from dialogs.engine.abilities import Assistant
 from dialogs.engine.context import Action, Assistant, Outcome, Slots, Turn
 from domain import people
 from domain.machine import Machine, advance

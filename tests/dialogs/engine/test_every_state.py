@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.rendering.render import Templates
-from dialogs.engine.abilities import Assistant
+from dialogs.engine.context import Assistant
 from domain import people
 from domain.machine import advance
 from domain.tenant import case, enrollment, standing

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dialogs.engine.abilities import Assistant
+from dialogs.engine.context import Assistant
 from dialogs.engine.flow_format import Flow
 from dialogs.inputs import ButtonPress, FormSubmission, Origin
 from domain.storage.store import table
