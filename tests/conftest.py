@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -343,10 +344,25 @@ def asker(assistant: Assistant, words: Templates) -> Iterator[Asker]:
 
 @pytest.fixture
 def store() -> Iterator[Store]:
-    store = Store("sqlite://", KEY)
-    store.create()
+    store = in_memory(empty())
     yield store
     store.close()
+
+
+def in_memory(content: bytes) -> Store:
+    store = Store("sqlite://", KEY)
+    store.engine.raw_connection().driver_connection.deserialize(content)  # type: ignore[union-attr]
+    return store
+
+
+@cache
+def empty() -> bytes:
+    """A database with all tables, made once: each test starts with a copy of it."""
+    store = Store("sqlite://", KEY)
+    store.create()
+    content = store.engine.raw_connection().driver_connection.serialize()  # type: ignore[union-attr]
+    store.close()
+    return bytes(content)
 
 
 @pytest.fixture
