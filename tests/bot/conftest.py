@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 
 from tests.bot.recording import RecordingSlack
-from tests.bot.running import Running
+from tests.bot.running import STARTED, Running
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_running() -> Iterator[None]:
+    """A bot that a failed test has started ends with that test."""
+    before = len(STARTED)
+    yield
+    while len(STARTED) > before:
+        STARTED.pop().stop()
 
 
 @pytest.fixture
