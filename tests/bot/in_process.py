@@ -71,9 +71,9 @@ class InProcess:
         workers = WorkerPool(0 if store.is_sqlite else 2)
         self.runner = TurnRunner(assistant, store, workers, utc_now)
         self.clients = OneClient(self.slack, store, workers)
-        self.app: AsyncApp = make_app(
-            SlackListeners(self.runner, words, self.clients), self.slack, SECRET
-        )
+        listeners = SlackListeners(self.runner, words, self.clients)
+        listeners.who.seconds = 0.01  # the quiet Slack answers at once, or never
+        self.app: AsyncApp = make_app(listeners, self.slack, SECRET)
         self.web = Web(self.app, SECRET, self._ready, self._figures)
         self.requests = Requests("")
         self._socket: Socket | None = None
