@@ -48,7 +48,7 @@ def opened(runner: TurnRunner, body: dict[str, Any]) -> None:
 def changed(runner: TurnRunner, body: dict[str, Any]) -> None:
     """An account joined, was deactivated, became a guest, or came back: stored before its next
     click."""
-    user = body["event"]["user"]
+    user = body["event"].get("user")
     if not isinstance(user, dict) or not isinstance(user.get("id"), str):
         return
     with runner.store.turn(team_of(body), runner.now()) as tx:

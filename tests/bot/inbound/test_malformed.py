@@ -180,3 +180,10 @@ def test_a_failure_after_parsing_is_to_be_sent_again(bot: InProcess) -> None:
         assert statuses(bot, EVENT, message) == (503, 503)
     finally:
         bot.runner.now = now
+
+
+@pytest.mark.parametrize("user", [None, "U01MIRA", {}, {"id": 1}, {"name": "mira"}])
+def test_an_account_that_changed_and_has_no_name_changes_nothing(bot: InProcess, user: Any) -> None:
+    fields = {"type": "user_change"} | ({} if user is None else {"user": user})
+    found = statuses(bot, EVENT, lambda: event(fields))
+    assert set(found) <= {200, 400}
