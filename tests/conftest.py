@@ -396,6 +396,17 @@ def tx(store: Store) -> Iterator[Tx]:
         yield tx
 
 
+def emptied(url: str) -> None:
+    """A PostgreSQL database without a table."""
+    from sqlalchemy import create_engine, text
+
+    engine = create_engine(url)
+    with engine.begin() as db:
+        db.execute(text("DROP SCHEMA public CASCADE"))
+        db.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+
+
 def postgres() -> Iterator[str]:
     """A URL from CHANGEOVER_TEST_POSTGRES, else a server from PyPI that lives as long as the tests.
     Skips, saying why, without one."""

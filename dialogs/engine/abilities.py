@@ -8,11 +8,11 @@ from collections.abc import Container, Iterator
 from pathlib import Path
 
 from dialogs import yaml_file
-from dialogs.engine.context import CORRECTION, Ability, Action, Answer, Assistant
+from dialogs.engine.context import Ability, Action, Answer, Assistant, command_of
 from dialogs.engine.flow_format import UTTER, load_flows
 from dialogs.nlu.interpreter import load_interpreter
 from dialogs.nlu.phrases import load_phrases, phrases_of
-from dialogs.nlu.types import REPORT, Intent, Kind, Risk
+from dialogs.nlu.types import Intent, Kind, Risk
 from dialogs.nlu.workspace_model import WorkspaceModels
 from dialogs.yaml_file import BadFile
 from domain.knowledge.facts import Facts
@@ -82,15 +82,6 @@ class _Loader:
             self.intents,
             interpreter,
             known,
-        )
-
-    def _command_of(self, intent: str) -> str:
-        if intent.startswith(REPORT) or intent == CORRECTION:
-            return "report_event"
-        ability = self.intents[intent].ability
-        return next(
-            (a.command_name for a in self.abilities if a.name == ability and a.command_name),
-            ability,
         )
 
     def _actions(self) -> dict[str, Action]:
@@ -180,7 +171,7 @@ class _Loader:
                 seen.add(intent)
                 kind = self._kind(intent, path)
                 same = (
-                    self._command_of(intent)
+                    command_of(self.abilities, self.intents, intent)
                     if kind is Kind.COMMAND
                     else intent
                     if kind is Kind.REPAIR

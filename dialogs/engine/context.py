@@ -356,12 +356,7 @@ class Assistant:
 
     def command_of(self, intent: str) -> str:
         """The name of an intent's command in `ask --json`."""
-        if intent.startswith(REPORT) or intent == CORRECTION:
-            return "report_event"
-        name = self.intents[intent].ability if intent in self.intents else intent
-        return next(
-            (a.command_name for a in self.abilities if a.name == name and a.command_name), name
-        )
+        return command_of(self.abilities, self.intents, intent)
 
     def intent_of(self, word: str) -> str:
         """The intent of a word after /changeover; "" if the text is handled like any message."""
@@ -389,3 +384,11 @@ def tell(abilities: tuple[Ability, ...], happening: Happening, *facts: Any) -> N
     for ability in abilities:
         if happening in ability.on:
             ability.on[happening](*facts)
+
+
+def command_of(abilities: tuple[Ability, ...], intents: Mapping[str, Flow], intent: str) -> str:
+    """The name of an intent's command in `ask --json`; also before the assistant is loaded."""
+    if intent.startswith(REPORT) or intent == CORRECTION:
+        return "report_event"
+    name = intents[intent].ability if intent in intents else intent
+    return next((a.command_name for a in abilities if a.name == name and a.command_name), name)

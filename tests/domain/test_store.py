@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, inspect, select, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
@@ -24,17 +24,8 @@ from domain.storage.store import AuditKey, Busy, Locked, OldSchema, Store, table
 from domain.tables import Approval, Audit, AuditHead, Lifecycle
 from domain.tenant import enrollment
 from domain.tenant.enrollment import Event
-from tests.conftest import KEY, NOON, TEAM, Workspace, member
+from tests.conftest import KEY, NOON, TEAM, Workspace, emptied, member
 from tests.domain.test_machines import GRACE, TODAY
-
-
-def _empty(url: str) -> None:
-    """A PostgreSQL database without a table."""
-    engine = create_engine(url)
-    with engine.begin() as db:
-        db.execute(text("DROP SCHEMA public CASCADE"))
-        db.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -44,7 +35,7 @@ def both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         url = f"sqlite:///{tmp_path}/t.db"
     else:
         url = request.getfixturevalue("pg_url")
-        _empty(url)
+        emptied(url)
     store = Store(url, KEY, pool_size=8)
     schema.upgrade(store)
     yield store
@@ -245,7 +236,7 @@ def test_an_old_schema_is_refused_on_postgresql_and_mended_on_sqlite(
     schema.at_start(old)
     assert schema.is_current(old)
     old.close()
-    _empty(pg_url)
+    emptied(pg_url)
     store = Store(pg_url, KEY)
     with pytest.raises(OldSchema, match="changeover migrate"):
         schema.at_start(store)
@@ -296,7 +287,7 @@ def test_the_same_conversation_on_both(
 def test_a_worker_that_stalls_in_a_transaction_holds_the_others_up_no_longer_than_slack_waits(
     pg_url: str,
 ) -> None:
-    _empty(pg_url)
+    emptied(pg_url)
     one, two = Store(pg_url, KEY), Store(pg_url, KEY)
     schema.upgrade(one)
     with one.turn(TEAM, NOON) as tx:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import select
 
 from bot import schema
 from bot.cli import backup, seed
@@ -13,7 +13,7 @@ from dialogs.engine.context import Assistant
 from dialogs.engine.turn import handle
 from dialogs.inputs import Message, Origin
 from domain.storage.store import AuditKey, Store, every_table
-from tests.conftest import DESCRIPTION, KEY, NOON, TEAM
+from tests.conftest import DESCRIPTION, KEY, NOON, TEAM, emptied
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -40,14 +40,6 @@ def lived_in(planted: Store, assistant: Assistant) -> Store:
         for n, words in enumerate(["we submitted it today", "approved", "can I roll back?"]):
             handle(assistant, tx, Message((f"k{n}",), "U01MIRA", words, Origin("DU01MIRA")))
     return planted
-
-
-def emptied(url: str) -> None:
-    engine = create_engine(url)
-    with engine.begin() as db:
-        db.execute(text("DROP SCHEMA public CASCADE"))
-        db.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
 
 
 def everything(store: Store) -> dict[str, list[str]]:

@@ -22,7 +22,7 @@ from domain.storage import audit
 from domain.storage.store import Store, Tx, table
 from domain.tables import Lifecycle
 from domain.tenant import enrollment
-from tests.conftest import DESCRIPTION, KEY, NOON, TEAM, member
+from tests.conftest import DESCRIPTION, KEY, NOON, TEAM, emptied, member
 
 DM = Origin("DU01MIRA")
 TODAY = date(2026, 11, 24)
@@ -33,8 +33,6 @@ def accepted(request: pytest.FixtureRequest, assistant: Assistant, tmp_path: Pat
     """A migrated database with a workspace whose agreement is accepted."""
     store = Store(f"sqlite:///{tmp_path}/one.db", KEY)
     if request.param == "postgresql":
-        from tests.bot.cli.test_backup import emptied
-
         url = request.getfixturevalue("pg_url")
         emptied(url)
         store = Store(url, KEY)

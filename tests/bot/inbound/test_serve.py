@@ -7,6 +7,7 @@ import pytest
 
 from tests.bot.recording import RecordingSlack, Requests, click, direct, event_body, form, refuse
 from tests.bot.running import Running, until
+from tests.conftest import emptied
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -134,13 +135,7 @@ def test_the_same_on_postgresql_with_many_at_once(
 ) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    from sqlalchemy import create_engine, text
-
-    engine = create_engine(pg_url)
-    with engine.begin() as db:
-        db.execute(text("DROP SCHEMA public CASCADE"))
-        db.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
+    emptied(pg_url)
     bot = Running(tmp_path, slack.url, DATABASE_URL=pg_url)
     refused = bot.command("serve")
     assert refused.returncode == 1
