@@ -16,6 +16,7 @@ from typing import Any, Self
 
 from dialogs.decisions import first_of
 from dialogs.engine.flow_format import Flow
+from dialogs.expectations.expectation import Expectation
 from dialogs.inputs import Inbound, Mail, Origin, PickedMessage
 from dialogs.nlu.interpreter import Interpreter
 from dialogs.nlu.types import REPORT, Candidate, Interpretation, Risk
@@ -81,7 +82,9 @@ class Trace:
     """How a turn went: `heard`: every reading of the text, in order; `acted`: what was done or
     answered; `offered`: what was asked whether it is meant; `claimed`: reports that were offered
     for recording; `question`: what was open when the message came, `answered` by it; `taken_by`:
-    the ability that took the message before all else. Decides nothing."""
+    the ability that took the message before all else; `filled`: `flow.slot` -> value of every
+    question that was answered; `offers`: the buttons (`flow.slot.option`, offer) that the reply
+    gives for recording what was just said. Decides nothing."""
 
     heard: list[Interpretation] = field(default_factory=list)
     acted: list[Candidate] = field(default_factory=list)
@@ -90,6 +93,8 @@ class Trace:
     question: str = ""
     answered: bool = False
     taken_by: str = ""
+    filled: dict[str, Any] = field(default_factory=dict)
+    offers: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def confidence(self) -> float:
@@ -293,7 +298,8 @@ class Ability:
     `actions`: functions named as the flow names them (`action_...`, `validate_<slot>`,
     `action_ask_<slot>`, `action_form_<flow>`). `timers`: functions that timers named
     `<ability>.<function>` run. `intercept` sees a message before it is handled (True: it has
-    handled it). `on`: called when something happens elsewhere. `slash_words`: a word after
+    handled it). `waits`: what this person is waited for in on cards (a request, an invitation).
+    `on`: called when something happens elsewhere. `slash_words`: a word after
     /changeover -> its intent. `shortcuts`: callback id of a global shortcut in Slack's menus -> its
     intent. `message_shortcuts`: callback id of a shortcut on a message -> a function that returns
     the input it stands for. `mail`: handles a mail that no person forwarded, for a partner; returns
@@ -306,6 +312,7 @@ class Ability:
     timers: tuple[Timer, ...] = ()
     home: HomeSection | None = None
     intercept: Callable[[Turn, Interpretation], bool] | None = None
+    waits: Callable[[Turn], Iterable[Expectation]] | None = None
     threads: ThreadFollower | None = None
     on: Mapping[Happening, Callable[..., None]] = field(default_factory=dict)
     slash_words: Mapping[str, str] = field(default_factory=dict)

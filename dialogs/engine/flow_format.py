@@ -2,8 +2,13 @@
 
 Beside `flows:` a file has `slots:` as in Rasa's domain files. A slot's type is `categorical` (with
 `values`), `day`, `text`, `any` (set by actions), `form` (asked only in the flow's modal), or one
-that dialogs/nlu/slot_types.py reads: `amount`, `month`, `identifier`. A step is named by its `id`,
-otherwise by what it collects or does.
+that dialogs/nlu/slot_types.py reads: `amount`, `month`, `identifier`. A categorical slot may say
+which value `yes` and which `no` stand for; two values stand for yes and no in their order. A step
+is named by its `id`, otherwise by what it collects or does.
+
+A collect may have `asides`: questions back ("why?", "where do I find it?", "who?") that a template
+`<aside>_<slot>` of the ability answers. `by_press: true`: words never answer it, they bring its
+buttons once more.
 """
 
 import re
@@ -18,7 +23,8 @@ from dialogs.yaml_file import BadFile, Located, load
 END = "END"
 TYPES = ("categorical", "day", "text", "words", "any", "form", *READERS)
 KINDS = ("collect", "action", "set_slots", "link", "noop")
-STEP = ("id", "next", "numbered", "ask_before_filling", "rejections", *KINDS)
+STEP = ("id", "next", "numbered", "ask_before_filling", "rejections", "asides", "by_press", *KINDS)
+ASIDES = ("why", "where", "who")
 UTTER = "utter_"
 _CONDITION = re.compile(
     r"""(?P<negated>not\s+)?slots\.(?P<slot>\w+)(?:\s+(?P<op>is not|is|=|!=)\s+(?P<value>null|"[^"]*"|'[^']*'|\w+))?"""
@@ -59,13 +65,19 @@ class Step:
     rejections: tuple[Rejection, ...] = ()
     line: int = 0
     numbered: bool = False
+    asides: tuple[str, ...] = ()
+    by_press: bool = False
 
 
 @dataclass(frozen=True)
 class Slot:
+    """`yes`, `no`: the value that a plain yes or no stands for, "" where it says nothing."""
+
     name: str
     type: str
     values: tuple[str, ...] = ()
+    yes: str = ""
+    no: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,10 +113,24 @@ class Flow:
             return {}
         return {"step": numbered.index(slot) + 1, "steps": len(numbered)}
 
+    def collect(self, slot: str) -> Step | None:
+        """The step that asks for this slot; None where none does."""
+        return next(
+            (s for s in self.steps.values() if s.kind == "collect" and s.what == slot), None
+        )
+
+    def question_back(self, kind: str, slot: str) -> str:
+        """The template that answers this question back; "" where the step declares none."""
+        step = self.collect(slot)
+        return f"{self.ability}/{kind}_{slot}" if step and kind in step.asides else ""
+
     @property
     def utters(self) -> list[str]:
         """The templates that this flow uses, except those that its actions name."""
         asks = [f"{self.ability}/ask_{slot}" for slot in self.collects]
+        asks += [
+            f"{self.ability}/{kind}_{s.what}" for s in self.steps.values() for kind in s.asides
+        ]
         says = [
             s.what for s in self.steps.values() if s.kind == "action" and s.what.startswith(UTTER)
         ]
@@ -165,12 +191,18 @@ def _flows_of(path: Path) -> list[Flow]:
 def _slot(name: str, raw: Any, file: Located) -> Slot:
     if not isinstance(raw, Located):
         raise file.bad(f"the slot {name!r} has no type")
-    raw.only("type", "values")
+    raw.only("type", "values", "yes", "no")
     if raw.get("type") not in TYPES:
         raise raw.bad(f"the slot {name!r} needs a type of {', '.join(TYPES)}")
     if raw["type"] == "categorical" and not raw.get("values"):
         raise raw.bad(f"the slot {name!r} needs its values")
-    return Slot(name, raw["type"], tuple(raw.get("values", ())))
+    values = tuple(raw.get("values", ()))
+    for word in ("yes", "no"):
+        if raw.get(word) and values and raw[word] not in values:
+            raise raw.bad(f"the slot {name!r} never is {raw[word]!r}")
+    plain = raw["type"] == "categorical" and len(values) == 2 and not {"yes", "no"} & set(raw)
+    yes, no = values if plain else (str(raw.get("yes") or ""), str(raw.get("no") or ""))
+    return Slot(name, raw["type"], values, yes, no)
 
 
 def _flow(id_: str, raw: Any, slots: dict[str, Slot], path: Path) -> Flow:
@@ -255,6 +287,11 @@ def _step(
     numbered = row.get("numbered") == "true"
     if numbered and kind != "collect":
         raise row.bad("only a collect can be numbered")
+    asides, by_press = tuple(row.get("asides", ())), row.get("by_press") == "true"
+    if (asides or by_press) and kind != "collect":
+        raise row.bad("only a collect has asides or by_press")
+    if unknown := [name for name in asides if name not in ASIDES]:
+        raise row.bad(f"unknown aside {unknown[0]!r}; there is {', '.join(ASIDES)}")
     return Step(
         id_,
         kind,
@@ -264,6 +301,8 @@ def _step(
         rejections,
         row.line,
         numbered,
+        asides,
+        by_press,
     )
 
 
