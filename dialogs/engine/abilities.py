@@ -12,8 +12,9 @@ from dialogs.engine.context import Ability, Action, Answer, Assistant, command_o
 from dialogs.engine.flow_format import UTTER, load_flows
 from dialogs.nlu.interpreter import load_interpreter
 from dialogs.nlu.phrases import load_phrases, phrases_of
-from dialogs.nlu.replies import Plain, load_replies
+from dialogs.nlu.replies import load_replies
 from dialogs.nlu.reply_classifier import ACTS, ELSE
+from dialogs.nlu.reply_training import Plain
 from dialogs.nlu.types import Intent, Kind, Risk
 from dialogs.nlu.workspace_model import WorkspaceModels
 from dialogs.yaml_file import BadFile

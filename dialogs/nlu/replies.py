@@ -26,7 +26,7 @@ from dialogs.nlu.reply_training import Example, Plain
 from dialogs.nlu.types import REPORT
 
 NAME = "nlu-replies"
-_ARRAYS = ("near", "letters", "owner", "negated", "profile")
+_ARRAYS = ("near", "letters", "owner", "negated", "profile", "weights")
 
 
 class Replies:
@@ -117,6 +117,7 @@ def _kind(classifier: ClauseClassifier, label: str) -> int:
 def _save(folder: Path, key: str, model: ReplyModel) -> None:
     arrays: dict[str, Any] = {
         "weights": model.weights.astype(np.float16),
+        "polarity": model.polarity.astype(np.float16),
         "gate": model.gate,
         "labels": model.labels,
     }
@@ -151,7 +152,7 @@ def _load(folder: Path) -> ReplyModel:
         questions = {
             q["name"]: Question(
                 tuple(q["options"]),
-                *(array(f"{part}{n}") for part in _ARRAYS),
+                **{part: array(f"{part}{n}") for part in _ARRAYS},
                 yes=q["yes"],
                 no=q["no"],
             )
@@ -159,6 +160,7 @@ def _load(folder: Path) -> ReplyModel:
         }
         return ReplyModel(
             array("weights"),
+            array("polarity"),
             array("gate"),
             array("labels"),
             questions,

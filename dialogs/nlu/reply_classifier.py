@@ -67,7 +67,8 @@ class Question:
     """The learned side of one question: `options`, with ELSE last; `near` (phrases, 384) and
     `letters` (phrases, 512) of its replies, `owner` of each (its option); `negated` of each;
     `profile` (options, labels): what the replies of an option mean by themselves, on average;
-    `yes`, `no`: the options that plain words stand for."""
+    `weights` (columns + 1, options): a ridge regression over its replies; `yes`, `no`: the options
+    that plain words stand for."""
 
     options: tuple[str, ...]
     near: Vectors
@@ -75,6 +76,7 @@ class Question:
     owner: Labels
     negated: Labels
     profile: Vectors
+    weights: Vectors
     yes: str = ""
     no: str = ""
 
@@ -101,10 +103,12 @@ class Reply:
 
 @dataclass(frozen=True)
 class ReplyModel:
-    """`weights` (columns, acts); `gate` (features + 1); `labels`: the kind of each label, REPORTS
-    for a report; `enough`: the probability from which on an option is taken."""
+    """`weights` (columns, acts); `polarity` (columns + 1, 2): how much a reply speaks for the yes,
+    and for the no, of whatever was asked; `gate` (features + 1); `labels`: the kind of each label,
+    REPORTS for a report; `enough`: the probability from which on an option is taken."""
 
     weights: Vectors
+    polarity: Vectors
     gate: Vectors
     labels: Labels
     questions: Mapping[str, Question]
@@ -121,7 +125,8 @@ class ReplyModel:
             plain = {yes: shares[ACTS.index(Act.YES)], no: shares[ACTS.index(Act.NO)]}
             found = [(name, float(share)) for name, share in plain.items() if name]
         else:
-            rows = features(text, shares, known, self.labels)
+            clear = linear(text.columns, known.weights), linear(text.columns, self.polarity)
+            rows = features(text, shares, *clear, known, self.labels)
             found = list(
                 zip(known.options[: len(rows)], sigmoid(self.gate, rows).tolist(), strict=True)
             )
@@ -154,16 +159,24 @@ def texts_of(
     ]
 
 
+def linear(columns: Vectors, weights: Vectors) -> Vectors:
+    """The scores of a ridge regression; its last row is the constant."""
+    return np.asarray(columns @ weights[:-1] + weights[-1], np.float32)
+
+
 def features(
     text: Text,
     acts: Vectors,
+    told: Vectors,
+    polarity: Vectors,
     question: Question,
     labels: Labels,
     *,
     without: int = -1,
     profile: Vectors | None = None,
 ) -> Vectors:
-    """(options, features) of a text for every option of a question. `without`: the row of the text
+    """(options, features) of a text for every option of a question. `told` (options): what the
+    question's own regression says; `polarity` (2): for and against. `without`: the row of the text
     itself, which does not speak for it (while learning)."""
     options = [name for name in question.options if name != ELSE]
     cosines = (question.near @ text.near).astype(np.float32)
@@ -200,6 +213,13 @@ def features(
         is_yes, is_no = float(name == question.yes), float(name == question.no)
         rows.append(
             [
+                told[n],
+                told[n] - max((float(told[m]) for m in others), default=0.0),
+                told[n] - (float(told[len(options)]) if len(told) > len(options) else 0.0),
+                is_yes * polarity[0],
+                is_no * polarity[1],
+                is_yes * polarity[1],
+                is_no * polarity[0],
                 best[n],
                 closest(cosines[own]) if len(own) else 0.0,
                 best[n] - other,

@@ -4,8 +4,10 @@ message and no file."""
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dialogs.nlu import classifier
 from dialogs.nlu.classifier import Classifier, Labels, softmax
@@ -19,12 +21,17 @@ from dialogs.nlu.reply_classifier import (
     ReplyModel,
     Text,
     features,
+    linear,
     texts_of,
 )
 
 FOLDS = 5
-# Of the options that are taken, so many have to be the ones that were meant.
-PRECISION = 0.95
+# Of the options that are taken, so many have to be the ones that were meant. Two of five replies in
+# the files are near misses that answer nothing; what people type at a question has fewer, so it
+# promises less than is held.
+PRECISION = 0.90
+# How strongly the regressions are held to small weights; by the leave-one-out figures.
+OWN, POLARITY = 1.0, 1.0
 
 
 @dataclass(frozen=True)
@@ -58,15 +65,67 @@ def learn(
     head is of each; `labels`: the kind of each of its labels."""
     texts = texts_of(head, vectors, [e.said for e in examples], [e.raw for e in examples], right)
     weights, shares = _acts(examples, texts)
-    questions = {
-        name: _question(name, examples, texts, of)
-        for name, of in plain.items()
-        if any(e.question == name and e.value not in (ELSE, *ACTS) for e in examples)
-    }
-    rows, meant, groups = _pairs(examples, texts, shares, questions, labels)
+    polarity, leaning = _polarity(examples, texts, plain)
+    questions: dict[str, Question] = {}
+    told: dict[int, Vectors] = {}
+    for name, of in plain.items():
+        if any(e.question == name and e.value not in (ELSE, *ACTS) for e in examples):
+            questions[name], loo = _question(name, examples, texts, of)
+            told |= loo
+    known = [_Known(*row) for row in zip(texts, shares, leaning, strict=True)]
+    rows, meant, groups = _pairs(examples, known, told, questions, labels)
     gate = classifier.fitted_gate(rows, meant, np.ones(len(meant), np.float32))
     enough, measured = _measured(classifier.sigmoid(gate, rows), meant, groups)
-    return ReplyModel(weights, gate, labels, questions, enough, measured)
+    return ReplyModel(weights, polarity, gate, labels, questions, enough, measured)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """Of one reply, by heads that have not seen it: the shares of the acts, for and against."""
+
+    text: Text
+    shares: Vectors
+    leaning: Vectors
+
+
+def ridge(x: Vectors, y: NDArray[Any], strength: float) -> tuple[Vectors, Vectors]:
+    """Weights (columns + 1, targets) of a ridge regression and, for each row, what one without that
+    row says. In the dual form, which is exact and cheap for few rows.
+
+    Source: the leave-one-out residuals of a linear smoother (Allen's PRESS).
+    """
+    mean, level = x.mean(0), y.mean(0)
+    centred = (x - mean).astype(np.float64)
+    kernel = centred @ centred.T
+    inverse = np.linalg.inv(kernel + strength * np.eye(len(x)))
+    dual = inverse @ (y - level)
+    hat = kernel @ inverse + 1 / len(x)
+    fitted = kernel @ dual + level
+    loo = y - (y - fitted) / np.maximum(1 - np.diag(hat), 1e-3)[:, None]
+    weights = centred.T @ dual
+    return (
+        np.vstack([weights, level - mean @ weights]).astype(np.float32),
+        loo.astype(np.float32),
+    )
+
+
+def _polarity(
+    examples: Sequence[Example], texts: Sequence[Text], plain: Mapping[str, Plain]
+) -> tuple[Vectors, Vectors]:
+    """How much a reply speaks for the yes and for the no of whatever was asked."""
+    use, sides = [], []
+    for n, e in enumerate(examples):
+        of = plain.get(e.question, Plain()) if e.question else Plain(Act.YES, Act.NO)
+        if e.value in (Act.YES, Act.NO):
+            of = Plain(Act.YES, Act.NO)
+        if of.yes and of.no:
+            use.append(n)
+            sides.append((e.value == of.yes, e.value == of.no))
+    x = np.stack([texts[n].columns for n in use])
+    weights, loo = ridge(x, np.array(sides, np.float64), POLARITY)
+    every = np.stack([t.columns for t in texts]) @ weights[:-1] + weights[-1]
+    every[use] = loo
+    return weights, np.asarray(every, np.float32)
 
 
 def _act_of(example: Example) -> str:
@@ -91,7 +150,9 @@ def _acts(examples: Sequence[Example], texts: Sequence[Text]) -> tuple[Vectors, 
 
 def _question(
     name: str, examples: Sequence[Example], texts: Sequence[Text], plain: Plain
-) -> Question:
+) -> tuple[Question, dict[int, Vectors]]:
+    """The learned side of a question, and what its regression says of each of its replies without
+    that reply."""
     here = [n for n, e in enumerate(examples) if e.question == name and e.value not in ACTS]
     values = dict.fromkeys(examples[n].value for n in here)
     options = (*(v for v in values if v != ELSE), ELSE)
@@ -104,22 +165,26 @@ def _question(
             for n in range(len(options))
         ]
     ).astype(np.float32)
-    return Question(
+    x = np.stack([texts[n].columns for n in here])
+    weights, loo = ridge(x, np.eye(len(options))[owner], OWN)
+    question = Question(
         options,
         np.stack([texts[n].near for n in here]),
         np.stack([texts[n].letters for n in here]),
         owner,
         np.array([is_negated(texts[n].said) for n in here], np.int64),
         profile,
+        weights,
         plain.yes,
         plain.no,
     )
+    return question, dict(zip(here, loo, strict=True))
 
 
 def _pairs(
     examples: Sequence[Example],
-    texts: Sequence[Text],
-    shares: Vectors,
+    known: Sequence[_Known],
+    told: Mapping[int, Vectors],
     questions: Mapping[str, Question],
     labels: Labels,
 ) -> tuple[Vectors, Vectors, Labels]:
@@ -133,18 +198,30 @@ def _pairs(
         question = questions.get(name)
         if question is None:
             continue
-        own, value = -1, example.value
+        text, own, value = known[n].text, -1, example.value
+        clear = told[n] if n in told else linear(text.columns, question.weights)
         profile = question.profile
         if example.value not in ACTS:
-            own = int((question.near @ texts[n].near).argmax())  # its own row
-            profile = _without(question, texts[n], example.value)
+            own = int((question.near @ text.near).argmax())  # its own row
+            profile = _without(question, text, example.value)
         elif example.value == Act.YES:
             value = question.yes
         elif example.value == Act.NO:
             value = question.no
         elif example.value in (Act.DONE, Act.NOT_DONE, Act.LATER):
             continue  # whether it answers depends on the question; the replies themselves say so
-        rows.append(features(texts[n], shares[n], question, labels, without=own, profile=profile))
+        rows.append(
+            features(
+                text,
+                known[n].shares,
+                clear,
+                known[n].leaning,
+                question,
+                labels,
+                without=own,
+                profile=profile,
+            )
+        )
         options = [o for o in question.options if o != ELSE]
         meant += [float(o == value) for o in options]
         groups += [n] * len(options)
