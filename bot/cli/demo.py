@@ -98,11 +98,16 @@ def demonstrate(port: int | None) -> int:
     return chat.talk_as("mira")
 
 
+def channels(plan: seed.Plan) -> dict[str, str]:
+    """The names of the demo's channels, by id."""
+    return {plan.support: "csp-support", plan.admins: "csp-admins", GENERAL: "general"}
+
+
 def workspace(plan: seed.Plan) -> dict[str, Any]:
     """The configuration of local-slack for these people; every direct message with the bot is there
     from the start."""
     bot, people, zone = APP["botUserId"], [p.slack for p in plan.people], plan.partners[0].timezone
-    names = {plan.support: "csp-support", plan.admins: "csp-admins", GENERAL: "general"}
+    names = channels(plan)
     return {
         "workspace": {
             "name": plan.partners[0].name,

@@ -111,6 +111,8 @@ def _do(turn: Turn, flow: Flow, step: Step) -> bool:
             return False
         _go_on(turn, turn.frames[-1], END)
         return True
+    if step.kind == "collect":
+        turn.trace.filled[f"{flow.id}.{step.what}"] = turn.slots[step.what]
     if step.kind == "set_slots":
         for pair in step.what:
             turn.fill({k: None if v == "null" else v for k, v in pair.items()})

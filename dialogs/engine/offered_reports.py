@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from dialogs.engine import members
 from dialogs.engine.context import Turn
-from dialogs.engine.conversation_store import CLAIM, MENU_LIVES, offer_to
+from dialogs.engine.conversation_store import CLAIM, MENU_LIVES, NOW, offer_to
 from dialogs.nlu.dates import day_said
 from dialogs.nlu.types import Candidate
 from domain.customers import customer_names
@@ -28,6 +28,7 @@ def offer(turn: Turn, claims: Iterable[Candidate], text: str) -> None:
             "who": names[0] if names else "",
         }
         turn.trace.claimed.append(claim)
+        turn.trace.offers.append((f"{CLAIM}.{claim.entry.name}.{NOW}", button))
         turn.say("repair/claim", button=button, **told)
     return None
 

@@ -6,7 +6,7 @@ stored, its handler continues the conversation, and one message with everything 
 to the outbox.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -68,7 +68,7 @@ def handle(assistant: Assistant, tx: Tx, inbound: Inbound) -> TurnResult:
         return TurnResult(new=False)
     tx = replace(tx, changed=set())  # turns that share a commit do not share what changed
     turn, known = _begin(assistant, tx, inbound)
-    was_open = turn.open
+    was_open, known_slots = turn.open, turn.slots
     if not members.is_member(turn) and (
         visitors.about_setup(inbound) or people.workspace(tx) is not None
     ):
@@ -77,6 +77,7 @@ def handle(assistant: Assistant, tx: Tx, inbound: Inbound) -> TurnResult:
         follow(turn)
     elif _is_set_up(turn, inbound):
         HANDLERS[type(inbound)](turn, inbound)
+    turn.trace.filled = _new(turn.trace.filled, known_slots)
     if turn.counted or isinstance(inbound, Message):  # a press on a flow's button asks nothing
         usage.note(turn)
     finish(turn)
@@ -86,6 +87,14 @@ def handle(assistant: Assistant, tx: Tx, inbound: Inbound) -> TurnResult:
     app_home.show_anew(tx, turn.person if bool(was_open) != bool(turn.open) else None)
     decision = turn.decision or UNDECIDED
     return TurnResult(form=turn.form, decision=decision, parts=tuple(turn.parts), trace=turn.trace)
+
+
+def _new(answers: dict[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers (`flow.slot` -> value) that this turn gave. A flow also passes questions that
+    were answered before."""
+    return {
+        name: value for name, value in answers.items() if known.get(name.partition(".")[2]) != value
+    }
 
 
 def _message(turn: Turn, message: Message) -> None:
