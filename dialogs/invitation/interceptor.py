@@ -5,9 +5,9 @@ where an invitation waits. Words nothing."""
 import re
 
 from dialogs.engine import flow_runner
+from dialogs.engine.acting import begin
 from dialogs.engine.context import Turn
 from dialogs.engine.flow_runner import ask_again
-from dialogs.engine.repair import begin
 from dialogs.nlu.normalise import is_question
 from dialogs.nlu.types import Interpretation
 from domain import people
