@@ -15,7 +15,7 @@ import pytest
 
 from bot.cli import seed
 from bot.cli.ask import Asker
-from bot.cli.demo import PEOPLE
+from bot.cli.play.demo_workspace import PEOPLE
 from bot.cli.play.workspace import House
 from bot.inbound.turns import TurnRunner
 from bot.rendering.render import Rendered, Templates

@@ -11,8 +11,9 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from typing import TextIO
 
+from bot.cli.play.demo_workspace import direct
 from bot.cli.play.printing import print_letter
-from bot.cli.play.workspace import Button, House, Letter, Workspace, direct
+from bot.cli.play.workspace import Button, House, Letter, Workspace
 from bot.inbound.turns import utc_now
 from dialogs.inputs import ButtonPress, Inbound, Message, Origin
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from bot.cli.play.workspace import Button, Letter, Workspace, direct
+from bot.cli.play.demo_workspace import direct
+from bot.cli.play.workspace import Button, Letter, Workspace
 from dialogs.engine.context import Turn
 from dialogs.engine.conversation_store import conversation_of
 from dialogs.engine.turn import TurnResult, handle

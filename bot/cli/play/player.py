@@ -6,17 +6,9 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from bot.cli.play.consequences import Consequences
+from bot.cli.play.demo_workspace import BOT, direct
 from bot.cli.play.script import LAST, Edit, Press, Say, Script, Step, Wait, later
-from bot.cli.play.workspace import (
-    BOT,
-    NO_FORM,
-    Button,
-    House,
-    Letter,
-    Workspace,
-    direct,
-    only_in_a_form,
-)
+from bot.cli.play.workspace import NO_FORM, Button, House, Letter, Workspace, only_in_a_form
 from bot.inbound.payloads import Body, heard_in
 from dialogs.engine.turn import TurnResult
 from dialogs.inputs import ButtonPress, Inbound, Origin

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from bot.cli import seed
-from bot.cli.demo import APP, PEOPLE, channels
+from bot.cli.play.demo_workspace import PEOPLE, channels, direct
 from bot.inbound.modals import in_chat
 from bot.rendering.block_kit import lines_of
 from bot.rendering.render import Rendered, Templates
@@ -36,7 +36,6 @@ from domain.tables import Outbox
 
 IN_MEMORY, AT_ONCE = "sqlite://", 100
 NO_FORM = "help/no_form_here"
-BOT: str = APP["botUserId"]
 _rows = table(Outbox)
 
 
@@ -235,8 +234,3 @@ class Workspace:
 def only_in_a_form(done: TurnResult) -> bool:
     """Did the turn open a modal whose questions are asked nowhere else?"""
     return done.form is not None and done.form[1]["flow"] in ADMINS_ONLY
-
-
-def direct(slack: str) -> str:
-    """The direct messages of a person with the bot."""
-    return f"D{slack[1:]}"
