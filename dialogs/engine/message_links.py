@@ -39,11 +39,7 @@ class Passed:
     def matters(self) -> bool:
         """Is it a kind of link that people confuse with an invitation, or a link that imitates one?
         An unrelated page does not matter."""
-        by_looks = any(
-            sign in link.target.lower()
-            for link in self.links
-            for sign in OURS
-        )
+        by_looks = any(sign in link.target.lower() for link in self.links for sign in OURS)
         return self.judged.kind not in (Kind.PAGE, Kind.UNKNOWN) or (
             not self.judged.accepted and by_looks
         )
