@@ -116,7 +116,7 @@ def company_said(text: str) -> str:
     for part in (said, *reversed(_PARTS.split(said))):
         for frame in _FRAMES:
             found = frame.match(part)
-            if found and not _verb_is_a_name(found) and (name := _name(found["name"])):
+            if found and not _verb_is_a_name(found) and (name := company_in(found["name"])):
                 return name
     return ""
 
@@ -140,7 +140,7 @@ def subject_of(text: str) -> tuple[int, int]:
     """Where in the text the name of whoever agreed, accepted or left stands; (0, 0) where the
     sentence names no one."""
     found = _SUBJECT.match(text)
-    if found is None or _is_question(text) or not _name(found["name"]):
+    if found is None or _is_question(text) or not company_in(found["name"]):
         return 0, 0
     return found.span("name")
 
@@ -150,7 +150,7 @@ def companies_compared(text: str) -> list[str]:
     found = _COMPARED.match(_one_line(text).rstrip(" .!?"))
     if found is None:
         return []
-    names = [_name(part) for part in _BETWEEN.split(found["all"]) if part.strip()]
+    names = [company_in(part) for part in _BETWEEN.split(found["all"]) if part.strip()]
     return [*filter(None, names)] if len(names) > 1 and all(names) else []
 
 
@@ -181,8 +181,8 @@ def _is_written_like_a_name(said: str) -> bool:
     )
 
 
-def _name(said: str) -> str:
-    """What stands in a frame, if it is a name."""
+def company_in(said: str) -> str:
+    """What stands at a name's place in a sentence, if it is one; "" otherwise."""
     name = _BEFORE.sub("", said).strip(" .,:;!?\"'“”")
     words = re.findall(r"[^\W_]+", name)
     if not words or len(words) > MOST_WORDS or len(name) > LONGEST or "://" in name:
