@@ -18,6 +18,7 @@ ABILITY = Ability(
         actions.validate_invite_admin,
         actions.action_name_invite_admin,
         outcomes.action_look_at_invitation,
+        outcomes.action_ask_invite_outcome,
         outcomes.action_note_invite_outcome,
         outcomes.action_show_again,
         outcomes.action_ask_listed,

@@ -7,11 +7,13 @@ from dialogs.engine.context import Filled, Outcome, Slots, Turn
 from dialogs.nlu.dates import day_said
 from domain import people
 from domain.identifiers import Kind, WrongIdentifier, look_at, tenant
+from domain.naming import names_said
 from domain.providers import catalogue, comparison, providers
 from domain.providers.comparison import UNKNOWN
 from domain.providers.providers import Provider
 
 SHOWN, LONGEST_NAME = 12, 80
+CHOSEN = "provider_chosen"
 ENDS = ("end_with_provider", "report_provider_removed")
 _OVER = re.compile(r"\b(?:removed|ended|terminated|over|gone|dropped|kicked)\b", re.I)
 
@@ -40,19 +42,22 @@ def action_hear_provider(turn: Turn, slots: Slots) -> Outcome:
         return Outcome()
     row = named_in(turn, turn.text)
     events: Filled = []
+    if row is None and turn.intent == CHOSEN and (new := names_said.company_said(turn.text)):
+        events = [("which_provider", new)]
     if turn.intent in ENDS and _OVER.search(turn.text):
         day = day_said(turn.text, turn.today)
-        events = [("ended", "removed"), *([("ended_on", day.isoformat())] if day else [])]
+        events += [("ended", "removed"), *([("ended_on", day.isoformat())] if day else [])]
     return Outcome().fill([*(chosen(row) if row else []), *events])
 
 
 def action_hear_provider_name(turn: Turn, slots: Slots) -> Outcome:
-    """Nothing is guessed out of a sentence but what the catalogue knows by name."""
+    """What the catalogue knows by name, else what the command itself names."""
     if slots["provider_named"]:
         return Outcome()
     said = providers.key_of(turn.text)
     found = [e.name for e in catalogue.entries(turn.tx) if e.key in said]
-    return Outcome().fill([("provider_named", found[0])] if len(found) == 1 else [])
+    name = found[0] if len(found) == 1 else "" if found else names_said.company_said(turn.text)
+    return Outcome().fill([("provider_named", name)] if name else [])
 
 
 def action_ask_provider_named(turn: Turn, slots: Slots) -> Outcome:
@@ -68,19 +73,19 @@ def action_ask_provider_named(turn: Turn, slots: Slots) -> Outcome:
 def validate_provider_named(turn: Turn, slots: Slots) -> Outcome:
     """A name, not an id or a link; one of the catalogue by its button."""
     result = Outcome()
-    said = " ".join(str(slots["provider_named"]).split())
+    said = names_said.name_in_answer(str(slots["provider_named"]))
     if entry := catalogue.called(turn.tx, said):
         return result.fill(provider_named=entry.name)
     wrong = name_is_wrong(said)
     if not wrong:
-        return result
+        return result.fill(provider_named=said)
     result.say("provider/no_name", {"why": wrong})
     return result.fill(provider_named=None)
 
 
 def name_is_wrong(said: str) -> str:
-    """Why this is no name of a provider: long, empty, or the kind of identifier that it looks like;
-    "" when it may be one."""
+    """Why this is no name of a provider: long, empty, a sentence, or the kind of identifier that it
+    looks like; "" when it may be one."""
     if not providers.key_of(said):
         return "empty"
     if len(said) > LONGEST_NAME:
@@ -92,7 +97,9 @@ def name_is_wrong(said: str) -> str:
     exact = kind in (Kind.TENANT, Kind.DOMAIN, Kind.LINK, Kind.EMAIL) or (
         kind is Kind.PARTNER_ID and said.isdigit()
     )
-    return str(kind) if exact else ""
+    if exact:
+        return str(kind)
+    return "sentence" if names_said.is_no_name(said) else ""
 
 
 def action_ask_which_provider(turn: Turn, slots: Slots) -> Outcome:
@@ -118,9 +125,9 @@ def validate_which_provider(turn: Turn, slots: Slots) -> Outcome:
         row is None
         and turn.frames
         and turn.frames[-1].flow == "choose_one"
-        and not name_is_wrong(said)
+        and not name_is_wrong(name := names_said.name_in_answer(said))
     ):
-        row = providers.get(turn.tx, partner, providers.note(turn.tx, partner, said))
+        row = providers.get(turn.tx, partner, providers.note(turn.tx, partner, name))
     if row is not None:
         return result.fill(chosen(row))
     result.say("provider/which_one")
