@@ -38,8 +38,8 @@ _BACK = {
     "last night": 1,
 }
 _AGO = re.compile(r"\b(\d{1,3}|a|one|two|three|four|five|six) (day|week)s? ago\b")
-_COUNT = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-_ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
+COUNT = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 _DOTTED = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./]?(\d{4}|\d{2})?(?!\d)")
 _MONTH = re.compile(
     r"\b(?:\d{1,2}(?:st|nd|rd|th)?(?: of)? "
@@ -79,7 +79,7 @@ def day_said(text: str, today: date, *, month_first: bool = False) -> date | Non
     if re.search(r"\btomorrow\b", said):
         return today + timedelta(days=1)
     if ago := _AGO.search(said):
-        many = _COUNT.get(ago[1]) or int(ago[1])
+        many = COUNT.get(ago[1]) or int(ago[1])
         return today - timedelta(days=many * (7 if ago[2] == "week" else 1))
     for n, name in enumerate(WEEKDAYS):
         if re.search(rf"\b{name[:3]}(?:{name[3:]}|s|r|rs)?\b", said):
@@ -122,7 +122,7 @@ def _last_weekday(weekday: int, today: date, *, before: bool, ahead: bool) -> da
 
 def _written(said: str, today: date, *, month_first: bool) -> date | None:
     try:
-        if iso := _ISO.search(said):
+        if iso := ISO.search(said):
             return date(int(iso[1]), int(iso[2]), int(iso[3]))
         if dotted := _DOTTED.search(said):
             year = int(dotted[3]) if dotted[3] else None
@@ -154,7 +154,7 @@ def day_ahead(text: str, today: date) -> date | None:
     """The same for a day that is to come: "Friday" is the next one, "3 December" the one ahead;
     None where none is named."""
     said = day_said(text, today)
-    if said is None or said >= today or _ISO.search(text) or _AGO.search(text.lower()):
+    if said is None or said >= today or ISO.search(text) or _AGO.search(text.lower()):
         return said
     if any(re.search(rf"\b{name[:3]}", text.lower()) for name in WEEKDAYS):
         return said + timedelta(days=7)
