@@ -5,8 +5,8 @@ import re
 
 from dialogs.away.actions import UNTIL
 from dialogs.engine import flow_runner, history
+from dialogs.engine.acting import begin
 from dialogs.engine.context import Turn
-from dialogs.engine.repair import begin
 from dialogs.nlu.normalise import is_question
 from dialogs.nlu.time_spans import range_said
 from dialogs.nlu.types import Interpretation

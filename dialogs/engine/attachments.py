@@ -11,7 +11,6 @@ from dialogs.engine.context import Turn
 from dialogs.engine.flow_runner import ask_again
 from dialogs.engine.message_links import INTENT, Passed, passed_on
 from dialogs.engine.name_masking import hear
-from dialogs.expectations import offered_reports
 from dialogs.inputs import EmailForwarded, FileShared, ListUploaded, Mail, Message
 from dialogs.nlu.language import ENGLISH
 from dialogs.nlu.normalise import is_question, is_table, normal
