@@ -6,6 +6,7 @@ from datetime import date
 from dialogs.engine.context import Filled, Outcome, Slots, Turn
 from dialogs.nlu.dates import day_said
 from domain import people
+from domain.customers import customer_names
 from domain.identifiers import Kind, WrongIdentifier, look_at, tenant
 from domain.naming import names_said
 from domain.providers import catalogue, comparison, providers
@@ -31,6 +32,13 @@ def named_in(turn: Turn, text: str) -> Provider | None:
     return found[0] if len(found) == 1 else None
 
 
+def new_name(turn: Turn) -> str:
+    """The name that a message says and that is no customer's on the list; "" where it says none."""
+    name = names_said.company_said(turn.text)
+    known_customer = name and customer_names.in_text(turn.tx, turn.person.partner, name)
+    return "" if known_customer else name
+
+
 def chosen(row: Provider) -> Filled:
     """The slots that name the provider at hand; its name is for words."""
     return [("which_provider", row.id), ("provider_named", row.name)]
@@ -42,7 +50,7 @@ def action_hear_provider(turn: Turn, slots: Slots) -> Outcome:
         return Outcome()
     row = named_in(turn, turn.text)
     events: Filled = []
-    if row is None and turn.intent == CHOSEN and (new := names_said.company_said(turn.text)):
+    if row is None and turn.intent == CHOSEN and (new := new_name(turn)):
         events = [("which_provider", new)]
     if turn.intent in ENDS and _OVER.search(turn.text):
         day = day_said(turn.text, turn.today)
@@ -56,7 +64,7 @@ def action_hear_provider_name(turn: Turn, slots: Slots) -> Outcome:
         return Outcome()
     said = providers.key_of(turn.text)
     found = [e.name for e in catalogue.entries(turn.tx) if e.key in said]
-    name = found[0] if len(found) == 1 else "" if found else names_said.company_said(turn.text)
+    name = found[0] if len(found) == 1 else "" if found else new_name(turn)
     return Outcome().fill([("provider_named", name)] if name else [])
 
 
@@ -169,10 +177,12 @@ def action_ask_same_region(turn: Turn, slots: Slots) -> Outcome:
 
 
 def action_ask_criterion(turn: Turn, slots: Slots) -> Outcome:
-    """What is noted already about this one."""
+    """What is noted already about this one; `kept`: a note of which it is not clear what it is
+    about."""
     result = Outcome()
     noted = comparison.notes(turn.tx, turn.person.partner).get(str(slots["which_provider"]), {})
-    result.show({"noted": [str(c) for c in comparison.Criterion if c in noted]})
+    shown = [str(c) for c in comparison.Criterion if c in noted]
+    result.show({"noted": shown, "kept": slots["criterion_note"] or ""})
     return result
 
 

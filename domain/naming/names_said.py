@@ -70,6 +70,19 @@ _FRAMES = tuple(
         r"(?:provider|distributor|disti|one|choice))\b",
     )
 )
+_CORRECTS = re.compile(
+    r"(?:(?:no|nope|sorry|wait|actually|oops|correction|rather|not (?:that|this) one)[\s,.:!–-]+)*"
+    r"(?:(?:i|we) (?:meant|mean|was thinking of|wanted)|(?:it|that)(?:['’]s| is| was| should be)"
+    r"|make (?:it|that)|rather|instead|(?<=[\s,.:!–-]))(?:\s+|(?<=[\s,.:!–-]))"
+    rf"{_KIND}{_NAME}(?:[\s,]+(?:not|instead of|rather than)\b.*|[\s,]+(?:please|instead|of course)"
+    r")*[\s.!]*$",
+    re.IGNORECASE,
+)
+# Who only wants or uses something has not chosen a provider: "we use Salesforce".
+_CHOSEN = re.compile(
+    rf"{_LEAD}(?!.*\b(?:want|prefer|work with|us(?:e|ing)|agreed)\b){_DECIDED}\s+{_KIND}{_NAME}{_END}",
+    re.IGNORECASE,
+)
 _SUBJECT = re.compile(rf"{_LEAD}{_KIND}{_NAME}\s+{_DID}", re.IGNORECASE)
 _COMPARED = re.compile(
     rf"{_LEAD}{_WISH}(?:compare|consider|look at|evaluate|decide between|choose between|add|enter"
@@ -119,6 +132,24 @@ def company_said(text: str) -> str:
             if found and not _verb_is_a_name(found) and (name := company_in(found["name"])):
                 return name
     return ""
+
+
+def company_decided(text: str) -> str:
+    """The name that people say they have chosen: "we take TD Synnex instead"; "" for any other
+    sentence."""
+    said = _one_line(text)
+    for part in (said, *reversed(_PARTS.split(said))):
+        for frame in (_CHOSEN, _FRAMES[-1]):
+            if (found := frame.match(part)) and (name := company_in(found["name"])):
+                return name
+    return ""
+
+
+def company_meant(text: str) -> str:
+    """The name in "sorry, I meant Fabrikam Foods" and "no, Fabrikam Foods"; "" for any other
+    sentence."""
+    found = _CORRECTS.match(_one_line(text))
+    return company_in(found["name"]) if found else ""
 
 
 def _verb_is_a_name(found: re.Match[str]) -> bool:
