@@ -52,10 +52,15 @@ def listen(turn: Turn, said: Message) -> None:
     turn.note(heard_on=turn.today.isoformat())
     interpretation = hear(turn, text, question.name if question else "")
     turn.trace.question = question.name if question else ""
+    asking = turn.assistant.flows[question.flow].ability if question else ""
+    if taken_by := _intercepted(turn, interpretation, [asking]):
+        turn.trace.taken_by = taken_by
+        return None
     if not _is_exact_repair(interpretation) and responding.replied(turn, text, interpretation):
         return None
     turn.note(proposal=None)
-    if taken_by := _intercepted(turn, interpretation):
+    others = [a.name for a in turn.assistant.abilities if a.name != asking]
+    if taken_by := _intercepted(turn, interpretation, others):
         turn.trace.taken_by = taken_by
         return None
     if (
@@ -109,9 +114,10 @@ def _is_exact_repair(interpretation: Interpretation) -> bool:
     )
 
 
-def _intercepted(turn: Turn, interpretation: Interpretation) -> str:
-    """The ability that takes the message before it means anything else; "" where none does."""
-    abilities = turn.assistant.abilities
+def _intercepted(turn: Turn, interpretation: Interpretation, among: Container[str]) -> str:
+    """The ability, of these, that takes the message before it means anything else; "" where none
+    does. The one whose question is open comes first."""
+    abilities = [a for a in turn.assistant.abilities if a.name in among]
     return next(
         (a.name for a in abilities if a.intercept and a.intercept(turn, interpretation)), ""
     )

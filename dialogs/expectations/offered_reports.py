@@ -47,8 +47,6 @@ def propose(turn: Turn, report: Candidate) -> None:
 
 def offer_entries(turn: Turn, name: str, said: str, entries: list[Entry]) -> None:
     """One line with what would be recorded, and [Record it] [No] [Change]."""
-    main = entries[-1]
-    machine, _, subject = main.object.partition(":")
     button = offer_to(turn.tx, turn.person.id, "menu", {CLAIM: said}, MENU_LIVES)
     final = any(entry.action in IRREVERSIBLE for entry in entries)
     turn.decide("command")
@@ -56,11 +54,8 @@ def offer_entries(turn: Turn, name: str, said: str, entries: list[Entry]) -> Non
         "repair/record",
         report=name,
         button=button,
-        machine=machine,
-        event=main.action,
-        day=str(main.details.get("day") or turn.today.isoformat()),
-        label=_label(turn, machine, subject),
         final=final,
+        **told(turn, entries),
     )
     turn.trace.offers.append((f"{CLAIM}.{name}.{NOW}", button))
     turn.note(proposal=Proposal(name, said, turn.tx.at, final))
@@ -109,8 +104,16 @@ def _report(turn: Turn, name: str, said: str) -> None:
     begin(turn, turn.assistant.intents[name])
 
 
-def _label(turn: Turn, machine: str, subject: str) -> str:
-    return correction.label(turn.tx, turn.person.partner, machine, subject)
+def told(turn: Turn, entries: list[Entry]) -> dict[str, str]:
+    """The last of these entries, which the others lead to, as plain values for words."""
+    main = entries[-1]
+    machine, _, subject = main.object.partition(":")
+    return {
+        "machine": machine,
+        "event": main.action,
+        "day": str(main.details.get("day") or turn.today.isoformat()),
+        "label": correction.label(turn.tx, turn.person.partner, machine, subject),
+    }
 
 
 def offer(turn: Turn, claims: Iterable[Candidate], text: str) -> None:

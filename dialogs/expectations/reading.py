@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from dialogs.engine.context import Turn
 from dialogs.expectations import plain_replies
+from dialogs.expectations.doubts import Doubt, doubt
 from dialogs.expectations.expectation import Expectation
 from dialogs.expectations.gathering import named_options
 from dialogs.nlu.dates import MONTH_FIRST, day_said
@@ -14,6 +15,8 @@ from dialogs.nlu.types import WORD_FOR_WORD, Candidate, Interpretation, Kind, is
 
 # From this share on an act is believed; where the message may mean something else as surely.
 CLEAR, PLAIN = 0.6, 0.85
+# An option that records something is taken from here on; below, it is offered with a button.
+PLAIN_VALUE, LIKELY = 0.75, 0.62
 # A question is an answer only where this is nearly certain, and so are words to a person.
 ASKED, OWN_WORDS = 0.85, 0.97
 # So many telling words at most has a reply that is only about the question.
@@ -26,14 +29,28 @@ PLAINLY = (Act.YES, Act.NO, Act.DONE, Act.NOT_DONE)
 
 @dataclass(frozen=True)
 class Reading:
-    """What a message says to an expectation: the `value` of its slot, or an `act` about it; `rest`:
-    questions that the message asks beside that."""
+    """What a message says to an expectation: the `value` of its slot, or an `act` about it, and
+    how surely (`score`); `doubt`: why the value should not be taken for granted; `rest`: questions
+    that the message asks beside that."""
 
     expectation: Expectation
     value: str = ""
     act: Act = Act.CONTENT
     score: float = 1.0
+    doubt: Doubt = Doubt.NONE
     rest: tuple[str, ...] = ()
+
+    @property
+    def plain(self) -> bool:
+        """Was the value said so plainly that it may be recorded?"""
+        return self.doubt is Doubt.NONE and self.score >= PLAIN_VALUE
+
+    @property
+    def harmless(self) -> bool:
+        """May the value be taken where nothing is recorded by it?"""
+        return self.plain or (
+            self.doubt in (Doubt.NONE, Doubt.DENIES, Doubt.TO_COME) and self.score >= LIKELY
+        )
 
 
 def read(turn: Turn, expected: Expectation, text: str, heard: Interpretation) -> Reading | None:
@@ -78,12 +95,10 @@ def _said_plainly(turn: Turn, expected: Expectation, pieces: list[str]) -> Readi
             return Reading(expected, value)
     if kind == "day" and (day := _day(turn, pieces)):
         return Reading(expected, day)
-    if (
-        kind in ("any", "text")
-        and not is_question(whole)
-        and (value := plain_replies.by_name(whole, named_options(turn, expected)))
-    ):
-        return Reading(expected, value)
+    if kind in ("any", "text") and not is_question(whole):
+        value = plain_replies.by_name(whole, named_options(turn, expected))
+        if value and doubt(whole, "") not in (Doubt.HEDGES, Doubt.OTHERS):
+            return Reading(expected, value)
     return None
 
 
@@ -112,12 +127,12 @@ def _learned(
         return None
     other = _means_something_else(heard)
     enough = OWN_WORDS if slot.type in OWN else ASKED if other else model.enough
-    value, score = _best_option(expected, replies, enough)
+    value, score, why = _best_option(expected, replies, enough)
     act, share = _best_act(replies)
     if act is Act.UNDO and share > score and share >= CLEAR:
         return Reading(expected, act=act, score=share)
     if value:
-        return Reading(expected, value, score=score)
+        return Reading(expected, value, score=score, doubt=why)
     if act in PLAINLY and share >= PLAIN and slot.type not in OWN:
         stands_for = slot.yes if act in (Act.YES, Act.DONE) else slot.no
         if act in (Act.YES, Act.NO) and stands_for:
@@ -134,24 +149,37 @@ def _learned(
 
 def _best_option(
     expected: Expectation, replies: list[tuple[str, Reply]], enough: float
-) -> tuple[str, float]:
-    best = ("", 0.0)
+) -> tuple[str, float, Doubt]:
+    """The likeliest option, how likely, and the reason to doubt it that the whole message gives;
+    ("", 0) for an unlikely one."""
+    best: tuple[str, float, str] = ("", 0.0, "")
     for piece, reply in replies:
         least = max(enough, ASKED) if is_question(piece) else enough
         for value, score in reply.options[:1]:
             offered = value in expected.options or not expected.options
             if offered and score >= least and score > best[1]:
-                best = (value, score)
-    return best
+                best = (value, score, reply.like)
+    value, score, like = best
+    told = " ".join(piece for piece in _statements(replies[0][0]))
+    return value, score, doubt(told, like) if value else Doubt.NONE
+
+
+def _statements(text: str) -> list[str]:
+    """The sentences that ask nothing."""
+    return [part for part in sentences(text) if not is_question(part)] or [text]
 
 
 def _best_act(replies: list[tuple[str, Reply]]) -> tuple[Act, float]:
-    """The act of the whole message; of its first turn where that is a plain word."""
+    """The act of the whole message; of its first turn where that is a plain word, of a question in
+    it where that is about ours."""
     act, share = replies[0][1].act
-    for _, reply in replies[1:2]:
-        first, sure = reply.act
-        if first in PLAINLY and sure >= PLAIN and act is Act.CONTENT:
-            return first, sure
+    if act is Act.CONTENT or share < CLEAR:
+        for piece, reply in replies[1:]:
+            first, sure = reply.act
+            plain = first in PLAINLY and piece == replies[1][0]
+            about = first in ABOUT and is_question(piece)
+            if (plain or about) and sure >= PLAIN:
+                return first, sure
     return act, share
 
 

@@ -13,7 +13,8 @@ from dialogs.expectations.gathering import data_of, waiting_for
 from dialogs.expectations.reading import Reading, read
 from dialogs.nlu.dates import day_said
 from dialogs.nlu.reply_classifier import Act
-from dialogs.nlu.types import Interpretation, Kind
+from dialogs.nlu.types import Candidate, Interpretation, Kind
+from domain.storage.audit import Entry
 
 # A question beside an answer is answered; a command or a report beside it is not acted upon.
 BESIDE = (Kind.ANSWER, Kind.REFUSE, Kind.ELSEWHERE)
@@ -65,8 +66,7 @@ def _to_proposal(turn: Turn, text: str) -> bool:
 def _respond(turn: Turn, reading: Reading, text: str) -> bool:
     expected = reading.expectation
     if reading.value and not expected.by_press:
-        _take(turn, reading, text)
-        return True
+        return _answered(turn, reading, text)
     if reading.value or reading.act in (Act.YES, Act.NO, Act.DONE, Act.NOT_DONE):
         if not expected.by_press and _is_open(turn, expected):
             return False
@@ -81,13 +81,53 @@ def _is_open(turn: Turn, expected: Expectation) -> bool:
     return turn.open is not None and turn.open.name == expected.name
 
 
+def _answered(turn: Turn, reading: Reading, text: str) -> bool:
+    """An answer that was said plainly is taken. Another one is taken where it records nothing and
+    is likely; where it would record something it is offered with a button."""
+    expected = reading.expectation
+    if not reading.plain:
+        entries = offered_reports.would_record(turn, lambda trial: _take(trial, reading, text))
+        if entries and turn.open and _is_open(turn, expected):
+            _offer(turn, reading, text, entries, turn.open.offer)
+            return True
+        if entries or not reading.harmless:
+            _bring(turn, expected)
+            return True
+    _take(turn, reading, text)
+    return True
+
+
+def _offer(
+    turn: Turn, reading: Reading, text: str, entries: list[Entry], question_offer: str
+) -> None:
+    """What the answer would record, with the question's own button for it."""
+    _answer_beside(turn, reading, text)
+    turn.decide("clarify")
+    button, told = (
+        f"{reading.expectation.name}.{reading.value}",
+        offered_reports.told(turn, entries),
+    )
+    turn.say("repair/meant", action=button, **told | {"offer": question_offer, "question": True})
+    turn.trace.offers.append((button, question_offer))
+    ask_again(turn)
+
+
+def _answer_beside(turn: Turn, reading: Reading, text: str) -> None:
+    """The questions beside an answer, each once; one that means nothing by itself is read with what
+    was told before it."""
+    found: dict[str, Candidate] = {}
+    for asked in reading.rest:
+        heard = [m for m in hear(turn, asked, "").meanings if m.entry.kind in BESIDE]
+        heard = heard or [m for m in hear(turn, text, "").meanings if m.entry.kind in BESIDE]
+        found |= {m.entry.name: m for m in heard}
+    for meaning in found.values():
+        act_on(turn, meaning)
+
+
 def _take(turn: Turn, reading: Reading, text: str) -> None:
     """The answer is taken and its flow goes on; a question beside it is answered first."""
     expected, value = reading.expectation, reading.value
-    for asked in reading.rest:
-        for meaning in hear(turn, asked, "").meanings:
-            if meaning.entry.kind in BESIDE:
-                act_on(turn, meaning)
+    _answer_beside(turn, reading, text)
     turn.decide("command")
     value = typed(turn, expected.flow, expected.slot, value) or value
     question = turn.open

@@ -123,7 +123,7 @@ def _save(folder: Path, key: str, model: ReplyModel) -> None:
     }
     names = []
     for n, (name, q) in enumerate(model.questions.items()):
-        names.append({"name": name, "options": q.options, "yes": q.yes, "no": q.no})
+        names.append({"name": name, "options": q.options, "said": q.said, "yes": q.yes, "no": q.no})
         for part in _ARRAYS:
             kept = getattr(q, part)
             arrays[f"{part}{n}"] = kept.astype(np.float16) if kept.dtype == np.float32 else kept
@@ -153,6 +153,7 @@ def _load(folder: Path) -> ReplyModel:
             q["name"]: Question(
                 tuple(q["options"]),
                 **{part: array(f"{part}{n}") for part in _ARRAYS},
+                said=tuple(q["said"]),
                 yes=q["yes"],
                 no=q["no"],
             )

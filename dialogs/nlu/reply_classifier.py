@@ -67,8 +67,8 @@ class Question:
     """The learned side of one question: `options`, with ELSE last; `near` (phrases, 384) and
     `letters` (phrases, 512) of its replies, `owner` of each (its option); `negated` of each;
     `profile` (options, labels): what the replies of an option mean by themselves, on average;
-    `weights` (columns + 1, options): a ridge regression over its replies; `yes`, `no`: the options
-    that plain words stand for."""
+    `weights` (columns + 1, options): a ridge regression over its replies; `said`: their texts;
+    `yes`, `no`: the options that plain words stand for."""
 
     options: tuple[str, ...]
     near: Vectors
@@ -77,17 +77,27 @@ class Question:
     negated: Labels
     profile: Vectors
     weights: Vectors
+    said: tuple[str, ...] = ()
     yes: str = ""
     no: str = ""
+
+    def nearest(self, text: "Text", option: str) -> str:
+        """The reply of this option that lies nearest to a text."""
+        if option not in self.options:
+            return ""
+        rows = np.flatnonzero(self.owner == self.options.index(option))
+        return self.said[rows[(self.near[rows] @ text.near).argmax()]] if len(rows) else ""
 
 
 @dataclass(frozen=True)
 class Reply:
     """What a text says to a question: `options`: the probability that each was meant, best first;
-    `acts`: the share of each act, most first."""
+    `like`: the learned reply of the best one that is nearest; `acts`: the share of each act, most
+    first."""
 
     options: tuple[tuple[str, float], ...] = ()
     acts: tuple[tuple[Act, float], ...] = ()
+    like: str = ""
 
     @property
     def option(self) -> tuple[str, float]:
@@ -130,7 +140,9 @@ class ReplyModel:
             found = list(
                 zip(known.options[: len(rows)], sigmoid(self.gate, rows).tolist(), strict=True)
             )
-        return Reply(tuple(sorted(found, key=lambda pair: -pair[1])), acts)
+        ranked = tuple(sorted(found, key=lambda pair: -pair[1]))
+        like = known.nearest(text, ranked[0][0]) if known and ranked else ""
+        return Reply(ranked, acts, like)
 
     def acts(self, text: Text) -> Vectors:
         """(acts) shares."""

@@ -175,6 +175,7 @@ def _question(
         np.array([is_negated(texts[n].said) for n in here], np.int64),
         profile,
         weights,
+        tuple(examples[n].said for n in here),
         plain.yes,
         plain.no,
     )

@@ -4,9 +4,9 @@ take TD Synnex instead". Words nothing."""
 import re
 
 from dialogs.engine import flow_runner
+from dialogs.engine.acting import begin
 from dialogs.engine.context import Turn
 from dialogs.engine.flow_runner import ask_again
-from dialogs.engine.repair import begin
 from dialogs.nlu.normalise import is_question
 from dialogs.nlu.types import REPORT, Interpretation, Kind
 from dialogs.provider.noted_words import criterion_of, is_about_a_provider
