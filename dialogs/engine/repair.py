@@ -4,6 +4,8 @@ are not understood. Outside all flows.
 Decides what a message means for the open question, and runs the flows. Has no user texts.
 """
 
+from collections.abc import Container
+
 from dialogs.engine import answers, flow_runner, history
 from dialogs.engine.acting import act_on, begin, hand_over
 from dialogs.engine.context import Turn
