@@ -255,6 +255,8 @@ def _unclear(turn: Turn, interpretation: Interpretation) -> None:
         return _rest(turn, interpretation)
     if question is None and turn.assistant.is_for_people(turn):
         return
+    if responding.asked_back(turn, interpretation.text):
+        return
     turn.note(missed=turn.conversation.missed + 1)
     if turn.conversation.missed >= MISSES:
         hand_over(turn, "not_understood")

@@ -13,20 +13,29 @@ class Doubt(StrEnum):
 
     NONE = ""
     OTHERS = "others"
+    UNSURE = "unsure"
     HEDGES = "hedges"
     BUT = "but"
     DENIES = "denies"
     TO_COME = "to_come"
 
 
+_UNSURE = re.compile(
+    r"\b(?:unsure|not (?:quite |really |too |so )?(?:sure|certain)|no idea|either \w+ or"
+    r"|(?:can ?not|cannot) (?:say|tell)|(?:do|does) not know|let me (?:ask|check|look|see)"
+    r"|(?:have|need) to (?:ask|check|look)|ask (?:grace|otto|him|her|them|our|my|the)"
+    r"|yes and no|hard to say|depends)\b"
+)
 _HEDGES = re.compile(
-    r"\b(?:maybe|perhaps|probably|possibly|presumably|unsure"
-    r"|not (?:quite |really |too |so )?(?:sure|certain)"
-    r"|i (?:think|believe|guess|suppose|assume|hope)|as far as|afaik|might|could be"
-    r"|(?:can ?not|cannot) (?:say|tell)|(?:do|does) not know|no idea|either \w+ or"
-    r"|let me (?:ask|check|look|see)|(?:have|need) to (?:ask|check|look)"
-    r"|ask (?:grace|otto|him|her|them|our|my|the)|yes and no"
-    r"|hard to say|hopefully|depends|half|partly|almost|nearly|more or less)\b"
+    r"\b(?:maybe|perhaps|probably|possibly|presumably|might|could be|hopefully|as far as|afaik"
+    r"|i (?:think|believe|guess|suppose|assume|hope)|half|partly|almost|nearly|more or less)\b"
+)
+# Beside what other sentences say of others: somebody elsewhere, told of.
+_ELSEWHERE = re.compile(
+    r"\b(?:next door|across the street|down the (?:road|street)|in our building"
+    r"|the other (?:\w+ )?(?:reseller|partner|firm|company|shop|provider|business)"
+    r"|(?:another|some other) (?:\w+ )?(?:reseller|partner|firm|company|shop|business)"
+    r"|(?:a|an|my|our) (?:\w+ )?(?:friend|competitor|peer|neighbou?r)(?:s|'s)?)\b"
 )
 _DAYS = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _TO_COME = re.compile(
@@ -35,15 +44,23 @@ _TO_COME = re.compile(
     rf"|after (?:lunch|the|my|our|work|that)|by (?:{_DAYS}|the end))\b"
 )
 _BUT = re.compile(r"\b(?:but|except|however|though|only that|apart from|although)\b")
+_RULES = {
+    Doubt.UNSURE: _UNSURE,
+    Doubt.HEDGES: _HEDGES,
+    Doubt.BUT: _BUT,
+    Doubt.TO_COME: _TO_COME,
+}
 
 
-def doubt(text: str, phrase: str) -> Doubt:
+def doubt(text: str, phrase: str, *, usual_denial: bool = False) -> Doubt:
     """The reason not to take for granted what was heard in this text. `phrase`: the learned reply
-    that it resembles most; what that one says too is no reason."""
+    that it resembles most; what that one says too is no reason. `usual_denial`: people say it by
+    denying something."""
     said, like = normal(text), normal(phrase)
-    if is_about_others(text):
+    if is_about_others(text) or _ELSEWHERE.search(said):
         return Doubt.OTHERS
-    for reason, rule in ((Doubt.HEDGES, _HEDGES), (Doubt.BUT, _BUT), (Doubt.TO_COME, _TO_COME)):
+    for reason, rule in _RULES.items():
         if rule.search(said) and not rule.search(like):
             return reason
-    return Doubt.DENIES if is_negated(said) != is_negated(like) else Doubt.NONE
+    denies = is_negated(said) and not is_negated(like) and not usual_denial
+    return Doubt.DENIES if denies else Doubt.NONE

@@ -7,6 +7,7 @@ from dialogs.engine import flow_runner
 from dialogs.engine.context import Turn
 from dialogs.engine.flow_format import Step
 from dialogs.expectations.expectation import Expectation
+from dialogs.expectations.plain_replies import MYSELF
 
 
 def waiting_for(turn: Turn) -> list[Expectation]:
@@ -51,8 +52,10 @@ def named_options(turn: Turn, expected: Expectation) -> Mapping[str, tuple[str, 
     if flow is None or flow.slots[expected.slot].type not in ("any", "text"):
         return {}
     found = {}
-    for option in data_of(turn, expected).get("options", ()):
+    data = data_of(turn, expected)
+    for option in (*data.get("options", ()), *data.get("named", ())):
         names = [str(option[key]) for key in ("label", "id", "domain") if option.get(key)]
+        names += [MYSELF] if option.get("me") else []
         if names and "value" in option:
             found[str(option["value"])] = tuple(names)
     return found

@@ -25,6 +25,13 @@ from domain.tenant.enrollment import Event
 
 # What cannot be undone is recorded by a press alone.
 IRREVERSIBLE = (Event.AGREEMENT_ACCEPTED, Event.ACCEPTANCE_REPORTED)
+# What is noted on the way to something else, and weighs nothing by itself.
+ON_THE_WAY = (
+    Event.PROFILE_CHECKED,
+    Event.REOPENED,
+    Event.TENANT_RULE_APPLIES,
+    Event.NEW_TENANT_CHOSEN,
+)
 # A report beside a question is offered only where it was heard so clearly.
 PLAINLY_TOLD = 0.85
 
@@ -77,7 +84,8 @@ def change(turn: Turn, report: str, said: str) -> None:
 
 
 def would_record(turn: Turn, do: Callable[[Turn], None]) -> list[Entry]:
-    """The entries that this would write to the logs of machines, oldest first. Nothing stays."""
+    """The entries that this would write to the logs of machines, oldest first, without those on
+    the way to something else. Nothing stays."""
     trial = replace(
         turn,
         tx=replace(turn.tx, changed=set(), known={}),
@@ -96,7 +104,11 @@ def would_record(turn: Turn, do: Callable[[Turn], None]) -> list[Entry]:
             raise _Tried
     except _Tried:
         pass
-    return [e for e in found if e.object.partition(":")[0] in machines.BY_NAME]
+    return [
+        e
+        for e in found
+        if e.object.partition(":")[0] in machines.BY_NAME and e.action not in ON_THE_WAY
+    ]
 
 
 def _report(turn: Turn, name: str, said: str) -> None:

@@ -27,6 +27,11 @@ _UP = re.compile(
 )
 _DOWN = re.compile(r"^\W*(?:👎|❌|🚫|✖️?|:-1:|:thumbsdown:|:x:|:no_entry:|-1)\W*$")
 DISTINCTIVE = 4
+MYSELF = "me"
+_MYSELF = re.compile(
+    r"(?:(?:yes|ok|okay|well|that|it|its|it is|that is|this is|would be) )*"
+    r"(?:me|myself|i am|i do|i will|i have|my account|mine)\b(?! (?:not|no)\b)"
+)
 _HEX = re.compile(r"[^0-9a-f]")
 ID_LENGTH = 32
 
@@ -77,6 +82,8 @@ def _stands_in(said: str, digits: str, name: str) -> bool:
     whole = normal(name)
     if not whole:
         return False
+    if whole == MYSELF:
+        return bool(_MYSELF.match(said.strip()))
     if f" {whole} " in said:
         return True
     id_ = _HEX.sub("", name.lower())

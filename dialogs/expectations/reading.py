@@ -4,6 +4,7 @@ option it says, or what it says about the question; does nothing."""
 from dataclasses import dataclass, replace
 
 from dialogs.engine.context import Turn
+from dialogs.engine.flow_format import Slot
 from dialogs.expectations import plain_replies
 from dialogs.expectations.doubts import Doubt, doubt
 from dialogs.expectations.expectation import Expectation
@@ -11,7 +12,7 @@ from dialogs.expectations.gathering import named_options
 from dialogs.nlu.dates import MONTH_FIRST, day_said
 from dialogs.nlu.normalise import STOP, is_question, normal, sentences, supposes, turns
 from dialogs.nlu.reply_classifier import Act, Reply
-from dialogs.nlu.types import WORD_FOR_WORD, Candidate, Interpretation, Kind, is_report
+from dialogs.nlu.types import Candidate, Interpretation, Kind, is_report
 
 # From this share on an act is believed; where the message may mean something else as surely.
 CLEAR, PLAIN = 0.6, 0.85
@@ -21,9 +22,12 @@ PLAIN_VALUE, LIKELY = 0.75, 0.62
 ASKED, OWN_WORDS = 0.85, 0.97
 # So many telling words at most has a reply that is only about the question.
 BARE = 2
-PIECES = 4
+PIECES, FEW_WORDS = 4, 4
+# A question back that is so likely is answered where nothing else was understood.
+AT_ALL = 0.3
 OWN = ("text", "words")
 ABOUT = (Act.WHY, Act.WHERE, Act.WHO, Act.HELP, Act.UNSURE, Act.LATER, Act.NOT_ME, Act.NUDGE)
+BACK_ASKED = (Act.WHY, Act.WHERE, Act.WHO, Act.HELP, Act.UNSURE)
 PLAINLY = (Act.YES, Act.NO, Act.DONE, Act.NOT_DONE)
 
 
@@ -49,7 +53,8 @@ class Reading:
     def harmless(self) -> bool:
         """May the value be taken where nothing is recorded by it?"""
         return self.plain or (
-            self.doubt in (Doubt.NONE, Doubt.DENIES, Doubt.TO_COME) and self.score >= LIKELY
+            self.doubt in (Doubt.NONE, Doubt.HEDGES, Doubt.DENIES, Doubt.TO_COME)
+            and self.score >= LIKELY
         )
 
 
@@ -67,9 +72,11 @@ def read(turn: Turn, expected: Expectation, text: str, heard: Interpretation) ->
 
 
 def _pieces(text: str, parts: list[str]) -> list[str]:
-    """The whole, its sentences, and the turns of the first one: "yep, the board signed off"."""
+    """The whole, what it begins with ("yep" of "yep, the board signed off"), its sentences, and
+    the turns of the first one."""
     inner = turns(parts[0]) if parts else []
-    return list(dict.fromkeys([text, *parts, *(inner if len(inner) > 1 else [])]))[:PIECES]
+    inner = inner if len(inner) > 1 else []
+    return list(dict.fromkeys([text, *inner[:1], *parts, *inner[1:]]))[:PIECES]
 
 
 def _beside(parts: list[str]) -> tuple[str, ...]:
@@ -97,7 +104,7 @@ def _said_plainly(turn: Turn, expected: Expectation, pieces: list[str]) -> Readi
         return Reading(expected, day)
     if kind in ("any", "text") and not is_question(whole):
         value = plain_replies.by_name(whole, named_options(turn, expected))
-        if value and doubt(whole, "") not in (Doubt.HEDGES, Doubt.OTHERS):
+        if value and doubt(whole, "") not in (Doubt.UNSURE, Doubt.OTHERS):
             return Reading(expected, value)
     return None
 
@@ -117,51 +124,73 @@ def _learned(
     turn: Turn, expected: Expectation, pieces: list[str], heard: Interpretation
 ) -> Reading | None:
     """What the learned replies say, unless the message surely means something else."""
-    flow = turn.assistant.flows[expected.flow]
-    slot = flow.slots[expected.slot]
-    replies = [
-        (p, turn.understanding.replies.read(p, expected.name, slot.yes, slot.no)) for p in pieces
-    ]
+    slot = turn.assistant.flows[expected.flow].slots[expected.slot]
     model = turn.understanding.replies.model
     if model is None:
         return None
-    other = _means_something_else(heard)
+    read_reply = turn.understanding.replies.read
+    replies = [(p, read_reply(p, expected.name, slot.yes, slot.no)) for p in pieces]
+    other = _means_something_else(turn, expected, heard)
+    if slot.type == "words" and expected.about:
+        return None if other or is_question(pieces[0]) else Reading(expected, pieces[0])
     enough = OWN_WORDS if slot.type in OWN else ASKED if other else model.enough
-    value, score, why = _best_option(expected, replies, enough)
-    act, share = _best_act(replies)
-    if act is Act.UNDO and share > score and share >= CLEAR:
+    found = _option(expected, replies, enough, slot)
+    act, share = _act(replies)
+    if act is Act.UNDO and share >= CLEAR and (found is None or share > found.score):
         return Reading(expected, act=act, score=share)
-    if value:
-        return Reading(expected, value, score=score, doubt=why)
+    if act in ABOUT and is_question(pieces[0]) and share >= CLEAR and _is_bare(pieces[0]):
+        return Reading(expected, act=act, score=share)
+    if found:
+        return found
     if act in PLAINLY and share >= PLAIN and slot.type not in OWN:
-        stands_for = slot.yes if act in (Act.YES, Act.DONE) else slot.no
-        if act in (Act.YES, Act.NO) and stands_for:
-            return Reading(expected, stands_for, act=act, score=share)
         return Reading(expected, act=act, score=share)
-    if (
-        act in ABOUT
-        and share >= (CLEAR if _is_bare(pieces[0]) else PLAIN)
-        and not (other and not _is_bare(pieces[0]))
-    ):
+    bare = _is_bare(pieces[0])
+    if act in ABOUT and share >= (CLEAR if bare else PLAIN) and (bare or not other):
         return Reading(expected, act=act, score=share)
     return None
 
 
-def _best_option(
-    expected: Expectation, replies: list[tuple[str, Reply]], enough: float
-) -> tuple[str, float, Doubt]:
-    """The likeliest option, how likely, and the reason to doubt it that the whole message gives;
-    ("", 0) for an unlikely one."""
+def _option(
+    expected: Expectation, replies: list[tuple[str, Reply]], enough: float, slot: Slot
+) -> Reading | None:
+    """The likeliest option, how likely, and the reason to doubt it that the whole message gives.
+    A plain yes or no at its beginning decides, unless the rest says another option."""
     best: tuple[str, float, str] = ("", 0.0, "")
     for piece, reply in replies:
+        value, score = reply.option
+        if not value or (expected.options and value not in expected.options):
+            continue
         least = max(enough, ASKED) if is_question(piece) else enough
-        for value, score in reply.options[:1]:
-            offered = value in expected.options or not expected.options
-            if offered and score >= least and score > best[1]:
-                best = (value, score, reply.like)
+        if score >= least and score > best[1]:
+            best = (value, score, reply.like)
     value, score, like = best
-    told = " ".join(piece for piece in _statements(replies[0][0]))
-    return value, score, doubt(told, like) if value else Doubt.NONE
+    plain = _plain_word(replies, slot)
+    if plain and value in ("", plain) and (not expected.options or plain in expected.options):
+        value, score = plain, max(score, PLAIN)
+    if not value:
+        return None
+    told = " ".join(_statements(replies[0][0]))
+    why = doubt(told, like, usual_denial=_denies_usually(slot, value))
+    if plain and why in (Doubt.DENIES, Doubt.TO_COME):
+        why = Doubt.NONE
+    if expected.about and not plain and score < ASKED:
+        return None
+    return Reading(expected, value, score=score, doubt=why)
+
+
+def _plain_word(replies: list[tuple[str, Reply]], slot: Slot) -> str:
+    """The option that a plain yes or no stands for, where the message is one or begins with one."""
+    for piece, reply in replies[:2]:
+        few = len(piece.split()) <= FEW_WORDS
+        yes, no = reply.share(Act.YES), reply.share(Act.NO)
+        if few and not is_question(piece) and max(yes, no) >= PLAIN:
+            return slot.yes if yes > no else slot.no
+    return ""
+
+
+def _denies_usually(slot: Slot, value: str) -> bool:
+    """Is it an option that people choose by denying something?"""
+    return value == slot.no or (bool(slot.no) and value != slot.yes)
 
 
 def _statements(text: str) -> list[str]:
@@ -169,13 +198,13 @@ def _statements(text: str) -> list[str]:
     return [part for part in sentences(text) if not is_question(part)] or [text]
 
 
-def _best_act(replies: list[tuple[str, Reply]]) -> tuple[Act, float]:
+def _act(replies: list[tuple[str, Reply]]) -> tuple[Act, float]:
     """The act of the whole message; of its first turn where that is a plain word, of a question in
-    it where that is about ours."""
-    act, share = replies[0][1].act
+    it where that is about ours. "Done" and "yes" speak for the same."""
+    act, share = _summed(replies[0][1])
     if act is Act.CONTENT or share < CLEAR:
         for piece, reply in replies[1:]:
-            first, sure = reply.act
+            first, sure = _summed(reply)
             plain = first in PLAINLY and piece == replies[1][0]
             about = first in ABOUT and is_question(piece)
             if (plain or about) and sure >= PLAIN:
@@ -183,18 +212,45 @@ def _best_act(replies: list[tuple[str, Reply]]) -> tuple[Act, float]:
     return act, share
 
 
+def _summed(reply: Reply) -> tuple[Act, float]:
+    act, share = reply.act
+    for first, second in ((Act.YES, Act.DONE), (Act.NO, Act.NOT_DONE)):
+        if act in (first, second):
+            return act, reply.share(first) + reply.share(second)
+    return act, share
+
+
+def back_asked(turn: Turn, expected: Expectation, text: str) -> Reading | None:
+    """What a message that nothing else understood may ask about the question: the likeliest act,
+    where one is at all likely."""
+    slot = turn.assistant.flows[expected.flow].slots[expected.slot]
+    parts = sentences(text) or [text]
+    reply = turn.understanding.replies.read(parts[-1], expected.name, slot.yes, slot.no)
+    likely = [(act, share) for act, share in reply.acts if act in BACK_ASKED and share >= AT_ALL]
+    if likely:
+        return Reading(expected, act=likely[0][0], score=likely[0][1])
+    if any(map(is_question, parts)):
+        return Reading(expected, act=Act.UNSURE, score=0)
+    return None
+
+
 def _is_bare(text: str) -> bool:
     """Does it say little beside words like "that", "where", "why"?"""
     return len([word for word in normal(text).split() if word not in STOP]) <= BARE
 
 
-def _means_something_else(heard: Interpretation) -> bool:
-    """Is the message a question or a command of its own, surely?"""
-    return any(_is_of_its_own(m) for m in heard.meanings)
+def _means_something_else(turn: Turn, expected: Expectation, heard: Interpretation) -> bool:
+    """Is the message a question or a command of its own, surely? For a card also a report of
+    something else."""
+    return any(_is_of_its_own(turn, expected, m) for m in heard.meanings)
 
 
-def _is_of_its_own(meaning: Candidate) -> bool:
-    if is_report(meaning) or meaning.entry.kind in (Kind.OPTION, Kind.REPAIR, Kind.CHITCHAT):
+def _is_of_its_own(turn: Turn, expected: Expectation, meaning: Candidate) -> bool:
+    if meaning.entry.kind in (Kind.OPTION, Kind.REPAIR, Kind.CHITCHAT):
         return False
-    by_word = meaning.decided.by == WORD_FOR_WORD
-    return by_word or meaning.entry.kind in (Kind.ANSWER, Kind.REFUSE, Kind.COMMAND)
+    flow = turn.assistant.intents.get(meaning.entry.name)
+    if is_report(meaning):
+        is_words = turn.assistant.flows[expected.flow].slots[expected.slot].type == "words"
+        elsewhere = flow is not None and flow.id != expected.flow
+        return bool(expected.about) and elsewhere and not is_words
+    return True

@@ -4,13 +4,14 @@ more. Has no user texts."""
 from dialogs.engine import flow_runner, history
 from dialogs.engine.acting import act_on, begin
 from dialogs.engine.context import Turn
+from dialogs.engine.conversation_store import MENU_LIVES, offer_to
 from dialogs.engine.flow_runner import ask_again
 from dialogs.engine.name_masking import hear
 from dialogs.engine.slot_filling import HAPPENED, typed
 from dialogs.expectations import offered_reports
 from dialogs.expectations.expectation import Expectation
 from dialogs.expectations.gathering import data_of, waiting_for
-from dialogs.expectations.reading import Reading, read
+from dialogs.expectations.reading import Reading, back_asked, read
 from dialogs.nlu.dates import day_said
 from dialogs.nlu.reply_classifier import Act
 from dialogs.nlu.types import Candidate, Interpretation, Kind
@@ -65,6 +66,9 @@ def _to_proposal(turn: Turn, text: str) -> bool:
 
 def _respond(turn: Turn, reading: Reading, text: str) -> bool:
     expected = reading.expectation
+    if reading.value and expected.about and _slot_type(turn, expected) == "words":
+        _pass_on(turn, expected, text)
+        return True
     if reading.value and not expected.by_press:
         return _answered(turn, reading, text)
     if reading.value or reading.act in (Act.YES, Act.NO, Act.DONE, Act.NOT_DONE):
@@ -75,6 +79,20 @@ def _respond(turn: Turn, reading: Reading, text: str) -> bool:
     if reading.act in TEMPLATES or reading.act is Act.HELP:
         return _explain(turn, expected, reading.act)
     return _begin_about(turn, expected, reading.act)
+
+
+def _slot_type(turn: Turn, expected: Expectation) -> str:
+    return turn.assistant.flows[expected.flow].slots[expected.slot].type
+
+
+def _pass_on(turn: Turn, expected: Expectation, text: str) -> None:
+    """Words that somebody asked for on a card are offered as the answer; a press sends them."""
+    turn.decide("command")
+    turn.note(missed=0)
+    about = {**expected.about, expected.slot: text}
+    button = offer_to(turn.tx, turn.person.id, "menu", about, MENU_LIVES)
+    turn.say("repair/pass_on", flow=expected.flow, text=text, whose=expected.whose, button=button)
+    ask_again(turn)
 
 
 def _is_open(turn: Turn, expected: Expectation) -> bool:
@@ -147,6 +165,16 @@ def _take(turn: Turn, reading: Reading, text: str) -> None:
     return None
 
 
+def asked_back(turn: Turn, text: str) -> bool:
+    """Nothing understood a message at an open question: what it may ask about the question is
+    answered. False where nothing of the kind is likely."""
+    for expected in waiting_for(turn)[:1]:
+        reading = back_asked(turn, expected, text)
+        if reading and _explain(turn, expected, reading.act, anything=True):
+            return True
+    return False
+
+
 def _bring(turn: Turn, expected: Expectation, *, press: bool = False) -> None:
     """The question once more, with its buttons. `press`: words do not answer it."""
     turn.decide("clarify")
@@ -158,10 +186,16 @@ def _bring(turn: Turn, expected: Expectation, *, press: bool = False) -> None:
     return begin(turn, turn.assistant.flows[expected.flow], **dict(expected.about))
 
 
-def _explain(turn: Turn, expected: Expectation, act: Act) -> bool:
-    """Why it is asked, where it is found, who does it; else the whole question once more."""
+def _explain(turn: Turn, expected: Expectation, act: Act, *, anything: bool = False) -> bool:
+    """Why it is asked, where it is found, who does it; else the whole question once more.
+    `anything`: any explanation of the question will do."""
     flow = turn.assistant.flows[expected.flow]
     template = flow.question_back(TEMPLATES.get(act, ""), expected.slot)
+    if anything and not template:
+        step = flow.collect(expected.slot)
+        template = flow.question_back(step.asides[0], expected.slot) if step and step.asides else ""
+        if not template:
+            return False
     if not template and act not in (Act.HELP, Act.UNSURE):
         return False
     turn.note(missed=0)
