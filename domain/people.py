@@ -5,6 +5,7 @@ message.
 granted.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -209,6 +210,18 @@ def by_name(tx: Tx, said: str, partner: str) -> list[Person]:
     people = [p for p in map(_person, rows) if p.kind == Kind.MEMBER and p.name]
     exact = [p for p in people if said in (p.name.lower(), p.slack.lower())]
     return exact or [p for p in people if p.name.lower().split()[0] == said.split()[0]]
+
+
+def named_in(people: Iterable[Person], text: str) -> list[Person]:
+    """Those of these people whom a text names: by the whole name, the first name alone, or Slack's
+    mention."""
+    said = text.lower()
+    return [
+        p
+        for p in people
+        if p.slack.lower() in re.findall(r"<@(\w+)", said)
+        or (p.name and re.search(rf"\b{re.escape(p.name.lower().split()[0])}\b", said))
+    ]
 
 
 def everybody(tx: Tx) -> list[Person]:

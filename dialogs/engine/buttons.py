@@ -5,18 +5,21 @@ from datetime import date
 from typing import Any
 
 from dialogs.engine import answers, conversation_store, flow_runner
+from dialogs.engine.acting import begin, may_begin
 from dialogs.engine.answers import answer
 from dialogs.engine.context import Outcome, Turn
 from dialogs.engine.conversation_store import ANSWER, CLAIM, FORM, HELPFUL, NOT_THAT, START, Part
 from dialogs.engine.flow_format import Flow
 from dialogs.engine.flow_runner import ask_again
-from dialogs.engine.repair import begin, may_begin, not_that
+from dialogs.engine.repair import not_that
 from dialogs.engine.slot_filling import typed
+from dialogs.expectations import offered_reports
 from dialogs.inputs import ButtonPress, FormSubmission
 from dialogs.nlu.slot_types import READERS, Read
-from domain.conversation import OpenQuestion
+from domain.conversation import OpenQuestion, Proposal
 from domain.knowledge import review
 
+NOT_RECORDED, CHANGE = "no", "change"
 NONE = "none"  # what an empty input means, if the question has this option
 
 
@@ -100,10 +103,8 @@ def _choose_from_menu(turn: Turn, about: dict[str, Any], flow: str, slot: str, o
         answer(turn, slot)
         ask_again(turn)
         return True
-    if flow == CLAIM and slot in turn.assistant.intents and (said := about.get(CLAIM)):
-        turn.decide("command")
-        turn.intent, turn.text = slot, said
-        begin(turn, turn.assistant.intents[slot])
+    if flow == CLAIM and slot in turn.assistant.intents and CLAIM in about:
+        _choose_about_report(turn, slot, str(about[CLAIM]), option)
         ask_again(turn)
         return True
     target = turn.assistant.flows.get(flow)
@@ -125,6 +126,18 @@ def _choose_from_menu(turn: Turn, about: dict[str, Any], flow: str, slot: str, o
     if not target.aside:
         ask_again(turn)
     return True
+
+
+def _choose_about_report(turn: Turn, report: str, said: str, option: str) -> None:
+    """[Record it] [No] [Change] of a report that was heard in words."""
+    turn.decide("command")
+    if option == NOT_RECORDED:
+        turn.note(proposal=None)
+        turn.say("repair/not_recorded")
+    elif option == CHANGE:
+        offered_reports.change(turn, report, said)
+    else:
+        offered_reports.accept(turn, Proposal(report, said, turn.tx.at))
 
 
 def _asks_for(turn: "Turn", flow: Flow, slot: str, value: str) -> bool:

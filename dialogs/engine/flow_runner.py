@@ -156,25 +156,28 @@ def _collected(turn: Turn, flow: Flow, step: Step) -> bool:
     return turn.slots.get(slot) is not None
 
 
-def ask(turn: Turn, flow: Flow, slot: str) -> bool:
-    """Ask the question. `action_ask_<slot>` may provide data and options for its template. False if
-    the domain refused; the person is told."""
+def ask(turn: Turn, flow: Flow, slot: str, *, again: bool = False) -> bool:
+    """Ask the question; in one line when it comes back (`again`). `action_ask_<slot>` may provide
+    data and options for its template. False if the domain refused; the person is told."""
     data: dict[str, Any] = {}
     if f"action_ask_{slot}" in turn.assistant.actions:
         if (done := tried(turn, f"action_ask_{slot}")) is None:
             return False
         data = done.data
+    if again:
+        data = data | {"again": True}
     options = [o["value"] for o in data.get("options", ())] or list(flow.slots[slot].values)
     turn.open_question(flow, slot, options, data)
     return True
 
 
 def ask_again(turn: Turn) -> None:
-    """Repeat the open question at the end of this message, after a digression; never twice."""
+    """Repeat the open question in one line at the end of this message, after a digression; never
+    twice."""
     if not turn.open or turn.asked or not turn.frames:
         return
     if not ask(
-        turn, turn.assistant.flows[turn.open.flow], turn.open.slot
+        turn, turn.assistant.flows[turn.open.flow], turn.open.slot, again=True
     ):  # refused now: that flow is over
         turn.change_top(step=END)
         walk(turn)

@@ -4,10 +4,10 @@ are not understood. Outside all flows.
 Decides what a message means for the open question, and runs the flows. Has no user texts.
 """
 
-from typing import Any
+from collections.abc import Container
 
-from dialogs.engine import answers, flow_runner, history, members, offered_reports
-from dialogs.engine.answers import answer, hide_from_strangers
+from dialogs.engine import answers, flow_runner, history
+from dialogs.engine.acting import act_on, begin, hand_over
 from dialogs.engine.context import Turn
 from dialogs.engine.flow_format import Flow
 from dialogs.engine.flow_runner import ask_again
@@ -22,18 +22,18 @@ from dialogs.engine.slot_filling import (
     only_sounds_like,
     option_of,
 )
+from dialogs.expectations import offered_reports, responding
 from dialogs.inputs import Message
 from dialogs.nlu.interpreter import OPTIONS
 from dialogs.nlu.language import ENGLISH
 from dialogs.nlu.normalise import MAX_LENGTH, is_question
-from dialogs.nlu.types import BUTTON, Candidate, Decided, Interpretation, Kind
+from dialogs.nlu.types import BUTTON, Candidate, Decided, Interpretation, Kind, is_report
 from domain.conversation import OpenQuestion
 from domain.knowledge import review
 
-MISSES = 2
-A_PERSON, SETUP = "ask_a_person", "setup"
-ADMINS_ONLY = (SETUP, "terms")
-OF_THE_WORKSPACE = (*ADMINS_ONLY, "knowledge", "suspend", "review")
+MISSES, EXACT = 2, 0.99
+# Repair words that are replies: what waits for the person decides what they mean.
+PLAIN = ("affirm", "deny", "not_that")
 UNCLEAR = 3
 REMEMBERED, SHOWN = 500, 80
 
@@ -54,7 +54,15 @@ def listen(turn: Turn, said: Message) -> None:
     turn.note(heard_on=turn.today.isoformat())
     interpretation = hear(turn, text, question.name if question else "")
     turn.trace.question = question.name if question else ""
-    if taken_by := _intercepted(turn, interpretation):
+    asking = turn.assistant.flows[question.flow].ability if question else ""
+    if taken_by := _intercepted(turn, interpretation, [asking]):
+        turn.trace.taken_by = taken_by
+        return None
+    if not _is_exact_repair(interpretation) and responding.replied(turn, text, interpretation):
+        return None
+    turn.note(proposal=None)
+    others = [a.name for a in turn.assistant.abilities if a.name != asking]
+    if taken_by := _intercepted(turn, interpretation, others):
         turn.trace.taken_by = taken_by
         return None
     if (
@@ -82,7 +90,12 @@ def listen(turn: Turn, said: Message) -> None:
         if not (question and m.entry.kind is Kind.ELSEWHERE and only_sounds_like(m))
     ]
     for meaning in meant:
-        act_on(turn, meaning)
+        if is_report(meaning):
+            turn.counted.append((meaning.entry.name, meaning.score))
+            turn.trace.acted.append(meaning)
+            offered_reports.propose(turn, meaning)
+        else:
+            act_on(turn, meaning)
     if not meant:
         return _unclear(turn, interpretation)
     _rest(turn, interpretation)
@@ -92,9 +105,21 @@ def listen(turn: Turn, said: Message) -> None:
     return ask_again(turn)
 
 
-def _intercepted(turn: Turn, interpretation: Interpretation) -> str:
-    """The ability that takes the message before it means anything else; "" where none does."""
-    abilities = turn.assistant.abilities
+def _is_exact_repair(interpretation: Interpretation) -> bool:
+    """ "Cancel", "start over", "go back" word for word mean that, whatever is open."""
+    first = interpretation.meanings[0] if interpretation.meanings else None
+    return (
+        first is not None
+        and first.entry.kind is Kind.REPAIR
+        and first.score >= EXACT
+        and first.entry.name not in PLAIN
+    )
+
+
+def _intercepted(turn: Turn, interpretation: Interpretation, among: Container[str]) -> str:
+    """The ability, of these, that takes the message before it means anything else; "" where none
+    does. The one whose question is open comes first."""
+    abilities = [a for a in turn.assistant.abilities if a.name in among]
     return next(
         (a.name for a in abilities if a.intercept and a.intercept(turn, interpretation)), ""
     )
@@ -129,61 +154,6 @@ def _foreign(turn: Turn, interpretation: Interpretation) -> None:
     turn.decide("handover")
     turn.say("repair/not_english", language=interpretation.language)
     return ask_again(turn)
-
-
-def act_on(turn: Turn, meaning: Candidate, about: dict[str, str] | None = None) -> None:
-    """Do or answer what was surely meant. `about`: slots of the flow that are known already."""
-    name, kind = meaning.entry.name, meaning.entry.kind
-    turn.counted.append((name, meaning.score))
-    turn.trace.acted.append(meaning)
-    if kind is Kind.ANSWER:
-        answer(turn, name)
-    elif kind is Kind.COMMAND:
-        turn.decide("command")
-        turn.intent, turn.text = name, meaning.clause if len(turn.text) > MAX_LENGTH else turn.text
-        flow = turn.assistant.intents[name]
-        begin(turn, flow, **{k: v for k, v in (about or {}).items() if k in flow.slots})
-    elif kind is Kind.REFUSE:
-        turn.decide("refuse")
-        turn.say(f"repair/{name}", case=turn.case())
-    elif kind is Kind.ELSEWHERE:
-        turn.decide("out_of_scope")
-        title = turn.own.topics.get(name, "")
-        turn.say("review/elsewhere" if title else "repair/elsewhere", topic=title or name)
-    elif kind is Kind.CHITCHAT:
-        turn.decide("chitchat")
-        turn.say(f"repair/{name}")
-
-
-def may_begin(turn: Turn, flow: Flow) -> bool:
-    """Only an active member of the workspace may act, and only one who belongs to a partner, unless
-    the flow is about the workspace itself."""
-    concerned = turn.person.partner or flow.ability in OF_THE_WORKSPACE
-    return members.is_member(turn) and bool(concerned)
-
-
-def begin(turn: Turn, flow: Flow, **slots: Any) -> None:
-    """Start a flow, if its condition holds and the person may act."""
-    if not members.is_member(turn):
-        members.refuse(turn)
-    elif flow.condition and not flow.condition.holds({**turn.slots, **slots}):
-        turn.say("repair/not_now", flow=flow.id)
-    elif flow.aside:
-        with turn.aside():
-            flow_runner.start(turn, flow.id, **slots)
-    elif not may_begin(turn, flow):
-        turn.say("setup/which_partner")
-    else:
-        hide_from_strangers(turn)
-        flow_runner.start(turn, flow.id, **slots)
-
-
-def hand_over(turn: Turn, why: str) -> None:
-    """Offer that a person answers what was not understood; the text that this person would see is
-    shown first (dialogs/support)."""
-    turn.decide("handover")
-    turn.note(missed=0)
-    begin(turn, turn.assistant.intents[A_PERSON], handover_why=why)
 
 
 def _repair(turn: Turn, first: Candidate, interpretation: Interpretation) -> bool:

@@ -78,7 +78,7 @@ class ClauseClassifier:
 
     def __init__(self, entries: Iterable[Intent], learned: Model, encoder: Encoder | None) -> None:
         self.entries = {e.name: e for e in entries}
-        self.learned, self._encoder = learned, encoder
+        self.learned, self.encoder = learned, encoder
         self._exact: dict[str, list[Intent]] = defaultdict(list)
         for entry in self.entries.values():
             for phrase in entry.said:
@@ -125,6 +125,10 @@ class ClauseClassifier:
             [said for said in map(self.spelled, clauses) if said and said not in self._exact]
         )
 
+    def judged(self, texts: list[str]) -> list[Judged]:
+        """What the head says of normalised texts."""
+        return self._look(texts)
+
     def _look(self, texts: list[str], vectors: Vectors | None = None) -> list[Judged]:
         """The classifier's result for normalized texts, cached. `vectors`: if they are known
         already."""
@@ -133,8 +137,8 @@ class ClauseClassifier:
         if new:
             if vectors is None:
                 vectors = np.stack(
-                    self._encoder.look_at(new)
-                    if self._encoder
+                    self.encoder.look_at(new)
+                    if self.encoder
                     else [self.vector(said) for said in new]
                 )
             unknown = [training.unknown_share(said, self.spelling) for said in new]
@@ -168,7 +172,7 @@ class ClauseClassifier:
         first, share = ranked[0].entry, ranked[0].score
         least = self.least(first, clause)
         right, held_back = judged.right, []
-        if self._encoder is None:
+        if self.encoder is None:
             right = min(right, LIKELY)
             held_back.append("no_weights")
         aside = first.kind is Kind.ELSEWHERE and (
@@ -177,7 +181,7 @@ class ClauseClassifier:
         if aside or (first.kind is Kind.COMMAND and unknown >= HALF_KNOWN):
             right = min(right, LIKELY)
             held_back.append("not_nameable" if aside else "half_known")
-        if judged.nearest < STRANGE and first.kind in (Kind.ANSWER, Kind.COMMAND) and self._encoder:
+        if judged.nearest < STRANGE and first.kind in (Kind.ANSWER, Kind.COMMAND) and self.encoder:
             right = min(right, LIKELY / 2)
             held_back.append("strange")
         doubts = {
@@ -214,8 +218,8 @@ class ClauseClassifier:
     def vector(self, said: str) -> Vectors:
         """The encoder's vector of a normalized text; zeros if there are no weights."""
         return (
-            self._encoder.vector(said)
-            if self._encoder
+            self.encoder.vector(said)
+            if self.encoder
             else np.zeros(self.learned.head.mean.shape, np.float32)
         )
 
@@ -239,7 +243,7 @@ class ClauseClassifier:
 
     def nearest_phrase(self, clause: str) -> tuple[str, float]:
         """The phrase that lies nearest to a clause, and its cosine; for `ask --explain`."""
-        if self._encoder is None:
+        if self.encoder is None:
             return "", 0.0
         judged = self._look([self.spelled(clause)])[0]
         return self.learned.said[judged.phrase], judged.nearest
@@ -248,7 +252,7 @@ class ClauseClassifier:
         """Will `hear` have to run the encoder? Then it is better done outside the event loop; the
         result is cached."""
         return (
-            self._encoder is not None
+            self.encoder is not None
             and len(text) <= MAX_LENGTH
             and not self._exact.get(normal(text))
             and not is_table(text)

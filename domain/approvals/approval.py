@@ -208,18 +208,22 @@ def approvers_for(tx: Tx, partner: str, *not_these: str) -> list[Person]:
     return [p for p in people.with_role(tx, Role.APPROVER, partner) if p.id not in not_these]
 
 
+def asked_now(tx: Tx, row: Approval, today: date) -> list[Person]:
+    """Whom a request is put to: who may decide, is here or has nobody in their place, and has not
+    passed it on. Where that leaves nobody, those who passed it on are asked again: a request is
+    never without somebody who can decide it."""
+    deciders = approvers_for(tx, row.partner, row.starter, row.requester)
+    asked = away.to_be_asked(tx, deciders, today)
+    return [p for p in asked if p.id not in row.about.get("passed", ())] or asked
+
+
 def describe(tx: Tx, id_: str) -> Values:
     """What a reminder needs of a request: its tenant, what its buttons are about, and who is meant
     by whom its rows name."""
     row = get(tx, id_)
     if row is None:
         return {}
-    asked = [
-        p.id
-        for p in away.to_be_asked(
-            tx, approvers_for(tx, row.partner, row.starter, row.requester), tx.now.date()
-        )
-    ]
+    asked = [p.id for p in asked_now(tx, row, tx.now.date())]
     return {
         "tenant": row.subject,
         "about": {"approval": id_},
@@ -258,6 +262,16 @@ def open_for(tx: Tx, person: Person) -> list[Approval]:
     nor started."""
     return [
         r for r in _waiting(tx, person.partner, S.OPEN) if person.id not in (r.starter, r.requester)
+    ]
+
+
+def asked_of(tx: Tx, person: Person, today: date) -> list[Approval]:
+    """The same without what she passed on to others who have it."""
+    return [
+        r
+        for r in open_for(tx, person)
+        if person.id not in r.about.get("passed", ())
+        or person.id in {p.id for p in asked_now(tx, r, today)}
     ]
 
 

@@ -76,6 +76,11 @@ def now(tx: Tx, today: date) -> dict[str, Away]:
     return {row.person: row for row in _AWAY.all(tx.db, _AWAY.select().where(*here))}
 
 
+def of(tx: Tx, person: str, today: date) -> Away | None:
+    """Until when somebody is away, and who covers; None where the person is here."""
+    return now(tx, today).get(person)
+
+
 def to_be_asked(tx: Tx, deciders: list[Person], today: date) -> list[Person]:
     """Whom to bother among those who may decide: not who is away, where her stand-in is here and
     may decide too."""

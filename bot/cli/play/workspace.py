@@ -21,8 +21,8 @@ from bot.rendering.validate import check_words
 from bot.settings import audit_key
 from dialogs.assistant import load_assistant
 from dialogs.engine import timers
+from dialogs.engine.acting import ADMINS_ONLY
 from dialogs.engine.context import Assistant
-from dialogs.engine.repair import ADMINS_ONLY
 from dialogs.engine.turn import TurnResult, handle
 from dialogs.inputs import Inbound, Origin
 from dialogs.nlu.workspace_model import WorkspaceModels
