@@ -352,12 +352,10 @@ def thread_under(tx: Tx, key: str, person: str) -> Address:
 
 
 def keys_like(tx: Tx, begin: str) -> list[str]:
-    """The keys of this workspace's rows with this prefix (letters, digits and colons)."""
-    return list(
-        tx.db.execute(
-            select(_rows.c.key).where(_rows.c.team == tx.team, _rows.c.key.like(f"{begin}%"))
-        ).scalars()
-    )
+    """The keys of this workspace's rows with this prefix (letters, digits and colons), in the order
+    in which they were written."""
+    here = (_rows.c.team == tx.team, _rows.c.key.like(f"{begin}%"))
+    return list(tx.db.execute(select(_rows.c.key).where(*here).order_by(_rows.c.id)).scalars())
 
 
 def how_many(tx: Tx, begin: str, since: datetime) -> int:

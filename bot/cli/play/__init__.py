@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
-from bot.cli.play.player import CannotPlay, Player
+from bot.cli.play.player import CannotPlay, Player, named
 from bot.cli.play.printing import Printer
 from bot.cli.play.script import BadLine, decoded, id_of, script_of
 from bot.cli.play.workspace import House
@@ -55,6 +55,7 @@ def play(
             print(json.dumps(outcome, ensure_ascii=False), file=out, flush=True)
         else:
             outcome = outcome_of(house, line, number, Printer(out))
+            out.flush()
         bad = bad or "error" in outcome
     return 1 if bad else 0
 
@@ -76,8 +77,9 @@ def outcome_of(
                 if printer:
                     printer.step(played)
         return {"id": script.id, "steps": steps}
-    except (BadLine, CannotPlay) as error:
-        wrong = f"line {number}: {error}"
+    except Exception as error:
+        expected = isinstance(error, BadLine | CannotPlay)
+        wrong = f"line {number}: {error if expected else named(error)}"
         if printer:
             printer.error(wrong)
         return {"id": id_of(row), "error": wrong}

@@ -19,10 +19,13 @@ from domain import people
 from domain.calendar import calendar
 from domain.machines import BY_NAME
 from domain.storage.store import Tx, moment, table
-from domain.tables import Audit, Customer, Provider, Tenant
+from domain.tables import Audit, Customer, Provider, Tenant, Transfer
 
 _log = table(Audit)
 _ID = re.compile(r"[0-9a-f]{16}")
+_NAMED = ((Tenant, "guid"), (Customer, "name"), (Provider, "name"), (Transfer, "customer"))
+# What a name is that nobody gave before, and the slot that keeps it: it has no id yet.
+NEW, NEW_NAMES = "new", {"customer.customer": "customer_name"}
 Event = dict[str, str]
 
 
@@ -44,11 +47,15 @@ class Consequences:
             return list(_recorded(tx, entry))
 
     # --- the slots
-    def filled(self, turns: Iterable[TurnResult]) -> dict[str, Any]:
+    def filled(self, slack: str, turns: Iterable[TurnResult]) -> dict[str, Any]:
         """`flow.slot` -> value, for people to read: ids are names."""
-        found = {slot: value for done in turns for slot, value in done.trace.filled.items()}
+        found = {name: value for done in turns for name, value in done.trace.filled.items()}
         with self.workspace.rehearsal() as tx:
-            return {slot: _spoken(tx, value) for slot, value in found.items()}
+            slots = conversation_of(tx, people.seen(tx, slack)).slots if found else {}
+            for name, kept in NEW_NAMES.items():
+                if found.get(name) == NEW:
+                    found[name] = slots.get(kept) or NEW
+            return {name: _spoken(tx, value) for name, value in found.items()}
 
     # --- what is offered for recording
     def asked_to_confirm(
@@ -66,7 +73,7 @@ class Consequences:
 
     def _of_the_question(self, slack: str, reply: list[Letter]) -> list[Button]:
         with self.workspace.rehearsal() as tx:
-            question = conversation_of(tx, people.meet(tx, slack).id).open
+            question = conversation_of(tx, people.seen(tx, slack)).open
         return [
             button
             for letter in reply
@@ -87,7 +94,7 @@ class Consequences:
     def open_question(self, slack: str) -> str:
         """`flow.slot` of the question that is open in this person's conversation, "" for none."""
         with self.workspace.rehearsal() as tx:
-            question = conversation_of(tx, people.meet(tx, slack).id).open
+            question = conversation_of(tx, people.seen(tx, slack)).open
         return question.name if question else ""
 
     def waits_for(self, slack: str) -> str | None:
@@ -145,14 +152,13 @@ def _spoken(tx: Tx, value: Any) -> Any:
 
 def _name_of(tx: Tx, id_: str) -> str:
     """A person's name in small letters, a tenant's id at Microsoft, the name of a customer or a
-    provider; an id that is none of these as it is."""
+    provider, whose transfer it is; an id that is none of these as it is."""
     if person := people.by_id(tx, id_):
         return (person.name or person.slack).lower()
-    for rows, column in ((Tenant, "guid"), (Customer, "name"), (Provider, "name")):
+    for rows, column in _NAMED:
         of = table(rows)
-        found = tx.db.execute(
-            select(of.c[column]).where(of.c.team == tx.team, of.c.id == id_)
-        ).scalar()
-        if found:
-            return str(found)
+        here = (of.c.team == tx.team, of.c.id == id_)
+        found = tx.db.execute(select(of.c[column]).where(*here)).scalar()
+        if found is not None:
+            return _ID.sub(lambda more: _name_of(tx, more[0]), found) or NEW
     return id_

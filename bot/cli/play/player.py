@@ -70,7 +70,7 @@ class Player:
             try:
                 yield self._step(step)
             except Exception as error:
-                why = str(error) if isinstance(error, CannotPlay) else _named(error)
+                why = str(error) if isinstance(error, CannotPlay) else named(error)
                 raise CannotPlay(f"step {number}: {why}") from error
 
     def _step(self, step: Step) -> Played:
@@ -187,14 +187,14 @@ class Player:
         slack = self.house.people[step.who] if step else ""
         waits_for = self.look.waits_for(slack) if step else None
         offered: list[str] = []
-        if heard and step:
-            new = isinstance(step, Say | Edit) and not recorded and waits_for != question
+        if heard:
+            is_new = not isinstance(step, Press) and not recorded and waits_for != question
             offered = self.look.asked_to_confirm(
-                slack, heard.where, played.turns, played.reply, new
+                slack, heard.where, played.turns, played.reply, is_new
             )
         played.result = {
             "reply": self._reply(played),
-            "filled": self.look.filled(played.turns),
+            "filled": self.look.filled(slack, played.turns),
             "asked_to_confirm": offered,
             "recorded": recorded,
             "told": [_told(letter) for letter in played.told],
@@ -221,7 +221,8 @@ class Player:
         }
 
 
-def _named(error: Exception) -> str:
+def named(error: Exception) -> str:
+    """What went wrong, with its kind."""
     return f"{type(error).__name__}: {error}".strip(": ")
 
 
