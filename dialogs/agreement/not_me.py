@@ -88,14 +88,14 @@ def _hand_back(turn: Turn, row: Approval, result: Outcome) -> None:
     result.say("agreement/handed_back", data)
 
 
-def _ask_to_confirm(turn: Turn, row: Approval, admin: Person) -> None:
+def _ask_to_confirm(turn: Turn, row: Approval, admin: Person, *, again: bool = False) -> None:
     starter = people.names(turn.tx, (row.starter,)).get(row.starter, "")
     notifications.say(
         turn.tx,
         admin,
         "notices/confirm_request",
         card(turn.tx, row, turn.today) | {"by": starter},
-        key=f"confirm:{row.id}:{admin.id}",
+        key=f"confirm:{row.id}:{admin.id}" + (f":{turn.key}" if again else ""),
         about={"tenant_id": row.subject, "approval": row.id},
     )
 
@@ -137,11 +137,9 @@ def action_name_other_admin(turn: Turn, slots: Slots) -> Outcome:
     waiting = row is not None and approval.state_of(turn.tx, row.id) == State.NEEDS_ADMIN
     mine = admin.id == turn.person.id
     if row is not None and waiting:
-        aside = [p for p in row.about.get(passing.NOT_ME, ()) if p != admin.id]
-        approval.note_about(turn.tx, row, **{passing.NOT_ME: aside})
-        turn.about |= {"approval": row.id, "tenant_id": row.subject}
-        if not mine:
-            _ask_to_confirm(turn, row, admin)
+        aside = row.about.get(passing.NOT_ME, ())
+        approval.note_about(turn.tx, row, **{passing.NOT_ME: [p for p in aside if p != admin.id]})
+        _ask_to_confirm(turn, row, admin, again=admin.id in aside)
     said = {"admin": admin.name, "mine": mine, "waiting": waiting, "case": turn.case()}
     result.say("agreement/other_admin_named", said)
     return result

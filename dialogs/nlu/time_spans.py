@@ -88,18 +88,26 @@ def _days_of_one_month(said: str, today: date) -> Span | None:
     return (end.replace(day=int(first)), end) if end else None
 
 
-def _until_back(said: str, today: date) -> Span | None:
-    """ "Back on Monday": away until the day before."""
+def return_said(text: str, today: date) -> date | None:
+    """The day on which somebody says to be back: "back on Monday", "I'll return in two weeks"; None
+    where none is named that is to come."""
+    said = re.sub(r"\s+", " ", text.lower().replace("’", "'")).strip()
     if not (m := _BACK_ON.search(said)):
         return None
-    rest = _ASIDE.split(said[m.end() :])[0]
+    rest = _ASIDE.split(said[m.end() :])[0].removeprefix("the ")
     if week := _PERIOD.match(rest):
         back: date | None = _period(week, today)[0]
-    elif (m2 := _IN.search(said)) and m2.end() >= m.end():
-        back = _later(today, m2)
+    elif (count := _IN.search(said)) and count.end() >= m.end():
+        back = _later(today, count)
     else:
         back = _after_today(rest, today)
-    return (None, max(back - timedelta(days=1), today)) if back else None
+    return back if back and back > today else None
+
+
+def _until_back(said: str, today: date) -> Span | None:
+    """ "Back on Monday": away until the day before."""
+    back = return_said(said, today)
+    return (None, back - timedelta(days=1)) if back else None
 
 
 def _from_until(said: str, today: date) -> Span | None:

@@ -248,13 +248,18 @@ def go_ahead(tx: Tx, subject: str) -> Approval | None:
 def live_one(tx: Tx, kind: Kind, subject: str) -> Approval | None:
     """The request of this kind for this subject that is neither decided against, expired, cancelled
     nor used."""
+    return live_and_state(tx, kind, subject)[0]
+
+
+def live_and_state(tx: Tx, kind: Kind, subject: str) -> tuple[Approval | None, str]:
+    """The same with its state, "" where there is none."""
     here = (_rows.c.team == tx.team, _rows.c.kind == str(kind), _rows.c.subject == subject)
     wanted = APPROVALS.select().where(*here).order_by(_rows.c.asked_at.desc())
     rows = APPROVALS.all(tx.db, wanted)
-    return next(
-        (r for r in rows if stands(tx, MACHINE, r.id).state in LIVE and tx.at < r.expires_at),
-        None,
-    )
+    for row in rows:
+        if (state := stands(tx, MACHINE, row.id).state) in LIVE and tx.at < row.expires_at:
+            return row, state
+    return None, ""
 
 
 def open_for(tx: Tx, person: Person) -> list[Approval]:

@@ -169,14 +169,13 @@ def of_tenant(tx: Tx, partner: Partner, tenant: Tenant) -> Case:
     names = people.names(tx, (e.actor for e in log))
     submitted, accepted = _day(log, enrollment.Event.SUBMITTED), _accepted(log)
     cal = calendar(partner.country, partner.subdivision, partner.timezone)
-    waits = (
-        approval.live_one(tx, approval.Kind.ACCEPT_AGREEMENT, tenant.id)
+    waits, waiting = (
+        approval.live_and_state(tx, approval.Kind.ACCEPT_AGREEMENT, tenant.id)
         if b.state in (B.APPROVED, B.OFFERED)
-        else None
+        else (None, "")
     )
     admins, approvers = people.with_roles(tx, partner.id, Role.GLOBAL_ADMIN, Role.APPROVER)
     decided = any(e.action == enrollment.Event.DECIDED for e in log)
-    waiting = approval.state_of(tx, waits.id) if waits else ""
     may = [p for p in approvers if waits and p.id not in (waits.requester, waits.starter)]
     gone = away.now(tx, cal.today(tx.now)) if may else {}
     asked = {p.id for p in approval.asked_now(tx, waits, cal.today(tx.now))} if waits else set()
