@@ -2,6 +2,7 @@
 without a reason and without a second person; or its day is changed. The rule is
 domain/correction.py's."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -9,10 +10,12 @@ from dialogs.engine import flow_runner
 from dialogs.engine.context import Happening, Outcome, Slots, Turn
 from dialogs.engine.conversation_store import MENU_LIVES, offer_to
 from dialogs.nlu.dates import corrected_day
-from dialogs.nlu.types import Interpretation
+from dialogs.nlu.normalise import is_question, normal
+from dialogs.nlu.types import Interpretation, Kind
 from dialogs.records import taken_back, undoable
 from dialogs.records.approval_cards import end_requests
 from dialogs.records.undoable import RECORDED
+from dialogs.withdraw.reports import named
 from domain import correction
 from domain.approvals import approval
 from domain.conversation import OpenQuestion, Recorded
@@ -25,19 +28,60 @@ from domain.tenant import enrollment
 INTENT, GO_BACK = "start_undo", "go_back"
 ENROLLMENT = enrollment.MACHINE.name
 OWN_WORDS = ("text", "words")
+STEM = 6  # letters by which a word is known: submitted, submit, submitting
+_HAPPENED = re.compile(r"ed$|^(?:chosen|seen|sent|left|gone)$")
+_NOT = re.compile(r"\b(?:not|never|nothing|nobody|no one|none)\b|n't\b")
+_CORRECTS = re.compile(
+    r"^(?:(?:no|nope|sorry|wait|actually|correction|oops|hold on|hang on|i meant?)\b[\s,.:;!-]*)+"
+)
 
 
 def hears(turn: Turn, heard: Interpretation) -> bool:
     """ "No, that's wrong" right after something was recorded is about that, whatever is asked now;
-    "not today, yesterday" changes its day."""
-    known = undoable.just_recorded(turn)
-    if known is None or _type_of(turn, turn.open) in OWN_WORDS:
+    "not today, yesterday" changes its day. "Undo" is about it for ten minutes."""
+    known = turn.conversation.recorded
+    if known is None or not known.entries or not undoable.is_in_time(turn, known):
+        return False
+    if _type_of(turn, turn.open) in OWN_WORDS or _names_another(turn, known):
         return False
     meant = {m.entry.name for m in heard.meanings}
-    if INTENT in meant or (GO_BACK in meant and known.open):
-        return undoable.undo_last(turn)
-    day = None if _type_of(turn, turn.open) == "day" else corrected_day(heard.text, turn.today)
-    return day is not None and undoable.redate_last(turn, day)
+    says = INTENT in meant or any(m.entry.name == INTENT and m.score >= 1 for m in heard.others)
+    if known.fresh and not known.undone:
+        if says or (GO_BACK in meant and known.open) or _denies(turn, heard.text, known):
+            return undoable.undo_last(turn)
+        day = None if _type_of(turn, turn.open) == "day" else corrected_day(heard.text, turn.today)
+        return day is not None and undoable.redate_last(turn, day)
+    if not says or any(m.entry.kind is Kind.REPAIR for m in heard.meanings):
+        return False
+    turn.decide("command")
+    turn.intent = INTENT
+    flow_runner.start(turn, undoable.UNDO)
+    return True
+
+
+def _names_another(turn: Turn, known: Recorded) -> bool:
+    """Is it about a customer or provider of whom nothing was recorded just now?"""
+    wrong = named(turn)
+    return wrong is not None and wrong not in {f"{e.machine}:{e.subject}" for e in known.entries}
+
+
+def _denies(turn: Turn, text: str, known: Recorded) -> bool:
+    """ "It's not submitted yet", right after "submitted" was recorded; or "no, rejected", which is
+    another answer to the question before, and none to the one that is open now."""
+    if is_question(text):
+        return False
+    events = {e.event for e in correction.reports_among(known.entries)}
+    stems = {word[:STEM] for event in events for word in event.split("_") if _HAPPENED.search(word)}
+    said = normal(text)
+    if _NOT.search(said) and any(re.search(rf"\b{re.escape(stem)}", said) for stem in stems):
+        return True
+    rest = _CORRECTS.sub("", said)
+    if rest == said or known.open is None:
+        return False
+    option = turn.understanding.option
+    return option(rest, known.open.name) in known.open.options and (
+        turn.open is None or option(rest, turn.open.name) not in turn.open.options
+    )
 
 
 def action_undo(turn: Turn, slots: Slots) -> Outcome:
@@ -52,7 +96,7 @@ def action_undo(turn: Turn, slots: Slots) -> Outcome:
         return result.fill(undo_stage="done")
     if not undoable.is_in_time(turn, known):
         return _too_late(turn, result, known, entries, pressed=bool(slots[RECORDED]))
-    if not slots[RECORDED] and not known.fresh and turn.intent == INTENT:
+    if not slots[RECORDED] and not known.fresh:
         return _which(turn, result, known)
     if needs_second := _with_go_ahead(turn, entries):
         result.say("withdraw/undo_needs_second", _said(turn, entries))

@@ -95,7 +95,7 @@ def test_after_ten_minutes_undo_in_words_asks_which_report_was_wrong(
 ) -> None:
     submitted(mira)
     workspace.now += timedelta(minutes=10, seconds=1)
-    mira.says("undo").hears("withdraw/ask_report")
+    mira.says("take that back").hears("withdraw/ask_report")
     assert "report_withdrawn" not in workspace.audit()
 
 
@@ -218,7 +218,7 @@ def test_after_an_undo_the_question_is_asked_again(mira: Somebody, workspace: Wo
 
 
 @pytest.mark.parametrize(
-    "words",
+    "said",
     [
         "undo",
         "no that's wrong",
@@ -231,10 +231,10 @@ def test_after_an_undo_the_question_is_asked_again(mira: Somebody, workspace: Wo
     ],
 )
 def test_no_that_is_wrong_right_after_a_record_takes_it_back(
-    words: str, mira: Somebody, workspace: Workspace
+    said: str, mira: Somebody, workspace: Workspace
 ) -> None:
     approved(mira)
-    mira.says(words).hears("withdraw/undone", "enroll/ask_outcome")
+    mira.says(said).hears("withdraw/undone", "enroll/ask_outcome")
     assert workspace.case().enrollment == "Submitted"
 
 
@@ -253,23 +253,63 @@ def test_undo_after_something_else_was_said_shows_what_it_would_take_back(
     mira.says("cancel").says("undo").hears("withdraw/undo_which")
     assert workspace.case().enrollment == "Submitted"
     mira.clicks(UNDO).hears("withdraw/undone")
-    assert workspace.case().enrollment == "Ready"
+    assert workspace.case().enrollment == "NotStarted"
 
 
 def test_that_is_wrong_with_nothing_recorded_is_about_no_report(
     mira: Somebody, workspace: Workspace
 ) -> None:
-    mira.says("undo").hears("withdraw/nothing_to_correct")
+    mira.says("take that back").hears("withdraw/nothing_to_correct")
+    mira.says("undo").hears("answers/can_i_roll_back")
 
 
 def test_nobody_hears_of_what_was_undone_before_it_left(
-    mira: Somebody, workspace: Workspace
+    mira: Somebody, grace: Somebody, workspace: Workspace
 ) -> None:
     submitted(mira)
-    mira.says("cancel")
-    before, send = len(workspace.sent), workspace.send
-    mira.says("we were approved").hears("enroll/ask_agreement_seen")
-    del before, send
+    before = len(workspace.messages_to("Grace"))
+    workspace.send = lambda: None  # type: ignore[method-assign]
+    offer = mira.offer("enroll.outcome.approved")
+    mira.clicks("enroll.outcome.approved", offer=offer).says("undo")
+    del workspace.send
+    workspace.send()
+    assert mira.last.templates == ["withdraw/undone", "enroll/ask_outcome"]
+    assert len(workspace.messages_to("Grace")) == before
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "wait no, it's not approved yet",
+        "no, it wasn't approved",
+        "sorry, it has not been approved after all",
+        "no, rejected",
+        "no, still pending",
+    ],
+)
+def test_what_was_just_recorded_is_denied(said: str, mira: Somebody, workspace: Workspace) -> None:
+    approved(mira)
+    mira.says(said).hears("withdraw/undone", "enroll/ask_outcome")
+    assert workspace.case().enrollment == "Submitted"
+
+
+@pytest.mark.parametrize("said", ["no, it is not there", "not yet", "why not?", "no"])
+def test_an_answer_to_the_open_question_undoes_nothing(
+    said: str, mira: Somebody, workspace: Workspace
+) -> None:
+    approved(mira)
+    mira.says(said)
+    assert "report_withdrawn" not in workspace.audit()
+
+
+def test_a_word_about_another_customer_undoes_nothing(
+    reseller: None, mira: Somebody, workspace: Workspace
+) -> None:
+    put(workspace, "Adatum")
+    id_ = invited(mira, workspace)
+    mira.clicks("customer.accepted_by.both")
+    mira.says("no, that was wrong, Adatum did not accept")
+    assert state(workspace, id_) == "BothRelationships"
 
 
 def test_the_implied_steps_go_with_the_report(mira: Somebody, workspace: Workspace) -> None:
@@ -341,7 +381,7 @@ def test_a_corrected_report_is_struck_where_it_was_told(
 
 
 @pytest.mark.parametrize(
-    ("day", "words", "right"),
+    ("day", "said", "right"),
     [
         ("yesterday", "sorry, it was today not yesterday", "2026-11-24"),
         ("today", "not today, yesterday", "2026-11-23"),
@@ -350,10 +390,10 @@ def test_a_corrected_report_is_struck_where_it_was_told(
     ],
 )
 def test_another_day_is_said_right_after(
-    day: str, words: str, right: str, mira: Somebody, workspace: Workspace
+    day: str, said: str, right: str, mira: Somebody, workspace: Workspace
 ) -> None:
     submitted(mira, day)
-    mira.says(words).hears("withdraw/redated", "enroll/ask_outcome")
+    mira.says(said).hears("withdraw/redated", "enroll/ask_outcome")
     assert workspace.case().submitted_on == right
     assert workspace.case().enrollment == "Submitted"
     assert "othing was changed" not in mira.words
@@ -366,7 +406,7 @@ def test_the_messages_have_the_new_day(mira: Somebody, workspace: Workspace) -> 
     (notice,) = [s for s in shown(workspace).values() if s.to == "#C02ADMINS"]
     assert "on 23 November 2026" in notice.words
     assert "until 30 November 2026" in notice.words
-    assert "24 November" not in notice.words
+    assert "on 24 November" not in notice.words
 
 
 def test_a_changed_day_can_be_undone_too(mira: Somebody, workspace: Workspace) -> None:
