@@ -42,16 +42,18 @@ def hears(turn: Turn, heard: Interpretation) -> bool:
     known = turn.conversation.recorded
     if known is None or not known.entries or not undoable.is_in_time(turn, known):
         return False
-    if _type_of(turn, turn.open) in OWN_WORDS or _names_another(turn, known):
+    if _type_of(turn, turn.open) in OWN_WORDS:
         return False
     meant = {m.entry.name for m in heard.meanings}
     says = INTENT in meant or any(m.entry.name == INTENT and m.score >= 1 for m in heard.others)
     if known.fresh and not known.undone:
         if says or (GO_BACK in meant and known.open) or _denies(turn, heard.text, known):
-            return undoable.undo_last(turn)
+            return not _names_another(turn, known) and undoable.undo_last(turn)
         day = None if _type_of(turn, turn.open) == "day" else corrected_day(heard.text, turn.today)
         return day is not None and undoable.redate_last(turn, day)
     if not says or any(m.entry.kind is Kind.REPAIR for m in heard.meanings):
+        return False
+    if _names_another(turn, known):
         return False
     turn.decide("command")
     turn.intent = INTENT
@@ -70,7 +72,7 @@ def _denies(turn: Turn, text: str, known: Recorded) -> bool:
     another answer to the question before, and none to the one that is open now."""
     if is_question(text):
         return False
-    events = {e.event for e in correction.reports_among(known.entries)}
+    events = {e.event for e in correction.reports_among(known.entries) if _is_dated(e)}
     stems = {word[:STEM] for event in events for word in event.split("_") if _HAPPENED.search(word)}
     said = normal(text)
     if _NOT.search(said) and any(re.search(rf"\b{re.escape(stem)}", said) for stem in stems):
@@ -82,6 +84,12 @@ def _denies(turn: Turn, text: str, known: Recorded) -> bool:
     return option(rest, known.open.name) in known.open.options and (
         turn.open is None or option(rest, turn.open.name) not in turn.open.options
     )
+
+
+def _is_dated(entry: Entry) -> bool:
+    """Did it happen on a day? "We have not decided who does it" denies no preparation of ours."""
+    moves = correction.EVERY_MACHINE[entry.machine].moves
+    return any(move.dated for move in moves if move.event == entry.event)
 
 
 def action_undo(turn: Turn, slots: Slots) -> Outcome:
