@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from domain.json_values import Json, Values
+from domain.recorded import Entry
 
 VERSION = 2
 
@@ -161,6 +162,52 @@ class Proposal:
 
 
 @dataclass(frozen=True)
+class Recorded:
+    """What the person's last recording turn recorded, while it can be undone: `entries`, the oldest
+    first (none where that turn is not undone in one go), `at` ms UTC. `undone`: it was taken back.
+
+    `frames`, `slots`, `open`: the conversation before that turn; `asked`: the offer of the question
+    that the turn asked, "" where it asked none; `fresh`: nothing was said since.
+    """
+
+    at: int
+    entries: tuple[Entry, ...] = ()
+    frames: tuple[Frame, ...] = ()
+    slots: Mapping[str, Json] = field(default_factory=dict)
+    open: OpenQuestion | None = None
+    asked: str = ""
+    undone: bool = False
+    fresh: bool = True
+
+    @classmethod
+    def from_row(cls, row: Json) -> Self | None:
+        """None where nothing is kept, or in a form that is not known."""
+        if not isinstance(row, dict) or not row.get("at"):
+            return None
+        return cls(
+            int(row["at"]),
+            tuple(Entry.from_row(entry) for entry in row.get("entries") or ()),
+            tuple(Frame.from_row(frame) for frame in row.get("frames") or ()),
+            dict(row.get("slots") or {}),
+            OpenQuestion.from_row(row["open"]) if row.get("open") else None,
+            str(row.get("asked") or ""),
+            bool(row.get("undone")),
+            bool(row.get("fresh")),
+        )
+
+    def to_row(self) -> Values:
+        return {"at": self.at} | _set(
+            entries=[entry.to_row() for entry in self.entries],
+            frames=[frame.to_row() for frame in self.frames],
+            slots=dict(self.slots),
+            open=self.open.to_row() if self.open else None,
+            asked=self.asked,
+            undone=self.undone,
+            fresh=self.fresh,
+        )
+
+
+@dataclass(frozen=True)
 class Conversation:
     """One person's conversation.
 
@@ -172,7 +219,7 @@ class Conversation:
     answer given. `unclear`: texts that were not understood; `heard`: what the last answer replied
     to; `heard_on`: the ISO day of the last message; `said`: the lines of the last day; `spoken`:
     how many lines there were. `proposal`: a report that the last reply offered to record.
-    `digest_muted`, `queue`: choices of a supporter.
+    `recorded`: what can be undone. `digest_muted`, `queue`: choices of a supporter.
     """
 
     frames: tuple[Frame, ...] = ()
@@ -191,6 +238,7 @@ class Conversation:
     spoken: int = 0
     held: tuple[Mapping[str, Json], ...] = ()
     proposal: Proposal | None = None
+    recorded: Recorded | None = None
     digest_muted: bool = False
     queue: str = ""
 
@@ -222,6 +270,7 @@ class Conversation:
             spoken=int(row.get("spoken") or 0),
             held=tuple(row.get("held") or ()),
             proposal=Proposal.from_row(row.get("proposal")),
+            recorded=Recorded.from_row(row.get("recorded")),
             digest_muted=bool(row.get("digest_muted")),
             queue=row.get("queue") or "",
         )
@@ -247,6 +296,7 @@ class Conversation:
             spoken=self.spoken,
             held=[dict(message) for message in self.held],
             proposal=self.proposal.to_row() if self.proposal else None,
+            recorded=self.recorded.to_row() if self.recorded else None,
             digest_muted=self.digest_muted,
             queue=self.queue,
         )
@@ -254,6 +304,7 @@ class Conversation:
     def without_words(self) -> Self:
         """The same without what the person wrote: unclear texts, the last question, the lines."""
         return replace(self, unclear=(), heard="", heard_on="", said=(), held=(), proposal=None)
+        return replace(self, unclear=(), heard="", heard_on="", said=(), held=(), recorded=None)
 
     def texts(self) -> list[str]:
         """Every text of the person that is kept here."""

@@ -50,6 +50,7 @@ class Happening(StrEnum):
     ADMIN_NAMED = "admin_named"
     PEOPLE_CHANGED = "people_changed"
     PERSON_ERASED = "person_erased"
+    DAY_CHANGED = "day_changed"
 
 
 @dataclass

@@ -36,6 +36,7 @@ from dialogs.inputs import (
     MessageDeleted,
     MessageEdited,
 )
+from dialogs.records import undoable
 from domain import people, setup
 from domain.conversation import Conversation
 from domain.storage import outbox
@@ -66,9 +67,10 @@ def handle(assistant: Assistant, tx: Tx, inbound: Inbound) -> TurnResult:
     follow = assistant.follower(tx, inbound)
     if (follow is None and not addressed.is_ours(tx, inbound)) or not remember(tx, inbound.keys):
         return TurnResult(new=False)
-    tx = replace(tx, changed=set())  # turns that share a commit do not share what changed
+    # turns that share a commit do not share what changed
+    tx = replace(tx, changed=set(), recorded=[])
     turn, known = _begin(assistant, tx, inbound)
-    was_open, known_slots = turn.open, turn.slots
+    was_open, known_slots, before = turn.open, turn.slots, turn.conversation
     if not members.is_member(turn) and (
         visitors.about_setup(inbound) or people.workspace(tx) is not None
     ):
@@ -80,11 +82,12 @@ def handle(assistant: Assistant, tx: Tx, inbound: Inbound) -> TurnResult:
     turn.trace.filled = _new(turn.trace.filled, known_slots)
     if turn.counted or isinstance(inbound, Message):  # a press on a flow's button asks nothing
         usage.note(turn)
+    undoable.keep(turn, before)
     finish(turn)
     if isinstance(inbound, Message):
         traces.keep(turn, inbound, _reply_key(turn))
     save(tx, turn.person.id, turn.conversation, known)
-    app_home.show_anew(tx, turn.person if bool(was_open) != bool(turn.open) else None)
+    app_home.show_anew(tx, turn.person if bool(before.open) != bool(turn.open) else None)
     decision = turn.decision or UNDECIDED
     return TurnResult(form=turn.form, decision=decision, parts=tuple(turn.parts), trace=turn.trace)
 
@@ -175,7 +178,9 @@ def finish(turn: Turn) -> None:
     if not turn.parts:
         return
     history.replied(turn)
-    if buttons.shows_other_buttons(turn):
+    others = buttons.shows_other_buttons(turn)
+    undoable.offer(turn)
+    if others:
         offer = offer_to(turn.tx, turn.person.id, "menu", turn.about, MENU_LIVES)
         turn.parts = [
             (name, data if data.get("question") else data | {"offer": offer})

@@ -59,6 +59,37 @@ _AT_END = re.compile(
 )
 
 
+_DAYS = (
+    r"(?:on |since |last |this |late |the )*(?:today|yesterday|just now|this morning|this afternoon"
+    r"|last night|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|(?:\d{1,3}|a|one|two|three|four|five|six) (?:day|week)s? ago"
+    r"|\d{1,2}(?:st|nd|rd|th)?(?: of)? [a-z]{3,9}\.?(?: \d{4})?"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* "
+    r"\d{1,2}(?:st|nd|rd|th)?(?:,? \d{4})?"
+    r"|\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]?(?:\d{4}|\d\d)?)\b"
+)
+_NOT_THAT_DAY = re.compile(rf"\b(?:not|and not|instead of|rather than)\s+{_DAYS}", re.I)
+_ANY_DAY = re.compile(rf"\b{_DAYS}", re.I)
+# Words that a corrected day may stand among; one of _SIGNALS has to be there.
+_SIGNALS = frozenset(
+    "no nope sorry wait actually correction oops meant wrong rather mistake".split()
+)
+_AMONG = _SIGNALS | frozenset(
+    "it its it's was is that that's happened i we did mean make say but and not the a my bad day "
+    "date hold hang on please should be been have".split()
+)
+
+
+def corrected_day(text: str, today: date) -> date | None:
+    """The day that a text puts in place of another: "not today, yesterday", "sorry, it was Friday";
+    None where it says anything else beside."""
+    rest = _NOT_THAT_DAY.sub(" ", text)
+    day = day_said(rest, today)
+    words = set(re.findall(r"[\w']+", _ANY_DAY.sub(" ", rest).lower().replace("\u2019", "'")))
+    signalled = rest != text or bool(words & _SIGNALS)
+    return day if signalled and words <= _AMONG else None
+
+
 def kept_day(slot: str | None) -> date | None:
     """The day that a slot keeps (ISO), None where none was said."""
     return date.fromisoformat(slot) if slot else None

@@ -144,6 +144,17 @@ def cancel_all(turn: Turn, tenant: str, why: str = "") -> None:
         redraw(turn.tx, id_, turn.today)
 
 
+def end_requests(turn: Turn, tenant: str) -> None:
+    """A report does not count any more: what asks about an acceptance that is none now ends, and
+    the go-ahead for an agreement that is not there."""
+    state = enrollment.State(stands(turn.tx, enrollment.MACHINE, tenant).state)
+    if state == enrollment.State.ACCEPTED:
+        return
+    kinds = [k for k in Kind if k != Kind.ACCEPT_AGREEMENT or case.STAGES[state] != "approved"]
+    for id_ in approval.cancel_all(turn.tx, tenant, turn.person, today=turn.today, kinds=kinds):
+        redraw(turn.tx, id_, turn.today)
+
+
 def show_again(turn: Turn, rows: list[Approval], *lead: str) -> None:
     """What waits for this person, with its buttons: the oldest as the reply (after the words
     `lead`), the others behind it."""

@@ -7,6 +7,7 @@ domain/approvals/departures.py. Knows no words.
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -319,9 +320,11 @@ def note_use(tx: Tx, id_: str, by: Person, *, today: date) -> None:
     advance(tx, MACHINE, id_, E.USED, by, day=today, today=today)
 
 
-def cancel_all(tx: Tx, subject: str, by: Person, *, today: date) -> list[str]:
+def cancel_all(
+    tx: Tx, subject: str, by: Person, *, today: date, kinds: Iterable[Kind] = Kind
+) -> list[str]:
     """Take back what waits for a tenant, because the matter has moved on. Returns the ids."""
-    rows = [r for kind in Kind if (r := live_one(tx, kind, subject))]
+    rows = [r for kind in kinds if (r := live_one(tx, kind, subject))]
     for row in rows:
         advance(tx, MACHINE, row.id, E.CANCELLED, by, day=today, today=today)
     return [row.id for row in rows]

@@ -193,7 +193,8 @@ def _put(
     decision: str,
     due: datetime | None,
 ) -> None:
-    _write(tx.db, tx.team, key, kind, lane, address, parts, decision, ms(due) if due else tx.at)
+    due_at = ms(due) if due else tx.at
+    _write(tx.db, tx.team, key, kind, lane, address, parts, decision, due_at, tx.cause)
 
 
 def _write(
@@ -206,6 +207,7 @@ def _write(
     parts: list[Json],
     decision: str,
     due_at: int,
+    cause: int = 0,
 ) -> None:
     row = {
         "team": team,
@@ -222,6 +224,7 @@ def _write(
         "channel": "",
         "ts": "",
         "error": "",
+        "cause": cause,
     }
     _INSERT[db.dialect.name].run(db, row)
 
@@ -307,15 +310,54 @@ def failed(db: Connection, row: Row, error: str) -> None:
         _write(db, row.team, key, Out.TIMER, f"{row.team}:{key}", address, [about], "", row.due_at)
 
 
-def needless(tx: Tx, key: str) -> None:
-    """What waits under this key is no longer needed."""
+def needless(tx: Tx, key: str) -> bool:
+    """What waits under this key is no longer needed. False where it is on its way, or out."""
     here = (
         _rows.c.team == tx.team,
         _rows.c.key == key,
         _rows.c.state == "waiting",
         _rows.c.leased_until == 0,
     )
-    tx.db.execute(update(_rows).where(*here).values(state="sent"))
+    gone = tx.db.execute(update(_rows).where(*here).values(state="sent").returning(_rows.c.id))
+    return gone.first() is not None
+
+
+@dataclass(frozen=True)
+class Caused:
+    """What was sent because of a report. `message`: the key of the message in Slack, which is the
+    row's own or that of the message it changes."""
+
+    key: str
+    kind: str
+    lane: str
+    address: Address
+    parts: list[Json]
+    message: str
+
+
+def caused_by(tx: Tx, reports: Iterable[int]) -> list[Caused]:
+    """The messages that went out, or wait, because of these reports (numbers in the log), each
+    message once, as it was written last."""
+    columns = (_rows.c[name] for name in ("key", "kind", "lane", "address", "parts"))
+    here = (
+        _rows.c.team == tx.team,
+        _rows.c.cause > 0,
+        _rows.c.cause.in_(list(reports)),
+        _rows.c.kind.in_((Out.MESSAGE, Out.UPDATE)),
+    )
+    found: dict[str, Caused] = {}
+    for r in tx.db.execute(select(*columns).where(*here).order_by(_rows.c.id)):
+        address = Address.from_row(r.address)
+        message = address.updates if r.kind == Out.UPDATE else r.key
+        found[message] = Caused(r.key, r.kind, r.lane, address, r.parts, message)
+    return list(found.values())
+
+
+def overwrite(tx: Tx, row: Caused, parts: Iterable[tuple[str, Values]], key: str) -> None:
+    """The message says something else from now on. The change takes the lane of the message, so it
+    never comes before it."""
+    address = replace(row.address, updates=row.message)
+    _put(tx, key, Out.UPDATE, row.lane, address, [list(p) for p in parts], "command", None)
 
 
 def move(db: Connection, row: Row, address: Address) -> None:
