@@ -144,7 +144,8 @@ class Conversation:
     `answered`: the question that the last message answered; `last_answer`: the name of the last
     answer given. `unclear`: texts that were not understood; `heard`: what the last answer replied
     to; `heard_on`: the ISO day of the last message; `said`: the lines of the last day; `spoken`:
-    how many lines there were. `digest_muted`, `queue`: choices of a supporter.
+    how many lines there were. `digest_muted`, `queue`: choices of a supporter. `cancelled`: the
+    flow that was stopped last, for "start over".
     """
 
     frames: tuple[Frame, ...] = ()
@@ -164,6 +165,7 @@ class Conversation:
     held: tuple[Mapping[str, Json], ...] = ()
     digest_muted: bool = False
     queue: str = ""
+    cancelled: str = ""
 
     @classmethod
     def from_row(cls, row: Mapping[str, Json] | None) -> Self:
@@ -194,6 +196,7 @@ class Conversation:
             held=tuple(row.get("held") or ()),
             digest_muted=bool(row.get("digest_muted")),
             queue=row.get("queue") or "",
+            cancelled=row.get("cancelled") or "",
         )
 
     def to_row(self) -> Values:
@@ -218,6 +221,7 @@ class Conversation:
             held=[dict(message) for message in self.held],
             digest_muted=self.digest_muted,
             queue=self.queue,
+            cancelled=self.cancelled,
         )
 
     def without_words(self) -> Self:

@@ -97,7 +97,9 @@ def _choose_from_menu(turn: Turn, about: dict[str, Any], flow: str, slot: str, o
         turn.counted.append((slot, 1.0))
         if noted := about.get(answers.NOTED):
             review.picked(turn.tx, noted, slot)
+        closed = flow_runner.give_way(turn)
         answer(turn, slot)
+        turn.parts += closed
         ask_again(turn)
         return True
     if flow == CLAIM and slot in turn.assistant.intents and (said := about.get(CLAIM)):
@@ -211,7 +213,11 @@ def fill_form(turn: Turn, form: FormSubmission) -> None:
     kept = dict(turn.slots)
     turn.decide("command")
     if not flow.aside:
-        return flow_runner.start(turn, flow.id, **kept)
+        closed = flow_runner.give_way(turn)
+        turn.fill(kept)
+        flow_runner.start(turn, flow.id, **kept)
+        turn.parts += closed
+        return None
     turn.note(slots=before)
     with turn.aside():
         return flow_runner.start(

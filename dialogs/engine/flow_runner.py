@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from dialogs.engine.context import Outcome, Slots, Turn
+from dialogs.engine.context import Outcome, Part, Slots, Turn
 from dialogs.engine.flow_format import END, UTTER, Flow, Step
 from domain.conversation import Frame
 from domain.machine import Doubtful, NotAllowed, NotPossible
@@ -167,15 +167,38 @@ def ask(turn: Turn, flow: Flow, slot: str) -> bool:
     return True
 
 
+def give_way(turn: Turn) -> list[Part]:
+    """Something else than an answer was understood: what gives way is over. Returns what there is
+    to say about it; `ask_again` goes on with the flow below."""
+    said: list[Part] = []
+    while turn.frames and (action := turn.assistant.flows[turn.frames[-1].flow].gives_way):
+        said += [(name, turn.data(**data)) for name, data in run(turn, action).messages]
+        _over(turn)
+        turn.note(open=None)
+    return said
+
+
+def drop(turn: Turn) -> None:
+    """The innermost flow ends without an answer; the one below asks its question again."""
+    if turn.frames:
+        _over(turn)
+    turn.note(open=None)
+    walk(turn)
+
+
 def ask_again(turn: Turn) -> None:
-    """Repeat the open question at the end of this message, after a digression; never twice."""
-    if not turn.open or turn.asked or not turn.frames:
-        return
+    """Repeat the open question at the end of this message, after a digression; never twice. Where
+    the flow above gave way, the one below goes on."""
+    if turn.asked or not turn.frames:
+        return None
+    if not turn.open:
+        return walk(turn)
     if not ask(
         turn, turn.assistant.flows[turn.open.flow], turn.open.slot
     ):  # refused now: that flow is over
         turn.change_top(step=END)
         walk(turn)
+    return None
 
 
 def _acted(turn: Turn, flow: Flow, name: str) -> bool:

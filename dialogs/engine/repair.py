@@ -4,6 +4,7 @@ are not understood. Outside all flows.
 Decides what a message means for the open question, and runs the flows. Has no user texts.
 """
 
+import re
 from typing import Any
 
 from dialogs.engine import answers, flow_runner, history, members, offered_reports
@@ -34,7 +35,9 @@ MISSES = 2
 A_PERSON, SETUP = "ask_a_person", "setup"
 ADMINS_ONLY = (SETUP, "terms")
 OF_THE_WORKSPACE = (*ADMINS_ONLY, "knowledge", "suspend", "review")
+CLOSES = (Kind.ANSWER, Kind.COMMAND, Kind.REFUSE)  # what is understood closes what gives way
 UNCLEAR = 3
+_EVERYTHING = re.compile(r"\b(?:everything|all)\b", re.I)
 REMEMBERED, SHOWN = 500, 80
 
 
@@ -57,6 +60,7 @@ def listen(turn: Turn, said: Message) -> None:
     if taken_by := _intercepted(turn, interpretation):
         turn.trace.taken_by = taken_by
         return None
+    question = turn.open  # an ability may have closed it
     if (
         (first := interpretation.meanings[0] if interpretation.meanings else None)
         and first.entry.kind is Kind.REPAIR
@@ -136,6 +140,7 @@ def act_on(turn: Turn, meaning: Candidate, about: dict[str, str] | None = None) 
     name, kind = meaning.entry.name, meaning.entry.kind
     turn.counted.append((name, meaning.score))
     turn.trace.acted.append(meaning)
+    closed = flow_runner.give_way(turn) if kind in CLOSES else []
     if kind is Kind.ANSWER:
         answer(turn, name)
     elif kind is Kind.COMMAND:
@@ -153,6 +158,7 @@ def act_on(turn: Turn, meaning: Candidate, about: dict[str, str] | None = None) 
     elif kind is Kind.CHITCHAT:
         turn.decide("chitchat")
         turn.say(f"repair/{name}")
+    turn.parts += closed
 
 
 def may_begin(turn: Turn, flow: Flow) -> bool:
@@ -175,7 +181,10 @@ def begin(turn: Turn, flow: Flow, **slots: Any) -> None:
         turn.say("setup/which_partner")
     else:
         hide_from_strangers(turn)
+        closed = flow_runner.give_way(turn)
+        turn.note(cancelled="")
         flow_runner.start(turn, flow.id, **slots)
+        turn.parts += closed
 
 
 def hand_over(turn: Turn, why: str) -> None:
@@ -201,11 +210,16 @@ def _repair(turn: Turn, first: Candidate, interpretation: Interpretation) -> boo
         turn.decide("command")
         flow_runner.fill(turn, question.slot, "cancel")
     elif name == "cancel":
-        turn.decide("command")
-        turn.say("repair/cancelled", flow=question.flow if question else "")
-        turn.note(frames=(), slots={}, open=None)
+        _cancel(turn, interpretation.text)
     elif name == "not_that":
         not_that(turn, "")
+    elif (
+        question is None
+        and name == "restart"
+        and turn.conversation.cancelled in turn.assistant.flows
+    ):
+        turn.decide("command")
+        begin(turn, turn.assistant.flows[turn.conversation.cancelled])
     elif flow is None or question is None:
         return _nothing_open(turn)
     elif name == "restart":
@@ -225,6 +239,19 @@ def _repair(turn: Turn, first: Candidate, interpretation: Interpretation) -> boo
         turn.say("repair/cannot_skip" if name == "skip" else "repair/said_again")
         ask_again(turn)
     return True
+
+
+def _cancel(turn: Turn, text: str) -> None:
+    """Stop the innermost flow, or all of them if that is said. "Start over" starts it again."""
+    question = turn.open
+    turn.decide("command")
+    turn.say("repair/cancelled", flow=question.flow if question else "")
+    if question is None or _EVERYTHING.search(text):
+        turn.note(frames=(), slots={}, open=None)
+    else:
+        flow_runner.drop(turn)
+    if question and turn.assistant.flows[question.flow].triggers:
+        turn.note(cancelled=question.flow)
 
 
 def not_that(turn: Turn, answered: str) -> None:
