@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from dialogs.engine.context import Outcome, Part, Slots, Turn
+from dialogs.engine.context import Outcome, Slots, Turn
 from dialogs.engine.flow_format import END, UTTER, Flow, Step
 from domain.conversation import Frame
 from domain.machine import Doubtful, NotAllowed, NotPossible
@@ -167,15 +167,14 @@ def ask(turn: Turn, flow: Flow, slot: str) -> bool:
     return True
 
 
-def give_way(turn: Turn) -> list[Part]:
-    """Something else than an answer was understood: what gives way is over. Returns what there is
-    to say about it; `ask_again` goes on with the flow below."""
-    said: list[Part] = []
+def give_way(turn: Turn) -> None:
+    """Something else than an answer was understood: what gives way is over. `ask_again` goes on
+    with the flow below."""
     while turn.frames and (action := turn.assistant.flows[turn.frames[-1].flow].gives_way):
-        said += [(name, turn.data(**data)) for name, data in run(turn, action).messages]
+        for template, data in run(turn, action).messages:
+            turn.say(template, **data)
         _over(turn)
         turn.note(open=None)
-    return said
 
 
 def drop(turn: Turn) -> None:

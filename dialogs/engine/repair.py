@@ -140,7 +140,8 @@ def act_on(turn: Turn, meaning: Candidate, about: dict[str, str] | None = None) 
     name, kind = meaning.entry.name, meaning.entry.kind
     turn.counted.append((name, meaning.score))
     turn.trace.acted.append(meaning)
-    closed = flow_runner.give_way(turn) if kind in CLOSES else []
+    if kind in CLOSES:
+        flow_runner.give_way(turn)
     if kind is Kind.ANSWER:
         answer(turn, name)
     elif kind is Kind.COMMAND:
@@ -158,7 +159,6 @@ def act_on(turn: Turn, meaning: Candidate, about: dict[str, str] | None = None) 
     elif kind is Kind.CHITCHAT:
         turn.decide("chitchat")
         turn.say(f"repair/{name}")
-    turn.parts += closed
 
 
 def may_begin(turn: Turn, flow: Flow) -> bool:
@@ -181,10 +181,9 @@ def begin(turn: Turn, flow: Flow, **slots: Any) -> None:
         turn.say("setup/which_partner")
     else:
         hide_from_strangers(turn)
-        closed = flow_runner.give_way(turn)
+        flow_runner.give_way(turn)
         turn.note(cancelled="")
         flow_runner.start(turn, flow.id, **slots)
-        turn.parts += closed
 
 
 def hand_over(turn: Turn, why: str) -> None:

@@ -165,6 +165,7 @@ def finish(turn: Turn) -> None:
     """Everything that was said becomes one message, to where the person wrote."""
     if not turn.parts:
         return
+    buttons.make_choices_distinct(turn)
     history.replied(turn)
     if buttons.shows_other_buttons(turn):
         offer = offer_to(turn.tx, turn.person.id, "menu", turn.about, MENU_LIVES)

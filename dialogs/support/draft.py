@@ -171,7 +171,7 @@ def _at_its_words(turn: Turn, slot: str, heard: Interpretation) -> bool:
         flow_runner.fill(turn, MORE, SHOW)
         return True
     if _is_understood(heard) and not is_right_above(turn):
-        turn.parts += flow_runner.give_way(turn)
+        flow_runner.give_way(turn)
     return False
 
 

@@ -89,7 +89,8 @@ def test_a_line_of_ten_minutes_ago_is_not_put_into_a_draft(desk: Desk) -> None:
 
 
 def test_an_understood_question_closes_the_draft_and_it_can_be_shown_again(desk: Desk) -> None:
-    drafts(desk).says("where are we?").hears("status/where_we_are", "support/draft_closed")
+    drafts(desk).says("where are we?").hears("support/draft_closed", "status/where_we_are")
+    assert "enroll.start.now" in desk.mira.last.buttons
     desk.mira.says("yes").hears("repair/nothing_open")
     desk.mira.clicks("support.send.show").hears("support/ask_send")
     assert ASKED in desk.mira.words
@@ -99,7 +100,7 @@ def test_an_understood_question_closes_the_draft_and_it_can_be_shown_again(desk:
 def test_the_dialog_below_goes_on_when_the_draft_is_closed(desk: Desk) -> None:
     desk.mira.says("I want to enroll").hears("enroll/ask_profile")
     drafts(desk).says("can I roll back?").hears(
-        "answers/can_i_roll_back", "support/draft_closed", "enroll/ask_profile"
+        "support/draft_closed", "answers/can_i_roll_back", "enroll/ask_profile"
     )
     desk.mira.says("yes").hears("enroll/ask_tenant")
 
