@@ -219,7 +219,8 @@ class Conversation:
     answer given. `unclear`: texts that were not understood; `heard`: what the last answer replied
     to; `heard_on`: the ISO day of the last message; `said`: the lines of the last day; `spoken`:
     how many lines there were. `proposal`: a report that the last reply offered to record.
-    `recorded`: what can be undone. `digest_muted`, `queue`: choices of a supporter.
+    `recorded`: what can be undone. `digest_muted`, `queue`: choices of a supporter. `cancelled`:
+    the flow that was stopped last, for "start over".
     """
 
     frames: tuple[Frame, ...] = ()
@@ -241,6 +242,7 @@ class Conversation:
     recorded: Recorded | None = None
     digest_muted: bool = False
     queue: str = ""
+    cancelled: str = ""
 
     @classmethod
     def from_row(cls, row: Mapping[str, Json] | None) -> Self:
@@ -273,6 +275,7 @@ class Conversation:
             recorded=Recorded.from_row(row.get("recorded")),
             digest_muted=bool(row.get("digest_muted")),
             queue=row.get("queue") or "",
+            cancelled=row.get("cancelled") or "",
         )
 
     def to_row(self) -> Values:
@@ -299,12 +302,13 @@ class Conversation:
             recorded=self.recorded.to_row() if self.recorded else None,
             digest_muted=self.digest_muted,
             queue=self.queue,
+            cancelled=self.cancelled,
         )
 
     def without_words(self) -> Self:
         """The same without what the person wrote: unclear texts, the last question, the lines."""
-        return replace(self, unclear=(), heard="", heard_on="", said=(), held=(), proposal=None)
-        return replace(self, unclear=(), heard="", heard_on="", said=(), held=(), recorded=None)
+        wordless = replace(self, unclear=(), heard="", heard_on="", said=(), held=())
+        return replace(wordless, proposal=None, recorded=None)
 
     def texts(self) -> list[str]:
         """Every text of the person that is kept here."""

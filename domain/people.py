@@ -140,6 +140,12 @@ class Person:
         return self.live and self.kind == Kind.MEMBER and (role == Role.STAFF or role in self.roles)
 
 
+def only_supports(person: Person) -> bool:
+    """Does this person answer the questions of others, without a part in the move itself?"""
+    acts = person.has(Role.GLOBAL_ADMIN) or person.has(Role.APPROVER)
+    return person.has(Role.SUPPORT) and not acts
+
+
 CLOCK = Person("clock", "", "", roles=frozenset({Role.CLOCK}))
 
 

@@ -31,7 +31,7 @@ ABOUT = 2
 # Intents outside all flows, by what the conversation does with them; their phrases are in
 # dialogs/nlu/phrases.yml.
 REPAIRS = ("affirm", "deny", "cancel", "restart", "skip", "go_back", "repeat", "not_that")
-CHITCHAT = ("greet", "thanks", "who_are_you")
+CHITCHAT = ("greet", "thanks", "who_are_you", "complaint")
 REFUSALS = (
     "act_for_us",
     "skip_second_person",
@@ -112,6 +112,9 @@ class _Loader:
             found[action.__name__] = action
         named: set[str] = set()
         for flow in self.flows.values():
+            named |= {flow.gives_way} - {""}
+            if flow.gives_way and flow.gives_way not in found:
+                raise BadFile(flow.path, 1, f"there is no action {flow.gives_way!r}")
             for step in flow.steps.values():
                 if step.kind == "action" and not step.what.startswith(UTTER):
                     named.add(step.what)

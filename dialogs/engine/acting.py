@@ -11,6 +11,7 @@ from dialogs.nlu.types import Candidate, Kind
 
 A_PERSON, SETUP = "ask_a_person", "setup"
 ADMINS_ONLY = (SETUP, "terms")
+CLOSES = (Kind.ANSWER, Kind.COMMAND, Kind.REFUSE)  # what is understood closes what gives way
 OF_THE_WORKSPACE = (*ADMINS_ONLY, "knowledge", "suspend", "review")
 
 
@@ -19,6 +20,8 @@ def act_on(turn: Turn, meaning: Candidate, about: dict[str, str] | None = None) 
     name, kind = meaning.entry.name, meaning.entry.kind
     turn.counted.append((name, meaning.score))
     turn.trace.acted.append(meaning)
+    if kind in CLOSES:
+        flow_runner.give_way(turn)
     if kind is Kind.ANSWER:
         answer(turn, name)
     elif kind is Kind.COMMAND:
@@ -58,6 +61,8 @@ def begin(turn: Turn, flow: Flow, **slots: Any) -> None:
         turn.say("setup/which_partner")
     else:
         hide_from_strangers(turn)
+        flow_runner.give_way(turn)
+        turn.note(cancelled="")
         flow_runner.start(turn, flow.id, **slots)
 
 

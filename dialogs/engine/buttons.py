@@ -20,6 +20,11 @@ from domain.conversation import OpenQuestion, Proposal
 from domain.knowledge import review
 
 NOT_RECORDED, CHANGE = "no", "change"
+# What a choice becomes when no option is left.
+WITHOUT_OPTIONS = {
+    "repair/clarify": "repair/not_understood",
+    "repair/clarify_in_english": "repair/not_english",
+}
 NONE = "none"  # what an empty input means, if the question has this option
 
 
@@ -54,6 +59,27 @@ def choose(turn: Turn, press: ButtonPress) -> None:
             data
             | {"pressed": press.label, "pressed_by": "" if turn.where.direct else turn.person.name},
         )
+
+
+def make_choices_distinct(turn: Turn) -> None:
+    """A choice is one of different things, and its buttons are the last of the message: options
+    with one label are one option, and a choice without any is no choice."""
+    choices = [n for n, (_, data) in enumerate(turn.parts) if _is_choice(data)]
+    for n in choices:
+        name, data = turn.parts[n]
+        named: dict[str, Any] = {}
+        for option in data["options"]:
+            named.setdefault(option.get("label") or option["title"], option)
+        left = list(named.values())
+        if not left and name in WITHOUT_OPTIONS:
+            name, data = WITHOUT_OPTIONS[name], data | {"question": "", "day": False}
+        turn.parts[n] = (name, data | {"options": left})
+    turn.parts.sort(key=lambda part: _is_choice(part[1]))
+
+
+def _is_choice(data: dict[str, Any]) -> bool:
+    options = data.get("options")
+    return isinstance(options, list) and all("target" in o for o in options)
 
 
 def shows_other_buttons(turn: Turn) -> bool:
@@ -100,6 +126,7 @@ def _choose_from_menu(turn: Turn, about: dict[str, Any], flow: str, slot: str, o
         turn.counted.append((slot, 1.0))
         if noted := about.get(answers.NOTED):
             review.picked(turn.tx, noted, slot)
+        flow_runner.give_way(turn)
         answer(turn, slot)
         ask_again(turn)
         return True
@@ -224,6 +251,7 @@ def fill_form(turn: Turn, form: FormSubmission) -> None:
     kept = dict(turn.slots)
     turn.decide("command")
     if not flow.aside:
+        flow_runner.give_way(turn)
         return flow_runner.start(turn, flow.id, **kept)
     turn.note(slots=before)
     with turn.aside():

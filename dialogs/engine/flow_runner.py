@@ -171,16 +171,37 @@ def ask(turn: Turn, flow: Flow, slot: str, *, again: bool = False) -> bool:
     return True
 
 
+def give_way(turn: Turn) -> None:
+    """Something else than an answer was understood: what gives way is over. `ask_again` goes on
+    with the flow below."""
+    while turn.frames and (action := turn.assistant.flows[turn.frames[-1].flow].gives_way):
+        for template, data in run(turn, action).messages:
+            turn.say(template, **data)
+        _over(turn)
+        turn.note(open=None)
+
+
+def drop(turn: Turn) -> None:
+    """The innermost flow ends without an answer; the one below asks its question again."""
+    if turn.frames:
+        _over(turn)
+    turn.note(open=None)
+    walk(turn)
+
+
 def ask_again(turn: Turn) -> None:
     """Repeat the open question in one line at the end of this message, after a digression; never
-    twice."""
-    if not turn.open or turn.asked or not turn.frames:
-        return
+    twice. Where the flow above gave way, the one below goes on."""
+    if turn.asked or not turn.frames:
+        return None
+    if not turn.open:
+        return walk(turn)
     if not ask(
         turn, turn.assistant.flows[turn.open.flow], turn.open.slot, again=True
     ):  # refused now: that flow is over
         turn.change_top(step=END)
         walk(turn)
+    return None
 
 
 def _acted(turn: Turn, flow: Flow, name: str) -> bool:

@@ -4,6 +4,7 @@ are not understood. Outside all flows.
 Decides what a message means for the open question, and runs the flows. Has no user texts.
 """
 
+import re
 from collections.abc import Container
 
 from dialogs.engine import answers, flow_runner, history
@@ -35,6 +36,7 @@ MISSES, EXACT = 2, 0.99
 # Repair words that are replies: what waits for the person decides what they mean.
 PLAIN = ("affirm", "deny", "not_that")
 UNCLEAR = 3
+_EVERYTHING = re.compile(r"\b(?:everything|all)\b", re.I)
 REMEMBERED, SHOWN = 500, 80
 
 
@@ -65,6 +67,7 @@ def listen(turn: Turn, said: Message) -> None:
     if taken_by := _intercepted(turn, interpretation, others):
         turn.trace.taken_by = taken_by
         return None
+    question = turn.open  # an ability may have closed it
     if (
         (first := interpretation.meanings[0] if interpretation.meanings else None)
         and first.entry.kind is Kind.REPAIR
@@ -171,11 +174,16 @@ def _repair(turn: Turn, first: Candidate, interpretation: Interpretation) -> boo
         turn.decide("command")
         flow_runner.fill(turn, question.slot, "cancel")
     elif name == "cancel":
-        turn.decide("command")
-        turn.say("repair/cancelled", flow=question.flow if question else "")
-        turn.note(frames=(), slots={}, open=None)
+        _cancel(turn, interpretation.text)
     elif name == "not_that":
         not_that(turn, "")
+    elif (
+        question is None
+        and name == "restart"
+        and turn.conversation.cancelled in turn.assistant.flows
+    ):
+        turn.decide("command")
+        begin(turn, turn.assistant.flows[turn.conversation.cancelled])
     elif flow is None or question is None:
         return _nothing_open(turn)
     elif name == "restart":
@@ -195,6 +203,19 @@ def _repair(turn: Turn, first: Candidate, interpretation: Interpretation) -> boo
         turn.say("repair/cannot_skip" if name == "skip" else "repair/said_again")
         ask_again(turn)
     return True
+
+
+def _cancel(turn: Turn, text: str) -> None:
+    """Stop the innermost flow, or all of them if that is said. "Start over" starts it again."""
+    question = turn.open
+    turn.decide("command")
+    turn.say("repair/cancelled", flow=question.flow if question else "")
+    if question is None or _EVERYTHING.search(text):
+        turn.note(frames=(), slots={}, open=None)
+    else:
+        flow_runner.drop(turn)
+    if question and turn.assistant.flows[question.flow].triggers:
+        turn.note(cancelled=question.flow)
 
 
 def not_that(turn: Turn, answered: str) -> None:

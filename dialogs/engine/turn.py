@@ -70,7 +70,7 @@ def handle(assistant: Assistant, tx: Tx, inbound: Inbound) -> TurnResult:
     # turns that share a commit do not share what changed
     tx = replace(tx, changed=set(), recorded=[])
     turn, known = _begin(assistant, tx, inbound)
-    was_open, known_slots, before = turn.open, turn.slots, turn.conversation
+    known_slots, before = turn.slots, turn.conversation
     if not members.is_member(turn) and (
         visitors.about_setup(inbound) or people.workspace(tx) is not None
     ):
@@ -177,6 +177,7 @@ def finish(turn: Turn) -> None:
     """Everything that was said becomes one message, to where the person wrote."""
     if not turn.parts:
         return
+    buttons.make_choices_distinct(turn)
     history.replied(turn)
     others = buttons.shows_other_buttons(turn)
     undoable.offer(turn)

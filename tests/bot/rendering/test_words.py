@@ -157,6 +157,36 @@ def samples(name: str) -> dict[str, Any]:
     return {**found.get("*", {}), **found.get(name, {})}
 
 
+def labels(blocks: list[dict[str, Any]]) -> list[str]:
+    """The labels of all buttons of a message."""
+    rows = [b["elements"] for b in blocks if b["type"] == "actions"]
+    return [e["text"]["text"] for row in rows for e in row]
+
+
+def no_label_twice(words: Templates, name: str, here: dict[str, Any]) -> None:
+    """Two buttons that read alike are no choice. What people wrote may be the same twice."""
+    said = labels(words.message([(name, data(name, here))]).blocks)
+    ours = [label for label in said if "Mira" not in label]
+    assert len(ours) == len(set(ours)), sorted(ours)
+
+
+@for_each("n, name", enumerate(SPOKEN))
+def test_no_message_has_two_buttons_of_one_label(words: Templates, n: int, name: str) -> None:
+    """Each in two states, another two for the next one."""
+    every = list(cases())
+    for k in (2 * n, 2 * n + 1):
+        no_label_twice(words, name, every[k % len(every)])
+
+
+@pytest.mark.slow
+@for_each("name", SPOKEN)
+def test_no_message_has_two_buttons_of_one_label_in_any_state(words: Templates, name: str) -> None:
+    for here in cases():
+        for stage in (here["stage"], "listed"):
+            for approval_state in ("", "AwaitingGlobalAdmin", "Open", "Approved"):
+                no_label_twice(words, name, here | {"stage": stage, "approval": approval_state})
+
+
 def within_slacks_limits(words: Templates, name: str, here: dict[str, Any]) -> None:
     said = words.message([(name, data(name, here))])
     assert (
