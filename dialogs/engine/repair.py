@@ -5,7 +5,6 @@ Decides what a message means for the open question, and runs the flows. Has no u
 """
 
 import re
-from collections.abc import Container
 
 from dialogs.engine import answers, flow_runner, history
 from dialogs.engine.acting import act_on, begin, hand_over
@@ -56,17 +55,12 @@ def listen(turn: Turn, said: Message) -> None:
     turn.note(heard_on=turn.today.isoformat())
     interpretation = hear(turn, text, question.name if question else "")
     turn.trace.question = question.name if question else ""
-    asking = turn.assistant.flows[question.flow].ability if question else ""
-    if taken_by := _intercepted(turn, interpretation, [asking]):
+    if taken_by := _intercepted(turn, interpretation):
         turn.trace.taken_by = taken_by
         return None
     if not _is_exact_repair(interpretation) and responding.replied(turn, text, interpretation):
         return None
     turn.note(proposal=None)
-    others = [a.name for a in turn.assistant.abilities if a.name != asking]
-    if taken_by := _intercepted(turn, interpretation, others):
-        turn.trace.taken_by = taken_by
-        return None
     question = turn.open  # an ability may have closed it
     if (
         (first := interpretation.meanings[0] if interpretation.meanings else None)
@@ -119,10 +113,9 @@ def _is_exact_repair(interpretation: Interpretation) -> bool:
     )
 
 
-def _intercepted(turn: Turn, interpretation: Interpretation, among: Container[str]) -> str:
-    """The ability, of these, that takes the message before it means anything else; "" where none
-    does. The one whose question is open comes first."""
-    abilities = [a for a in turn.assistant.abilities if a.name in among]
+def _intercepted(turn: Turn, interpretation: Interpretation) -> str:
+    """The ability that takes the message before it means anything else; "" where none does."""
+    abilities = turn.assistant.abilities
     return next(
         (a.name for a in abilities if a.intercept and a.intercept(turn, interpretation)), ""
     )

@@ -35,7 +35,7 @@ PLAINLY = (Act.YES, Act.NO, Act.DONE, Act.NOT_DONE)
 class Reading:
     """What a message says to an expectation: the `value` of its slot, or an `act` about it, and
     how surely (`score`); `doubt`: why the value should not be taken for granted; `rest`: questions
-    that the message asks beside that."""
+    that the message asks beside that; `told`: what else it says."""
 
     expectation: Expectation
     value: str = ""
@@ -43,6 +43,7 @@ class Reading:
     score: float = 1.0
     doubt: Doubt = Doubt.NONE
     rest: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
 
     @property
     def plain(self) -> bool:
@@ -175,7 +176,12 @@ def _option(
         why = Doubt.NONE
     if expected.about and not plain and score < ASKED:
         return None
-    return Reading(expected, value, score=score, doubt=why)
+    besides = [
+        piece
+        for piece, reply in replies[1:]
+        if not is_question(piece) and len(piece.split()) > FEW_WORDS and reply.option[1] < LIKELY
+    ]
+    return Reading(expected, value, score=score, doubt=why, told=tuple(besides))
 
 
 def _plain_word(replies: list[tuple[str, Reply]], slot: Slot) -> str:

@@ -14,7 +14,7 @@ from dialogs.expectations.gathering import data_of, waiting_for
 from dialogs.expectations.reading import Reading, back_asked, read
 from dialogs.nlu.dates import day_said
 from dialogs.nlu.reply_classifier import Act
-from dialogs.nlu.types import Candidate, Interpretation, Kind
+from dialogs.nlu.types import Candidate, Interpretation, Kind, is_report
 from domain.storage.audit import Entry
 
 # A question beside an answer is answered; a command or a report beside it is not acted upon.
@@ -162,6 +162,18 @@ def _take(turn: Turn, reading: Reading, text: str) -> None:
     history.was_answer(turn, question)
     turn.trace.answered = True
     flow_runner.fill(turn, expected.slot, value)
+    return _reports_beside(turn, reading)
+
+
+def _reports_beside(turn: Turn, reading: Reading) -> None:
+    """A report of something else in the same message is offered for recording."""
+    for piece in reading.told:
+        for meaning in hear(turn, piece, "").meanings:
+            flow = turn.assistant.intents.get(meaning.entry.name)
+            if is_report(meaning) and flow and flow.id != reading.expectation.flow:
+                turn.text = piece
+                turn.trace.acted.append(meaning)
+                return offered_reports.propose(turn, meaning)
     return None
 
 
