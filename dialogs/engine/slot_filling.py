@@ -160,7 +160,7 @@ def _says_value(
     if (
         text.rstrip().endswith("?")
         or kind == "categorical"
-        or (kind == "any" and interpretation.others and len(text.split()) > NAME_WORDS)
+        or (kind == "any" and len(text.split()) > NAME_WORDS)
     ):
         return False
     if (

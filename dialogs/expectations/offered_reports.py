@@ -13,6 +13,7 @@ from dialogs.engine import members
 from dialogs.engine.acting import begin
 from dialogs.engine.context import Trace, Turn
 from dialogs.engine.conversation_store import CLAIM, MENU_LIVES, NOW, offer_to
+from dialogs.nlu.about_others import is_about_others
 from dialogs.nlu.dates import day_said
 from dialogs.nlu.types import Candidate
 from domain import correction, machines
@@ -46,10 +47,18 @@ def propose(turn: Turn, report: Candidate) -> None:
     if not members.is_member(turn):
         return members.refuse(turn)
     name, said = report.entry.name, turn.text
+    if is_ours(name) and is_about_others(said):
+        turn.decide("clarify")
+        return turn.say("repair/about_others")
     entries = would_record(turn, lambda trial: _report(trial, name, said))
     if not entries:
         return _report(turn, name, said)
     return offer_entries(turn, name, said, entries)
+
+
+def is_ours(report: str) -> bool:
+    """Is the report about the partner itself, and not about one of its customers?"""
+    return not any(word in report for word in ("customer", "transfer"))
 
 
 def offer_entries(turn: Turn, name: str, said: str, entries: list[Entry]) -> None:
@@ -136,7 +145,7 @@ def offer(turn: Turn, claims: Iterable[Candidate], text: str) -> None:
     for claim in claims:
         if not members.is_member(turn):
             return members.refuse(turn)
-        if claim.score < PLAINLY_TOLD:
+        if claim.score < PLAINLY_TOLD or (is_ours(claim.entry.name) and is_about_others(text)):
             continue
         day, names = day_said(claim.clause, turn.today), _names(turn, claim.entry.name, text)
         said = " ".join([*names, day.isoformat()]) if day else ": ".join([*names, claim.clause])

@@ -1,6 +1,7 @@
 """Reads a message against what waits for its writer, before it means anything else. Decides which
 option it says, or what it says about the question; does nothing."""
 
+import re
 from dataclasses import dataclass, replace
 
 from dialogs.engine.context import Turn
@@ -10,25 +11,35 @@ from dialogs.expectations.doubts import Doubt, doubt
 from dialogs.expectations.expectation import Expectation
 from dialogs.expectations.gathering import named_options
 from dialogs.nlu.dates import MONTH_FIRST, day_said
-from dialogs.nlu.normalise import STOP, is_question, normal, sentences, supposes, turns
+from dialogs.nlu.normalise import (
+    STOP,
+    is_negated,
+    is_question,
+    normal,
+    sentences,
+    supposes,
+    turns,
+)
 from dialogs.nlu.reply_classifier import Act, Reply
 from dialogs.nlu.types import Candidate, Interpretation, Kind, is_report
 
 # From this share on an act is believed; where the message may mean something else as surely.
-CLEAR, PLAIN = 0.6, 0.85
+CLEAR, PLAIN, SURELY = 0.6, 0.85, 0.9
 # An option that records something is taken from here on; below, it is offered with a button.
 PLAIN_VALUE, LIKELY = 0.75, 0.62
 # A question is an answer only where this is nearly certain, and so are words to a person.
-ASKED, OWN_WORDS = 0.85, 0.97
+ASKED, OWN_WORDS = 0.85, {"text": 0.9, "words": 0.97}
 # So many telling words at most has a reply that is only about the question.
 BARE = 2
 PIECES, FEW_WORDS = 4, 4
 # A question back that is so likely is answered where nothing else was understood.
 AT_ALL = 0.3
-OWN = ("text", "words")
 ABOUT = (Act.WHY, Act.WHERE, Act.WHO, Act.HELP, Act.UNSURE, Act.LATER, Act.NOT_ME, Act.NUDGE)
 BACK_ASKED = (Act.WHY, Act.WHERE, Act.WHO, Act.HELP, Act.UNSURE)
+DECLARED = {Act.WHY: "why", Act.WHERE: "where", Act.WHO: "who"}
 PLAINLY = (Act.YES, Act.NO, Act.DONE, Act.NOT_DONE)
+# "Enroll now" is a button and no day.
+_NOW = re.compile(r"(?<=\w)\s+now\b(?<!just now)", re.I)
 
 
 @dataclass(frozen=True)
@@ -116,7 +127,9 @@ def _day(turn: Turn, pieces: list[str]) -> str:
     for piece in pieces:
         if is_question(piece) or supposes(normal(piece)):
             continue
-        if day := day_said(piece, turn.today, month_first=month_first):
+        if is_negated(normal(piece)) or doubt(piece, "") is Doubt.OTHERS:
+            continue
+        if day := day_said(_NOW.sub(" ", piece), turn.today, month_first=month_first):
             return day.isoformat()
     return ""
 
@@ -125,7 +138,8 @@ def _learned(
     turn: Turn, expected: Expectation, pieces: list[str], heard: Interpretation
 ) -> Reading | None:
     """What the learned replies say, unless the message surely means something else."""
-    slot = turn.assistant.flows[expected.flow].slots[expected.slot]
+    flow = turn.assistant.flows[expected.flow]
+    slot = flow.slots[expected.slot]
     model = turn.understanding.replies.model
     if model is None:
         return None
@@ -134,8 +148,10 @@ def _learned(
     other = _means_something_else(turn, expected, heard)
     if slot.type == "words" and expected.about:
         return None if other or is_question(pieces[0]) else Reading(expected, pieces[0])
-    enough = OWN_WORDS if slot.type in OWN else ASKED if other else model.enough
+    enough = OWN_WORDS.get(slot.type, ASKED if other else model.enough)
     found = _option(expected, replies, enough, slot)
+    if found and not found.plain and _beside(sentences(pieces[0])):
+        found = None  # the question in the message says more
     act, share = _act(replies)
     if act is Act.UNDO and share >= CLEAR and (found is None or share > found.score):
         return Reading(expected, act=act, score=share)
@@ -143,7 +159,10 @@ def _learned(
         return Reading(expected, act=act, score=share)
     if found:
         return found
-    if act in PLAINLY and share >= PLAIN and slot.type not in OWN:
+    declared = act in DECLARED and flow.question_back(DECLARED[act], expected.slot)
+    if declared and share >= SURELY and not _is_answered(heard):
+        return Reading(expected, act=act, score=share)
+    if act in PLAINLY and share >= PLAIN and slot.type not in OWN_WORDS:
         return Reading(expected, act=act, score=share)
     bare = _is_bare(pieces[0])
     if act in ABOUT and share >= (CLEAR if bare else PLAIN) and (bare or not other):
@@ -151,31 +170,38 @@ def _learned(
     return None
 
 
+def _is_answered(heard: Interpretation) -> bool:
+    """Is it a question that we surely have an answer to?"""
+    return any(m.entry.kind is Kind.ANSWER and m.score >= SURELY for m in heard.meanings)
+
+
 def _option(
     expected: Expectation, replies: list[tuple[str, Reply]], enough: float, slot: Slot
 ) -> Reading | None:
     """The likeliest option, how likely, and the reason to doubt it that the whole message gives.
     A plain yes or no at its beginning decides, unless the rest says another option."""
-    best: tuple[str, float, str] = ("", 0.0, "")
+    best: tuple[str, float, str, bool] = ("", 0.0, "", False)
     for piece, reply in replies:
         value, score = reply.option
         if not value or (expected.options and value not in expected.options):
             continue
         least = max(enough, ASKED) if is_question(piece) else enough
         if score >= least and score > best[1]:
-            best = (value, score, reply.like)
-    value, score, like = best
+            best = (value, score, reply.like, reply.denies)
+    value, score, like, denies = best
     plain = _plain_word(replies, slot)
+    if value and score >= SURELY and replies[:2][-1][1].share(Act.YES) >= CLEAR:
+        plain = plain or (value if value == slot.yes else "")
     if plain and value in ("", plain) and (not expected.options or plain in expected.options):
         value, score = plain, max(score, PLAIN)
     if not value:
         return None
     told = " ".join(_statements(replies[0][0]))
-    why = doubt(told, like, usual_denial=_denies_usually(slot, value))
+    why = doubt(told, like, usual_denial=denies or value == slot.no)
     if plain and why in (Doubt.DENIES, Doubt.TO_COME):
         why = Doubt.NONE
-    if expected.about and not plain and score < ASKED:
-        return None
+    if expected.about and not plain:  # a card is answered by a plain word, or by its button
+        why = why or Doubt.UNSURE
     besides = [
         piece
         for piece, reply in replies[1:]
@@ -192,11 +218,6 @@ def _plain_word(replies: list[tuple[str, Reply]], slot: Slot) -> str:
         if few and not is_question(piece) and max(yes, no) >= PLAIN:
             return slot.yes if yes > no else slot.no
     return ""
-
-
-def _denies_usually(slot: Slot, value: str) -> bool:
-    """Is it an option that people choose by denying something?"""
-    return value == slot.no or (bool(slot.no) and value != slot.yes)
 
 
 def _statements(text: str) -> list[str]:
@@ -252,7 +273,7 @@ def _means_something_else(turn: Turn, expected: Expectation, heard: Interpretati
 
 
 def _is_of_its_own(turn: Turn, expected: Expectation, meaning: Candidate) -> bool:
-    if meaning.entry.kind in (Kind.OPTION, Kind.REPAIR, Kind.CHITCHAT):
+    if meaning.entry.kind in (Kind.OPTION, Kind.REPAIR, Kind.CHITCHAT, Kind.ELSEWHERE):
         return False
     flow = turn.assistant.intents.get(meaning.entry.name)
     if is_report(meaning):

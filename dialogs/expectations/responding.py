@@ -15,6 +15,7 @@ from dialogs.expectations.reading import Reading, back_asked, read
 from dialogs.nlu.dates import day_said
 from dialogs.nlu.reply_classifier import Act
 from dialogs.nlu.types import Candidate, Interpretation, Kind, is_report
+from domain.approvals import approval
 from domain.storage.audit import Entry
 
 # A question beside an answer is answered; a command or a report beside it is not acted upon.
@@ -105,11 +106,14 @@ def _answered(turn: Turn, reading: Reading, text: str) -> bool:
     expected = reading.expectation
     if not reading.plain:
         entries = offered_reports.would_record(turn, lambda trial: _take(trial, reading, text))
+        entries = [e for e in entries if not e.object.startswith(f"{approval.MACHINE.name}:")]
+        if not _is_open(turn, expected):
+            _bring(turn, expected)
         if entries and turn.open and _is_open(turn, expected):
             _offer(turn, reading, text, entries, turn.open.offer)
             return True
-        if entries or not reading.harmless:
-            _bring(turn, expected)
+        if entries or expected.about or not reading.harmless:
+            ask_again(turn)
             return True
     _take(turn, reading, text)
     return True

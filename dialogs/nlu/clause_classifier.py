@@ -13,11 +13,10 @@ import numpy as np
 
 from dialogs.nlu import training
 from dialogs.nlu.classifier import Judged
-from dialogs.nlu.encoder import MEANING, Encoder, Vectors
+from dialogs.nlu.encoder import Encoder, Vectors
 from dialogs.nlu.model_store import UNSTATED, Example, Model
 from dialogs.nlu.normalise import (
     MAX_LENGTH,
-    is_negated,
     is_question,
     is_table,
     nameless,
@@ -43,7 +42,6 @@ from dialogs.nlu.spelling import Spelling
 from dialogs.nlu.types import (
     CLASSIFIER,
     LIKELY,
-    OPTION_NEARBY,
     TYPO_REPAIRED,
     WORD_FOR_WORD,
     Candidate,
@@ -54,7 +52,6 @@ from dialogs.nlu.types import (
     OwnWordings,
 )
 
-NEAR_OPTION, CLEARLY = 0.78, 0.08
 # A command is not carried out if half of the text is not words.
 HALF_KNOWN = 0.5
 REMEMBERED = 4096
@@ -65,9 +62,6 @@ NAMEABLE = 0.4
 STRANGE = 0.45
 # A text whose nearest phrase has a lower cosine is not small talk either.
 KIND_WORDS = 0.45
-# Questions of these flows decide what cannot be undone: only their own words, or their buttons,
-# answer them.
-ONLY_WORD_FOR_WORD = ("agreement", "decide", "accepted", "withdraw", "correct_report")
 
 
 class ClauseClassifier:
@@ -89,12 +83,6 @@ class ClauseClassifier:
         )
         self._repaired = lru_cache(REMEMBERED)(self.spelling.repaired)
         self._seen: dict[str, Judged] = {}
-        at = {phrase: n for n, phrase in enumerate(learned.others)}
-        self._options: dict[str, list[tuple[Intent, int, bool]]] = defaultdict(list)
-        for entry in self.entries.values():
-            if entry.kind is Kind.OPTION:
-                rows = [(entry, at[said], is_negated(said)) for said in entry.said if said in at]
-                self._options[entry.name.rpartition(".")[0]] += rows
 
     def judge(self, clause: str, open_question: str = "") -> ClauseResult:
         """Classify one clause by itself."""
@@ -110,8 +98,6 @@ class ClauseClassifier:
             return ClauseResult(repaired, clause=clause)
         vector = self.vector(said)
         judged = self._by_head(said, clause)
-        if near := self._near_option(vector, said, clause, open_question):
-            return replace(judged, ranked=[near, *judged.ranked])
         return (
             self.own.beside(judged, self.centred(vector[None, :])[0], said, clause)
             if self.own
@@ -283,32 +269,6 @@ class ClauseClassifier:
         counted.sort(key=lambda e: e.kind is not Kind.OPTION)
         meanings = [Candidate(e, 1.0, text, True, Decided(WORD_FOR_WORD)) for e in counted]
         return self.own.word_for_word(said, meanings, text) if self.own else meanings
-
-    def _near_option(
-        self, vector: np.ndarray, said: str, clause: str, open_question: str
-    ) -> Candidate | None:
-        """An answer to the open question in other words than its own; never where it would decide
-        something for good."""
-        rows = self._options.get(open_question, ())
-        if not rows or open_question.partition(".")[0] in ONLY_WORD_FOR_WORD or is_question(clause):
-            return None
-        scores: dict[str, float] = {}
-        for entry, at, negated in rows:
-            if negated == is_negated(said):
-                scores[entry.name] = max(
-                    scores.get(entry.name, 0.0),
-                    float(self.learned.spoken[at, :MEANING] @ vector[:MEANING]),
-                )
-        best = sorted(scores.items(), key=lambda pair: -pair[1])
-        if (
-            not best
-            or best[0][1] < NEAR_OPTION
-            or (len(best) > 1 and best[0][1] - best[1][1] < CLEARLY)
-        ):
-            return None
-        name, cosine = best[0]
-        why = Decided(OPTION_NEARBY, cosine=cosine, needed=NEAR_OPTION)
-        return Candidate(self.entries[name], cosine, clause, True, why)
 
 
 def _by_share(share: float) -> Decided:

@@ -43,6 +43,7 @@ class Act(StrEnum):
 
 ACTS = tuple(Act)
 BACK = (Act.WHY, Act.WHERE, Act.WHO, Act.HELP, Act.NUDGE, Act.UNDO, Act.NOT_ME)
+OFTEN = 0.2
 KINDS = (Kind.ANSWER, Kind.COMMAND, Kind.REFUSE, Kind.CHITCHAT, Kind.ELSEWHERE, Kind.REPAIR)
 REPORTS = len(KINDS)
 
@@ -88,16 +89,23 @@ class Question:
         rows = np.flatnonzero(self.owner == self.options.index(option))
         return self.said[rows[(self.near[rows] @ text.near).argmax()]] if len(rows) else ""
 
+    def is_denial(self, option: str) -> bool:
+        """Do many of its replies deny something?"""
+        rows = self.owner == self.options.index(option) if option in self.options else []
+        return bool(np.any(rows)) and float(self.negated[rows].mean()) >= OFTEN
+
 
 @dataclass(frozen=True)
 class Reply:
     """What a text says to a question: `options`: the probability that each was meant, best first;
-    `like`: the learned reply of the best one that is nearest; `acts`: the share of each act, most
+    `like`: the learned reply of the best one that is nearest, `denies`: is it usually said by
+    denying something; `acts`: the share of each act, most
     first."""
 
     options: tuple[tuple[str, float], ...] = ()
     acts: tuple[tuple[Act, float], ...] = ()
     like: str = ""
+    denies: bool = False
 
     @property
     def option(self) -> tuple[str, float]:
@@ -142,7 +150,8 @@ class ReplyModel:
             )
         ranked = tuple(sorted(found, key=lambda pair: -pair[1]))
         like = known.nearest(text, ranked[0][0]) if known and ranked else ""
-        return Reply(ranked, acts, like)
+        denies = known.is_denial(ranked[0][0]) if known and ranked else False
+        return Reply(ranked, acts, like, denies)
 
     def acts(self, text: Text) -> Vectors:
         """(acts) shares."""

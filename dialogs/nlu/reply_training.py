@@ -36,8 +36,8 @@ OWN, POLARITY = 1.0, 1.0
 
 @dataclass(frozen=True)
 class Example:
-    """A reply, normalised and as it was written. `question` "": any; `value`: an option of it,
-    ELSE, or an act."""
+    """A reply, normalised and as it was written. `value`: an option of its `question`, or ELSE;
+    without a question an act."""
 
     said: str
     raw: str
@@ -69,7 +69,7 @@ def learn(
     questions: dict[str, Question] = {}
     told: dict[int, Vectors] = {}
     for name, of in plain.items():
-        if any(e.question == name and e.value not in (ELSE, *ACTS) for e in examples):
+        if any(e.question == name and e.value != ELSE for e in examples):
             questions[name], loo = _question(name, examples, texts, of)
             told |= loo
     known = [_Known(*row) for row in zip(texts, shares, leaning, strict=True)]
@@ -116,8 +116,6 @@ def _polarity(
     use, sides = [], []
     for n, e in enumerate(examples):
         of = plain.get(e.question, Plain()) if e.question else Plain(Act.YES, Act.NO)
-        if e.value in (Act.YES, Act.NO):
-            of = Plain(Act.YES, Act.NO)
         if of.yes and of.no:
             use.append(n)
             sides.append((e.value == of.yes, e.value == of.no))
@@ -129,9 +127,7 @@ def _polarity(
 
 
 def _act_of(example: Example) -> str:
-    if example.value in ACTS:
-        return example.value
-    return Act.CONTENT
+    return Act.CONTENT if example.question else example.value
 
 
 def _acts(examples: Sequence[Example], texts: Sequence[Text]) -> tuple[Vectors, Vectors]:
@@ -153,7 +149,7 @@ def _question(
 ) -> tuple[Question, dict[int, Vectors]]:
     """The learned side of a question, and what its regression says of each of its replies without
     that reply."""
-    here = [n for n, e in enumerate(examples) if e.question == name and e.value not in ACTS]
+    here = [n for n, e in enumerate(examples) if e.question == name]
     values = dict.fromkeys(examples[n].value for n in here)
     options = (*(v for v in values if v != ELSE), ELSE)
     here.sort(key=lambda n: options.index(examples[n].value))
@@ -202,14 +198,14 @@ def _pairs(
         text, own, value = known[n].text, -1, example.value
         clear = told[n] if n in told else linear(text.columns, question.weights)
         profile = question.profile
-        if example.value not in ACTS:
+        if example.question:
             own = int((question.near @ text.near).argmax())  # its own row
             profile = _without(question, text, example.value)
-        elif example.value == Act.YES:
+        elif value == Act.YES:
             value = question.yes
-        elif example.value == Act.NO:
+        elif value == Act.NO:
             value = question.no
-        elif example.value in (Act.DONE, Act.NOT_DONE, Act.LATER):
+        elif value in (Act.DONE, Act.NOT_DONE, Act.LATER):
             continue  # whether it answers depends on the question; the replies themselves say so
         rows.append(
             features(
