@@ -155,6 +155,8 @@ def _foreign(turn: Turn, interpretation: Interpretation) -> None:
 def _repair(turn: Turn, first: Candidate, interpretation: Interpretation) -> bool:
     """Cancel, restart, skip, go back, repeat, yes and no. False if the word means nothing here."""
     name, question = first.entry.name, turn.open
+    if first.score < EXACT and is_question(interpretation.text):
+        return False  # "can I still stop?" asks, and stops nothing
     flow = turn.assistant.flows[question.flow] if question else None
     turn.note(missed=0)
     if name in ("affirm", "deny"):

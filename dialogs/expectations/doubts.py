@@ -52,15 +52,17 @@ _RULES = {
 }
 
 
-def doubt(text: str, phrase: str, *, usual_denial: bool = False) -> Doubt:
+def doubt(text: str, phrase: str, *, not_yet: bool = False) -> Doubt:
     """The reason not to take for granted what was heard in this text. `phrase`: the learned reply
-    that it resembles most; what that one says too is no reason. `usual_denial`: people say it by
-    denying something."""
+    that it resembles most; what that one says too is no reason. `not_yet`: people say it by
+    denying something, or by what will be."""
     said, like = normal(text), normal(phrase)
     if is_about_others(text) or _ELSEWHERE.search(said):
         return Doubt.OTHERS
     for reason, rule in _RULES.items():
+        if not_yet and reason is Doubt.TO_COME:
+            continue
         if rule.search(said) and not rule.search(like):
             return reason
-    denies = is_negated(said) and not is_negated(like) and not usual_denial
+    denies = is_negated(said) and not is_negated(like) and not not_yet
     return Doubt.DENIES if denies else Doubt.NONE

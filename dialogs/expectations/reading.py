@@ -192,12 +192,16 @@ def _option(
     plain = _plain_word(replies, slot)
     if value and score >= SURELY and replies[:2][-1][1].share(Act.YES) >= CLEAR:
         plain = plain or (value if value == slot.yes else "")
-    if plain and value in ("", plain) and (not expected.options or plain in expected.options):
+    if (
+        plain
+        and (value in ("", plain) or score < LIKELY)
+        and (not expected.options or plain in expected.options)
+    ):
         value, score = plain, max(score, PLAIN)
     if not value:
         return None
     told = " ".join(_statements(replies[0][0]))
-    why = doubt(told, like, usual_denial=denies or value == slot.no)
+    why = doubt(told, like, not_yet=denies or value == slot.no)
     if plain and why in (Doubt.DENIES, Doubt.TO_COME):
         why = Doubt.NONE
     if expected.about and not plain:  # a card is answered by a plain word, or by its button
@@ -217,6 +221,11 @@ def _plain_word(replies: list[tuple[str, Reply]], slot: Slot) -> str:
         yes, no = reply.share(Act.YES), reply.share(Act.NO)
         if few and not is_question(piece) and max(yes, no) >= PLAIN:
             return slot.yes if yes > no else slot.no
+    first = replies[0][1]
+    for value, acts in ((slot.yes, (Act.YES, Act.DONE)), (slot.no, (Act.NO, Act.NOT_DONE))):
+        fits = dict(first.options).get(value, 0.0) >= AT_ALL and not is_question(replies[0][0])
+        if fits and sum(map(first.share, acts)) >= PLAIN:
+            return value
     return ""
 
 

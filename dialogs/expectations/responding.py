@@ -113,6 +113,8 @@ def _answered(turn: Turn, reading: Reading, text: str) -> bool:
             _offer(turn, reading, text, entries, turn.open.offer)
             return True
         if entries or expected.about or not reading.harmless:
+            if _is_open(turn, expected) and not turn.asked:
+                turn.say("repair/not_sure")
             ask_again(turn)
             return True
     _take(turn, reading, text)
