@@ -15,6 +15,8 @@ import pytest
 
 from bot.cli import seed
 from bot.cli.ask import Asker
+from bot.cli.play.demo_workspace import PEOPLE
+from bot.cli.play.workspace import House
 from bot.inbound.turns import TurnRunner
 from bot.rendering.render import Rendered, Templates
 from bot.worker_pool import WorkerPool
@@ -332,6 +334,12 @@ def assistant() -> Assistant:
 @pytest.fixture(scope="session")
 def words(assistant: Assistant) -> Templates:
     return Templates(assistant.facts)
+
+
+@pytest.fixture(scope="session")
+def house(assistant: Assistant, words: Templates) -> House:
+    """What `changeover play` plays in."""
+    return House(assistant, words, seed.read(PEOPLE))
 
 
 @pytest.fixture(scope="session")

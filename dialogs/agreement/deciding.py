@@ -75,6 +75,25 @@ def action_look_at_card(turn: Turn, slots: Slots) -> Outcome:
     return _look(turn, slots, shows=True)
 
 
+def action_ask_decision(turn: Turn, slots: Slots) -> Outcome:
+    """Who asks for what, and who else could decide."""
+    row = approval.get(turn.tx, str(slots["approval"] or ""))
+    if row is None:
+        return Outcome()
+    others = approval.approvers_for(
+        turn.tx, row.partner, row.starter, row.requester, turn.person.id
+    )
+    names = people.names(turn.tx, (row.requester, row.starter))
+    return Outcome().show(
+        {
+            "kind": row.kind,
+            "by": names.get(row.requester, ""),
+            "starter": names.get(row.starter, ""),
+            "others": [p.name for p in others],
+        }
+    )
+
+
 def action_look_before_asking(turn: Turn, slots: Slots) -> Outcome:
     """The same before a question."""
     return _look(turn, slots, shows=False)

@@ -1,6 +1,6 @@
 """One customer's way to a provider, step by step."""
 
-from dialogs.customer import actions, questions
+from dialogs.customer import actions, interceptor, questions
 from dialogs.engine.context import Ability
 
 ABILITY = Ability(
@@ -19,6 +19,7 @@ ABILITY = Ability(
         questions.action_ask_customer_provider,
         questions.validate_customer_provider,
     ),
+    intercept=interceptor.hears,
     command_name="invite_customer",
     slash_words={"invite": "invite_customer"},
 )

@@ -4,7 +4,7 @@ domain, slots and messages out."""
 from datetime import date
 from typing import Any
 
-from dialogs.customer.questions import one_row
+from dialogs.customer.questions import name_told, one_row
 from dialogs.customer.steps import ANSWERED, ANSWERS, EVENTS, IMPLIED, STAGE
 from dialogs.engine.context import Filled, Outcome, Slots, Turn
 from dialogs.nlu.dates import day_said, kept_day
@@ -46,7 +46,8 @@ def action_look_for_customer(turn: Turn, slots: Slots) -> Outcome:
         events = [("reported", intent.removeprefix(INTENT)), ("happened_on", day)]
     if slots["customer"] is None and intent:
         found = customer_names.in_text(turn.tx, turn.person.partner, turn.text)
-        events.append(("customer", found[0].id if len(found) == 1 else None))
+        new = "" if found else name_told(turn.text)
+        events.append(("customer", found[0].id if len(found) == 1 else new or None))
         events.append(("customer_said", found[0].name if len(found) > 1 else None))
     if intent == "move_customer":
         events.append(("relation", "direct"))

@@ -1,9 +1,11 @@
 """Which customer, and through which provider: what the questions offer, and which answers hold."""
 
 from dialogs.engine.context import Outcome, Slots, Turn
-from domain.customers import customer_book, customer_list
+from domain.customers import customer_book, customer_list, customer_names
 from domain.customers.customer_book import Customer
 from domain.customers.delimited import BadList
+from domain.naming import names_said
+from domain.naming.mentions import is_one_edit
 from domain.providers import providers
 
 
@@ -32,19 +34,53 @@ def validate_customer(turn: Turn, slots: Slots) -> Outcome:
         return result
     if customer_book.by_id(turn.tx, turn.person.partner, said) is not None:
         return result
-    row = one_row(said)
+    row = _row_said(turn, said)
+    if isinstance(row, Customer):
+        return result.fill(customer=row.id, customer_said=said, customer_name=row.name)
     if not isinstance(row, str) and row.guid:
         row = customer_book.not_customers(turn.tx, turn.person.partner).get(row.guid, row)
     if isinstance(row, str):
         result.say("customer/bad_name", {"why": row, "most": customer_list.MOST_NAME})
         return result.fill(customer=None, customer_said=None)
     found = customer_book.like(turn.tx, turn.person.partner, row)
-    kept = [("customer_said", said), ("customer_name", row.name)]
+    named = said if row == one_row(said) else row.name
+    kept = [("customer_said", named), ("customer_name", row.name)]
     sure = not found or (len(found) == 1 and is_named(found[0], row))
     if not sure:
         result.say("customer/several")
         return result.fill([("customer", None), *kept])
     return result.fill([("customer", found[0].id if found else "new"), *kept])
+
+
+def _row_said(turn: Turn, said: str) -> Customer | customer_list.Row | str:
+    """Who is meant: the one customer on the list that a sentence names, else the row that the text
+    is; else what is wrong with it."""
+    row = one_row(said)
+    if not isinstance(row, str) and (row.guid or row.domain):
+        return row
+    if names_said.is_no_name(said) or names_said.name_in_answer(said) != " ".join(said.split()):
+        found = customer_names.in_text(turn.tx, turn.person.partner, said)
+        if len(found) == 1:
+            return found[0]
+        named = names_said.name_in_answer(said)
+        if names_said.is_no_name(named):
+            return "sentence"
+        return one_row(named)
+    if not isinstance(row, str) and not customer_book.like(turn.tx, turn.person.partner, row):
+        near = customer_names.in_text(turn.tx, turn.person.partner, said)
+        if len(near) == 1 and is_one_edit(near[0].sought, customer_list.sought(row.name)):
+            return near[0]
+    return row
+
+
+def name_told(text: str) -> str:
+    """The customer that a message names and that is not on the list: whose command it is, who
+    agreed, or the name with its tenant; "" where it names none."""
+    row = one_row(text)
+    if not isinstance(row, str) and (row.guid or row.domain):
+        return text
+    start, end = names_said.subject_of(text)
+    return text[start:end] or names_said.company_said(text)
 
 
 def is_named(known: Customer, row: customer_list.Row) -> bool:

@@ -49,6 +49,7 @@ def validate_changed_customer(turn: Turn, slots: Slots) -> Outcome:
     said, partner = str(slots["changed_customer"]), turn.person.partner
     row = customer_book.by_id(turn.tx, partner, said)
     found = [row] if row else customer_book.search(turn.tx, partner, said[:200])
+    found = found or customer_names.in_text(turn.tx, partner, said)
     if len(found) != 1:
         result.say("customer_change/which_customer", {"found": [c.name for c in found[:5]]})
         return result.fill(changed_customer=None)

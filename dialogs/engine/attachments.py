@@ -1,15 +1,16 @@
 """Messages with a link, a mail or a list. A question beside a link is answered first, then the link
-is handled. Opens no link; has no user texts."""
+is handled; what else is said beside it says what the link is and reports nothing. Opens no link;
+has no user texts."""
 
 import re
 from dataclasses import asdict
 
-from dialogs.engine import members, offered_reports
+from dialogs.engine import members
+from dialogs.engine.acting import act_on, begin
 from dialogs.engine.context import Turn
 from dialogs.engine.flow_runner import ask_again
 from dialogs.engine.message_links import INTENT, Passed, passed_on
 from dialogs.engine.name_masking import hear
-from dialogs.engine.repair import act_on, begin
 from dialogs.inputs import EmailForwarded, FileShared, ListUploaded, Mail, Message
 from dialogs.nlu.language import ENGLISH
 from dialogs.nlu.normalise import is_question, is_table, normal
@@ -19,10 +20,9 @@ from dialogs.nlu.types import (
     Decided,
     Interpretation,
     Kind,
-    distinct,
-    is_report,
 )
-from domain.customers.customer_list import names_columns
+from domain.customers.customer_list import is_plainly_a_list, names_columns
+from domain.customers.list_prose import without_prose
 from domain.links.links import Kind as LinkKind
 from domain.providers import invitation
 from domain.storage import outbox
@@ -32,8 +32,6 @@ from domain.storage.addresses import FileAddress
 TAKES_LINKS = ("official_page", "rests_on", "answer_text")
 ASKED = (Kind.ANSWER, Kind.REFUSE)
 CAPTION = 4
-# "Here is the invitation" beside a link says what the link is; it is no report about a customer.
-SENDS = "report_customer_invited"
 POINTS_TO = re.compile(r"\b(?:(?:this|the|that) (?:link|url|address|one)|this|it)\b", re.IGNORECASE)
 LIST_INTENT, LIST_SLOT = "add_customers", "list_text"
 # Slack makes a link of a domain that somebody typed; a domain without a path is not a link.
@@ -63,10 +61,6 @@ def listen(turn: Turn, said: Message) -> bool:
     for meaning in meant:
         if meaning.entry.kind in ASKED and not _is_caption(meaning):
             act_on(turn, meaning)
-    told = [
-        m for m in distinct([*filter(is_report, meant), *heard.claims]) if m.entry.name != SENDS
-    ]
-    offered_reports.offer(turn, told[:1], passed.rest)
     bring(turn, passed)
     return True
 
@@ -123,8 +117,7 @@ def _is_list(turn: Turn, text: str) -> bool:
     return (
         not free
         and LIST_INTENT in turn.assistant.intents
-        and is_table(text)
-        and names_columns(text)
+        and (is_plainly_a_list(text) or (is_table(without_prose(text)[0]) and names_columns(text)))
     )
 
 

@@ -2,7 +2,7 @@
 knows no flow."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from domain.links.link_found import Found, Link, in_mail_text, in_slack, without_links
@@ -14,6 +14,14 @@ from domain.links.links import Judgement, Kind, judge
 INVITES = re.compile(
     r"\b(?:invit\w*|partnership|onboarding link|provider'?s? link)\b", re.IGNORECASE
 )
+# Below a mail's last greeting its sender's home page is no second link, unless it looks like ours.
+_SIGNS = re.compile(
+    r"^[>\s*]*(?:--|(?:many )?thanks|thank you|cheers|best|(?:kind|warm|best) regards|regards"
+    r"|sincerely|yours|mit freundlichen|viele|freundliche|cordialement|sent from)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_HOME_PAGE = re.compile(r"https?://[A-Za-z0-9.-]+\.[A-Za-z]{2,}/?", re.IGNORECASE | re.ASCII)
+OURS = ("microsoft", "partner", "invit")
 INTENT = "relay_invitation"
 SHOWN, MOST = 200, 3
 
@@ -31,11 +39,7 @@ class Passed:
     def matters(self) -> bool:
         """Is it a kind of link that people confuse with an invitation, or a link that imitates one?
         An unrelated page does not matter."""
-        by_looks = any(
-            sign in link.target.lower()
-            for link in self.links
-            for sign in ("microsoft", "partner", "invit")
-        )
+        by_looks = any(sign in link.target.lower() for link in self.links for sign in OURS)
         return self.judged.kind not in (Kind.PAGE, Kind.UNKNOWN) or (
             not self.judged.accepted and by_looks
         )
@@ -59,6 +63,7 @@ def passed_on(text: str, raw: str, policy: Policy) -> Passed | None:
     """The link in a message; None if there is none. `raw`: the text in Slack's mark-up, "" for
     plain text."""
     found = in_slack(raw) if raw else Found(in_mail_text(text).links)
+    found = replace(found, links=_without_home_pages(found.links, raw or text))
     return (
         of_found(
             found,
@@ -68,6 +73,22 @@ def passed_on(text: str, raw: str, policy: Policy) -> Passed | None:
         if found.links
         else None
     )
+
+
+def _without_home_pages(links: tuple[Link, ...], text: str) -> tuple[Link, ...]:
+    """The links without those home pages that stand in a mail's signature only."""
+    signs = _SIGNS.search(text)
+    if signs is None:
+        return links
+    above = text[: signs.start()]
+    kept = tuple(
+        link
+        for link in links
+        if link.target in above
+        or not _HOME_PAGE.fullmatch(link.target)
+        or any(sign in link.target.lower() for sign in OURS)
+    )
+    return kept or links
 
 
 def of_found(found: Found, rest: str, policy: Policy) -> Passed:

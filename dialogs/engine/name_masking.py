@@ -7,7 +7,10 @@ from dataclasses import replace
 from dialogs.engine.context import Turn
 from dialogs.nlu.language import ENGLISH, language_of
 from dialogs.nlu.types import REPORT, Interpretation
-from domain.customers import customer_names
+from domain import people
+from domain.customers import customer_list, customer_names
+from domain.naming import names_said
+from domain.naming.mentions import By, mentions
 from domain.providers import providers
 
 CUSTOMER, PROVIDER = "the customer", "the provider"
@@ -42,21 +45,45 @@ def _heard(turn: Turn, text: str, question: str) -> Interpretation:
         return interpretation
     plain = customer_names.without_names(turn.tx, turn.person.partner, known, CUSTOMER)
     plain = _TWICE.sub(CUSTOMER, _COMPANY.sub(CUSTOMER, _CALLED.sub(CUSTOMER, plain)))
+    plain = _without_subject(turn, plain) if CUSTOMER not in plain else plain
     if plain == known:
         return interpretation
     return replace(turn.understanding.hear(plain, question), text=text)
 
 
+def _without_subject(turn: Turn, text: str) -> str:
+    """ "Acme agreed last week": who is neither a colleague nor a provider is a customer, once
+    customers are what is talked about. Who is none would ask which customer, and records nothing.
+    """
+    start, end = names_said.subject_of(text)
+    name = text[start:end]
+    if not name or people.by_name(turn.tx, name, turn.person.partner) or _is_ours(turn, name):
+        return text
+    if turn.case()["enrollment"] != "Accepted" and not customer_names.any_named(
+        turn.tx, turn.person.partner
+    ):
+        return text
+    return text[:start] + CUSTOMER + text[end:]
+
+
+def _is_ours(turn: Turn, name: str) -> bool:
+    """Is it the partner itself, or "the provider" that another name was replaced by?"""
+    ours = turn.partner.name if turn.partner else ""
+    return providers.key_of(name) in map(providers.key_of, (ours, PROVIDER, "provider"))
+
+
 def _without_providers(turn: Turn, text: str) -> str:
     """The text with the names of the partner's providers replaced. A name alone is an answer and is
-    not replaced."""
-    for row in providers.of_partner(turn.tx, turn.person.partner):
-        # "Fabrikam" is Fabrikam Distribution; in small letters the first word of a name may be any
-        # word ("direct")
-        for name in (
-            f"(?i:{re.escape(row.name)})",
-            *map(re.escape, providers.short_names(row.name)),
-        ):
-            plain = re.sub(rf"(?<!\w){name}(?!\w)", PROVIDER, text)
-            text = plain if len(plain.split()) > len(PROVIDER.split()) else text
+    not replaced; neither is a part of a customer's name."""
+    rows = providers.of_partner(turn.tx, turn.person.partner)
+    found = mentions([row.name for row in rows], text) if rows else []
+    if not found:
+        return text
+    theirs = customer_names.in_text(turn.tx, turn.person.partner, text)
+    named = [m for m in mentions([row.name for row in theirs], text) if m.by <= By.SEVERAL_WORDS]
+    for m in sorted(found, key=lambda m: -m.start):
+        if m.by > By.WHOLE and any(c.start <= m.start and m.end <= c.end for c in named):
+            continue
+        plain = text[: m.start] + PROVIDER + customer_list.without_legal_form(text[m.end :])
+        text = plain if len(plain.split()) > len(PROVIDER.split()) else text
     return text

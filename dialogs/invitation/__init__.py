@@ -1,7 +1,16 @@
 """Providers' invitation links: told apart, relayed, reported on."""
 
 from dialogs.engine.context import Ability, Happening, HomeSection
-from dialogs.invitation import actions, home, interceptor, mail, news, outcomes, reported
+from dialogs.invitation import (
+    actions,
+    home,
+    interceptor,
+    mail,
+    news,
+    outcomes,
+    reported,
+    waits,
+)
 
 ABILITY = Ability(
     name="invitation",
@@ -18,6 +27,7 @@ ABILITY = Ability(
         actions.validate_invite_admin,
         actions.action_name_invite_admin,
         outcomes.action_look_at_invitation,
+        outcomes.action_ask_invite_outcome,
         outcomes.action_note_invite_outcome,
         outcomes.action_show_again,
         outcomes.action_ask_listed,
@@ -31,6 +41,7 @@ ABILITY = Ability(
     ),
     home=HomeSection(home.PLACE, home.facts),
     intercept=interceptor.hears,
+    waits=waits.waits,
     on={
         Happening.AGREEMENT_ACCEPTED: news.agreement_accepted,
         Happening.ADMIN_NAMED: news.admin_named,

@@ -4,6 +4,7 @@ not. Thin."""
 from dialogs.engine import notifications
 from dialogs.engine.context import Outcome, Slots, Turn
 from dialogs.invitation import relay
+from dialogs.invitation.company_shown import company_shown
 from domain.machine import NotAllowed
 from domain.people import Role
 from domain.providers import invitation, providers
@@ -36,15 +37,28 @@ def note_outcome(turn: Turn, result: Outcome, row: Invitation, outcome: str) -> 
     relay.move(turn.tx, row.provider, OUTCOMES[outcome], turn.person, row.partner)
     relay.finish(turn.tx, row, outcome)
     relay.tell_bringer(turn.tx, row, "invitation/became", turn.person, outcome=outcome)
+    told = False
+    if outcome == "not_ours":
+        own = turn.partner.name if turn.partner else ""
+        said = "" if turn.pressed else turn.text
+        shown = company_shown(said, relay.expected_of(turn.tx, row), own).name
+        told = relay.warn_support(turn.tx, row, turn.person, shown)
     mine = turn.person.has(Role.GLOBAL_ADMIN)
-    said = relay.card(turn.tx, row) | {
+    noted = relay.card(turn.tx, row) | {
         "outcome": outcome,
         "link": "",
         "case": turn.case(),
         "mine": mine,
+        "support_told": told,
     }
     turn.about["wrong_about"] = f"{MACHINE.name}:{row.provider}"
-    result.say("invitation/noted", said)
+    result.say("invitation/noted", noted)
+
+
+def action_ask_invite_outcome(turn: Turn, slots: Slots) -> Outcome:
+    """Whoever was warned just now finds *Not ours* first."""
+    warned = any(name == "invitation/do_not_accept" for name, _ in turn.parts)
+    return Outcome().show({"warned": warned})
 
 
 def action_show_again(turn: Turn, slots: Slots) -> Outcome:

@@ -144,6 +144,29 @@ def card(tx: Tx, row: Invitation) -> dict[str, Any]:
     }
 
 
+def expected_of(tx: Tx, row: Invitation) -> str:
+    """The name that the page of this invitation should show; "" where it is not known."""
+    provider = providers.get(tx, row.partner, row.provider)
+    return provider.name if provider else ""
+
+
+def warn_support(tx: Tx, row: Invitation, by: Person, shown: str) -> bool:
+    """An invitation that is not from whom it is said to be: a person should look. `shown`: the
+    company that its page shows, "" where nobody said. False where no support would see it."""
+    workspace = people.workspace(tx)
+    if workspace is None or not workspace.support_channel:
+        return False
+    said = {"by": by.name, "shown": shown, "in_channel": True, "link": "", "name": "", "slots": {}}
+    outbox.tell(
+        tx,
+        outbox.to_channel(workspace.support_channel),
+        [("invitation/another_company", card(tx, row) | said)],
+        key=f"another_company:{row.id}",
+        decision="handover",
+    )
+    return True
+
+
 def tell_bringer(tx: Tx, row: Invitation, template: str, by: Person, **more: Any) -> None:
     """Who brought it hears what became of it, unless it is her own word; what came by mail is told
     to the admins' channel."""

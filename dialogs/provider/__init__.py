@@ -1,7 +1,7 @@
 """Comparing and choosing an indirect provider."""
 
 from dialogs.engine.context import Ability
-from dialogs.provider import actions, questions
+from dialogs.provider import actions, interceptor, questions
 
 ABILITY = Ability(
     name="provider",
@@ -31,5 +31,6 @@ ABILITY = Ability(
         questions.validate_form_name,
         questions.validate_form_tenant,
     ),
+    intercept=interceptor.hears,
     command_name="choose_provider",
 )

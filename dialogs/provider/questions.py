@@ -6,12 +6,15 @@ from datetime import date
 from dialogs.engine.context import Filled, Outcome, Slots, Turn
 from dialogs.nlu.dates import day_said
 from domain import people
+from domain.customers import customer_names
 from domain.identifiers import Kind, WrongIdentifier, look_at, tenant
+from domain.naming import names_said
 from domain.providers import catalogue, comparison, providers
 from domain.providers.comparison import UNKNOWN
 from domain.providers.providers import Provider
 
 SHOWN, LONGEST_NAME = 12, 80
+CHOSEN = "provider_chosen"
 ENDS = ("end_with_provider", "report_provider_removed")
 _OVER = re.compile(r"\b(?:removed|ended|terminated|over|gone|dropped|kicked)\b", re.I)
 
@@ -29,6 +32,13 @@ def named_in(turn: Turn, text: str) -> Provider | None:
     return found[0] if len(found) == 1 else None
 
 
+def new_name(turn: Turn) -> str:
+    """The name that a message says and that is no customer's on the list; "" where it says none."""
+    name = names_said.company_said(turn.text)
+    known_customer = name and customer_names.in_text(turn.tx, turn.person.partner, name)
+    return "" if known_customer else name
+
+
 def chosen(row: Provider) -> Filled:
     """The slots that name the provider at hand; its name is for words."""
     return [("which_provider", row.id), ("provider_named", row.name)]
@@ -40,19 +50,22 @@ def action_hear_provider(turn: Turn, slots: Slots) -> Outcome:
         return Outcome()
     row = named_in(turn, turn.text)
     events: Filled = []
+    if row is None and turn.intent == CHOSEN and (new := new_name(turn)):
+        events = [("which_provider", new)]
     if turn.intent in ENDS and _OVER.search(turn.text):
         day = day_said(turn.text, turn.today)
-        events = [("ended", "removed"), *([("ended_on", day.isoformat())] if day else [])]
+        events += [("ended", "removed"), *([("ended_on", day.isoformat())] if day else [])]
     return Outcome().fill([*(chosen(row) if row else []), *events])
 
 
 def action_hear_provider_name(turn: Turn, slots: Slots) -> Outcome:
-    """Nothing is guessed out of a sentence but what the catalogue knows by name."""
+    """What the catalogue knows by name, else what the command itself names."""
     if slots["provider_named"]:
         return Outcome()
     said = providers.key_of(turn.text)
     found = [e.name for e in catalogue.entries(turn.tx) if e.key in said]
-    return Outcome().fill([("provider_named", found[0])] if len(found) == 1 else [])
+    name = found[0] if len(found) == 1 else "" if found else new_name(turn)
+    return Outcome().fill([("provider_named", name)] if name else [])
 
 
 def action_ask_provider_named(turn: Turn, slots: Slots) -> Outcome:
@@ -68,19 +81,19 @@ def action_ask_provider_named(turn: Turn, slots: Slots) -> Outcome:
 def validate_provider_named(turn: Turn, slots: Slots) -> Outcome:
     """A name, not an id or a link; one of the catalogue by its button."""
     result = Outcome()
-    said = " ".join(str(slots["provider_named"]).split())
+    said = names_said.name_in_answer(str(slots["provider_named"]))
     if entry := catalogue.called(turn.tx, said):
         return result.fill(provider_named=entry.name)
     wrong = name_is_wrong(said)
     if not wrong:
-        return result
+        return result.fill(provider_named=said)
     result.say("provider/no_name", {"why": wrong})
     return result.fill(provider_named=None)
 
 
 def name_is_wrong(said: str) -> str:
-    """Why this is no name of a provider: long, empty, or the kind of identifier that it looks like;
-    "" when it may be one."""
+    """Why this is no name of a provider: long, empty, a sentence, or the kind of identifier that it
+    looks like; "" when it may be one."""
     if not providers.key_of(said):
         return "empty"
     if len(said) > LONGEST_NAME:
@@ -92,7 +105,9 @@ def name_is_wrong(said: str) -> str:
     exact = kind in (Kind.TENANT, Kind.DOMAIN, Kind.LINK, Kind.EMAIL) or (
         kind is Kind.PARTNER_ID and said.isdigit()
     )
-    return str(kind) if exact else ""
+    if exact:
+        return str(kind)
+    return "sentence" if names_said.is_no_name(said) else ""
 
 
 def action_ask_which_provider(turn: Turn, slots: Slots) -> Outcome:
@@ -118,9 +133,9 @@ def validate_which_provider(turn: Turn, slots: Slots) -> Outcome:
         row is None
         and turn.frames
         and turn.frames[-1].flow == "choose_one"
-        and not name_is_wrong(said)
+        and not name_is_wrong(name := names_said.name_in_answer(said))
     ):
-        row = providers.get(turn.tx, partner, providers.note(turn.tx, partner, said))
+        row = providers.get(turn.tx, partner, providers.note(turn.tx, partner, name))
     if row is not None:
         return result.fill(chosen(row))
     result.say("provider/which_one")
@@ -162,10 +177,12 @@ def action_ask_same_region(turn: Turn, slots: Slots) -> Outcome:
 
 
 def action_ask_criterion(turn: Turn, slots: Slots) -> Outcome:
-    """What is noted already about this one."""
+    """What is noted already about this one; `kept`: a note of which it is not clear what it is
+    about."""
     result = Outcome()
     noted = comparison.notes(turn.tx, turn.person.partner).get(str(slots["which_provider"]), {})
-    result.show({"noted": [str(c) for c in comparison.Criterion if c in noted]})
+    shown = [str(c) for c in comparison.Criterion if c in noted]
+    result.show({"noted": shown, "kept": slots["criterion_note"] or ""})
     return result
 
 

@@ -37,6 +37,7 @@ def validate_transfer_customer(turn: Turn, slots: Slots) -> Outcome:
     if row is not None:
         return result.fill(moved_customer=row.name)
     found = customer_book.search(turn.tx, partner, said[:200])
+    found = found or customer_names.in_text(turn.tx, partner, said)
     if len(found) == 1:
         return result.fill(transfer_customer=found[0].id, moved_customer=found[0].name)
     shown = [{"value": c.id, "label": c.name} for c in found[:MOST_OFFERED]]

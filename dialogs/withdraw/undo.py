@@ -49,10 +49,12 @@ def hears(turn: Turn, heard: Interpretation) -> bool:
     meant = {m.entry.name for m in heard.meanings}
     says = INTENT in meant or _says_undo(turn, heard.text)
     if known.fresh and not known.undone:
+        day = None if _type_of(turn, turn.open) == "day" else corrected_day(heard.text, turn.today)
+        if day is not None and not says and undoable.redate_last(turn, day):
+            return True
         if says or (GO_BACK in meant and known.open) or _denies(turn, heard.text, known):
             return not _names_another(turn, known) and undoable.undo_last(turn)
-        day = None if _type_of(turn, turn.open) == "day" else corrected_day(heard.text, turn.today)
-        return day is not None and undoable.redate_last(turn, day)
+        return False
     if not says or any(m.entry.kind is Kind.REPAIR for m in heard.meanings):
         return False
     if _names_another(turn, known):

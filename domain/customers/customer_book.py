@@ -264,11 +264,7 @@ def keep_list(tx: Tx, by: Person, taken: Taken, empty: int) -> str:
         "empty": empty,
     }
     fine = (("new", taken.new), ("known", taken.known), ("completed", taken.completed))
-    good = [
-        [r.line, became, "formula" if r.flags else "", r.name, r.name]
-        for became, them in fine
-        for r in them
-    ]
+    good = [[r.line, became, "", r.name, r.name] for became, them in fine for r in them]
     rows: list[list[Any]] = sorted(
         [*([w.line, "wrong", w.why, w.what, w.name] for w in taken.wrong), *good]
     )

@@ -1,7 +1,7 @@
 """A list of customers as text or file -> one result per row. Pure: knows no customer that is there
 already, no words.
 
-What a cell holds is never run: a formula stays dead text and is flagged. More than 10,000 rows are
+What a cell holds is never run, and a formula is no customer's name. More than 10,000 rows are
 refused whole, so that nobody has to guess which half was taken.
 """
 
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from domain import identifiers
 from domain.customers.delimited import BadList, records_of
+from domain.customers.list_prose import without_prose
 from domain.identifiers import Kind, WrongIdentifier
 
 MOST_ROWS, MOST_NAME = 10_000, 150
@@ -42,7 +43,9 @@ KINDS = {
     ),
     **dict.fromkeys(("new", "prospect", "new customer", "n", "neu"), "new"),
 }
-_FORMULA = ("=", "+", "-", "@")
+# "@Home GmbH" and "+49 Consulting" are names; what a spreadsheet would run begins with "=", or calls
+# a function, or reckons.
+_FORMULA = re.compile(r"=|[+\-@]\s*(?:[A-Za-z][\w.]*\s*\(|[\d.]+\s*[+\-*/^]\s*\d|\()")
 _FORMS = (
     r"gmbh(?:\s*&\s*co\.?\s*kgaa|\s*&\s*co\.?\s*kg)?|ag|se|kg|ohg|ug|e\.?\s?k\.?|ltd|limited|llc|llp|inc|incorporated|corp|corporation"
     r"|co|plc|b\.?v|n\.?v|s\.?a|s\.?a\.?s|s\.?a\.?r\.?l|s\.?r\.?l|s\.?p\.?a|s\.?l|a\.?b|a\.?s|aps|oy|pty|pte|d\.?o\.?o|sp\.?\s?z\s?o\.?o"
@@ -53,7 +56,7 @@ _LEGAL_NEXT = re.compile(rf"^(?:,?\s+(?:{_FORMS})\.?(?!\w))+", re.I)
 
 @dataclass(frozen=True)
 class Row:
-    """A row that can be taken. `line`: where it began (from 1); `flags`: formula."""
+    """A row that can be taken. `line`: where it began (from 1)."""
 
     line: int
     name: str
@@ -61,13 +64,12 @@ class Row:
     domain: str = ""
     kind: str = "direct"
     provider: str = ""
-    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Wrong:
-    """A row that cannot be taken. `why`: no_name, long_name, bad_tenant, partner_id, swapped,
-    two_tenants, bad_kind, duplicate, broken; by what is known already own_tenant, providers_tenant,
+    """A row that cannot be taken. `why`: no_name, long_name, formula, bad_tenant, partner_id,
+    swapped, two_tenants, bad_kind, duplicate, broken; by what is known already own_tenant, providers_tenant,
     unknown_provider (domain/customers/customer_book.py). `what`: what was said there, for a
     duplicate the line that it repeats; `name`: whose row it was, as far as it can be told."""
 
@@ -87,8 +89,9 @@ class Parsed:
 
 
 def parse(text: str) -> Parsed:
-    """Every row of the list. Raises BadList where the whole cannot be taken."""
-    records, empty = records_of(text.lstrip("\ufeff"))
+    """Every row of the list; sentences above and below it are no rows. Raises BadList where the
+    whole cannot be taken."""
+    records, empty = _records(text)
     if not records:
         raise BadList("empty")
     columns = _columns(records[0][1])
@@ -113,10 +116,30 @@ def parse(text: str) -> Parsed:
 def names_columns(text: str) -> bool:
     """Is it a table below a line that names its columns, the customers' names among them?"""
     try:
-        records, _ = records_of(text.lstrip("\ufeff"))
+        records, _ = _records(text)
     except BadList:
         return False
     return len(records) > 1 and "name" in (_columns(records[0][1]) or {}).values()
+
+
+def is_plainly_a_list(text: str) -> bool:
+    """Does its first row name several columns, or is every row a name and its tenant? Then it is a
+    list of customers, wherever it is pasted."""
+    try:
+        records, _ = _records(text)
+    except BadList:
+        return False
+    columns = (_columns(records[0][1]) or {}).values() if records else ()
+    if len(columns) > 1:
+        return len(records) > 1 and "name" in columns
+    rows = [_row(line, _named(cells, None)) for line, cells in records]
+    return len(rows) > 1 and all(isinstance(row, Row) and (row.guid or row.domain) for row in rows)
+
+
+def _records(text: str) -> tuple[list[tuple[int, list[str]]], int]:
+    rows, above = without_prose(text.lstrip("\ufeff"))
+    records, empty = records_of(rows)
+    return [(line + above, cells) for line, cells in records], empty
 
 
 def _columns(cells: list[str]) -> dict[int, str] | None:
@@ -152,6 +175,8 @@ def _row(line: int, cells: dict[str, str]) -> Row | Wrong:
         return Wrong(line, "no_name")
     if len(name) > MOST_NAME:
         return Wrong(line, "long_name", name[:40], name[:40])
+    if _FORMULA.match(name):
+        return Wrong(line, "formula", name[:60], name[:40])
     if is_tenant(name):
         return Wrong(line, "swapped", name[:60])
     kind = KINDS.get(cells.get("kind", "").casefold())
@@ -167,7 +192,6 @@ def _row(line: int, cells: dict[str, str]) -> Row | Wrong:
                 return Wrong(line, why, said[:60], name)
             if ids.setdefault(found[0], found[1]) != found[1]:
                 return Wrong(line, "two_tenants", said[:60], name)
-    flags = ("formula",) if name.startswith(_FORMULA) else ()
     return Row(
         line,
         name,
@@ -175,7 +199,6 @@ def _row(line: int, cells: dict[str, str]) -> Row | Wrong:
         ids.get("domain", ""),
         kind,
         clean(cells.get("provider", "")),
-        flags,
     )
 
 

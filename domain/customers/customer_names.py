@@ -2,68 +2,98 @@
 Knows no words of ours."""
 
 import re
+from collections.abc import Iterable
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
+from domain import people
 from domain.customers import customer_list
 from domain.customers.customer_book import CUSTOMERS, Customer
+from domain.naming.mentions import (
+    MOST_WORDS,
+    SHORTEST_WITH_A_TYPO,
+    Mention,
+    distinctive,
+    mentions,
+    words_of,
+)
 from domain.storage.store import Tx
 
-WORDS, NAME_WORDS = 60, 5
+NAME_WORDS, PARTS, MOST, FROM_EACH_END = 5, 12, 200, 3
 _rows = CUSTOMERS.table
-_CALLED = (
-    _rows.c.team == bindparam("t"),
-    _rows.c.partner == bindparam("p"),
-    _rows.c.sought.in_(bindparam("names", expanding=True)),
-)
+_MINE = (_rows.c.team == bindparam("t"), _rows.c.partner == bindparam("p"))
+_CALLED = (*_MINE, _rows.c.sought.in_(bindparam("names", expanding=True)))
 _NAMED = CUSTOMERS.select().where(*_CALLED).order_by(_rows.c.name).limit(20)
-_NAMES = select(_rows.c.sought).where(*_CALLED).distinct()
+_ANY = select(_rows.c.id).where(*_MINE).limit(1)
 
 
 def in_text(tx: Tx, partner: str, text: str) -> list[Customer]:
-    """The customers whose name stands in a text, the longest name first; without legal forms and in
-    any case."""
-    words = re.findall(r"[^\W_]+", text.casefold())[:WORDS]
-    names = {
+    """The customers that a text names: by the whole name, by a distinctive part of it or with a
+    typo; without legal forms and in any case. By name; of names that share the words, each."""
+    rows = _candidates(tx, partner, text)
+    found = {rows[m.name].id: rows[m.name] for m in _mentions(tx, partner, rows, text)}
+    return sorted(found.values(), key=lambda row: row.name)
+
+
+def any_named(tx: Tx, partner: str) -> bool:
+    """Has the partner any customer on its list?"""
+    return tx.db.execute(_ANY, {"t": tx.team, "p": partner}).first() is not None
+
+
+def without_names(tx: Tx, partner: str, text: str, instead: str) -> str:
+    """The text with every name of a customer of the partner replaced; nothing is looked up where
+    there is no partner."""
+    if not partner:
+        return text
+    rows = _candidates(tx, partner, text)
+    spans = {(m.start, m.end) for m in _mentions(tx, partner, rows, text)}
+    for start, end in sorted(spans, reverse=True):
+        text = text[:start] + instead + customer_list.without_legal_form(text[end:])
+    return text
+
+
+def _mentions(tx: Tx, partner: str, rows: list[Customer], text: str) -> list[Mention]:
+    if not rows:
+        return []
+    ours = people.partner_of(tx, partner)
+    return mentions([r.sought for r in rows], text, words_of(ours.name) if ours else ())
+
+
+def _candidates(tx: Tx, partner: str, text: str) -> list[Customer]:
+    """The customers whose name may stand in a text: of that name; with one of its telling words in
+    theirs; where there is none, with a word that begins or ends alike."""
+    words = words_of(text)[:MOST_WORDS]
+    runs = {
         " ".join(words[n : n + many])
         for n in range(len(words))
         for many in range(1, NAME_WORDS + 1)
     }
-    if not names:
+    if not runs:
         return []
-    wanted = {"t": tx.team, "p": partner, "names": sorted(names)}
-    found = CUSTOMERS.all(tx.db, _NAMED, wanted)
-    longest = max((len(r.sought) for r in found), default=0)
-    return [r for r in found if len(r.sought) == longest]
-
-
-def without_names(tx: Tx, partner: str, text: str, instead: str) -> str:
-    """The text with every name of a customer of the partner replaced; one query, none where there
-    is no partner."""
-    spans = [m.span() for m in re.finditer(r"[^\W_]+", text)][:WORDS]
-    runs = {
-        (n, n + many)
-        for n in range(len(spans))
-        for many in range(1, NAME_WORDS + 1)
-        if n + many <= len(spans)
-    }
-    named = {run: " ".join(text[a:b].casefold() for a, b in spans[slice(*run)]) for run in runs}
-    if not partner or not named:
-        return text
-    rows = tx.db.execute(_NAMES, {"t": tx.team, "p": partner, "names": sorted(set(named.values()))})
-    known = {r.sought for r in rows}
-    found = sorted(
-        (run for run, name in named.items() if name in known),
-        key=lambda run: (run[0] - run[1], run[0]),
-    )
-    taken: list[tuple[int, int]] = []
-    for run in found:
-        if all(run[1] <= a or b <= run[0] for a, b in taken):
-            taken.append(run)
-    for first, last in sorted(taken, reverse=True):
-        text = (
-            text[: spans[first][0]]
-            + instead
-            + customer_list.without_legal_form(text[spans[last - 1][1] :])
+    mine = {"t": tx.team, "p": partner}
+    found = CUSTOMERS.all(tx.db, _NAMED, mine | {"names": sorted(runs)})
+    told = {word for row in found for word in row.sought.split()}
+    telling = [w for w in dict.fromkeys(words) if w not in told and distinctive([w])][:PARTS]
+    capitals = {w.casefold() for w in re.findall(r"(?<=\w )[A-Z]\w+", text)} - told
+    found += _like(tx, partner, [*telling, *sorted(capitals - set(telling))[:PARTS]])
+    if not found:
+        long = [w for w in telling if len(w) >= SHORTEST_WITH_A_TYPO]
+        found = _like(tx, partner, [f"{w[:FROM_EACH_END]}*" for w in long]) + _like(
+            tx, partner, [f"*{w[-FROM_EACH_END:]}" for w in long]
         )
-    return text
+    return list({row.id: row for row in found}.values())
+
+
+def _like(tx: Tx, partner: str, words: Iterable[str]) -> list[Customer]:
+    """The customers with one of these words in their name; "*" stands for the rest of a word."""
+    shapes = [f" {word} ".replace("* ", "%").replace(" *", "%") for word in words]
+    if not shapes:
+        return []
+    padded = " " + _rows.c.sought + " "
+    query = (
+        CUSTOMERS.select()
+        .where(*_MINE, or_(*(padded.like(f"%{shape}%") for shape in shapes)))
+        .order_by(_rows.c.name)
+        .limit(MOST)
+    )
+    return CUSTOMERS.all(tx.db, query, {"t": tx.team, "p": partner})

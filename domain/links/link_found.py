@@ -11,6 +11,8 @@ SLACK_AT_MOST, MAIL_AT_MOST = 12_000, 200_000
 _TOKEN = re.compile(r"<([^<>]*)>")
 _MENTION = re.compile(r"[@#][A-Z0-9]+(?:\|[^<>]*)?", re.ASCII)
 MAILBOX = re.compile(r"(?:mailto|tel):", re.IGNORECASE)
+# As the header of a mail has it: <john@fabrikam.com>. Without a scheme it leads nowhere.
+_MAIL_ADDRESS = re.compile(r"[\w.+'-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)
 # Only an ordinary blank ends an address; other blanks stay in it, and it is refused.
 _BARE = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9+.\-]{1,20}:/[^ \t\r\n\xa0<>\"]*")
 # What follows a link of Slack's right away, as if the link had been cut off there.
@@ -54,7 +56,9 @@ def in_slack(text: str) -> Found:
         target, _, label = token.partition("|")
         if token.startswith("!"):
             reason = "mention"
-        elif not _MENTION.fullmatch(token) and not MAILBOX.match(token):
+        elif not (
+            _MENTION.fullmatch(token) or MAILBOX.match(token) or _MAIL_ADDRESS.fullmatch(token)
+        ):
             below = rest_after(text, end) if label in ("", target) else ()
             links.append(Link(unescaped(target), unescaped(label), tuple(map(unescaped, below))))
             if _GLUED.match(text, end):

@@ -8,6 +8,7 @@ from unicodedata import normalize
 
 from sqlalchemy import bindparam, insert, select, update
 
+from domain.naming.mentions import mentions
 from domain.providers import partnership
 from domain.providers.partnership import State
 from domain.storage.rows import Rows
@@ -56,13 +57,13 @@ def short_names(name: str) -> tuple[str, ...]:
 
 
 def named_in(rows: Iterable[Provider], text: str) -> list[Provider]:
-    """Those whose name stands in a text; where none does, those that are called by its first word
-    alone."""
-    rows, whole, words = list(rows), key_of(text), {key_of(word) for word in text.split()}
-    found = [row for row in rows if row.key and row.key in whole]
-    return found or [
-        row for row in rows if any(key_of(short) in words for short in short_names(row.name))
-    ]
+    """Those whose name stands in a text: the whole of it, however it is spaced, a distinctive part
+    of it, or one with a typo."""
+    rows, whole = list(rows), key_of(text)
+    named = {m.name for m in mentions([row.name for row in rows], text)}
+    if not named:
+        return [row for row in rows if row.key and row.key in whole]
+    return [row for n, row in enumerate(rows) if n in named]
 
 
 def of_partner(tx: Tx, partner: str) -> list[Provider]:

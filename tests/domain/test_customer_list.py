@@ -3,7 +3,14 @@
 import pytest
 
 from domain.customers import customer_list
-from domain.customers.customer_list import MOST_ROWS, Row, Wrong, parse, sought
+from domain.customers.customer_list import (
+    MOST_ROWS,
+    Row,
+    Wrong,
+    is_plainly_a_list,
+    parse,
+    sought,
+)
 from domain.customers.delimited import BadList, decode
 
 GUID = "aaaaaaaa-bbbb-4ccc-8ddd-{:012x}"
@@ -90,16 +97,96 @@ def test_bad_rows_are_named_by_the_line_on_which_they_begin() -> None:
     assert parse(text).empty == 1
 
 
-def test_a_formula_is_dead_text_and_flagged() -> None:
-    rows = parse('name\n=HYPERLINK("http://x";1)\n@SUM(A1)\n+49 Consulting\n-1+2\nPlain\n').rows
-    assert [(r.name[0], r.flags) for r in rows] == [
-        ("=", ("formula",)),
-        ("@", ("formula",)),
-        ("+", ("formula",)),
-        ("-", ("formula",)),
-        ("P", ()),
-    ]
+def test_a_formula_is_no_customers_name() -> None:
+    text = 'name\n=HYPERLINK("http://x";1)\n@SUM(A1)\n+49 Consulting\n-1+2\n@Home GmbH\nPlain\n'
+    assert results(text) == {
+        2: "!formula",
+        3: "!formula",
+        4: "+49 Consulting",
+        5: "!formula",
+        6: "@Home GmbH",
+        7: "Plain",
+    }
     assert results("name,tenant\nX,=cmd|' /C calc'!A0\n") == {2: "!bad_tenant"}
+
+
+ROWS = (
+    "Northwind Traders,northwind.onmicrosoft.com",
+    "Fabrikam Foods,fabrikamfoods.onmicrosoft.com",
+)
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "here's our customers:",
+        "Here are all our customers",
+        "hi, this is the list you asked for:",
+        "Hello Changeover,",
+        "please add these",
+        "can you import them?",
+        "these are the ones we sell to directly, I think:",
+        "customers:",
+        "attached: the export from Partner Center",
+    ],
+)
+@pytest.mark.parametrize("head", ["name,tenant\n", ""])
+def test_a_sentence_above_a_list_is_no_row(above: str, head: str) -> None:
+    text = f"{above}\n{head}" + "\n".join(ROWS)
+    first = 3 if head else 2
+    assert results(text) == {first: "Northwind Traders", first + 1: "Fabrikam Foods"}
+    assert parse(text).empty == 0
+    assert is_plainly_a_list(text)
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "thanks",
+        "Thanks a lot!",
+        "\nBest regards",
+        "that's all",
+        "can you add them?",
+        "these are all",
+    ],
+)
+def test_a_sentence_below_a_list_is_no_row(below: str) -> None:
+    text = "name,tenant\n" + "\n".join(ROWS) + f"\n{below}\n"
+    assert results(text) == {2: "Northwind Traders", 3: "Fabrikam Foods"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Best For You Organics Company",
+        "Here Technologies",
+        "All Our Foods",
+        "The List Company",
+        "Thanks Giving Foods",
+        "We Have Bikes GmbH",
+        "Hello Fresh",
+        "Dear Diary, diary.onmicrosoft.com",
+    ],
+)
+def test_a_customers_name_is_no_sentence(name: str) -> None:
+    """A row stays a row wherever it stands: below the line that names the columns, and between
+    others."""
+    rows = results(f"name,tenant\n{name}\n{ROWS[0]}\n")
+    assert rows[2] == name.partition(",")[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "here's our customers:",
+        "we were approved, and Grace accepted the agreement\nwhat happens next",
+        "Contoso GmbH, contoso.onmicrosoft.com",
+        "name\ncompany",
+        "our customers are worried, what do we tell them\nthey ask every day, really",
+    ],
+)
+def test_sentences_are_no_list(text: str) -> None:
+    assert not is_plainly_a_list(text)
 
 
 def test_duplicates_within_the_list_name_the_line_that_they_repeat() -> None:

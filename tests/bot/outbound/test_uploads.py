@@ -119,8 +119,8 @@ def test_what_became_of_every_row_comes_as_a_file_into_the_same_thread(
     assert [
         "14",
         "'=SUM(A1)",
-        "taken",
-        "it begins like a formula and is kept as plain text",
+        "not taken",
+        "a formula, not a name: =SUM(A1)",
     ] in first
     assert [
         "15",

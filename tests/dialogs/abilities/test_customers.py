@@ -24,10 +24,11 @@ def test_a_pasted_list_gets_a_result_for_every_row(mira: Somebody, workspace: Wo
         "name,tenant\nNorthwind,northwind.onmicrosoft.com\nAdatum,\nAdatum,\n,x\n=SUM(A1),\nOdd,1234567"
     )
     mira.hears("customers/taken")
-    assert "3 new" in mira.words
+    assert "2 new" in mira.words
+    assert "*Not taken:* 4" in mira.words
     assert "line 4: the same as line 3" in mira.words
     assert "line 5: no name" in mira.words
-    assert "line 6: taken; it begins like a formula" in mira.words
+    assert "line 6: a formula, not a name" in mira.words
     assert "line 7: a Partner ID stands where the tenant belongs: 1234567" in mira.words
 
 

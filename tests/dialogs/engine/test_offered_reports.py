@@ -1,6 +1,8 @@
 """What somebody says has happened beside a question or a link is offered for recording, and keeps
 its day and its names."""
 
+import pytest
+
 from domain import people
 from domain.machine import stands
 from domain.tenant import enrollment
@@ -33,19 +35,23 @@ def test_a_customers_acceptance_beside_a_question_keeps_whose_and_when(
     assert state(workspace, id_) == "BothRelationships"
 
 
-def test_the_agreement_beside_an_invitation_is_offered_and_both_go_on(
-    mira: Somebody, grace: Somebody, workspace: Workspace
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "here it is: {}",
+        "that's the one ingram mailed me: {}",
+        "please accept our invitation {}",
+        "we accepted the agreement today. here is the invitation of Fabrikam: {}",
+    ],
+)
+def test_the_words_beside_a_link_report_nothing(
+    beside: str, mira: Somebody, workspace: Workspace
 ) -> None:
     approved(mira)
     mira.says("cancel")
-    mira.says(f"we accepted the agreement today. here is the invitation of Fabrikam: {LINK}")
-    mira.hears("repair/claim", "invitation/ask_said_from")
-    assert "the agreement was accepted on 24 November 2026" in mira.words
-    mira.says("Fabrikam").hears("invitation/passed_on")
-    assert "keep it" in mira.words
-    mira.clicks("claim.report_accepted.now")
-    assert enrolled(workspace) == "Accepted"
-    assert grace.last.templates[-1] == "invitation/for_admin"
+    mira.says(beside.format(LINK))
+    mira.hears("invitation/ask_said_from")
+    assert enrolled(workspace) == "ApprovedAwaitingAgreement"
 
 
 def test_a_claim_beside_a_question_while_another_is_open_keeps_its_button(
