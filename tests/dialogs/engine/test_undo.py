@@ -323,7 +323,7 @@ def test_a_later_report_of_a_colleague_is_corrected_first(
     mira: Somebody, grace: Somebody, workspace: Workspace
 ) -> None:
     submitted(mira)
-    grace.says("we were approved").hears("enroll/ask_agreement_seen")
+    grace.reports("we were approved").hears("enroll/ask_agreement_seen")
     mira.clicks(UNDO)
     assert mira.last.templates[0] == "withdraw/later_first"
     assert workspace.case().enrollment == "ApprovedAwaitingAgreement"
