@@ -71,8 +71,9 @@ def names_a_customer(turn: Turn, said: str) -> bool:
 
 
 def is_ours(report: str) -> bool:
-    """Is the report about the partner itself, and not about one of its customers?"""
-    return not any(word in report for word in ("customer", "transfer"))
+    """Is the report about the partner itself: not about one of its customers, and no warning that
+    a page names somebody else?"""
+    return not any(word in report for word in ("customer", "transfer", "not_ours"))
 
 
 def offer_entries(turn: Turn, name: str, said: str, entries: list[Entry]) -> None:

@@ -109,8 +109,8 @@ def _said_plainly(turn: Turn, expected: Expectation, pieces: list[str]) -> Readi
     kind = turn.assistant.flows[expected.flow].slots[expected.slot].type
     whole = pieces[0]
     if len(expected.options) == TWO and (denied := _NOT_THE.fullmatch(whole.strip())):
-        value = turn.assistant.understanding.option(denied["what"], expected.name)
-        if value in expected.options:
+        value, score = turn.understanding.replies.read(denied["what"], expected.name).option
+        if value in expected.options and score >= LIKELY:
             return Reading(expected, expected.options[1 - expected.options.index(value)])
     if kind in ("categorical", "any"):
         before = str(turn.slots.get(expected.slot) or "")
@@ -273,8 +273,16 @@ def back_asked(turn: Turn, expected: Expectation, text: str) -> Reading | None:
     where one is at all likely."""
     slot = turn.assistant.flows[expected.flow].slots[expected.slot]
     parts = sentences(text) or [text]
-    reply = turn.understanding.replies.read(parts[-1], expected.name, slot.yes, slot.no)
-    likely = [(act, share) for act, share in reply.acts if act in BACK_ASKED and share >= AT_ALL]
+    read_reply = turn.understanding.replies.read
+    found = [
+        pair
+        for piece in dict.fromkeys([parts[-1], *turns(parts[-1])[-1:]])
+        for pair in read_reply(piece, expected.name, slot.yes, slot.no).acts
+    ]
+    likely = sorted(
+        ((act, share) for act, share in found if act in BACK_ASKED and share >= AT_ALL),
+        key=lambda pair: -pair[1],
+    )
     if likely:
         return Reading(expected, act=likely[0][0], score=likely[0][1])
     if any(map(is_question, parts)):
