@@ -34,4 +34,11 @@ class Entry:
         )
 
     def to_row(self) -> Values:
-        return {name: value for name, value in vars(self).items() if value}
+        row: Values = {
+            "machine": self.machine,
+            "subject": self.subject,
+            "seq": self.seq,
+            "event": self.event,
+            "day": self.day,
+        }
+        return row | ({"implied": True} if self.implied else {})

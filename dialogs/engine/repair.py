@@ -24,10 +24,19 @@ from dialogs.engine.slot_filling import (
 )
 from dialogs.expectations import offered_reports, responding
 from dialogs.inputs import Message
+from dialogs.nlu.about_others import is_about_others
 from dialogs.nlu.interpreter import OPTIONS
 from dialogs.nlu.language import ENGLISH
 from dialogs.nlu.normalise import MAX_LENGTH, is_question
-from dialogs.nlu.types import BUTTON, Candidate, Decided, Interpretation, Kind, is_report
+from dialogs.nlu.types import (
+    BUTTON,
+    REPORT,
+    Candidate,
+    Decided,
+    Interpretation,
+    Kind,
+    is_report,
+)
 from domain.conversation import OpenQuestion
 from domain.knowledge import review
 
@@ -87,6 +96,8 @@ def listen(turn: Turn, said: Message) -> None:
         if not (question and m.entry.kind is Kind.ELSEWHERE and only_sounds_like(m))
     ]
     for meaning in meant:
+        if meaning.entry.kind is Kind.REFUSE:
+            responding.question_for_them(turn, text)
         if is_report(meaning):
             turn.counted.append((meaning.entry.name, meaning.score))
             turn.trace.acted.append(meaning)
@@ -268,7 +279,12 @@ def _unclear(turn: Turn, interpretation: Interpretation) -> None:
     answers.note(turn, interpretation, "unsure" if likely else "not_understood")
     if likely and (question is None or is_question(interpretation.text)):
         offer(turn, "repair/clarify", likely)
+        responding.question_for_them(turn, interpretation.text)
         return _rest(turn, interpretation)
+    if question and _belongs_to_others(turn, question, interpretation.text):
+        turn.decide("clarify")
+        turn.say("repair/about_others")
+        return flow_runner.drop(turn)
     if question is None and turn.assistant.is_for_people(turn):
         return
     if responding.asked_back(turn, interpretation.text):
@@ -279,6 +295,7 @@ def _unclear(turn: Turn, interpretation: Interpretation) -> None:
     elif interpretation.far and not interpretation.babble and not question:
         turn.decide("out_of_scope")
         turn.say("repair/far")
+        responding.question_for_them(turn, interpretation.text)
     else:
         turn.decide("clarify")
         turn.say(
@@ -287,3 +304,14 @@ def _unclear(turn: Turn, interpretation: Interpretation) -> None:
             day=bool(question and is_day(turn, question)),
         )
     ask_again(turn)
+
+
+def _belongs_to_others(turn: Turn, question: OpenQuestion, text: str) -> bool:
+    """ "That was for my brother's company": what a report of ours was begun with was not about
+    us."""
+    triggers = turn.assistant.flows[question.flow].triggers
+    return (
+        bool(triggers)
+        and all(name.startswith(REPORT) for name in triggers)
+        and is_about_others(text)
+    )

@@ -5,6 +5,7 @@ What a press would record is found out by trying it in a savepoint that is rolle
 words, the button and the table cannot disagree.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
@@ -17,6 +18,7 @@ from dialogs.nlu.about_others import is_about_others
 from dialogs.nlu.dates import day_said
 from dialogs.nlu.types import Candidate
 from domain import correction, machines
+from domain.approvals import approval
 from domain.conversation import Proposal
 from domain.customers import customer_names
 from domain.providers import providers
@@ -35,6 +37,9 @@ ON_THE_WAY = (
 )
 # A report beside a question is offered only where it was heard so clearly.
 PLAINLY_TOLD = 0.85
+_OF_A_CUSTOMER = re.compile(
+    r"\b(?:customers?|clients?|tenants?|subscriptions?|transfers?)\b", re.IGNORECASE
+)
 
 
 class _Tried(Exception):
@@ -51,9 +56,18 @@ def propose(turn: Turn, report: Candidate) -> None:
         turn.decide("clarify")
         return turn.say("repair/about_others")
     entries = would_record(turn, lambda trial: _report(trial, name, said))
+    if not entries and not is_ours(name) and turn.open and not names_a_customer(turn, said):
+        turn.decide("clarify")
+        return turn.say("repair/not_sure")
     if not entries:
         return _report(turn, name, said)
     return offer_entries(turn, name, said, entries)
+
+
+def names_a_customer(turn: Turn, said: str) -> bool:
+    """Does the text speak of a customer, by name or by that word?"""
+    named = customer_names.in_text(turn.tx, turn.person.partner, said)
+    return bool(named) or bool(_OF_A_CUSTOMER.search(said))
 
 
 def is_ours(report: str) -> bool:
@@ -126,8 +140,11 @@ def _report(turn: Turn, name: str, said: str) -> None:
 
 
 def told(turn: Turn, entries: list[Entry]) -> dict[str, str]:
-    """The last of these entries, which the others lead to, as plain values for words."""
-    main = entries[-1]
+    """What of these entries is told, as plain values for words: what cannot be undone, else the
+    last one, which the others lead to; a request only where nothing else is written."""
+    final = [e for e in entries if e.action in IRREVERSIBLE]
+    reported = [e for e in entries if not e.object.startswith(f"{approval.MACHINE.name}:")]
+    main = (final or reported or entries)[-1]
     machine, _, subject = main.object.partition(":")
     return {
         "machine": machine,

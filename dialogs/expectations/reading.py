@@ -38,6 +38,9 @@ ABOUT = (Act.WHY, Act.WHERE, Act.WHO, Act.HELP, Act.UNSURE, Act.LATER, Act.NOT_M
 BACK_ASKED = (Act.WHY, Act.WHERE, Act.WHO, Act.HELP, Act.UNSURE)
 DECLARED = {Act.WHY: "why", Act.WHERE: "where", Act.WHO: "who"}
 PLAINLY = (Act.YES, Act.NO, Act.DONE, Act.NOT_DONE)
+# "Not the new one", of two.
+TWO = 2
+_NOT_THE = re.compile(r"(?:no[,.]?\s+)?not\s+(?:with\s+)?(?P<what>.+?)[.!]*", re.I)
 # "Enroll now" is a button and no day.
 _NOW = re.compile(r"(?<=\w)\s+now\b(?<!just now)", re.I)
 
@@ -105,6 +108,10 @@ def _said_plainly(turn: Turn, expected: Expectation, pieces: list[str]) -> Readi
             return Reading(expected, value)
     kind = turn.assistant.flows[expected.flow].slots[expected.slot].type
     whole = pieces[0]
+    if len(expected.options) == TWO and (denied := _NOT_THE.fullmatch(whole.strip())):
+        value = turn.assistant.understanding.option(denied["what"], expected.name)
+        if value in expected.options:
+            return Reading(expected, expected.options[1 - expected.options.index(value)])
     if kind in ("categorical", "any"):
         before = str(turn.slots.get(expected.slot) or "")
         value = plain_replies.by_place(whole, expected.options) or plain_replies.by_other(
@@ -148,12 +155,15 @@ def _learned(
     other = _means_something_else(turn, expected, heard)
     if slot.type == "words" and expected.about:
         return None if other or is_question(pieces[0]) else Reading(expected, pieces[0])
+    if expected.about and other and not _plain_word(replies[:1], slot, is_card=True):
+        return None
     enough = OWN_WORDS.get(slot.type, ASKED if other else model.enough)
     found = _option(expected, replies, enough, slot)
     if found and not found.plain and _beside(sentences(pieces[0])):
         found = None  # the question in the message says more
     act, share = _act(replies)
-    if act is Act.UNDO and share >= CLEAR and (found is None or share > found.score):
+    takes_back = act is Act.UNDO and not is_question(pieces[0])
+    if takes_back and share >= CLEAR and (found is None or share > found.score):
         return Reading(expected, act=act, score=share)
     if act in ABOUT and is_question(pieces[0]) and share >= CLEAR and _is_bare(pieces[0]):
         return Reading(expected, act=act, score=share)
@@ -189,7 +199,7 @@ def _option(
         if score >= least and score > best[1]:
             best = (value, score, reply.like, reply.denies)
     value, score, like, denies = best
-    plain = _plain_word(replies, slot)
+    plain = _plain_word(replies, slot, is_card=bool(expected.about))
     if value and score >= SURELY and replies[:2][-1][1].share(Act.YES) >= CLEAR:
         plain = plain or (value if value == slot.yes else "")
     if (
@@ -214,7 +224,7 @@ def _option(
     return Reading(expected, value, score=score, doubt=why, told=tuple(besides))
 
 
-def _plain_word(replies: list[tuple[str, Reply]], slot: Slot) -> str:
+def _plain_word(replies: list[tuple[str, Reply]], slot: Slot, *, is_card: bool) -> str:
     """The option that a plain yes or no stands for, where the message is one or begins with one."""
     for piece, reply in replies[:2]:
         few = len(piece.split()) <= FEW_WORDS
@@ -222,6 +232,8 @@ def _plain_word(replies: list[tuple[str, Reply]], slot: Slot) -> str:
         if few and not is_question(piece) and max(yes, no) >= PLAIN:
             return slot.yes if yes > no else slot.no
     first = replies[0][1]
+    if is_card:
+        return ""  # "done" may be about anything
     for value, acts in ((slot.yes, (Act.YES, Act.DONE)), (slot.no, (Act.NO, Act.NOT_DONE))):
         fits = dict(first.options).get(value, 0.0) >= AT_ALL and not is_question(replies[0][0])
         if fits and sum(map(first.share, acts)) >= PLAIN:

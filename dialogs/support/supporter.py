@@ -5,7 +5,9 @@ something that does not go out is told why. No words."""
 import re
 from typing import Any
 
+from dialogs.engine.acting import begin
 from dialogs.engine.context import Turn
+from dialogs.nlu.normalise import is_question
 from dialogs.support import cards, links, relay, timers
 from domain import people
 from domain.machine import NotPossible
@@ -19,6 +21,8 @@ _NOTE = re.compile(
     r"^[ \t*_~]*(?:(?:internal )?notes?|internal(?:ly)?|intern)[*_~]*[ \t]*[:：]|^[ \t]*(?://|>[ \t]*>)",
     re.I | re.M,
 )
+SHORT, SURELY = 9, 0.9
+DEEDS = ("claim", "unclaim", "duplicate")
 OVER = {State.WITHDRAWN: "withdrawn", State.DUPLICATE: "duplicate"}
 _MENTION = re.compile(r"@([UW][A-Z0-9]{4,})\b")
 
@@ -35,10 +39,21 @@ def hear(turn: Turn, row: Question, text: str, *, raw: str, ts: str, files: int 
     said = named(turn, said)
     if why := _why_not(turn, row, said, files):
         return _tell(turn, row, why)
+    if said == text.strip() and (deed := _deed(turn, said)):
+        return begin(turn, turn.assistant.flows["card"], question=row.id, deed=deed)
     if said:
         _answer(turn, row, said, raw, ts, files)
         if said != named(turn, text.strip()):
             _tell(turn, row, "note_stays")
+
+
+def _deed(turn: Turn, text: str) -> str:
+    """ "Mine", "same as the one of last week": what shall become of the question, and no answer to
+    it; "" where it may be one. What ends a question is pressed."""
+    if is_question(text) or len(text.split()) > SHORT:
+        return ""
+    value, score = turn.understanding.replies.read(text, "card.deed").option
+    return value if value in DEEDS and score >= SURELY else ""
 
 
 def for_asker(text: str) -> str:

@@ -26,6 +26,8 @@ from domain.storage.store import moment
 from domain.tenant import enrollment
 
 INTENT, GO_BACK = "start_undo", "go_back"
+# What means this only right after something was recorded; elsewhere it asks, or cancels.
+UNDO = ("undo", "scratch that")
 ENROLLMENT = enrollment.MACHINE.name
 OWN_WORDS = ("text", "words")
 STEM = 6  # letters by which a word is known: submitted, submit, submitting
@@ -45,7 +47,7 @@ def hears(turn: Turn, heard: Interpretation) -> bool:
     if _type_of(turn, turn.open) in OWN_WORDS:
         return False
     meant = {m.entry.name for m in heard.meanings}
-    says = INTENT in meant or any(m.entry.name == INTENT and m.score >= 1 for m in heard.others)
+    says = INTENT in meant or _says_undo(turn, heard.text)
     if known.fresh and not known.undone:
         day = None if _type_of(turn, turn.open) == "day" else corrected_day(heard.text, turn.today)
         if day is not None and not says and undoable.redate_last(turn, day):
@@ -61,6 +63,16 @@ def hears(turn: Turn, heard: Interpretation) -> bool:
     turn.intent = INTENT
     flow_runner.start(turn, undoable.UNDO)
     return True
+
+
+def _says_undo(turn: Turn, text: str) -> bool:
+    """ "Undo" alone, and what follows "no" or "sorry": both mean something else elsewhere."""
+    said = normal(text)
+    rest = _CORRECTS.sub("", said)
+    if rest in ("", said, *UNDO):
+        return rest in UNDO
+    sure = turn.understanding.whole(rest).sure
+    return sure is not None and sure.entry.name == INTENT
 
 
 def _names_another(turn: Turn, known: Recorded) -> bool:
@@ -137,9 +149,10 @@ def _undo(turn: Turn, result: Outcome, known: Recorded, entries: list[Entry]) ->
 def action_redate(turn: Turn, slots: Slots) -> Outcome:
     """What was recorded last happened on another day: one entry is taken back, one is written."""
     result = Outcome()
-    known, day = undoable.undoable(turn), date.fromisoformat(str(slots["new_day"]))
-    if known is None:
+    known = undoable.undoable(turn)
+    if known is None or not slots["new_day"]:
         return result.fill(undo_stage="report")
+    day = date.fromisoformat(str(slots["new_day"]))
     entries = list(known.entries)
     old = correction.reports_among(entries)[-1]
     said = _said(turn, entries) | {"new_day": day.isoformat()}
