@@ -134,6 +134,17 @@ class Somebody:
             Message((key or self.workspace.key(),), self.slack, text, where, raw=raw)
         )
 
+    def reports(self, text: str, **where: Any) -> "Somebody":
+        """She says what happened and, where she is asked whether to record it, presses that."""
+        self.says(text, **where)
+        offered = [
+            action
+            for message in self.heard
+            for action in message.buttons
+            if action.startswith("claim.") and action.endswith(".now")
+        ]
+        return self.clicks(offered[0]) if offered else self
+
     def clicks(self, action: str, *, offer: str | None = None, key: str = "") -> "Somebody":
         """Press the button of that action in the latest message that has it."""
         found = offer if offer is not None else self.offer(action)

@@ -10,7 +10,7 @@ from domain.approvals import approval, asked_back
 from domain.approvals.approval import Approval, Kind
 from domain.machine import NotPossible
 from domain.people import Role
-from domain.storage import notes, outbox
+from domain.storage import notes, outbox, outbox_queries
 
 SHORTEST = 3
 NO_REASON = "none"
@@ -180,7 +180,7 @@ def action_answer_question(turn: Turn, slots: Slots) -> Outcome:
     if approver:
         key = f"card:{asked.approval}:{approver.id}"
         data = turn.data(**data_of(turn, asked), by=turn.person.name)
-        place = outbox.thread_under(turn.tx, key, approver.id)
+        place = outbox_queries.thread_under(turn.tx, key, approver.id)
         said = f"answered_back:{turn.key}"
         notifications.say(
             turn.tx,

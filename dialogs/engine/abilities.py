@@ -11,12 +11,12 @@ from dialogs import yaml_file
 from dialogs.engine.context import Ability, Action, Answer, Assistant, command_of
 from dialogs.engine.flow_format import UTTER, load_flows
 from dialogs.nlu.interpreter import load_interpreter
-from dialogs.nlu.phrases import load_phrases, phrases_of
 from dialogs.nlu.replies import load_replies
 from dialogs.nlu.reply_classifier import ACTS, ELSE
 from dialogs.nlu.reply_training import Plain
 from dialogs.nlu.types import Intent, Kind, Risk
 from dialogs.nlu.workspace_model import WorkspaceModels
+from dialogs.phrases_file import load_phrases, phrases_of
 from dialogs.yaml_file import BadFile
 from domain.knowledge.facts import Facts
 

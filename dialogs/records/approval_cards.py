@@ -13,7 +13,7 @@ from domain.approvals import approval, asked_back
 from domain.approvals.approval import Approval, Kind
 from domain.machine import stands
 from domain.people import Person
-from domain.storage import audit, notes, outbox
+from domain.storage import audit, notes, outbox, outbox_queries
 from domain.storage.addresses import Address
 from domain.storage.store import Tx, moment, new_id
 from domain.tenant import case, enrollment
@@ -80,7 +80,7 @@ def send_copy(tx: Tx, row: Approval, person: Person, data: dict[str, Any], *lead
 
 def next_key(tx: Tx, id_: str, person: Person) -> str:
     """Under which the person's next copy goes out."""
-    many = len(outbox.keys_like(tx, f"card:{id_}:{person.id}"))
+    many = len(outbox_queries.keys_like(tx, f"card:{id_}:{person.id}"))
     return f"card:{id_}:{person.id}" + (f":{many}" if many else "")
 
 
@@ -126,8 +126,8 @@ def redraw(tx: Tx, id_: str, today: date) -> None:
     more."""
     row, workspace = approval.known(tx, id_), people.workspace(tx)
     data = card(tx, row, today)
-    taken = set(outbox.keys_like(tx, f"taken:card:{id_}:"))
-    for key in outbox.keys_like(tx, f"card:{id_}:"):
+    taken = set(outbox_queries.keys_like(tx, f"taken:card:{id_}:"))
+    for key in outbox_queries.keys_like(tx, f"card:{id_}:"):
         whose = key.split(":")[2]
         if whose == "admins":
             address = outbox.to_channel(workspace.admins_channel if workspace else "")
@@ -194,8 +194,8 @@ def place_of(row: Approval, person: str) -> Address | None:
 def _holders(tx: Tx, id_: str) -> dict[str, str]:
     """person -> key of the newest copy, of everybody who has the card with its buttons."""
     keys, taken = (
-        outbox.keys_like(tx, f"card:{id_}:"),
-        set(outbox.keys_like(tx, f"taken:card:{id_}:")),
+        outbox_queries.keys_like(tx, f"card:{id_}:"),
+        set(outbox_queries.keys_like(tx, f"taken:card:{id_}:")),
     )
     newest = {
         key.split(":")[2]: key for key in sorted(keys, key=lambda k: (k.count(":"), len(k), k))

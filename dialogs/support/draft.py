@@ -13,7 +13,7 @@ from dialogs.nlu.normalise import is_question, normal
 from dialogs.nlu.reply_classifier import Act
 from dialogs.nlu.types import Interpretation, Kind
 from dialogs.support import asking
-from domain.storage import outbox
+from domain.storage import outbox_queries
 
 SUPPORT, SEND, WORDS, MORE = "support", "send", "words", "more"
 LINE, REMOVE, SHOW = "add_line", "remove_", "show"
@@ -218,7 +218,7 @@ def is_right_above(turn: Turn) -> bool:
         return False
     here = (question.channel, question.thread) == (turn.where.channel, turn.where.thread)
     key, at = shown
-    return here and turn.tx.at - at <= WAITS_MS and not outbox.said_since(turn.tx, key)
+    return here and turn.tx.at - at <= WAITS_MS and not outbox_queries.said_since(turn.tx, key)
 
 
 def note_shown(turn: Turn, *, whole: bool = True) -> None:
