@@ -25,8 +25,9 @@ from dialogs.nlu.types import Candidate, Interpretation, Kind, is_report
 
 # From this share on an act is believed; where the message may mean something else as surely.
 CLEAR, PLAIN, SURELY = 0.6, 0.85, 0.9
-# An option that records something is taken from here on; below, it is offered with a button.
-PLAIN_VALUE, LIKELY = 0.75, 0.62
+# An option that records something is taken from here on; below, it is offered with a button. One
+# that records nothing is taken from the second on.
+PLAIN_VALUE, LIKELY = 0.75, 0.5
 # A question is an answer only where this is nearly certain, and so are words to a person.
 ASKED, OWN_WORDS = 0.85, {"text": 0.9, "words": 0.97}
 # So many telling words at most has a reply that is only about the question.
@@ -156,7 +157,9 @@ def _learned(
     if slot.type == "words" and expected.about:
         return None if other or is_question(pieces[0]) else Reading(expected, pieces[0])
     if expected.about and other and not _plain_word(replies[:1], slot, is_card=True):
-        return None
+        act, share = _act(replies)
+        short = act in PLAINLY and share >= PLAIN and len(pieces[0].split()) <= FEW_WORDS
+        return Reading(expected, act=act, score=share) if short else None
     enough = OWN_WORDS.get(slot.type, ASKED if other else model.enough)
     found = _option(expected, replies, enough, slot)
     if found and not found.plain and _beside(sentences(pieces[0])):
