@@ -41,6 +41,8 @@ from domain.conversation import OpenQuestion
 from domain.knowledge import review
 
 MISSES, EXACT = 2, 0.99
+# An answer that is so likely, and no other near, is given where something waits for the person.
+HERE, APART = 0.5, 0.3
 # Repair words that are replies: what waits for the person decides what they mean.
 PLAIN = ("affirm", "deny", "not_that")
 UNCLEAR = 3
@@ -277,6 +279,11 @@ def _unclear(turn: Turn, interpretation: Interpretation) -> None:
     likely = [m for m in interpretation.others if m.entry.kind in (Kind.ANSWER, Kind.COMMAND)]
     question = turn.open
     answers.note(turn, interpretation, "unsure" if likely else "not_understood")
+    if likely and responding.is_waited_for(turn) and _is_plausible_here(interpretation, likely):
+        act_on(turn, likely[0])
+        turn.note(missed=0, unclear=(), heard=interpretation.text[:REMEMBERED])
+        responding.question_for_them(turn, interpretation.text)
+        return ask_again(turn)
     if likely and (question is None or is_question(interpretation.text)):
         offer(turn, "repair/clarify", likely)
         responding.question_for_them(turn, interpretation.text)
@@ -304,6 +311,18 @@ def _unclear(turn: Turn, interpretation: Interpretation) -> None:
             day=bool(question and is_day(turn, question)),
         )
     ask_again(turn)
+
+
+def _is_plausible_here(interpretation: Interpretation, likely: list[Candidate]) -> bool:
+    """In the middle of a conversation a question is about the matter at hand: the likeliest answer
+    is given where no other comes near."""
+    first, others = likely[0], likely[1:]
+    return (
+        first.entry.kind is Kind.ANSWER
+        and is_question(interpretation.text)
+        and first.score >= HERE
+        and all(first.score - other.score >= APART for other in others)
+    )
 
 
 def _belongs_to_others(turn: Turn, question: OpenQuestion, text: str) -> bool:

@@ -14,6 +14,7 @@ from dialogs.engine import members
 from dialogs.engine.acting import begin
 from dialogs.engine.context import Trace, Turn
 from dialogs.engine.conversation_store import CLAIM, MENU_LIVES, NOW, offer_to
+from dialogs.expectations.doubts import speaks_of_another
 from dialogs.nlu.about_others import is_about_others
 from dialogs.nlu.dates import day_said
 from dialogs.nlu.types import Candidate
@@ -52,7 +53,8 @@ def propose(turn: Turn, report: Candidate) -> None:
     if not members.is_member(turn):
         return members.refuse(turn)
     name, said = report.entry.name, turn.text
-    if is_ours(name) and is_about_others(said):
+    others = is_about_others(said) if is_ours(name) else speaks_of_another(said)
+    if others:
         turn.decide("clarify")
         return turn.say("repair/about_others")
     entries = would_record(turn, lambda trial: _report(trial, name, said))

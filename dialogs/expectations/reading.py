@@ -24,7 +24,7 @@ from dialogs.nlu.reply_classifier import Act, Reply
 from dialogs.nlu.types import Candidate, Interpretation, Kind, is_report
 
 # From this share on an act is believed; where the message may mean something else as surely.
-CLEAR, PLAIN, SURELY = 0.6, 0.85, 0.9
+CLEAR, PLAIN, SURELY, NEARLY_SURE = 0.6, 0.85, 0.9, 0.97
 # An option that records something is taken from here on; below, it is offered with a button. One
 # that records nothing is taken from the second on.
 PLAIN_VALUE, LIKELY = 0.75, 0.5
@@ -159,7 +159,8 @@ def _learned(
     if expected.about and other and not _plain_word(replies[:1], slot, is_card=True):
         act, share = _act(replies)
         short = act in PLAINLY and share >= PLAIN and len(pieces[0].split()) <= FEW_WORDS
-        return Reading(expected, act=act, score=share) if short else None
+        found = _option(expected, replies, NEARLY_SURE, slot)
+        return found or (Reading(expected, act=act, score=share) if short else None)
     enough = OWN_WORDS.get(slot.type, ASKED if other else model.enough)
     found = _option(expected, replies, enough, slot)
     if found and not found.plain and _beside(sentences(pieces[0])):

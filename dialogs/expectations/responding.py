@@ -186,6 +186,11 @@ def _reports_beside(turn: Turn, reading: Reading) -> None:
     return None
 
 
+def is_waited_for(turn: Turn) -> bool:
+    """Does anything wait for this person?"""
+    return bool(waiting_for(turn))
+
+
 def question_for_them(turn: Turn, text: str) -> None:
     """A question that I have no answer to, of somebody whom others wait for: it can be put to
     them."""
