@@ -53,6 +53,7 @@ def _to_decide(row: Approval) -> Expectation:
         row.asked_at,
         by_press=True,
         whose=row.requester or row.starter,
+        asks="ask_back.counter_question",
     )
 
 

@@ -24,14 +24,25 @@ from dialogs.engine.slot_filling import (
 )
 from dialogs.expectations import offered_reports, responding
 from dialogs.inputs import Message
+from dialogs.nlu.about_others import is_about_others
 from dialogs.nlu.interpreter import OPTIONS
 from dialogs.nlu.language import ENGLISH
 from dialogs.nlu.normalise import MAX_LENGTH, is_question
-from dialogs.nlu.types import BUTTON, Candidate, Decided, Interpretation, Kind, is_report
+from dialogs.nlu.types import (
+    BUTTON,
+    REPORT,
+    Candidate,
+    Decided,
+    Interpretation,
+    Kind,
+    is_report,
+)
 from domain.conversation import OpenQuestion
 from domain.knowledge import review
 
 MISSES, EXACT = 2, 0.99
+# An answer that is so likely, and no other near, is given where something waits for the person.
+HERE, APART = 0.5, 0.3
 # Repair words that are replies: what waits for the person decides what they mean.
 PLAIN = ("affirm", "deny", "not_that")
 UNCLEAR = 3
@@ -87,6 +98,8 @@ def listen(turn: Turn, said: Message) -> None:
         if not (question and m.entry.kind is Kind.ELSEWHERE and only_sounds_like(m))
     ]
     for meaning in meant:
+        if meaning.entry.kind is Kind.REFUSE:
+            responding.question_for_them(turn, text)
         if is_report(meaning):
             turn.counted.append((meaning.entry.name, meaning.score))
             turn.trace.acted.append(meaning)
@@ -266,9 +279,19 @@ def _unclear(turn: Turn, interpretation: Interpretation) -> None:
     likely = [m for m in interpretation.others if m.entry.kind in (Kind.ANSWER, Kind.COMMAND)]
     question = turn.open
     answers.note(turn, interpretation, "unsure" if likely else "not_understood")
+    if likely and responding.is_waited_for(turn) and _is_plausible_here(interpretation, likely):
+        act_on(turn, likely[0])
+        turn.note(missed=0, unclear=(), heard=interpretation.text[:REMEMBERED])
+        responding.question_for_them(turn, interpretation.text)
+        return ask_again(turn)
     if likely and (question is None or is_question(interpretation.text)):
         offer(turn, "repair/clarify", likely)
+        responding.question_for_them(turn, interpretation.text)
         return _rest(turn, interpretation)
+    if question and _belongs_to_others(turn, question, interpretation.text):
+        turn.decide("clarify")
+        turn.say("repair/about_others")
+        return flow_runner.drop(turn)
     if question is None and turn.assistant.is_for_people(turn):
         return
     if responding.asked_back(turn, interpretation.text):
@@ -279,6 +302,7 @@ def _unclear(turn: Turn, interpretation: Interpretation) -> None:
     elif interpretation.far and not interpretation.babble and not question:
         turn.decide("out_of_scope")
         turn.say("repair/far")
+        responding.question_for_them(turn, interpretation.text)
     else:
         turn.decide("clarify")
         turn.say(
@@ -287,3 +311,26 @@ def _unclear(turn: Turn, interpretation: Interpretation) -> None:
             day=bool(question and is_day(turn, question)),
         )
     ask_again(turn)
+
+
+def _is_plausible_here(interpretation: Interpretation, likely: list[Candidate]) -> bool:
+    """In the middle of a conversation a question is about the matter at hand: the likeliest answer
+    is given where no other comes near."""
+    first, others = likely[0], likely[1:]
+    return (
+        first.entry.kind is Kind.ANSWER
+        and is_question(interpretation.text)
+        and first.score >= HERE
+        and all(first.score - other.score >= APART for other in others)
+    )
+
+
+def _belongs_to_others(turn: Turn, question: OpenQuestion, text: str) -> bool:
+    """ "That was for my brother's company": what a report of ours was begun with was not about
+    us."""
+    triggers = turn.assistant.flows[question.flow].triggers
+    return (
+        bool(triggers)
+        and all(name.startswith(REPORT) for name in triggers)
+        and is_about_others(text)
+    )

@@ -52,12 +52,17 @@ _RULES = {
 }
 
 
+def speaks_of_another(text: str) -> bool:
+    """Is it about a company or a person elsewhere?"""
+    return bool(_ELSEWHERE.search(normal(text)))
+
+
 def doubt(text: str, phrase: str, *, not_yet: bool = False) -> Doubt:
     """The reason not to take for granted what was heard in this text. `phrase`: the learned reply
     that it resembles most; what that one says too is no reason. `not_yet`: people say it by
     denying something, or by what will be."""
     said, like = normal(text), normal(phrase)
-    if is_about_others(text) or _ELSEWHERE.search(said):
+    if is_about_others(text) or speaks_of_another(text):
         return Doubt.OTHERS
     for reason, rule in _RULES.items():
         if not_yet and reason is Doubt.TO_COME:

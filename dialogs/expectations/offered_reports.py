@@ -14,6 +14,7 @@ from dialogs.engine import members
 from dialogs.engine.acting import begin
 from dialogs.engine.context import Trace, Turn
 from dialogs.engine.conversation_store import CLAIM, MENU_LIVES, NOW, offer_to
+from dialogs.expectations.doubts import speaks_of_another
 from dialogs.nlu.about_others import is_about_others
 from dialogs.nlu.dates import day_said
 from dialogs.nlu.types import Candidate
@@ -52,7 +53,8 @@ def propose(turn: Turn, report: Candidate) -> None:
     if not members.is_member(turn):
         return members.refuse(turn)
     name, said = report.entry.name, turn.text
-    if is_ours(name) and is_about_others(said):
+    others = is_about_others(said) if is_ours(name) else speaks_of_another(said)
+    if others:
         turn.decide("clarify")
         return turn.say("repair/about_others")
     entries = would_record(turn, lambda trial: _report(trial, name, said))
@@ -71,8 +73,9 @@ def names_a_customer(turn: Turn, said: str) -> bool:
 
 
 def is_ours(report: str) -> bool:
-    """Is the report about the partner itself, and not about one of its customers?"""
-    return not any(word in report for word in ("customer", "transfer"))
+    """Is the report about the partner itself: not about one of its customers, and no warning that
+    a page names somebody else?"""
+    return not any(word in report for word in ("customer", "transfer", "not_ours"))
 
 
 def offer_entries(turn: Turn, name: str, said: str, entries: list[Entry]) -> None:

@@ -24,9 +24,10 @@ from dialogs.nlu.reply_classifier import Act, Reply
 from dialogs.nlu.types import Candidate, Interpretation, Kind, is_report
 
 # From this share on an act is believed; where the message may mean something else as surely.
-CLEAR, PLAIN, SURELY = 0.6, 0.85, 0.9
-# An option that records something is taken from here on; below, it is offered with a button.
-PLAIN_VALUE, LIKELY = 0.75, 0.62
+CLEAR, PLAIN, SURELY, NEARLY_SURE = 0.6, 0.85, 0.9, 0.97
+# An option that records something is taken from here on; below, it is offered with a button. One
+# that records nothing is taken from the second on.
+PLAIN_VALUE, LIKELY = 0.75, 0.5
 # A question is an answer only where this is nearly certain, and so are words to a person.
 ASKED, OWN_WORDS = 0.85, {"text": 0.9, "words": 0.97}
 # So many telling words at most has a reply that is only about the question.
@@ -38,6 +39,9 @@ ABOUT = (Act.WHY, Act.WHERE, Act.WHO, Act.HELP, Act.UNSURE, Act.LATER, Act.NOT_M
 BACK_ASKED = (Act.WHY, Act.WHERE, Act.WHO, Act.HELP, Act.UNSURE)
 DECLARED = {Act.WHY: "why", Act.WHERE: "where", Act.WHO: "who"}
 PLAINLY = (Act.YES, Act.NO, Act.DONE, Act.NOT_DONE)
+# "Not the new one", of two.
+TWO = 2
+_NOT_THE = re.compile(r"(?:no[,.]?\s+)?not\s+(?:with\s+)?(?P<what>.+?)[.!]*", re.I)
 # "Enroll now" is a button and no day.
 _NOW = re.compile(r"(?<=\w)\s+now\b(?<!just now)", re.I)
 
@@ -105,6 +109,10 @@ def _said_plainly(turn: Turn, expected: Expectation, pieces: list[str]) -> Readi
             return Reading(expected, value)
     kind = turn.assistant.flows[expected.flow].slots[expected.slot].type
     whole = pieces[0]
+    if len(expected.options) == TWO and (denied := _NOT_THE.fullmatch(whole.strip())):
+        value, score = turn.understanding.replies.read(denied["what"], expected.name).option
+        if value in expected.options and score >= LIKELY:
+            return Reading(expected, expected.options[1 - expected.options.index(value)])
     if kind in ("categorical", "any"):
         before = str(turn.slots.get(expected.slot) or "")
         value = plain_replies.by_place(whole, expected.options) or plain_replies.by_other(
@@ -148,12 +156,18 @@ def _learned(
     other = _means_something_else(turn, expected, heard)
     if slot.type == "words" and expected.about:
         return None if other or is_question(pieces[0]) else Reading(expected, pieces[0])
+    if expected.about and other and not _plain_word(replies[:1], slot, is_card=True):
+        act, share = _act(replies)
+        short = act in PLAINLY and share >= PLAIN and len(pieces[0].split()) <= FEW_WORDS
+        found = _option(expected, replies, NEARLY_SURE, slot)
+        return found or (Reading(expected, act=act, score=share) if short else None)
     enough = OWN_WORDS.get(slot.type, ASKED if other else model.enough)
     found = _option(expected, replies, enough, slot)
     if found and not found.plain and _beside(sentences(pieces[0])):
         found = None  # the question in the message says more
     act, share = _act(replies)
-    if act is Act.UNDO and share >= CLEAR and (found is None or share > found.score):
+    takes_back = act is Act.UNDO and not is_question(pieces[0])
+    if takes_back and share >= CLEAR and (found is None or share > found.score):
         return Reading(expected, act=act, score=share)
     if act in ABOUT and is_question(pieces[0]) and share >= CLEAR and _is_bare(pieces[0]):
         return Reading(expected, act=act, score=share)
@@ -189,7 +203,7 @@ def _option(
         if score >= least and score > best[1]:
             best = (value, score, reply.like, reply.denies)
     value, score, like, denies = best
-    plain = _plain_word(replies, slot)
+    plain = _plain_word(replies, slot, is_card=bool(expected.about))
     if value and score >= SURELY and replies[:2][-1][1].share(Act.YES) >= CLEAR:
         plain = plain or (value if value == slot.yes else "")
     if (
@@ -214,7 +228,7 @@ def _option(
     return Reading(expected, value, score=score, doubt=why, told=tuple(besides))
 
 
-def _plain_word(replies: list[tuple[str, Reply]], slot: Slot) -> str:
+def _plain_word(replies: list[tuple[str, Reply]], slot: Slot, *, is_card: bool) -> str:
     """The option that a plain yes or no stands for, where the message is one or begins with one."""
     for piece, reply in replies[:2]:
         few = len(piece.split()) <= FEW_WORDS
@@ -222,6 +236,8 @@ def _plain_word(replies: list[tuple[str, Reply]], slot: Slot) -> str:
         if few and not is_question(piece) and max(yes, no) >= PLAIN:
             return slot.yes if yes > no else slot.no
     first = replies[0][1]
+    if is_card:
+        return ""  # "done" may be about anything
     for value, acts in ((slot.yes, (Act.YES, Act.DONE)), (slot.no, (Act.NO, Act.NOT_DONE))):
         fits = dict(first.options).get(value, 0.0) >= AT_ALL and not is_question(replies[0][0])
         if fits and sum(map(first.share, acts)) >= PLAIN:
@@ -261,8 +277,16 @@ def back_asked(turn: Turn, expected: Expectation, text: str) -> Reading | None:
     where one is at all likely."""
     slot = turn.assistant.flows[expected.flow].slots[expected.slot]
     parts = sentences(text) or [text]
-    reply = turn.understanding.replies.read(parts[-1], expected.name, slot.yes, slot.no)
-    likely = [(act, share) for act, share in reply.acts if act in BACK_ASKED and share >= AT_ALL]
+    read_reply = turn.understanding.replies.read
+    found = [
+        pair
+        for piece in dict.fromkeys([parts[-1], *turns(parts[-1])[-1:]])
+        for pair in read_reply(piece, expected.name, slot.yes, slot.no).acts
+    ]
+    likely = sorted(
+        ((act, share) for act, share in found if act in BACK_ASKED and share >= AT_ALL),
+        key=lambda pair: -pair[1],
+    )
     if likely:
         return Reading(expected, act=likely[0][0], score=likely[0][1])
     if any(map(is_question, parts)):

@@ -7,14 +7,16 @@ from dialogs.engine.context import Turn
 from dialogs.engine.conversation_store import MENU_LIVES, offer_to
 from dialogs.engine.flow_runner import ask_again
 from dialogs.engine.name_masking import hear
-from dialogs.engine.slot_filling import HAPPENED, typed
+from dialogs.engine.slot_filling import HAPPENED, back_to, typed
 from dialogs.expectations import offered_reports
 from dialogs.expectations.expectation import Expectation
 from dialogs.expectations.gathering import data_of, waiting_for
 from dialogs.expectations.reading import Reading, back_asked, read
 from dialogs.nlu.dates import day_said
+from dialogs.nlu.normalise import is_question, normal
 from dialogs.nlu.reply_classifier import Act
 from dialogs.nlu.types import Candidate, Interpretation, Kind, is_report
+from domain import people
 from domain.approvals import approval
 from domain.storage.audit import Entry
 
@@ -92,7 +94,8 @@ def _pass_on(turn: Turn, expected: Expectation, text: str) -> None:
     turn.note(missed=0)
     about = {**expected.about, expected.slot: text}
     button = offer_to(turn.tx, turn.person.id, "menu", about, MENU_LIVES)
-    turn.say("repair/pass_on", flow=expected.flow, text=text, whose=expected.whose, button=button)
+    whose = people.names(turn.tx, (expected.whose,)).get(expected.whose, "")
+    turn.say("repair/pass_on", flow=expected.flow, text=text, whose=whose, button=button)
     ask_again(turn)
 
 
@@ -183,6 +186,23 @@ def _reports_beside(turn: Turn, reading: Reading) -> None:
     return None
 
 
+def is_waited_for(turn: Turn) -> bool:
+    """Does anything wait for this person?"""
+    return bool(waiting_for(turn))
+
+
+def question_for_them(turn: Turn, text: str) -> None:
+    """A question that I have no answer to, of somebody whom others wait for: it can be put to
+    them."""
+    for expected in waiting_for(turn):
+        if expected.asks and expected.about and is_question(text):
+            flow, _, slot = expected.asks.partition(".")
+            about = {**expected.about, slot: text}
+            button = offer_to(turn.tx, turn.person.id, "menu", about, MENU_LIVES)
+            return turn.say("repair/ask_them", flow=flow, text=text, button=button)
+    return None
+
+
 def asked_back(turn: Turn, text: str) -> bool:
     """Nothing understood a message at an open question: what it may ask about the question is
     answered. False where nothing of the kind is likely."""
@@ -233,8 +253,30 @@ def _explain(turn: Turn, expected: Expectation, act: Act, *, anything: bool = Fa
     return True
 
 
+def _earlier_answer(turn: Turn, expected: Expectation) -> bool:
+    """ "What I said about the profile isn't true", with nothing recorded just now: that answer is
+    asked for again; the last one where none is named."""
+    recorded = turn.conversation.recorded
+    if recorded is not None and recorded.fresh and not recorded.undone:
+        return False
+    flow = turn.assistant.flows[expected.flow]
+    answered = [s for s in flow.collects if turn.slots.get(s) is not None and s != expected.slot]
+    if not answered:
+        return False
+    words = set(normal(turn.text).split())
+    named = [slot for slot in answered if words & set(slot.split("_"))]
+    turn.decide("command")
+    turn.note(missed=0)
+    turn.say("repair/asked_anew")
+    back_to(turn, flow, (named or answered)[-1])
+    flow_runner.walk(turn)
+    return True
+
+
 def _begin_about(turn: Turn, expected: Expectation, act: Act) -> bool:
     """ "Not me", "nudge him", "tomorrow": the flow that does it, about this card."""
+    if act is Act.UNDO and _is_open(turn, expected) and _earlier_answer(turn, expected):
+        return True
     flow = turn.assistant.intents.get(FLOWS.get(act, ""))
     if flow is None:
         return False

@@ -50,8 +50,7 @@ def action_take_words(turn: Turn, slots: Slots) -> Outcome:
     said = str(slots["words"] or slots["more"] or "")
     last = asking.last(turn)
     line = last if slots["words"] == "last" and last else asking.as_line(turn, said)
-    if slots["more"] != draft.SHOW:
-        kept = [*kept, asking.wording(turn, line)][-asking.MOST :]
+    kept = [*kept, asking.wording(turn, line)][-asking.MOST :]
     return Outcome().fill(wordings=kept, words=None, more=None, send=None, unadded=None)
 
 

@@ -7,7 +7,10 @@ from dialogs.engine import flow_runner, history
 from dialogs.engine.acting import CLOSES
 from dialogs.engine.context import Outcome, Slots, Turn
 from dialogs.engine.conversation_store import MENU_LIVES, offer_to
+from dialogs.engine.slot_filling import back_to
+from dialogs.expectations.doubts import Doubt, doubt
 from dialogs.nlu.normalise import is_question, normal
+from dialogs.nlu.reply_classifier import Act
 from dialogs.nlu.types import Interpretation, Kind
 from dialogs.support import asking
 from domain.storage import outbox_queries
@@ -16,6 +19,9 @@ SUPPORT, SEND, WORDS, MORE = "support", "send", "words", "more"
 LINE, REMOVE, SHOW = "add_line", "remove_", "show"
 NOT_ADDED = "support/not_added"
 WAITS_MS = 10 * 60_000  # how long a mere "yes" is sure to mean what is right above it
+# How sure the learned reading must be; "alone": for sending without a yes in it.
+LEARNED = {"add": 0.7, "cancel": 0.85, "finished": 0.85, "yes": 0.55, SEND: 0.8, "alone": 0.98}
+FEW = 5  # words at most of what sends in other words
 CLEAR = 0.8  # a command below this is only likely
 SENTENCE = 3  # words; what is shorter is hardly a line for people
 _PREFACE = re.compile(
@@ -80,9 +86,33 @@ def _at_the_draft(turn: Turn, heard: Interpretation) -> bool:
         return _choose(turn, SHOW)
     if first and first.name in ("deny", "cancel"):
         return _choose(turn, "cancel")
-    if _is_understood(heard) or _is_beside(heard):
+    if _is_beside(heard):
         return False
+    if _is_understood(heard):
+        flow_runner.give_way(turn)
+        return False
+    if likely := _said_in_other_words(turn, text):
+        return _choose(turn, likely)
     return _leave_out(turn, heard)
+
+
+def _said_in_other_words(turn: Turn, text: str) -> str:
+    """The learned reading of a reply to the draft, "" where it says nothing to it. It sends only
+    what is surely a yes right below the draft."""
+    replies = turn.understanding.replies
+    if replies.model is None or is_question(text):
+        return ""
+    reply = replies.read(text, f"{SUPPORT}.{SEND}", SEND, "cancel")
+    option, share = reply.option
+    if option != SEND:
+        found = {"finished": SHOW}.get(option, option)
+        return found if share >= LEARNED.get(option, 1.1) else ""
+    agrees = reply.act[0] is Act.YES and reply.act[1] >= LEARNED["yes"]
+    sure = share >= LEARNED[SEND] if agrees else share >= LEARNED["alone"]
+    few = len(text.split()) <= FEW and doubt(text, reply.like) is Doubt.NONE
+    if not (sure and few) or reply.act[0] is Act.DONE:
+        return ""
+    return SEND if is_right_above(turn) else SHOW
 
 
 def _is_understood(heard: Interpretation) -> bool:
@@ -155,7 +185,11 @@ def _leave_out(turn: Turn, heard: Interpretation) -> bool:
 def _choose(turn: Turn, option: str) -> bool:
     turn.decide("command")
     question = turn.open
-    flow_runner.fill(turn, SEND, option)
+    if option == SHOW:
+        turn.fill({"unadded": None})
+        flow_runner.ask_again(turn)
+    else:
+        flow_runner.fill(turn, SEND, option)
     if question:
         history.was_answer(turn, question)
     return True
@@ -168,7 +202,8 @@ def _at_its_words(turn: Turn, slot: str, heard: Interpretation) -> bool:
     option = turn.assistant.understanding.option(heard.text, f"{SUPPORT}.{SEND}")
     if slot == MORE and (option in ("finished", "cancel") or (first and first.name == "cancel")):
         turn.decide("command")
-        flow_runner.fill(turn, MORE, SHOW)
+        back_to(turn, turn.assistant.flows[SUPPORT], SEND)
+        flow_runner.walk(turn)
         return True
     if _is_understood(heard) and not is_right_above(turn):
         flow_runner.give_way(turn)

@@ -1,6 +1,7 @@
 """How well is understood what people type in context? `python -m tests.bench.context FILE`: of
 labelled conversations (tests/context.py) how many are right, for each context, and each that is
-not. `--fail`: exit status 1 where one did harm or cannot be played."""
+not. `--least`: exit status 1 where less is right than this share, or one cannot be played;
+`--harm`: where more did harm."""
 
 import argparse
 import json
@@ -18,7 +19,8 @@ SHOWN = 200
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=Path)
-    parser.add_argument("--fail", action="store_true", help="1 where one did harm")
+    parser.add_argument("--least", type=float, default=0.0, help="a share, 0 to 1")
+    parser.add_argument("--harm", type=int, default=1_000_000, help="how many may do harm")
     parser.add_argument("--only", default="", help="cases of this context or with this id")
     args = parser.parse_args()
     rows = [json.loads(line) for line in args.file.read_text("utf-8").splitlines() if line.strip()]
@@ -31,23 +33,24 @@ def main() -> int:
     for case, outcome in pairs:
         if "error" in outcome or not is_right(case, outcome["steps"][-1]):
             print(_story(case, outcome))
-    bad = _table(pairs)
-    return 1 if args.fail and bad else 0
+    right, hurt, unplayed = _table(pairs)
+    good = right >= args.least * len(pairs) and hurt <= args.harm and not (unplayed and args.least)
+    return 0 if good else 1
 
 
-def _table(pairs: list[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> int:
-    """The figures; returns how many did harm or could not be played."""
+def _table(pairs: list[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> tuple[int, int, int]:
+    """The figures; returns how many were right, did harm, could not be played."""
     print(f"{'context':24}{'n':>5}{'right':>7}{'harm':>6}")
-    bad = 0
+    right = hurt = unplayed = 0
     for context in [*by_context(case for case, _ in pairs), ""]:
         of = [(c, o) for c, o in pairs if context in ("", c.get("context"))]
         played = [(c, o["steps"][-1]) for c, o in of if "steps" in o]
         right = sum(is_right(case, result) for case, result in played)
         hurt = sum(bool(harm(case, result)) for case, result in played)
-        bad = hurt + len(of) - len(played)
+        unplayed = len(of) - len(played)
         print(f"{context or 'all':24}{len(of):5}{right:7}{hurt:6}")
-    print(f"right: {right / max(len(of), 1):.1%}; not played: {len(of) - len(played)}")
-    return bad
+    print(f"right: {right / max(len(pairs), 1):.1%}; not played: {unplayed}")
+    return right, hurt, unplayed
 
 
 def _story(case: Mapping[str, Any], outcome: Mapping[str, Any]) -> str:

@@ -35,6 +35,7 @@ def invited(mira: Somebody, workspace: Workspace, name: str = "Contoso Retail") 
 def test_it_did_not_accept_after_all(reseller: None, mira: Somebody, workspace: Workspace) -> None:
     id_ = invited(mira, workspace)
     mira.clicks("customer.accepted_by.both").hears("customer/recorded", "customer/ask_mca")
+    workspace.later(minutes=11)  # it can be undone no more
     mira.says("no, that was wrong, Contoso Retail did not accept").hears("withdraw/ask_report")
     assert "Contoso Retail: both relationships stand" in str(mira.last.rendered.blocks)
     mira.clicks(chosen(mira, "both relationships stand")).hears("withdraw/ask_reason")

@@ -341,6 +341,16 @@ def test_what_is_recorded_of_a_customer_is_undone(
     assert faults(workspace) == []
 
 
+def test_the_customer_did_not_accept_after_all(
+    reseller: None, mira: Somebody, workspace: Workspace
+) -> None:
+    id_ = invited(mira, workspace)
+    mira.clicks("customer.accepted_by.both")
+    mira.says("no, that was wrong, Contoso Retail did not accept")
+    mira.hears("withdraw/undone", "customer/ask_accepted_by")
+    assert state(workspace, id_) == "JointInvited"
+
+
 def test_support_reads_one_line_that_the_alarm_was_false(
     mira: Somebody, workspace: Workspace
 ) -> None:

@@ -219,3 +219,36 @@ def test_what_was_not_understood_says_so_on_the_card(desk: Desk) -> None:
     desk.mira.says("blorf gnarl wibble").clicks("support.start.now").hears("support/ask_send")
     desk.mira.says("yes").hears("support/handed_over")
     assert "I didn't understand it" in desk.cards()[0].words
+
+
+@pytest.mark.parametrize(
+    "word", ["sounds right", "looks good to me", "send it please", "ok, send that"]
+)
+def test_send_it_in_other_words_right_below_sends(desk: Desk, word: str) -> None:
+    drafts(desk).says(word).hears("support/handed_over")
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "we got the go-ahead",
+        "fabrikam said go ahead",
+        "I sent it to the provider already",
+        "the answer is yes",
+        "the first one",
+        "they will send us the invitation",
+        "should I send it?",
+        "don't send it",
+        "it was approved",
+    ],
+)
+def test_what_only_sounds_like_a_yes_sends_nothing(desk: Desk, word: str) -> None:
+    drafts(desk).says(word)
+    assert desk.cards() == []
+
+
+def test_yes_to_a_report_that_was_proposed_beside_a_draft_does_not_send_the_draft(
+    desk: Desk,
+) -> None:
+    drafts(desk).says("we submitted the enrollment yesterday").says("yes")
+    assert desk.cards() == []
