@@ -26,7 +26,7 @@ def chosen(somebody: Somebody, words: str) -> str:
 
 def invited(mira: Somebody, workspace: Workspace, name: str = "Contoso Retail") -> str:
     id_ = put(workspace, name, kind="new")
-    mira.says(f"we sent the invitation to {name}").hears(
+    mira.reports(f"we sent the invitation to {name}").hears(
         "customer/recorded", "customer/ask_accepted_by"
     )
     return id_
@@ -147,7 +147,7 @@ def test_a_provider_that_is_not_in_the_list(
 def test_a_suspension_that_was_none(
     reseller: None, mira: Somebody, grace: Somebody, workspace: Workspace
 ) -> None:
-    mira.says("our reseller tenant was suspended yesterday").clicks(
+    mira.reports("our reseller tenant was suspended yesterday").clicks(
         "correct_report.start.now"
     ).hears("withdraw/ask_report")
     mira.clicks(chosen(mira, "suspended")).says("another company").hears("withdraw/corrected")
@@ -189,7 +189,7 @@ def reported(
         requested(mira, request.getfixturevalue("northwind"))
         mira.clicks("transfer.request_made.created").says("cancel")
     elif kind == "reseller":
-        mira.says("our reseller tenant was suspended yesterday").hears("reseller/recorded")
+        mira.reports("our reseller tenant was suspended yesterday").hears("reseller/recorded")
     elif kind == "standing":
         with workspace.tx() as tx:
             me = people.meet(tx, "U01MIRA")

@@ -284,7 +284,6 @@ def test_nobody_hears_of_what_was_undone_before_it_left(
         "no, it wasn't approved",
         "sorry, it has not been approved after all",
         "no, rejected",
-        "no, still pending",
     ],
 )
 def test_what_was_just_recorded_is_denied(said: str, mira: Somebody, workspace: Workspace) -> None:
@@ -323,7 +322,7 @@ def test_a_later_report_of_a_colleague_is_corrected_first(
     mira: Somebody, grace: Somebody, workspace: Workspace
 ) -> None:
     submitted(mira)
-    grace.says("we were approved").hears("enroll/ask_agreement_seen")
+    grace.reports("we were approved").hears("enroll/ask_agreement_seen")
     mira.clicks(UNDO)
     assert mira.last.templates[0] == "withdraw/later_first"
     assert workspace.case().enrollment == "ApprovedAwaitingAgreement"
