@@ -118,7 +118,7 @@ def action_undo(turn: Turn, slots: Slots) -> Outcome:
         return result.fill(undo_stage="done")
     if not undoable.is_in_time(turn, known):
         return _too_late(turn, result, known, entries, pressed=bool(slots[RECORDED]))
-    if not slots[RECORDED] and not known.fresh:
+    if not slots[RECORDED] and (not known.fresh or _names_another(turn, known)):
         return _which(turn, result, known)
     if needs_second := _with_go_ahead(turn, entries):
         result.say("withdraw/undo_needs_second", _said(turn, entries))
