@@ -13,7 +13,7 @@ from dialogs.nlu.normalise import is_question, normal
 from dialogs.nlu.reply_classifier import Act
 from dialogs.nlu.types import Interpretation, Kind
 from dialogs.support import asking
-from domain.storage import outbox
+from domain.storage.said_since import said_since
 
 SUPPORT, SEND, WORDS, MORE = "support", "send", "words", "more"
 LINE, REMOVE, SHOW = "add_line", "remove_", "show"
@@ -22,6 +22,7 @@ WAITS_MS = 10 * 60_000  # how long a mere "yes" is sure to mean what is right ab
 # How sure the learned reading must be; "alone": for sending without a yes in it.
 LEARNED = {"add": 0.7, "cancel": 0.85, "finished": 0.85, "yes": 0.55, SEND: 0.8, "alone": 0.98}
 FEW = 5  # words at most of what sends in other words
+EXACT = 0.99
 CLEAR = 0.8  # a command below this is only likely
 SENTENCE = 3  # words; what is shorter is hardly a line for people
 _PREFACE = re.compile(
@@ -80,7 +81,8 @@ def _at_the_draft(turn: Turn, heard: Interpretation) -> bool:
     if (what := _added(heard, said)) is not None:
         return _add(turn, what)
     first = heard.meanings[0].entry if heard.meanings else None
-    if option == SEND or (first and first.name == "affirm"):
+    agrees = first is not None and first.name == "affirm"
+    if option == SEND or (agrees and (heard.confidence >= EXACT or len(text.split()) <= SENTENCE)):
         return _choose(turn, SEND if is_right_above(turn) else SHOW)
     if first and first.name == asking.A_PERSON:
         return _choose(turn, SHOW)
@@ -218,7 +220,7 @@ def is_right_above(turn: Turn) -> bool:
         return False
     here = (question.channel, question.thread) == (turn.where.channel, turn.where.thread)
     key, at = shown
-    return here and turn.tx.at - at <= WAITS_MS and not outbox.said_since(turn.tx, key)
+    return here and turn.tx.at - at <= WAITS_MS and not said_since(turn.tx, key)
 
 
 def note_shown(turn: Turn, *, whole: bool = True) -> None:

@@ -385,23 +385,6 @@ def key_at(tx: Tx, channel: str, ts: str) -> str:
     )
 
 
-def said_since(tx: Tx, key: str) -> bool:
-    """Did another message go to the same person or channel after the one with this key, or is that
-    one not there?"""
-    shown = tx.db.execute(
-        select(_rows.c.id, _rows.c.lane).where(_rows.c.team == tx.team, _rows.c.key == key)
-    ).first()
-    if shown is None:
-        return True
-    later = (
-        _rows.c.lane.in_((shown.lane, f"{shown.lane}:{APPROVALS}")),
-        _rows.c.kind == Out.MESSAGE,
-        _rows.c.id > shown.id,
-        _rows.c.due_at <= tx.at,
-    )
-    return tx.db.execute(select(_rows.c.id).where(*later).limit(1)).first() is not None
-
-
 def thread_under(tx: Tx, key: str, person: str) -> Address:
     """The address of the thread under a message to a person; her direct messages where it is not
     out yet."""

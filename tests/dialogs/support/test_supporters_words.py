@@ -79,7 +79,9 @@ def test_help_after_the_agreement_offers_no_enrollment(mira: Somebody, reseller:
 def test_help_of_an_approver_says_what_waits_for_the_decision(
     workspace: Workspace, mira: Somebody, grace: Somebody, otto: Somebody
 ) -> None:
-    mira.says("we submitted it today").clicks("enroll.outcome.approved")
+    mira.says("we submitted it today").clicks("claim.report_submitted.now").clicks(
+        "enroll.outcome.approved"
+    )
     mira.clicks("enroll.agreement_seen.seen").clicks("agreement.second.ask")
     grace.says("help").hears("help/what_i_do")
     assert "your confirmation" in grace.words
@@ -117,7 +119,7 @@ def test_start_with_nothing_open_starts_the_enrollment(mira: Somebody, text: str
 
 
 def test_start_goes_on_with_an_enrollment_that_was_stopped(mira: Somebody) -> None:
-    mira.says("we submitted it today").says("never mind")
+    mira.says("we submitted it today").clicks("claim.report_submitted.now").says("never mind")
     mira.says("start").hears("enroll/ask_outcome")
 
 
@@ -158,7 +160,9 @@ def test_who_must_act_is_not_you_for_a_supporter(
 def test_who_must_act_says_you_to_whom_it_waits_for(
     mira: Somebody, grace: Somebody, otto: Somebody
 ) -> None:
-    mira.says("we submitted it today").clicks("enroll.outcome.approved")
+    mira.says("we submitted it today").clicks("claim.report_submitted.now").clicks(
+        "enroll.outcome.approved"
+    )
     mira.clicks("enroll.agreement_seen.seen").clicks("agreement.second.ask")
     assert "*Who must act:* you" in grace.says("where are we?").words
     grace.clicks("agreement.confirm.confirmed")
