@@ -34,7 +34,7 @@ from bot.supervise import Tasks, leave_at_signals_while_starting, leave_in_time
 from bot.worker_pool import WorkerPool
 from dialogs.assistant import load_assistant
 from dialogs.engine.context import Assistant
-from domain.storage import outbox
+from domain.storage import outbox_queries
 from domain.storage.store import Busy, Store
 
 TIMEOUT, GRACE = 10, 5  # seconds
@@ -213,7 +213,7 @@ def _is_current(store: Store) -> bool:
 def _backlog(store: Store) -> tuple[float, float]:
     try:
         with store.reading() as db:
-            return outbox.backlog(db, utc_now())
+            return outbox_queries.backlog(db, utc_now())
     except Busy:
         return float("nan"), float("nan")
 

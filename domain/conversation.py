@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from domain.json_values import Json, Values
+from domain.recorded import Entry
 
 VERSION = 2
 
@@ -134,6 +135,79 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Proposal:
+    """A report that was heard in words and offered for recording in the last reply. `report`: its
+    intent; `said`: the text; `at`: ms UTC; `final`: it cannot be undone, so only a press records
+    it."""
+
+    report: str
+    said: str
+    at: int
+    final: bool = False
+
+    @classmethod
+    def from_row(cls, row: Json) -> Self | None:
+        """None where nothing is kept."""
+        if not isinstance(row, dict) or not row.get("report"):
+            return None
+        return cls(
+            str(row["report"]),
+            str(row.get("said") or ""),
+            row.get("at") or 0,
+            bool(row.get("final")),
+        )
+
+    def to_row(self) -> Values:
+        return {"report": self.report, "said": self.said, "at": self.at, "final": self.final}
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What the person's last recording turn recorded, while it can be undone: `entries`, the oldest
+    first (none where that turn is not undone in one go), `at` ms UTC. `undone`: it was taken back.
+
+    `frames`, `slots`, `open`: the conversation before that turn; `asked`: the offer of the question
+    that the turn asked, "" where it asked none; `fresh`: nothing was said since.
+    """
+
+    at: int
+    entries: tuple[Entry, ...] = ()
+    frames: tuple[Frame, ...] = ()
+    slots: Mapping[str, Json] = field(default_factory=dict)
+    open: OpenQuestion | None = None
+    asked: str = ""
+    undone: bool = False
+    fresh: bool = True
+
+    @classmethod
+    def from_row(cls, row: Json) -> Self | None:
+        """None where nothing is kept, or in a form that is not known."""
+        if not isinstance(row, dict) or not row.get("at"):
+            return None
+        return cls(
+            int(row["at"]),
+            tuple(Entry.from_row(entry) for entry in row.get("entries") or ()),
+            tuple(Frame.from_row(frame) for frame in row.get("frames") or ()),
+            dict(row.get("slots") or {}),
+            OpenQuestion.from_row(row["open"]) if row.get("open") else None,
+            str(row.get("asked") or ""),
+            bool(row.get("undone")),
+            bool(row.get("fresh")),
+        )
+
+    def to_row(self) -> Values:
+        return {"at": self.at} | _set(
+            entries=[entry.to_row() for entry in self.entries],
+            frames=[frame.to_row() for frame in self.frames],
+            slots=dict(self.slots),
+            open=self.open.to_row() if self.open else None,
+            asked=self.asked,
+            undone=self.undone,
+            fresh=self.fresh,
+        )
+
+
+@dataclass(frozen=True)
 class Conversation:
     """One person's conversation.
 
@@ -144,7 +218,9 @@ class Conversation:
     `answered`: the question that the last message answered; `last_answer`: the name of the last
     answer given. `unclear`: texts that were not understood; `heard`: what the last answer replied
     to; `heard_on`: the ISO day of the last message; `said`: the lines of the last day; `spoken`:
-    how many lines there were. `digest_muted`, `queue`: choices of a supporter.
+    how many lines there were. `proposal`: a report that the last reply offered to record.
+    `recorded`: what can be undone. `digest_muted`, `queue`: choices of a supporter. `cancelled`:
+    the flow that was stopped last, for "start over".
     """
 
     frames: tuple[Frame, ...] = ()
@@ -162,8 +238,11 @@ class Conversation:
     said: tuple[Line, ...] = ()
     spoken: int = 0
     held: tuple[Mapping[str, Json], ...] = ()
+    proposal: Proposal | None = None
+    recorded: Recorded | None = None
     digest_muted: bool = False
     queue: str = ""
+    cancelled: str = ""
 
     @classmethod
     def from_row(cls, row: Mapping[str, Json] | None) -> Self:
@@ -192,8 +271,11 @@ class Conversation:
             said=tuple(Line.from_row(line) for line in row.get("said") or ()),
             spoken=int(row.get("spoken") or 0),
             held=tuple(row.get("held") or ()),
+            proposal=Proposal.from_row(row.get("proposal")),
+            recorded=Recorded.from_row(row.get("recorded")),
             digest_muted=bool(row.get("digest_muted")),
             queue=row.get("queue") or "",
+            cancelled=row.get("cancelled") or "",
         )
 
     def to_row(self) -> Values:
@@ -216,20 +298,31 @@ class Conversation:
             said=[line.to_row() for line in self.said],
             spoken=self.spoken,
             held=[dict(message) for message in self.held],
+            proposal=self.proposal.to_row() if self.proposal else None,
+            recorded=self.recorded.to_row() if self.recorded else None,
             digest_muted=self.digest_muted,
             queue=self.queue,
+            cancelled=self.cancelled,
         )
 
     def without_words(self) -> Self:
         """The same without what the person wrote: unclear texts, the last question, the lines."""
-        return replace(self, unclear=(), heard="", heard_on="", said=(), held=())
+        wordless = replace(self, unclear=(), heard="", heard_on="", said=(), held=())
+        return replace(wordless, proposal=None, recorded=None)
 
     def texts(self) -> list[str]:
         """Every text of the person that is kept here."""
         held = (str(message.get("text") or "") for message in self.held)
+        offered = self.proposal.said if self.proposal else ""
         return [
             text
-            for text in (*(line.text for line in self.said), *self.unclear, self.heard, *held)
+            for text in (
+                *(line.text for line in self.said),
+                *self.unclear,
+                self.heard,
+                *held,
+                offered,
+            )
             if text
         ]
 

@@ -7,19 +7,30 @@ fold without it. What was recorded only because the report implied it goes with 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 
 from domain import machines, people
 from domain.customers import customer, transfer, transfer_book
 from domain.json_values import Values
-from domain.machine import Machine, NotAllowed, Stands, effective, withdraw
+from domain.machine import (
+    Machine,
+    NotAllowed,
+    NotPossible,
+    Stands,
+    advance,
+    effective,
+    stands,
+    withdraw,
+)
 from domain.people import CLOCK, Person, Role
 from domain.providers import invitation, partnership, providers
+from domain.recorded import MOST, Entry
 from domain.storage import audit
 from domain.storage.store import Tx, table
 from domain.tables import Audit, Lifecycle
-from domain.tenant import reseller, standing
+from domain.tenant import enrollment, reseller, standing
 from domain.tenant.case import short
 
 MACHINES: dict[str, Machine] = {
@@ -32,6 +43,8 @@ MACHINES: dict[str, Machine] = {
         standing.MACHINE,
     )
 }
+# Reports of the enrollment are corrected by their reporter alone (dialogs/withdraw/reports.py).
+EVERY_MACHINE = MACHINES | {enrollment.MACHINE.name: enrollment.MACHINE}
 D, F = partnership.Event, transfer.Event
 # What is recorded beside a report, or by the rule itself, and so is nobody's report.
 NO_REPORT = {
@@ -138,11 +151,94 @@ def take_back(tx: Tx, by: Person, report: Report, reason: str) -> Stands:
         now = withdraw(
             tx, machine, report.subject, seq, by, reason=reason, goes_with=report.seq, **known
         )
-    if machine is transfer.MACHINE:
-        transfer_book.hold(tx, report.subject, now.state)
-    if machine is partnership.MACHINE and report.event in CLOSED_THE_LINK:
-        invitation.forget(tx, report.subject)
+    _settle(tx, machine, report.subject, report.event, now)
     return now
+
+
+def _settle(tx: Tx, machine: Machine, subject: str, event: str, now: Stands) -> None:
+    """What rests on a report that does not count any more is set right."""
+    if machine is transfer.MACHINE:
+        transfer_book.hold(tx, subject, now.state)
+    if machine is partnership.MACHINE and event in CLOSED_THE_LINK:
+        invitation.forget(tx, subject)
+    if machine is partnership.MACHINE and event == D.AGREEMENT_IN_FORCE:
+        invitation.wait_again(tx, subject)
+
+
+def can_be_undone(entries: Sequence[Entry]) -> bool:
+    """Are these the reports of one turn, and not so many that they are a list? What only notes that
+    something came (a link, a request) is corrected where it came from."""
+    beside = [e for e in entries if e.event in NO_REPORT.get(e.machine, ())]
+    return len(beside) < len(entries) <= MOST and all(
+        e.event == D.AGREEMENT_IN_FORCE for e in beside
+    )
+
+
+def reports_among(entries: Iterable[Entry]) -> list[Entry]:
+    """Those that somebody said: not implied by another, nor noted beside it."""
+    return [e for e in entries if not e.implied and e.event not in NO_REPORT.get(e.machine, ())]
+
+
+def counting(tx: Tx, entry: Entry) -> audit.Entry | None:
+    """The entry as it is in the log; None where it was taken back."""
+    log = effective(audit.entries(tx, f"{entry.machine}:{entry.subject}"))
+    return next((e for e in log if e.seq == entry.seq), None)
+
+
+def undo(tx: Tx, by: Person, entries: Sequence[Entry]) -> None:
+    """What one turn recorded stops counting, the newest first; nothing is overwritten.
+
+    Raises NotAllowed (not_yours_to_correct) for somebody else's entry, NotPossible when a later
+    report rests on one of them or none of them counts any more, and transfer.Refused as `take_back`
+    does.
+    """
+    if not _withdraw_all(tx, by, entries):
+        last = entries[-1]
+        raise NotPossible(last.machine, "", last.event)
+    for entry in reversed(entries):
+        machine = EVERY_MACHINE[entry.machine]
+        _settle(tx, machine, entry.subject, entry.event, stands(tx, machine, entry.subject))
+
+
+def redate(tx: Tx, by: Person, entries: Sequence[Entry], day: date, today: date) -> None:
+    """What one turn recorded counts with another day: it is taken back and recorded once more.
+
+    Raises what `undo` and `machine.advance` raise; then the caller has to roll back.
+    """
+    said = _withdraw_all(tx, by, entries)
+    if len(said) < len(entries):
+        raise NotPossible(entries[-1].machine, "", entries[-1].event)
+    new, before = day.isoformat(), reports_among(entries)[-1].day
+    for entry, was in zip(entries, reversed(said), strict=True):
+        more = {k: v for k, v in was.details.items() if k not in ("from", "to", "day")}
+        on = new if entry.day == before else min(entry.day, new)
+        advance(
+            tx,
+            EVERY_MACHINE[entry.machine],
+            entry.subject,
+            entry.event,
+            by,
+            day=date.fromisoformat(on),
+            today=today,
+            partner=by.partner,
+            **more,
+        )
+
+
+def _withdraw_all(tx: Tx, by: Person, entries: Sequence[Entry]) -> list[audit.Entry]:
+    """Take back those that count, the newest first; returns what the log said of each."""
+    found = []
+    for entry in reversed(entries):
+        if (said := counting(tx, entry)) is None:
+            continue
+        if said.actor != by.id:
+            raise NotAllowed("not_yours_to_correct")
+        machine = EVERY_MACHINE[entry.machine]
+        withdraw(
+            tx, machine, entry.subject, entry.seq, by, reason="", undone=True, reported_by=by.id
+        )
+        found.append(said)
+    return found
 
 
 def label(tx: Tx, partner: str, machine: str, subject: str) -> str:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from sqlalchemy import bindparam, insert, select, update
 
 from domain.people import Person, Role, may
+from domain.recorded import MOST, Entry
 from domain.reminders import reminder
 from domain.storage import audit
 from domain.storage.prepared import Prepared
@@ -80,7 +81,11 @@ class Move:
 
 @dataclass(frozen=True)
 class Machine:
-    """A transition table. Raises ValueError if two rows have the same state and event."""
+    """A transition table. Raises ValueError if two rows have the same state and event.
+
+    `reports`: its entries are what people say has happened, so they can turn out to be wrong: a
+    turn knows them (`Tx.recorded`).
+    """
 
     name: str
     states: type[StrEnum]
@@ -88,6 +93,7 @@ class Machine:
     start: str
     moves: tuple[Move, ...]
     refused: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    reports: bool = False
     _by: dict[tuple[str, str], Move] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -187,6 +193,7 @@ def advance(
     said = {"from": now.state, "to": move.to, "day": day.isoformat()} | details
     seq = audit.append(tx, by.id, event, f"{machine.name}:{subject}", said)
     tx.changed.add(partner or by.partner)
+    _note(tx, machine, [subject], [seq], event, day, bool(details.get("implied")))
     _write(
         tx,
         machine,
@@ -233,6 +240,7 @@ def begin(
             insert(_rows),
             [same | {"subject": s, "seq": n} for s, n in zip(subjects, numbers, strict=True)],
         )
+    _note(tx, machine, subjects, numbers, event, day)
     return move
 
 
@@ -277,6 +285,24 @@ def fold(machine: Machine, log: Iterable[audit.Entry]) -> Stands:
             move.to, date.fromisoformat(entry.details["day"]) if move.dated else here.day, entry.seq
         )
     return here
+
+
+def _note(
+    tx: Tx,
+    machine: Machine,
+    subjects: Sequence[str],
+    numbers: Sequence[int],
+    event: str,
+    day: date,
+    implied: bool = False,
+) -> None:
+    """The turn remembers what it recorded; of very many only so many that it is seen to be too
+    many."""
+    if machine.reports:
+        found = zip(subjects[: MOST + 1], numbers[: MOST + 1], strict=True)
+        tx.recorded.extend(
+            Entry(machine.name, s, n, event, day.isoformat(), implied) for s, n in found
+        )
 
 
 def _write(

@@ -5,6 +5,7 @@ message.
 granted.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -139,6 +140,12 @@ class Person:
         return self.live and self.kind == Kind.MEMBER and (role == Role.STAFF or role in self.roles)
 
 
+def only_supports(person: Person) -> bool:
+    """Does this person answer the questions of others, without a part in the move itself?"""
+    acts = person.has(Role.GLOBAL_ADMIN) or person.has(Role.APPROVER)
+    return person.has(Role.SUPPORT) and not acts
+
+
 CLOCK = Person("clock", "", "", roles=frozenset({Role.CLOCK}))
 
 
@@ -209,6 +216,18 @@ def by_name(tx: Tx, said: str, partner: str) -> list[Person]:
     people = [p for p in map(_person, rows) if p.kind == Kind.MEMBER and p.name]
     exact = [p for p in people if said in (p.name.lower(), p.slack.lower())]
     return exact or [p for p in people if p.name.lower().split()[0] == said.split()[0]]
+
+
+def named_in(people: Iterable[Person], text: str) -> list[Person]:
+    """Those of these people whom a text names: by the whole name, the first name alone, or Slack's
+    mention."""
+    said = text.lower()
+    return [
+        p
+        for p in people
+        if p.slack.lower() in re.findall(r"<@(\w+)", said)
+        or (p.name and re.search(rf"\b{re.escape(p.name.lower().split()[0])}\b", said))
+    ]
 
 
 def everybody(tx: Tx) -> list[Person]:

@@ -15,6 +15,8 @@ import pytest
 
 from bot.cli import seed
 from bot.cli.ask import Asker
+from bot.cli.play.demo_workspace import PEOPLE
+from bot.cli.play.workspace import House
 from bot.inbound.turns import TurnRunner
 from bot.rendering.render import Rendered, Templates
 from bot.worker_pool import WorkerPool
@@ -131,6 +133,17 @@ class Somebody:
         return self._takes(
             Message((key or self.workspace.key(),), self.slack, text, where, raw=raw)
         )
+
+    def reports(self, text: str, **where: Any) -> "Somebody":
+        """She says what happened and, where she is asked whether to record it, presses that."""
+        self.says(text, **where)
+        offered = [
+            action
+            for message in self.heard
+            for action in message.buttons
+            if action.startswith("claim.") and action.endswith(".now")
+        ]
+        return self.clicks(offered[0]) if offered else self
 
     def clicks(self, action: str, *, offer: str | None = None, key: str = "") -> "Somebody":
         """Press the button of that action in the latest message that has it."""
@@ -332,6 +345,12 @@ def assistant() -> Assistant:
 @pytest.fixture(scope="session")
 def words(assistant: Assistant) -> Templates:
     return Templates(assistant.facts)
+
+
+@pytest.fixture(scope="session")
+def house(assistant: Assistant, words: Templates) -> House:
+    """What `changeover play` plays in."""
+    return House(assistant, words, seed.read(PEOPLE))
 
 
 @pytest.fixture(scope="session")

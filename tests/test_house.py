@@ -44,7 +44,9 @@ LONGEST = 400
 
 
 # Folders that list one entry for each answer, ability, table change or message.
-LONG_FOLDERS = re.compile(r"dialogs(?:/answers)?|templates(?:/[a-z_]+)?|domain/migrations/versions")
+LONG_FOLDERS = re.compile(
+    r"dialogs(?:/answers)?|templates(?:/[a-z_]+)?|tests/samples|domain/migrations/versions"
+)
 MOST_ENTRIES = 25
 
 

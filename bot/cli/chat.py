@@ -9,51 +9,30 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
-from bot.cli import seed
-from bot.inbound.modals import in_chat
+from bot.cli.play.demo_workspace import direct
+from bot.cli.play.printing import print_letter
+from bot.cli.play.workspace import Button, House, Letter, Workspace
 from bot.inbound.turns import utc_now
-from bot.rendering.block_kit import Block, lines_of
-from bot.rendering.render import Templates
-from bot.rendering.validate import check_words
-from bot.settings import audit_key
-from dialogs.assistant import ABILITIES, load_assistant
-from dialogs.engine import timers
-from dialogs.engine.repair import ADMINS_ONLY
-from dialogs.engine.turn import handle
 from dialogs.inputs import ButtonPress, Inbound, Message, Origin
-from dialogs.records import weekly_report
-from domain import people
-from domain.storage import outbox
-from domain.storage.addresses import FiguresAddress, TimerAddress
-from domain.storage.outbox import Out, Row
-from domain.storage.store import Store
 
-DEMO = Path(__file__).parent / "demo.toml"
 QUIT = ("quit", "exit", ":q")
+SOON = timedelta(seconds=1)
 
 
 class Terminal:
     """A workspace in memory; everybody of the demo can be spoken as (`/as otto`)."""
 
     def __init__(self, out: TextIO = sys.stdout, now: Callable[[], datetime] = utc_now) -> None:
-        self.assistant = load_assistant(patient=True)
-        self.words = Templates(self.assistant.facts)
-        check_words(self.assistant, self.words)
-        self.store = Store("sqlite://", audit_key("", "sqlite://"))
-        self.store.create()
-        plan = seed.read(DEMO)
-        self.out, self.now, self.team = out, now, plan.team
-        with self.store.turn(self.team, now()) as tx:
-            seed.plant(tx, plan)
-        self.names = {p.slack: p.name for p in plan.people}
+        self.out, self.now = out, now
+        self.workspace = Workspace(House.built(), now)
+        self.names = self.workspace.names
         self.slack = ""
         self.buttons: dict[str, tuple[str, str, str]] = {}
 
     def close(self) -> None:
-        self.store.close()
+        self.workspace.close()
 
     def speak_as(self, name: str) -> bool:
         """False when nobody of that name is there; says who is."""
@@ -73,73 +52,26 @@ class Terminal:
             self.speak_as(text[4:])
             return
         key = (f"line:{secrets.token_hex(6)}",)
-        heard: Inbound = Message(key, self.slack, text, Origin(f"D-{self.slack}"))
+        heard: Inbound = Message(key, self.slack, text, Origin(direct(self.slack)))
         if text in self.buttons:
             owner, action, offer = self.buttons[text]
             self.slack = owner or self.slack
-            heard = ButtonPress(key, self.slack, action, offer, Origin(f"D-{self.slack}"))
-        with self.store.turn(self.team, self.now()) as tx:
-            form = handle(self.assistant, tx, heard).form
-        if form:
-            self._instead_of(form[1])
+            heard = ButtonPress(key, self.slack, action, offer, Origin(direct(self.slack)))
+        for done in self.workspace.take(heard):
+            if sentence := self.workspace.instead_of_a_form(done):
+                print(f"\n  {sentence}", file=self.out)
         self.flush()
-
-    def _instead_of(self, data: dict[str, Any]) -> None:
-        """A terminal has no forms: said so, and the same is asked one by one."""
-        print(f"\n  {self.words.sentence('help/no_form_here', data)}", file=self.out)
-        if data["flow"] in ADMINS_ONLY:  # its questions are asked nowhere but in the form
-            return
-        with self.store.turn(self.team, self.now()) as tx:
-            handle(
-                self.assistant,
-                tx,
-                in_chat(
-                    self.assistant,
-                    data,
-                    f"line:{secrets.token_hex(6)}",
-                    self.slack,
-                    Origin(f"D-{self.slack}"),
-                ),
-            )
 
     def flush(self) -> None:
         """Print what the outbox holds for now, oldest first."""
-        while True:
-            with self.store.writing() as db:
-                rows = outbox.lease(db, self.now() + timedelta(seconds=1), 100)
-            if not rows:
-                return
-            for row in rows:
-                self._leave(row)
+        for letter in self.workspace.deliver(self.now() + SOON):
+            to = "" if letter.owner == self.slack else letter.to
+            print_letter(letter, self.out, to, self._number)
 
-    def _leave(self, row: Row) -> None:
-        with self.store.turn(row.team, self.now()) as tx:
-            if row.kind == Out.TIMER:
-                timer = TimerAddress.from_row(row.stored)
-                timers.fire(ABILITIES, tx, timer.timer, timer.subject, row.parts[0])
-            elif row.kind == Out.COUNT:
-                asked = FiguresAddress.from_row(row.stored)
-                weekly_report.counted(tx, asked, weekly_report.count(tx, asked))
-            person = people.by_id(tx, row.address.person)
-            outbox.sent(tx.db, row, row.lane, str(row.id))
-        if row.kind in (Out.MESSAGE, Out.UPDATE):
-            to = person.name if person else f"#{row.address.channel}"
-            mine = bool(person and person.slack == self.slack)
-            self._print(
-                self.words.message([tuple(p) for p in row.parts]).blocks,
-                "" if mine else to,
-                person.slack if person else "",
-            )
-
-    def _print(self, blocks: list[Block], to: str, owner: str) -> None:
-        print(f"\n  [to {to}]" if to else "", file=self.out)
-        for block in blocks:
-            for line in lines_of(block):
-                print(f"  {line}", file=self.out)
-            for element in block.get("elements", ()) if block["type"] == "actions" else ():
-                number = str(len(self.buttons) + 1)
-                self.buttons[number] = (owner, element["action_id"], element["value"])
-                print(f"    {number}) {element['text']['text']}", file=self.out)
+    def _number(self, letter: Letter, button: Button) -> str:
+        number = str(len(self.buttons) + 1)
+        self.buttons[number] = (letter.owner, button.action, button.offer)
+        return number
 
 
 def talk_as(name: str) -> int:

@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.cli import seed
+from bot.cli.play.demo_workspace import BOT, PEOPLE, channels, direct
 
 FOLDER = Path(".demo")
-PEOPLE = Path(__file__).with_name("demo.toml")
 HOST = "127.0.0.1"
 VERSION = "0.1.8"
 BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = (
@@ -32,8 +32,7 @@ BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = (
     "xapp-changeover-demo",
     "changeover-demo",
 )
-APP = {"appId": "A0CHANGEOVER", "botUserId": "U0CHANGEOVER", "botName": "Changeover"}
-GENERAL = "C03GENERAL"
+APP = {"appId": "A0CHANGEOVER", "botUserId": BOT, "botName": "Changeover"}
 SLACK_SECONDS, READY_SECONDS, STOP_SECONDS, NPM_SECONDS = 120.0, 120.0, 5.0, 600.0
 # slack_sdk sends everything through these, even to this machine (it does not read NO_PROXY)
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
@@ -102,7 +101,7 @@ def workspace(plan: seed.Plan) -> dict[str, Any]:
     """The configuration of local-slack for these people; every direct message with the bot is there
     from the start."""
     bot, people, zone = APP["botUserId"], [p.slack for p in plan.people], plan.partners[0].timezone
-    names = {plan.support: "csp-support", plan.admins: "csp-admins", GENERAL: "general"}
+    names = channels(plan)
     return {
         "workspace": {
             "name": plan.partners[0].name,
@@ -127,7 +126,7 @@ def workspace(plan: seed.Plan) -> dict[str, Any]:
         ]
         + [
             {
-                "id": f"D{p[1:]}",
+                "id": direct(p),
                 "name": f"dm-{p}",
                 "is_channel": False,
                 "is_private": True,

@@ -12,6 +12,7 @@ from importlib import import_module
 COMMANDS = {
     "demo": "a local Slack in the browser with the bot connected",
     "chat": "the same conversation in the terminal",
+    "play": "whole conversations from a file (JSON lines); writes nothing",
     "serve": "connect to Slack: Socket Mode with SLACK_APP_TOKEN, else HTTP on HOST:PORT",
     "actions": "the rasa-sdk action server with the same actions, on 127.0.0.1 alone",
     "migrate": "bring the database to this version's schema",

@@ -8,6 +8,7 @@ from bot.inbound.turns import TurnRunner
 from bot.rendering.render import Part
 from dialogs.assistant import ABILITIES
 from dialogs.engine import app_home, conversation_store, notifications
+from dialogs.help import overview
 from domain import membership, people
 from domain.people import Kind
 from domain.storage import outbox
@@ -32,7 +33,8 @@ def opened(runner: TurnRunner, body: dict[str, Any]) -> None:
         data = notifications.plain(
             case.calendar_of(tx, person.partner).today(tx.now).isoformat(), person
         )
-        notifications.say(tx, person, "help/what_i_do", data, key=f"welcome:{person.id}")
+        welcome = data | overview.facts(tx, person)
+        notifications.say(tx, person, "help/what_i_do", welcome, key=f"welcome:{person.id}")
         if channel := event.get("channel"):
             said = data | {"case": case.look(tx, person).values()}
             to = Address(person=person.id, channel=str(channel))

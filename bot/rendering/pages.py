@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from bot.rendering.outside import TOKENS, on_content, sealed, sealed_link
 from dialogs.engine.message_links import dead
+from domain.links.known_pages import PAGES
 from domain.links.links import Kind, judge
 
 _TAG_LINE = re.compile(r"(?m)^[ \t]*((?:\{%[^%\n]*%\}[ \t]*)+)\n")
@@ -55,6 +56,11 @@ def live(link: object) -> Markup:
     ):
         return seal(dead(str(link)))
     return Markup(sealed_link(judged.relay, judged.host))  # noqa: S704 - sealed too
+
+
+def link_to(name: str, label: str) -> Markup:
+    """A link to one of Microsoft's own pages, with the template's words as label."""
+    return Markup(sealed_link(PAGES[name], label))  # noqa: S704 - sealed too
 
 
 def joined(pieces: Iterable[object], between: str = "") -> str:
@@ -141,6 +147,7 @@ class Sealing(ImmutableSandboxedEnvironment):
             "lower": lowered,
             "replace": replaced,
         }
+        self.globals["link_to"] = link_to
 
     def joined(self, pieces: Sequence[object]) -> str:
         return joined(pieces)

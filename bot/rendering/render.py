@@ -24,7 +24,7 @@ from domain.unusable import Unusable
 TEMPLATES = Path(__file__).parents[2] / "templates"
 ANSWERS, OWN_ANSWER = "answers/", "knowledge/answer"
 KIT = "kit/"  # what several templates import
-PIECES = ("small_print", "not_asked", "pressed")  # what is added to messages
+PIECES = ("small_print", "not_asked", "pressed", "undo")  # what is added to messages
 MAX_TEXT = 3_900
 MAX_FACTS = 12
 MAX_VIEW = 100
@@ -153,6 +153,8 @@ class Templates:
             block_kit.blocks_of(page, str(data.get("offer", "")))
             for (page, _), (_, data) in zip(pages, parts, strict=True)
         ]
+        for body, (_, data) in zip(bodies, parts, strict=True):
+            self._add_undo(body, data, last=data is parts[-1][1])
         in_doubt = {id_ for _, data in parts for id_ in data.get("under_review", ())}
         small_print = self._small_print([about for _, about in pages if about], cited, in_doubt)
         blocks = self._pressed(parts[0][1]) + block_kit.buttons_last(
@@ -220,6 +222,18 @@ class Templates:
             if data.get("pressed")
             else []
         )
+
+    def _add_undo(self, body: list[Block], data: dict[str, Any], last: bool) -> None:
+        """The button that takes back what this part says was recorded: at the end of its row, or in
+        a row of its own below its words where more parts, or a question's buttons, are shown."""
+        if not data.get("undo"):
+            return
+        page = self._template("undo").render(offer=data["undo"], stays=not last)
+        (row,) = block_kit.blocks_of(page)
+        if last and body and body[-1]["type"] == "actions" and not data.get("question"):
+            body[-1]["elements"] += row["elements"]
+        else:
+            body.append(row)
 
     def _not_asked(self, parts: list[Part]) -> list[Block]:
         """The buttons below every answer: it helped, or it is not what I asked."""

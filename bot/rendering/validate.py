@@ -9,11 +9,13 @@ from dialogs.engine.context import Assistant
 from dialogs.engine.conversation_store import ANSWER, FORM, START
 from dialogs.engine.flow_format import Flow
 from dialogs.nlu.types import Kind
+from domain.links.known_pages import PAGES
 from domain.reminders import reminder
 
 TOPICS = "repair/elsewhere"
 _CALLED = re.compile(r'^ *"(\w+)": "', re.M)
 _TARGET = re.compile(r"\]\(([a-z_]+)\.([a-z_]+)\.([^)]*)\)")
+_LINK = re.compile(r"""\blink_to\(["'](\w+)["']""")
 _NUMBER = re.compile(r"{{ *step\b")
 _SPOKEN = re.compile(
     r"""(?:\.say|response=|notify|notices\.say|to_person|to_admins|sentence)\(?[^"\n]*?f?"([a-z]+/[a-z_{}()'.]+)\""""
@@ -37,6 +39,11 @@ def check_words(assistant: Assistant, words: Templates) -> None:
     _check_topics(assistant, words)
     for name in sorted(words.files - set(PIECES)):
         _check_targets(assistant, words, name)
+        if odd := set(_LINK.findall(words.source(name))) - set(PAGES):
+            raise NoTemplate(
+                f"templates/{name}.j2: links to {min(odd)}, which is not in "
+                "domain/links/known_pages.py"
+            )
         for id_ in words.may_cite(name):
             if id_ not in assistant.facts:
                 raise NoTemplate(

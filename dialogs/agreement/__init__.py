@@ -1,6 +1,15 @@
 """The agreement that cannot be undone: a second person's go-ahead, and what was accepted."""
 
-from dialogs.agreement import actions, deciding, home, interceptor, timers
+from dialogs.agreement import (
+    actions,
+    approver_away,
+    deciding,
+    home,
+    interceptor,
+    not_me,
+    timers,
+    waits,
+)
 from dialogs.engine.context import Ability, Happening, HomeSection
 
 ABILITY = Ability(
@@ -27,10 +36,17 @@ ABILITY = Ability(
         deciding.validate_decline_reason,
         deciding.validate_counter_question,
         deciding.validate_counter_answer,
+        deciding.action_ask_decision,
+        not_me.action_not_me,
+        not_me.action_ask_other_admin,
+        not_me.validate_other_admin,
+        not_me.action_name_other_admin,
+        approver_away.action_say_approver_away,
     ),
     timers=(timers.expires,),
     home=HomeSection(home.PLACE, home.facts),
     intercept=interceptor.hears,
+    waits=waits.waits,
     on={
         Happening.PEOPLE_CHANGED: timers.people_changed,
         Happening.PERSON_ERASED: timers.person_erased,

@@ -10,11 +10,12 @@ from dialogs.nlu.dates import day_said
 from dialogs.records.approval_cards import ask, cancel_all, put_before_approvers
 from dialogs.records.enrollment_reports import advance_as_implied, doubtful, report
 from domain import people
-from domain.approvals import approval
+from domain.approvals import approval, away
 from domain.approvals.approval import Kind
 from domain.machine import NotPossible, stands
 from domain.people import Role
 from domain.storage import outbox
+from domain.storage.store import moment
 from domain.tenant import case, enrollment
 from domain.tenant.enrollment import Event, State
 
@@ -56,13 +57,19 @@ def action_ask_second(turn: Turn, slots: Slots) -> Outcome:
         if turn.person.has(Role.GLOBAL_ADMIN)
         else people.with_role(turn.tx, Role.GLOBAL_ADMIN, turn.person.partner)[:1]
     )
-    others = [
-        p.name
-        for p in approval.approvers_for(
-            turn.tx, turn.person.partner, turn.person.id, *(a.id for a in admins)
-        )
-    ]
-    result.show({"case": turn.case(), "others": others, "mine": turn.person.has(Role.GLOBAL_ADMIN)})
+    could = approval.approvers_for(
+        turn.tx, turn.person.partner, turn.person.id, *(a.id for a in admins)
+    )
+    gone = away.now(turn.tx, turn.today)
+    result.show(
+        {
+            "case": turn.case(),
+            "others": [p.name for p in could],
+            "away": [{"name": p.name, "until": gone[p.id].until} for p in could if p.id in gone],
+            "here": [p.name for p in could if p.id not in gone],
+            "mine": turn.person.has(Role.GLOBAL_ADMIN),
+        }
+    )
     return result
 
 
@@ -170,9 +177,10 @@ def action_record_acceptance(turn: Turn, slots: Slots) -> Outcome:
         approval.note_use(turn.tx, go_ahead.id, turn.person, today=turn.today)
     else:
         report(turn, tenant, Event.ACCEPTANCE_REPORTED, day, go_ahead="none")
-        cancel_all(turn, tenant)
-        put_before_approvers(turn, ask(turn, Kind.KNOWN_ACCEPTANCE, tenant))
-        alarm_support(turn)
+        asked = _asked_before(turn, tenant)
+        cancel_all(turn, tenant, "accepted_meanwhile")
+        put_before_approvers(turn, ask(turn, Kind.KNOWN_ACCEPTANCE, tenant, asked))
+        alarm_support(turn, asked)
     if (
         go_ahead
         and go_ahead.starter not in ("", turn.person.id)
@@ -181,3 +189,18 @@ def action_record_acceptance(turn: Turn, slots: Slots) -> Outcome:
         notifications.to_person(turn, starter, "notices/accepted_now", tenant)
     result.say("agreement/recorded", {"case": turn.case(), "go_ahead": bool(go_ahead)})
     return result
+
+
+def _asked_before(turn: Turn, tenant: str) -> dict[str, str]:
+    """Whether a go-ahead had been asked for when the acceptance was reported: "decide" with an
+    approver, "confirm" with the Global admin, "approved" by people who are not in their roles any
+    more, "" not at all; and since which day (ISO)."""
+    row = approval.live_one(turn.tx, Kind.ACCEPT_AGREEMENT, tenant)
+    if row is None:
+        return {"asked": "", "asked_on": ""}
+    asked = {
+        approval.State.OPEN: "decide",
+        approval.State.NEEDS_ADMIN: "confirm",
+        approval.State.APPROVED: "approved",
+    }[approval.State(approval.state_of(turn.tx, row.id))]
+    return {"asked": asked, "asked_on": turn.calendar.today(moment(row.asked_at)).isoformat()}

@@ -62,11 +62,12 @@ AFTER = {
 }
 
 
-def alarm_support(turn: Turn) -> None:
-    """Support hears of an acceptance that nobody gave a go-ahead for."""
+def alarm_support(turn: Turn, asked: dict[str, str]) -> None:
+    """Support hears of an acceptance that nobody gave a go-ahead for, and whether one had been
+    asked."""
     workspace = people.workspace(turn.tx)
     if workspace and workspace.support_channel:
-        data = turn.data(case=turn.case(), by=turn.person.name, offer="")
+        data = turn.data(case=turn.case(), by=turn.person.name, offer="", about=asked)
         outbox.tell(
             turn.tx,
             outbox.to_channel(workspace.support_channel),

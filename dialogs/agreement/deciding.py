@@ -10,7 +10,7 @@ from domain.approvals import approval, asked_back
 from domain.approvals.approval import Approval, Kind
 from domain.machine import NotPossible
 from domain.people import Role
-from domain.storage import notes, outbox
+from domain.storage import notes, outbox, outbox_queries
 
 SHORTEST = 3
 NO_REASON = "none"
@@ -73,6 +73,25 @@ def action_look_at_card(turn: Turn, slots: Slots) -> Outcome:
     """Is there still something to decide, and may she? Without a decision she is shown what it is
     about first."""
     return _look(turn, slots, shows=True)
+
+
+def action_ask_decision(turn: Turn, slots: Slots) -> Outcome:
+    """Who asks for what, and who else could decide."""
+    row = approval.get(turn.tx, str(slots["approval"] or ""))
+    if row is None:
+        return Outcome()
+    others = approval.approvers_for(
+        turn.tx, row.partner, row.starter, row.requester, turn.person.id
+    )
+    names = people.names(turn.tx, (row.requester, row.starter))
+    return Outcome().show(
+        {
+            "kind": row.kind,
+            "by": names.get(row.requester, ""),
+            "starter": names.get(row.starter, ""),
+            "others": [p.name for p in others],
+        }
+    )
 
 
 def action_look_before_asking(turn: Turn, slots: Slots) -> Outcome:
@@ -161,7 +180,7 @@ def action_answer_question(turn: Turn, slots: Slots) -> Outcome:
     if approver:
         key = f"card:{asked.approval}:{approver.id}"
         data = turn.data(**data_of(turn, asked), by=turn.person.name)
-        place = outbox.thread_under(turn.tx, key, approver.id)
+        place = outbox_queries.thread_under(turn.tx, key, approver.id)
         said = f"answered_back:{turn.key}"
         notifications.say(
             turn.tx,

@@ -1,5 +1,6 @@
 """App Home: the requests that wait for this person, each with its button."""
 
+from datetime import date
 from typing import Any
 
 from dialogs.engine import conversation_store
@@ -15,7 +16,8 @@ SHOWN = 5
 
 
 def facts(tx: Tx, person: Person, today: str) -> dict[str, Any] | None:
-    decide = approval.open_for(tx, person) if person.has(Role.APPROVER) else []
+    day = date.fromisoformat(today)
+    decide = approval.asked_of(tx, person, day) if person.has(Role.APPROVER) else []
     confirm = approval.to_confirm(tx, person) if person.has(Role.GLOBAL_ADMIN) else []
     if not decide and not confirm:
         return None

@@ -1,7 +1,7 @@
 """An approver is away and another one covers."""
 
-from dialogs.away import actions
-from dialogs.engine.context import Ability
+from dialogs.away import actions, home, interceptor
+from dialogs.engine.context import Ability, HomeSection
 
 ABILITY = Ability(
     name="away",
@@ -14,4 +14,6 @@ ABILITY = Ability(
         actions.action_go_away,
         actions.action_come_back,
     ),
+    home=HomeSection(home.PLACE, home.facts),
+    intercept=interceptor.hears,
 )

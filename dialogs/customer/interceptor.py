@@ -5,9 +5,9 @@ nothing."""
 import re
 
 from dialogs.customer.questions import name_told, one_row
+from dialogs.engine.acting import begin
 from dialogs.engine.context import Turn
 from dialogs.engine.flow_runner import ask_again
-from dialogs.engine.repair import begin
 from dialogs.nlu.normalise import is_question
 from dialogs.nlu.types import Interpretation
 from domain.customers import customer_names

@@ -4,16 +4,19 @@ An error stops the start and names the file: a flow that names an unknown action
 that does not exist, an answer without facts, an intent without phrases.
 """
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 
 from dialogs import yaml_file
 from dialogs.engine.context import Ability, Action, Answer, Assistant, command_of
 from dialogs.engine.flow_format import UTTER, load_flows
 from dialogs.nlu.interpreter import load_interpreter
-from dialogs.nlu.phrases import load_phrases, phrases_of
+from dialogs.nlu.replies import load_replies
+from dialogs.nlu.reply_classifier import ACTS, ELSE
+from dialogs.nlu.reply_training import Plain
 from dialogs.nlu.types import Intent, Kind, Risk
 from dialogs.nlu.workspace_model import WorkspaceModels
+from dialogs.phrases_file import load_phrases, phrases_of
 from dialogs.yaml_file import BadFile
 from domain.knowledge.facts import Facts
 
@@ -21,12 +24,14 @@ FOLDER = Path(__file__).parent.parent
 # Related topics that people ask about and that we do not answer, so that they are not mistaken for
 # something that we do answer.
 OUT_OF_SCOPE = "out_of_scope.yml"
+# Replies to our own questions, in the same format.
+REPLIES = "replies.yml"
 # The first facts in an answer's file say what it is about.
 ABOUT = 2
 # Intents outside all flows, by what the conversation does with them; their phrases are in
 # dialogs/nlu/phrases.yml.
 REPAIRS = ("affirm", "deny", "cancel", "restart", "skip", "go_back", "repeat", "not_that")
-CHITCHAT = ("greet", "thanks", "who_are_you")
+CHITCHAT = ("greet", "thanks", "who_are_you", "complaint")
 REFUSALS = (
     "act_for_us",
     "skip_second_person",
@@ -72,6 +77,13 @@ class _Loader:
         interpreter = load_interpreter(
             intents.values(), self.folder / "nlu", relearn=relearn, patient=patient
         )
+        interpreter.replies = load_replies(
+            interpreter,
+            self._replies(intents.values()),
+            self._plain(),
+            self.folder / "nlu",
+            relearn=relearn,
+        )
         known = WorkspaceModels(interpreter)
         return Assistant(
             self.facts,
@@ -100,6 +112,9 @@ class _Loader:
             found[action.__name__] = action
         named: set[str] = set()
         for flow in self.flows.values():
+            named |= {flow.gives_way} - {""}
+            if flow.gives_way and flow.gives_way not in found:
+                raise BadFile(flow.path, 1, f"there is no action {flow.gives_way!r}")
             for step in flow.steps.values():
                 if step.kind == "action" and not step.what.startswith(UTTER):
                     named.add(step.what)
@@ -180,6 +195,39 @@ class _Loader:
                 yield Intent(
                     intent, kind, phrases, about=(same, intent) if intent in beside else (same,)
                 )
+
+    def _plain(self) -> dict[str, Plain]:
+        """What a plain yes and no stand for at every question."""
+        return {
+            f"{flow.id}.{slot}": Plain(flow.slots[slot].yes, flow.slots[slot].no)
+            for flow in self.flows.values()
+            for slot in flow.collects
+        }
+
+    def _replies(self, intents: Iterable[Intent]) -> dict[tuple[str, str], tuple[str, ...]]:
+        """(question, value) -> replies that mean it; question "": an act, at any question."""
+        found: dict[tuple[str, str], tuple[str, ...]] = {}
+        for path in sorted(self.folder.glob(f"*/{REPLIES}")):
+            for name, lines in load_phrases(path).items():
+                question, _, value = name.rpartition(".")
+                if question:
+                    self._check_reply(path, question, value)
+                elif value not in ACTS:
+                    raise BadFile(path, 1, f"{value!r} is none of {', '.join(ACTS)}")
+                found[question, value] = lines
+        for intent in intents:
+            if intent.kind is Kind.OPTION:
+                question, _, value = intent.name.rpartition(".")
+                found[question, value] = found.get((question, value), ()) + intent.phrases
+        return found
+
+    def _check_reply(self, path: Path, question: str, value: str) -> None:
+        flow, _, slot = question.partition(".")
+        if flow not in self.flows or slot not in self.flows[flow].collects:
+            raise BadFile(path, 1, f"no flow asks {question!r}")
+        values = self.flows[flow].slots[slot].values
+        if values and value not in (*values, ELSE):
+            raise BadFile(path, 1, f"{question!r} has no option {value!r}")
 
     def _kind(self, intent: str, path: Path) -> Kind:
         if path.name == OUT_OF_SCOPE:

@@ -101,6 +101,7 @@ def parts_of(
         "partner": partner.name if partner else "",
         "slots": {},
         "offer": offer,
+        "supports": people.only_supports(person),
     }
     parts = [("home", same | {"member": person.has(Role.STAFF), "known": partner is not None})]
     if person.has(Role.STAFF):

@@ -6,11 +6,11 @@ import re
 from dataclasses import asdict
 
 from dialogs.engine import members
+from dialogs.engine.acting import act_on, begin
 from dialogs.engine.context import Turn
 from dialogs.engine.flow_runner import ask_again
 from dialogs.engine.message_links import INTENT, Passed, passed_on
 from dialogs.engine.name_masking import hear
-from dialogs.engine.repair import act_on, begin
 from dialogs.inputs import EmailForwarded, FileShared, ListUploaded, Mail, Message
 from dialogs.nlu.language import ENGLISH
 from dialogs.nlu.normalise import is_question, is_table, normal

@@ -5,18 +5,26 @@ from datetime import date
 from typing import Any
 
 from dialogs.engine import answers, conversation_store, flow_runner
+from dialogs.engine.acting import begin, may_begin
 from dialogs.engine.answers import answer
 from dialogs.engine.context import Outcome, Turn
 from dialogs.engine.conversation_store import ANSWER, CLAIM, FORM, HELPFUL, NOT_THAT, START, Part
 from dialogs.engine.flow_format import Flow
 from dialogs.engine.flow_runner import ask_again
-from dialogs.engine.repair import begin, may_begin, not_that
+from dialogs.engine.repair import not_that
 from dialogs.engine.slot_filling import typed
+from dialogs.expectations import offered_reports
 from dialogs.inputs import ButtonPress, FormSubmission
 from dialogs.nlu.slot_types import READERS, Read
-from domain.conversation import OpenQuestion
+from domain.conversation import OpenQuestion, Proposal
 from domain.knowledge import review
 
+NOT_RECORDED, CHANGE = "no", "change"
+# What a choice becomes when no option is left.
+WITHOUT_OPTIONS = {
+    "repair/clarify": "repair/not_understood",
+    "repair/clarify_in_english": "repair/not_english",
+}
 NONE = "none"  # what an empty input means, if the question has this option
 
 
@@ -51,6 +59,27 @@ def choose(turn: Turn, press: ButtonPress) -> None:
             data
             | {"pressed": press.label, "pressed_by": "" if turn.where.direct else turn.person.name},
         )
+
+
+def make_choices_distinct(turn: Turn) -> None:
+    """A choice is one of different things, and its buttons are the last of the message: options
+    with one label are one option, and a choice without any is no choice."""
+    choices = [n for n, (_, data) in enumerate(turn.parts) if _is_choice(data)]
+    for n in choices:
+        name, data = turn.parts[n]
+        named: dict[str, Any] = {}
+        for option in data["options"]:
+            named.setdefault(option.get("label") or option["title"], option)
+        left = list(named.values())
+        if not left and name in WITHOUT_OPTIONS:
+            name, data = WITHOUT_OPTIONS[name], data | {"question": "", "day": False}
+        turn.parts[n] = (name, data | {"options": left})
+    turn.parts.sort(key=lambda part: _is_choice(part[1]))
+
+
+def _is_choice(data: dict[str, Any]) -> bool:
+    options = data.get("options")
+    return isinstance(options, list) and all("target" in o for o in options)
 
 
 def shows_other_buttons(turn: Turn) -> bool:
@@ -97,13 +126,12 @@ def _choose_from_menu(turn: Turn, about: dict[str, Any], flow: str, slot: str, o
         turn.counted.append((slot, 1.0))
         if noted := about.get(answers.NOTED):
             review.picked(turn.tx, noted, slot)
+        flow_runner.give_way(turn)
         answer(turn, slot)
         ask_again(turn)
         return True
-    if flow == CLAIM and slot in turn.assistant.intents and (said := about.get(CLAIM)):
-        turn.decide("command")
-        turn.intent, turn.text = slot, said
-        begin(turn, turn.assistant.intents[slot])
+    if flow == CLAIM and slot in turn.assistant.intents and CLAIM in about:
+        _choose_about_report(turn, slot, str(about[CLAIM]), option)
         ask_again(turn)
         return True
     target = turn.assistant.flows.get(flow)
@@ -125,6 +153,18 @@ def _choose_from_menu(turn: Turn, about: dict[str, Any], flow: str, slot: str, o
     if not target.aside:
         ask_again(turn)
     return True
+
+
+def _choose_about_report(turn: Turn, report: str, said: str, option: str) -> None:
+    """[Record it] [No] [Change] of a report that was heard in words."""
+    turn.decide("command")
+    if option == NOT_RECORDED:
+        turn.note(proposal=None)
+        turn.say("repair/not_recorded")
+    elif option == CHANGE:
+        offered_reports.change(turn, report, said)
+    else:
+        offered_reports.accept(turn, Proposal(report, said, turn.tx.at))
 
 
 def _asks_for(turn: "Turn", flow: Flow, slot: str, value: str) -> bool:
@@ -211,6 +251,7 @@ def fill_form(turn: Turn, form: FormSubmission) -> None:
     kept = dict(turn.slots)
     turn.decide("command")
     if not flow.aside:
+        flow_runner.give_way(turn)
         return flow_runner.start(turn, flow.id, **kept)
     turn.note(slots=before)
     with turn.aside():

@@ -50,6 +50,7 @@ class Happening(StrEnum):
     ADMIN_NAMED = "admin_named"
     PEOPLE_CHANGED = "people_changed"
     PERSON_ERASED = "person_erased"
+    DAY_CHANGED = "day_changed"
 
 
 @dataclass
@@ -79,12 +80,11 @@ class Outcome:
 
 @dataclass
 class Trace:
-    """How a turn went: `heard`: every reading of the text, in order; `acted`: what was done or
-    answered; `offered`: what was asked whether it is meant; `claimed`: reports that were offered
-    for recording; `question`: what was open when the message came, `answered` by it; `taken_by`:
-    the ability that took the message before all else; `filled`: `flow.slot` -> value of every
-    question that was answered; `offers`: the buttons (`flow.slot.option`, offer) that the reply
-    gives for recording what was just said. Decides nothing."""
+    """How a turn went; decides nothing. `heard`: every reading of the text; `acted`: what was done
+    or answered; `offered`: what may be meant; `claimed`: reports offered for recording; `question`:
+    what was open when the message came, `answered` by it; `taken_by`: the ability that took it
+    before all else; `filled`: `flow.slot` -> value of every question that was answered; `offers`:
+    the buttons (`flow.slot.option`, offer) for recording what was just said."""
 
     heard: list[Interpretation] = field(default_factory=list)
     acted: list[Candidate] = field(default_factory=list)
@@ -235,8 +235,7 @@ class Turn:
         return Address(self.person.id, channel, thread, by=by)
 
     def decide(self, decision: str) -> None:
-        """What this turn amounts to, for the statistics; of several things the one that goes first
-        (dialogs/decisions.py)."""
+        """What this turn amounts to; of several things the first by dialogs/decisions.py."""
         self.decision = first_of(self.decision, decision)
 
     def open_question(

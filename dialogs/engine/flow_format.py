@@ -9,6 +9,9 @@ is named by its `id`, otherwise by what it collects or does.
 A collect may have `asides`: questions back ("why?", "where do I find it?", "who?") that a template
 `<aside>_<slot>` of the ability answers. `by_press: true`: words never answer it, they bring its
 buttons once more.
+
+A flow may say how it gives way (`gives_way: action`): when something else than an answer to it is
+understood, that action runs and the flow is over.
 """
 
 import re
@@ -24,6 +27,10 @@ END = "END"
 TYPES = ("categorical", "day", "text", "words", "any", "form", *READERS)
 KINDS = ("collect", "action", "set_slots", "link", "noop")
 STEP = ("id", "next", "numbered", "ask_before_filling", "rejections", "asides", "by_press", *KINDS)
+FLOW = (
+    *("description", "name", "nlu_trigger", "if", "persisted_slots"),
+    *("aside", "form", "gives_way", "steps"),
+)
 ASIDES = ("why", "where", "who")
 UTTER = "utter_"
 _CONDITION = re.compile(
@@ -86,7 +93,9 @@ class Flow:
 
     `aside`: the flow is about somebody else's matter (a card), so it leaves the conversation of the
     person who presses unchanged, and that person needs no partner. `form`: the same questions can
-    be asked in a modal (templates/<ability>/form.j2).
+    be asked in a modal (templates/<ability>/form.j2). `gives_way`: the action that runs when
+    something else is understood while this flow is the innermost one, which ends it; "" if it
+    waits.
     """
 
     id: str
@@ -100,6 +109,7 @@ class Flow:
     path: Path = field(default=Path(), compare=False)
     aside: bool = False
     form: bool = False
+    gives_way: str = ""
 
     @property
     def collects(self) -> list[str]:
@@ -208,9 +218,7 @@ def _slot(name: str, raw: Any, file: Located) -> Slot:
 def _flow(id_: str, raw: Any, slots: dict[str, Slot], path: Path) -> Flow:
     if not isinstance(raw, Located):
         raise BadFile(path, 1, f"the flow {id_!r} is empty")
-    raw.only(
-        "description", "name", "nlu_trigger", "if", "persisted_slots", "aside", "form", "steps"
-    )
+    raw.only(*FLOW)
     if not raw.get("description") or not isinstance(raw.get("steps"), list) or not raw["steps"]:
         raise raw.bad(f"the flow {id_!r} needs a description and steps")
     for slot in raw.get("persisted_slots", ()):
@@ -233,6 +241,7 @@ def _flow(id_: str, raw: Any, slots: dict[str, Slot], path: Path) -> Flow:
         path,
         raw.get("aside") == "true",
         raw.get("form") == "true",
+        str(raw.get("gives_way") or ""),
     )
 
 

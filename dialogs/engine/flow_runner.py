@@ -111,6 +111,8 @@ def _do(turn: Turn, flow: Flow, step: Step) -> bool:
             return False
         _go_on(turn, turn.frames[-1], END)
         return True
+    if step.kind == "collect":
+        turn.trace.filled[f"{flow.id}.{step.what}"] = turn.slots[step.what]
     if step.kind == "set_slots":
         for pair in step.what:
             turn.fill({k: None if v == "null" else v for k, v in pair.items()})
@@ -154,28 +156,52 @@ def _collected(turn: Turn, flow: Flow, step: Step) -> bool:
     return turn.slots.get(slot) is not None
 
 
-def ask(turn: Turn, flow: Flow, slot: str) -> bool:
-    """Ask the question. `action_ask_<slot>` may provide data and options for its template. False if
-    the domain refused; the person is told."""
+def ask(turn: Turn, flow: Flow, slot: str, *, again: bool = False) -> bool:
+    """Ask the question; in one line when it comes back (`again`). `action_ask_<slot>` may provide
+    data and options for its template. False if the domain refused; the person is told."""
     data: dict[str, Any] = {}
     if f"action_ask_{slot}" in turn.assistant.actions:
         if (done := tried(turn, f"action_ask_{slot}")) is None:
             return False
         data = done.data
+    if again:
+        data = data | {"again": True}
     options = [o["value"] for o in data.get("options", ())] or list(flow.slots[slot].values)
     turn.open_question(flow, slot, options, data)
     return True
 
 
+def give_way(turn: Turn) -> None:
+    """Something else than an answer was understood: what gives way is over. `ask_again` goes on
+    with the flow below."""
+    while turn.frames and (action := turn.assistant.flows[turn.frames[-1].flow].gives_way):
+        for template, data in run(turn, action).messages:
+            turn.say(template, **data)
+        _over(turn)
+        turn.note(open=None)
+
+
+def drop(turn: Turn) -> None:
+    """The innermost flow ends without an answer; the one below asks its question again."""
+    if turn.frames:
+        _over(turn)
+    turn.note(open=None)
+    walk(turn)
+
+
 def ask_again(turn: Turn) -> None:
-    """Repeat the open question at the end of this message, after a digression; never twice."""
-    if not turn.open or turn.asked or not turn.frames:
-        return
+    """Repeat the open question in one line at the end of this message, after a digression; never
+    twice. Where the flow above gave way, the one below goes on."""
+    if turn.asked or not turn.frames:
+        return None
+    if not turn.open:
+        return walk(turn)
     if not ask(
-        turn, turn.assistant.flows[turn.open.flow], turn.open.slot
+        turn, turn.assistant.flows[turn.open.flow], turn.open.slot, again=True
     ):  # refused now: that flow is over
         turn.change_top(step=END)
         walk(turn)
+    return None
 
 
 def _acted(turn: Turn, flow: Flow, name: str) -> bool:

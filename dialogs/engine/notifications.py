@@ -4,7 +4,7 @@ up who they are now. Has no user texts."""
 from datetime import date
 from typing import Any
 
-from dialogs.engine.context import Turn
+from dialogs.engine.context import Part, Turn
 from dialogs.engine.conversation_store import MENU_LIVES, offer_to
 from domain import people
 from domain.machine import Move
@@ -125,15 +125,26 @@ def say(
 ) -> None:
     """A message that a person did not ask for, with its own buttons. `about`: what the buttons are
     for; `at`: the address of the place where the person asked (default: direct messages)."""
+    say_parts(tx, person, [(template, data)], key=key, about=about, at=at, lane=lane)
+
+
+def say_parts(
+    tx: Tx,
+    person: Person,
+    parts: list[Part],
+    *,
+    key: str,
+    about: dict[str, Any] | None = None,
+    at: Address | None = None,
+    lane: str = "",
+) -> None:
+    """The same of several parts: one message, and the buttons of all of them are about the
+    same."""
     offer = offer_to(tx, person.id, "menu", about or {}, MENU_LIVES)
     address = at or outbox.to_person(person.id)
-    said = data | {
-        "offer": offer,
-        "name": person.name,
-        "slots": {},
-        "in_channel": not address.person,
-    }
-    outbox.tell(tx, address, [(template, said)], key=key, decision="command", lane=lane)
+    more = {"offer": offer, "name": person.name, "slots": {}, "in_channel": not address.person}
+    said = [(template, data | more) for template, data in parts]
+    outbox.tell(tx, address, said, key=key, decision="command", lane=lane)
 
 
 def welcome_admin(tx: Tx, person_id: str) -> None:

@@ -4,10 +4,10 @@ are not understood. Outside all flows.
 Decides what a message means for the open question, and runs the flows. Has no user texts.
 """
 
-from typing import Any
+import re
 
-from dialogs.engine import answers, flow_runner, history, members, offered_reports
-from dialogs.engine.answers import answer, hide_from_strangers
+from dialogs.engine import answers, flow_runner, history
+from dialogs.engine.acting import act_on, begin, hand_over
 from dialogs.engine.context import Turn
 from dialogs.engine.flow_format import Flow
 from dialogs.engine.flow_runner import ask_again
@@ -22,19 +22,31 @@ from dialogs.engine.slot_filling import (
     only_sounds_like,
     option_of,
 )
+from dialogs.expectations import offered_reports, responding
 from dialogs.inputs import Message
+from dialogs.nlu.about_others import is_about_others
 from dialogs.nlu.interpreter import OPTIONS
 from dialogs.nlu.language import ENGLISH
 from dialogs.nlu.normalise import MAX_LENGTH, is_question
-from dialogs.nlu.types import BUTTON, Candidate, Decided, Interpretation, Kind
+from dialogs.nlu.types import (
+    BUTTON,
+    REPORT,
+    Candidate,
+    Decided,
+    Interpretation,
+    Kind,
+    is_report,
+)
 from domain.conversation import OpenQuestion
 from domain.knowledge import review
 
-MISSES = 2
-A_PERSON, SETUP = "ask_a_person", "setup"
-ADMINS_ONLY = (SETUP, "terms")
-OF_THE_WORKSPACE = (*ADMINS_ONLY, "knowledge", "suspend", "review")
+MISSES, EXACT = 2, 0.99
+# An answer that is so likely, and no other near, is given where something waits for the person.
+HERE, APART = 0.5, 0.3
+# Repair words that are replies: what waits for the person decides what they mean.
+PLAIN = ("affirm", "deny", "not_that")
 UNCLEAR = 3
+_EVERYTHING = re.compile(r"\b(?:everything|all)\b", re.I)
 REMEMBERED, SHOWN = 500, 80
 
 
@@ -57,6 +69,10 @@ def listen(turn: Turn, said: Message) -> None:
     if taken_by := _intercepted(turn, interpretation):
         turn.trace.taken_by = taken_by
         return None
+    if not _is_exact_repair(interpretation) and responding.replied(turn, text, interpretation):
+        return None
+    turn.note(proposal=None)
+    question = turn.open  # an ability may have closed it
     if (
         (first := interpretation.meanings[0] if interpretation.meanings else None)
         and first.entry.kind is Kind.REPAIR
@@ -82,7 +98,14 @@ def listen(turn: Turn, said: Message) -> None:
         if not (question and m.entry.kind is Kind.ELSEWHERE and only_sounds_like(m))
     ]
     for meaning in meant:
-        act_on(turn, meaning)
+        if meaning.entry.kind is Kind.REFUSE:
+            responding.question_for_them(turn, text)
+        if is_report(meaning):
+            turn.counted.append((meaning.entry.name, meaning.score))
+            turn.trace.acted.append(meaning)
+            offered_reports.propose(turn, meaning)
+        else:
+            act_on(turn, meaning)
     if not meant:
         return _unclear(turn, interpretation)
     _rest(turn, interpretation)
@@ -90,6 +113,17 @@ def listen(turn: Turn, said: Message) -> None:
         missed=0, unclear=tuple(interpretation.missed), heard=interpretation.text[:REMEMBERED]
     )
     return ask_again(turn)
+
+
+def _is_exact_repair(interpretation: Interpretation) -> bool:
+    """ "Cancel", "start over", "go back" word for word mean that, whatever is open."""
+    first = interpretation.meanings[0] if interpretation.meanings else None
+    return (
+        first is not None
+        and first.entry.kind is Kind.REPAIR
+        and first.score >= EXACT
+        and first.entry.name not in PLAIN
+    )
 
 
 def _intercepted(turn: Turn, interpretation: Interpretation) -> str:
@@ -131,64 +165,11 @@ def _foreign(turn: Turn, interpretation: Interpretation) -> None:
     return ask_again(turn)
 
 
-def act_on(turn: Turn, meaning: Candidate, about: dict[str, str] | None = None) -> None:
-    """Do or answer what was surely meant. `about`: slots of the flow that are known already."""
-    name, kind = meaning.entry.name, meaning.entry.kind
-    turn.counted.append((name, meaning.score))
-    turn.trace.acted.append(meaning)
-    if kind is Kind.ANSWER:
-        answer(turn, name)
-    elif kind is Kind.COMMAND:
-        turn.decide("command")
-        turn.intent, turn.text = name, meaning.clause if len(turn.text) > MAX_LENGTH else turn.text
-        flow = turn.assistant.intents[name]
-        begin(turn, flow, **{k: v for k, v in (about or {}).items() if k in flow.slots})
-    elif kind is Kind.REFUSE:
-        turn.decide("refuse")
-        turn.say(f"repair/{name}", case=turn.case())
-    elif kind is Kind.ELSEWHERE:
-        turn.decide("out_of_scope")
-        title = turn.own.topics.get(name, "")
-        turn.say("review/elsewhere" if title else "repair/elsewhere", topic=title or name)
-    elif kind is Kind.CHITCHAT:
-        turn.decide("chitchat")
-        turn.say(f"repair/{name}")
-
-
-def may_begin(turn: Turn, flow: Flow) -> bool:
-    """Only an active member of the workspace may act, and only one who belongs to a partner, unless
-    the flow is about the workspace itself."""
-    concerned = turn.person.partner or flow.ability in OF_THE_WORKSPACE
-    return members.is_member(turn) and bool(concerned)
-
-
-def begin(turn: Turn, flow: Flow, **slots: Any) -> None:
-    """Start a flow, if its condition holds and the person may act."""
-    if not members.is_member(turn):
-        members.refuse(turn)
-    elif flow.condition and not flow.condition.holds({**turn.slots, **slots}):
-        turn.say("repair/not_now", flow=flow.id)
-    elif flow.aside:
-        with turn.aside():
-            flow_runner.start(turn, flow.id, **slots)
-    elif not may_begin(turn, flow):
-        turn.say("setup/which_partner")
-    else:
-        hide_from_strangers(turn)
-        flow_runner.start(turn, flow.id, **slots)
-
-
-def hand_over(turn: Turn, why: str) -> None:
-    """Offer that a person answers what was not understood; the text that this person would see is
-    shown first (dialogs/support)."""
-    turn.decide("handover")
-    turn.note(missed=0)
-    begin(turn, turn.assistant.intents[A_PERSON], handover_why=why)
-
-
 def _repair(turn: Turn, first: Candidate, interpretation: Interpretation) -> bool:
     """Cancel, restart, skip, go back, repeat, yes and no. False if the word means nothing here."""
     name, question = first.entry.name, turn.open
+    if first.score < EXACT and is_question(interpretation.text):
+        return False  # "can I still stop?" asks, and stops nothing
     flow = turn.assistant.flows[question.flow] if question else None
     turn.note(missed=0)
     if name in ("affirm", "deny"):
@@ -201,11 +182,16 @@ def _repair(turn: Turn, first: Candidate, interpretation: Interpretation) -> boo
         turn.decide("command")
         flow_runner.fill(turn, question.slot, "cancel")
     elif name == "cancel":
-        turn.decide("command")
-        turn.say("repair/cancelled", flow=question.flow if question else "")
-        turn.note(frames=(), slots={}, open=None)
+        _cancel(turn, interpretation.text)
     elif name == "not_that":
         not_that(turn, "")
+    elif (
+        question is None
+        and name == "restart"
+        and turn.conversation.cancelled in turn.assistant.flows
+    ):
+        turn.decide("command")
+        begin(turn, turn.assistant.flows[turn.conversation.cancelled])
     elif flow is None or question is None:
         return _nothing_open(turn)
     elif name == "restart":
@@ -225,6 +211,19 @@ def _repair(turn: Turn, first: Candidate, interpretation: Interpretation) -> boo
         turn.say("repair/cannot_skip" if name == "skip" else "repair/said_again")
         ask_again(turn)
     return True
+
+
+def _cancel(turn: Turn, text: str) -> None:
+    """Stop the innermost flow, or all of them if that is said. "Start over" starts it again."""
+    question = turn.open
+    turn.decide("command")
+    turn.say("repair/cancelled", flow=question.flow if question else "")
+    if question is None or _EVERYTHING.search(text):
+        turn.note(frames=(), slots={}, open=None)
+    else:
+        flow_runner.drop(turn)
+    if question and turn.assistant.flows[question.flow].triggers:
+        turn.note(cancelled=question.flow)
 
 
 def not_that(turn: Turn, answered: str) -> None:
@@ -280,10 +279,22 @@ def _unclear(turn: Turn, interpretation: Interpretation) -> None:
     likely = [m for m in interpretation.others if m.entry.kind in (Kind.ANSWER, Kind.COMMAND)]
     question = turn.open
     answers.note(turn, interpretation, "unsure" if likely else "not_understood")
+    if likely and responding.is_waited_for(turn) and _is_plausible_here(interpretation, likely):
+        act_on(turn, likely[0])
+        turn.note(missed=0, unclear=(), heard=interpretation.text[:REMEMBERED])
+        responding.question_for_them(turn, interpretation.text)
+        return ask_again(turn)
     if likely and (question is None or is_question(interpretation.text)):
         offer(turn, "repair/clarify", likely)
+        responding.question_for_them(turn, interpretation.text)
         return _rest(turn, interpretation)
+    if question and _belongs_to_others(turn, question, interpretation.text):
+        turn.decide("clarify")
+        turn.say("repair/about_others")
+        return flow_runner.drop(turn)
     if question is None and turn.assistant.is_for_people(turn):
+        return
+    if responding.asked_back(turn, interpretation.text):
         return
     turn.note(missed=turn.conversation.missed + 1)
     if turn.conversation.missed >= MISSES:
@@ -291,6 +302,7 @@ def _unclear(turn: Turn, interpretation: Interpretation) -> None:
     elif interpretation.far and not interpretation.babble and not question:
         turn.decide("out_of_scope")
         turn.say("repair/far")
+        responding.question_for_them(turn, interpretation.text)
     else:
         turn.decide("clarify")
         turn.say(
@@ -299,3 +311,26 @@ def _unclear(turn: Turn, interpretation: Interpretation) -> None:
             day=bool(question and is_day(turn, question)),
         )
     ask_again(turn)
+
+
+def _is_plausible_here(interpretation: Interpretation, likely: list[Candidate]) -> bool:
+    """In the middle of a conversation a question is about the matter at hand: the likeliest answer
+    is given where no other comes near."""
+    first, others = likely[0], likely[1:]
+    return (
+        first.entry.kind is Kind.ANSWER
+        and is_question(interpretation.text)
+        and first.score >= HERE
+        and all(first.score - other.score >= APART for other in others)
+    )
+
+
+def _belongs_to_others(turn: Turn, question: OpenQuestion, text: str) -> bool:
+    """ "That was for my brother's company": what a report of ours was begun with was not about
+    us."""
+    triggers = turn.assistant.flows[question.flow].triggers
+    return (
+        bool(triggers)
+        and all(name.startswith(REPORT) for name in triggers)
+        and is_about_others(text)
+    )

@@ -9,6 +9,9 @@ from dialogs.engine import flow_runner
 from dialogs.engine.context import Turn
 from dialogs.engine.conversation_store import ANSWER, MENU_LIVES, NOW, START, offer_to
 from dialogs.engine.flow_format import Flow
+from dialogs.expectations.expectation import Expectation
+from dialogs.expectations.gathering import named_options
+from dialogs.expectations.plain_replies import by_name
 from dialogs.nlu.dates import day_said, without_day
 from dialogs.nlu.normalise import is_question, normal
 from dialogs.nlu.slot_types import READERS, Read
@@ -21,6 +24,13 @@ HAPPENED = "happened_on"
 _CORRECTS = re.compile(
     r"^(?:no|nope|sorry|wait|actually|correction|oops|i meant?|no wait)\b[\s,.:;-]*(?:i meant? "
     r"|it is |it was )?",
+    re.I,
+)
+
+_CHANGES = re.compile(
+    r"(?:(?:please|no|sorry|wait|can you|could you|i want to|we want to|let us|let's)[\s,]+)*"
+    r"(?:change|switch|set|correct|update|replace)\s+(?P<what>.{1,40}?)\s+(?:to|into|with|by)\s+"
+    r"(?P<rest>.+?)[.!]*$",
     re.I,
 )
 
@@ -160,7 +170,7 @@ def _says_value(
     if (
         text.rstrip().endswith("?")
         or kind == "categorical"
-        or (kind == "any" and interpretation.others and len(text.split()) > NAME_WORDS)
+        or (kind == "any" and len(text.split()) > NAME_WORDS)
     ):
         return False
     if (
@@ -189,32 +199,45 @@ def typed(turn: Turn, flow: str, slot: str, option: str) -> str | None:
 
 
 def _correct(turn: Turn, flow: Flow, asked: str, text: str) -> bool:
-    """ "No, the other tenant": replace an earlier answer of this flow and continue from there."""
-    rest = _CORRECTS.sub("", text, count=1)
+    """ "No, the other tenant", "change the admin to Otto": replace an earlier answer of this flow
+    and continue from there."""
+    changed = _CHANGES.match(text.strip())
+    rest = changed["rest"] if changed else _CORRECTS.sub("", text, count=1)
     if rest == text or not rest:
         return False
     filled = [s for s in flow.collects if turn.slots.get(s) is not None and s != asked]
+    if changed and (named := [s for s in filled if _is_named(s, changed["what"])]):
+        filled = named
     for slot in reversed(filled):
-        value = turn.assistant.understanding.option(rest, f"{flow.id}.{slot}")
-        if value is None and flow.slots[slot].type == "day" and (day := day_said(rest, turn.today)):
-            value = day.isoformat()
-        kind = flow.slots[slot].type
-        if (
-            value is None
-            and kind != flow.slots[asked].type
-            and READERS.get(kind, _reads_nothing)(rest) is Read.WHOLE
-        ):
-            value = rest
+        value = _read_as(turn, flow, slot, asked, rest)
         if value is None:
             continue
         if value == "other":
             value = _other(turn, flow, slot)
         turn.say("repair/corrected", slot=slot, value=value or "")
+        turn.trace.filled[f"{flow.id}.{slot}"] = value
         back_to(turn, flow, slot)
         turn.fill({slot: value})
         flow_runner.walk(turn)
         return True
     return False
+
+
+def _is_named(slot: str, what: str) -> bool:
+    """Is this the slot that the words name ("the admin")?"""
+    return any(word in slot.split("_") for word in normal(what).split())
+
+
+def _read_as(turn: Turn, flow: Flow, slot: str, asked: str, rest: str) -> str | None:
+    """The value of an earlier slot that the text says; None where it says none."""
+    value = turn.assistant.understanding.option(rest, f"{flow.id}.{slot}")
+    kind = flow.slots[slot].type
+    if value is None and kind == "day" and (day := day_said(rest, turn.today)):
+        value = day.isoformat()
+    if value is None and kind == "any":
+        value = by_name(rest, named_options(turn, Expectation(f"{flow.id}.{slot}"))) or None
+    readable = kind != flow.slots[asked].type and READERS.get(kind, _reads_nothing)(rest)
+    return rest if value is None and readable is Read.WHOLE else value
 
 
 def _other(turn: Turn, flow: Flow, slot: str) -> str | None:

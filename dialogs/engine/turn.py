@@ -6,7 +6,7 @@ stored, its handler continues the conversation, and one message with everything 
 to the outbox.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -36,6 +36,7 @@ from dialogs.inputs import (
     MessageDeleted,
     MessageEdited,
 )
+from dialogs.records import undoable
 from domain import people, setup
 from domain.conversation import Conversation
 from domain.storage import outbox
@@ -66,9 +67,10 @@ def handle(assistant: Assistant, tx: Tx, inbound: Inbound) -> TurnResult:
     follow = assistant.follower(tx, inbound)
     if (follow is None and not addressed.is_ours(tx, inbound)) or not remember(tx, inbound.keys):
         return TurnResult(new=False)
-    tx = replace(tx, changed=set())  # turns that share a commit do not share what changed
+    # turns that share a commit do not share what changed
+    tx = replace(tx, changed=set(), recorded=[])
     turn, known = _begin(assistant, tx, inbound)
-    was_open = turn.open
+    known_slots, before = turn.slots, turn.conversation
     if not members.is_member(turn) and (
         visitors.about_setup(inbound) or people.workspace(tx) is not None
     ):
@@ -77,15 +79,25 @@ def handle(assistant: Assistant, tx: Tx, inbound: Inbound) -> TurnResult:
         follow(turn)
     elif _is_set_up(turn, inbound):
         HANDLERS[type(inbound)](turn, inbound)
+    turn.trace.filled = _new(turn.trace.filled, known_slots)
     if turn.counted or isinstance(inbound, Message):  # a press on a flow's button asks nothing
         usage.note(turn)
+    undoable.keep(turn, before)
     finish(turn)
     if isinstance(inbound, Message):
         traces.keep(turn, inbound, _reply_key(turn))
     save(tx, turn.person.id, turn.conversation, known)
-    app_home.show_anew(tx, turn.person if bool(was_open) != bool(turn.open) else None)
+    app_home.show_anew(tx, turn.person if bool(before.open) != bool(turn.open) else None)
     decision = turn.decision or UNDECIDED
     return TurnResult(form=turn.form, decision=decision, parts=tuple(turn.parts), trace=turn.trace)
+
+
+def _new(answers: dict[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers (`flow.slot` -> value) that this turn gave. A flow also passes questions that
+    were answered before."""
+    return {
+        name: value for name, value in answers.items() if known.get(name.partition(".")[2]) != value
+    }
 
 
 def _message(turn: Turn, message: Message) -> None:
@@ -165,8 +177,11 @@ def finish(turn: Turn) -> None:
     """Everything that was said becomes one message, to where the person wrote."""
     if not turn.parts:
         return
+    buttons.make_choices_distinct(turn)
     history.replied(turn)
-    if buttons.shows_other_buttons(turn):
+    others = buttons.shows_other_buttons(turn)
+    undoable.offer(turn)
+    if others:
         offer = offer_to(turn.tx, turn.person.id, "menu", turn.about, MENU_LIVES)
         turn.parts = [
             (name, data if data.get("question") else data | {"offer": offer})

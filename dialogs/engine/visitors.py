@@ -3,7 +3,7 @@ refused. Their own open question is kept."""
 
 from collections.abc import Callable
 
-from dialogs.engine import attachments, buttons, members, repair
+from dialogs.engine import acting, attachments, buttons, members, repair
 from dialogs.engine.context import Turn
 from dialogs.inputs import (
     ButtonPress,
@@ -51,9 +51,9 @@ def about_setup(inbound: Inbound) -> bool:
     """Is this about setting up the workspace? Only Slack administrators of the workspace may do
     that."""
     if isinstance(inbound, Message):
-        return inbound.intent == repair.SETUP or inbound.text.strip().lower() in SETUP_WORDS
+        return inbound.intent == acting.SETUP or inbound.text.strip().lower() in SETUP_WORDS
     if isinstance(inbound, ButtonPress | FormSubmission):
         return (inbound.action if isinstance(inbound, ButtonPress) else inbound.flow).partition(
             "."
-        )[0] in repair.ADMINS_ONLY
+        )[0] in acting.ADMINS_ONLY
     return False

@@ -1,6 +1,6 @@
 """The enrollment, from the partner profile to the agreement on the screen."""
 
-from dialogs.engine.context import Ability
+from dialogs.engine.context import Ability, Happening
 from dialogs.enroll import actions, questions, timers
 
 ABILITY = Ability(
@@ -23,6 +23,7 @@ ABILITY = Ability(
         questions.validate_submitted_on,
     ),
     timers=(timers.overdue,),
+    on={Happening.DAY_CHANGED: timers.day_changed},
     slash_words={"enroll": "start_enroll"},
     shortcuts={"start_enrollment": "start_enroll"},
 )

@@ -14,10 +14,10 @@ def action_ask_tenant(turn: Turn, slots: Slots) -> Outcome:
     result = Outcome()
     known = [t for t in people.tenants_of(turn.tx, turn.person.partner) if t.guid]
     options = [
-        {"value": _option(n), "label": case.short(t.guid), "new": False}
+        {"value": _option(n), "label": case.short(t.guid), "id": t.guid, "new": False}
         for n, t in enumerate(known)
     ]
-    options.append({"value": "new", "label": "", "new": True})
+    options.append({"value": "new", "label": "", "id": "", "new": True})
     result.show({"options": options})
     return result
 
@@ -42,7 +42,10 @@ def action_ask_admin(turn: Turn, slots: Slots) -> Outcome:
     options = [{"value": p.id, "label": p.name, "me": p.id == turn.person.id} for p in known[:4]]
     if turn.person.id not in {p.id for p in known}:
         options.append({"value": turn.person.id, "label": turn.person.name, "me": True})
-    result.show({"options": options})
+    offered = {option["value"] for option in options}
+    colleagues = people.with_role(turn.tx, Role.STAFF, turn.person.partner)
+    named = [{"value": p.id, "label": p.name} for p in colleagues if p.id not in offered]
+    result.show({"options": options, "named": named})
     return result
 
 

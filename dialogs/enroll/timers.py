@@ -1,10 +1,14 @@
 """What waits while Microsoft looks at an enrollment. Says nothing where the matter has moved on."""
 
+from datetime import date
 from typing import Any
 
 from dialogs.engine import notifications
 from domain import people
 from domain.machine import NotPossible, advance
+from domain.people import Person
+from domain.recorded import Entry
+from domain.storage import outbox
 from domain.storage.store import Tx
 from domain.tenant import case, enrollment
 
@@ -35,3 +39,12 @@ def overdue(tx: Tx, tenant: str, about: dict[str, Any]) -> None:
     except NotPossible:
         return
     notifications.notify_reported(tx, move, tenant, people.CLOCK, partner, today, today)
+
+
+def day_changed(tx: Tx, by: Person, entry: Entry, day: date) -> None:
+    """It was submitted on another day than was said: the business days are counted from that."""
+    if (entry.machine, entry.event) == (enrollment.MACHINE.name, enrollment.Event.SUBMITTED):
+        cal = case.calendar_of(tx, by.partner)
+        tomorrow = cal.morning(cal.after(cal.today(tx.now), 1))
+        due = max(cal.overdue_notice(day), tomorrow)
+        outbox.set_timer(tx, "enroll.overdue", entry.subject, due, {"partner": by.partner})

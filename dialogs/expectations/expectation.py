@@ -14,7 +14,8 @@ class Expectation:
     `name`: `flow.slot`; `options`: the values that its buttons stand for; `about`: the slots that
     its flow starts with (`approval`, `tenant_id`), empty for the open question; `at`: ms UTC, since
     when it waits; `by_press`: words never answer it, they bring its buttons once more; `whose`:
-    whom it concerns, for words like "nudge them".
+    whom it concerns, for words like "nudge them"; `asks`: `flow.slot` that puts a question of this
+    person to those who wait.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Expectation:
     at: int = 0
     by_press: bool = False
     whose: str = ""
+    asks: str = ""
 
     @property
     def flow(self) -> str:

@@ -1,7 +1,16 @@
 """Providers' invitation links: told apart, relayed, reported on."""
 
 from dialogs.engine.context import Ability, Happening, HomeSection
-from dialogs.invitation import actions, home, interceptor, mail, news, outcomes, reported
+from dialogs.invitation import (
+    actions,
+    home,
+    interceptor,
+    mail,
+    news,
+    outcomes,
+    reported,
+    waits,
+)
 
 ABILITY = Ability(
     name="invitation",
@@ -32,6 +41,7 @@ ABILITY = Ability(
     ),
     home=HomeSection(home.PLACE, home.facts),
     intercept=interceptor.hears,
+    waits=waits.waits,
     on={
         Happening.AGREEMENT_ACCEPTED: news.agreement_accepted,
         Happening.ADMIN_NAMED: news.admin_named,

@@ -9,7 +9,7 @@ from domain import people
 from domain.people import Person, Role
 from domain.providers import invitation, providers
 from domain.providers.invitation import Invitation
-from domain.storage import outbox
+from domain.storage import outbox_queries
 from domain.storage.store import Tx, moment
 from domain.tenant import case
 
@@ -25,7 +25,9 @@ def facts(tx: Tx, person: Person, today: str) -> dict[str, Any] | None:
         else []
     )
     doubtful = (
-        outbox.how_many(tx, "doubtful:", tx.now - LOOK_BACK) if person.has(Role.SUPPORT) else 0
+        outbox_queries.how_many(tx, "doubtful:", tx.now - LOOK_BACK)
+        if person.has(Role.SUPPORT)
+        else 0
     )
     if not waiting and not doubtful:
         return None

@@ -5,11 +5,10 @@ Words nothing."""
 
 import re
 
-from dialogs.engine import flow_runner
+from dialogs.engine.acting import begin
 from dialogs.engine.answers import answer, knows
 from dialogs.engine.context import Turn
 from dialogs.engine.flow_runner import ask_again
-from dialogs.engine.repair import begin
 from dialogs.invitation.company_shown import company_shown
 from dialogs.invitation.relay import expected_of
 from dialogs.nlu.normalise import is_question
@@ -49,18 +48,6 @@ _OTHER_MATTER = re.compile(
 BY_A_CUSTOMER = "report_customer_accepted"
 # An answer -> what a statement that sounds like its question reports of an invitation.
 TOLD = {"invitation_expired": "link_dead", "provider_not_listed": "not_in_list"}
-ANSWERS = {
-    ("in_list", "listed"): {
-        "report_provider_listed": "in_list",
-        "provider_not_listed": "not_in_list",
-    },
-    ("invited", "invite_outcome"): {
-        "report_invite_accepted": "accepted",
-        "report_invite_not_ours": "not_ours",
-        "report_invite_dead": "link_dead",
-        "invitation_expired": "link_dead",
-    },
-}
 _WHO = re.compile(
     r"\b([A-Z][\w'-]+)(?= (?:has |just |already )*(?:accept|authori[sz]|sa(?:id|ys)|follow|click))"
 )
@@ -79,8 +66,6 @@ def hears(turn: Turn, heard: Interpretation) -> bool:
     ):
         return False
     name = heard.meanings[0].entry.name
-    if _answers(turn, name):
-        return True
     outcome = TOLD.get(name, "accepted" if name == BY_A_CUSTOMER else "")
     if (
         not outcome
@@ -152,18 +137,6 @@ def _out(turn: Turn) -> list[Invitation]:
     """The invitations that the Global admin has and that nobody has told the outcome of."""
     rows = invitation.open_ones(turn.tx, turn.person.partner)
     return [row for row in rows if row.state == invitation.SENT]
-
-
-def _answers(turn: Turn, name: str) -> bool:
-    """The question of what became of it is open: told in other words than its own, it is
-    answered."""
-    here = turn.open
-    value = ANSWERS.get((here.flow, here.slot), {}).get(name) if here else None
-    if here and value:
-        turn.decide("command")
-        turn.note(missed=0)
-        flow_runner.fill(turn, here.slot, value)
-    return value is not None
 
 
 def _fits(turn: Turn, heard: Interpretation, outcome: str) -> bool:

@@ -15,7 +15,7 @@ from domain.knowledge import own_answers, phrases
 from domain.knowledge.own_answers import OWN, OwnAnswer
 from domain.knowledge.phrases import Wording
 from domain.people import Person
-from domain.storage import outbox
+from domain.storage import outbox, outbox_queries
 from domain.storage.addresses import Address
 
 TEMPLATE = "knowledge/card"
@@ -78,7 +78,7 @@ def card(turn: Turn, row: OwnAnswer) -> dict[str, Any]:
 def close(turn: Turn, row: OwnAnswer, decider: str) -> None:
     """Every copy of the card shows how it ended and has no buttons any more."""
     data = card(turn, row) | {"decider": decider}
-    for key in outbox.keys_like(turn.tx, f"answer:{row.id}:"):
+    for key in outbox_queries.keys_like(turn.tx, f"answer:{row.id}:"):
         whose = key.split(":")[2:]
         if len(whose) == 1:
             address = Address(person=whose[0], updates=key)

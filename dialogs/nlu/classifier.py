@@ -160,7 +160,7 @@ class Classifier:
             none,
         )
         bare = replace(bare, phrases=bare.near(vectors))
-        return replace(bare, weights=regression(bare._columns(vectors, counts), owner, len(ours)))
+        return replace(bare, weights=regression(bare.columns(vectors, counts), owner, len(ours)))
 
     def with_gate(self, gate: Vectors) -> "Classifier":
         return replace(self, gate=gate)
@@ -170,7 +170,8 @@ class Classifier:
         common, length 1."""
         return unit((vectors - self.mean)[:, : len(self.even)])
 
-    def _columns(self, vectors: Vectors, counts: Vectors) -> Vectors:
+    def columns(self, vectors: Vectors, counts: Vectors) -> Vectors:
+        """(texts, columns): what the regression reads: meaning, wording, letters."""
         apart, meaning = vectors - self.mean, len(self.even)
         said = [GRAM_SHARE * unit(np.log1p(counts) * self.idf)] if len(self.idf) else []
         return np.hstack(
@@ -188,7 +189,7 @@ class Classifier:
         best = np.maximum.reduceat(
             cosines, np.searchsorted(self.owner, np.arange(self.weights.shape[1])), axis=1
         )
-        logits = self._columns(vectors, hashed(texts)) @ self.weights + NEAREST_SHARE * best
+        logits = self.columns(vectors, hashed(texts)) @ self.weights + NEAREST_SHARE * best
         return np.asarray(logits, np.float32), best, np.asarray(cosines, np.float32)
 
     def _cosines(self, near: Vectors) -> Vectors:

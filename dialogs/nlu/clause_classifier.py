@@ -13,11 +13,10 @@ import numpy as np
 
 from dialogs.nlu import training
 from dialogs.nlu.classifier import Judged
-from dialogs.nlu.encoder import MEANING, Encoder, Vectors
+from dialogs.nlu.encoder import Encoder, Vectors
 from dialogs.nlu.model_store import UNSTATED, Example, Model
 from dialogs.nlu.normalise import (
     MAX_LENGTH,
-    is_negated,
     is_question,
     is_table,
     nameless,
@@ -43,7 +42,6 @@ from dialogs.nlu.spelling import Spelling
 from dialogs.nlu.types import (
     CLASSIFIER,
     LIKELY,
-    OPTION_NEARBY,
     TYPO_REPAIRED,
     WORD_FOR_WORD,
     Candidate,
@@ -54,7 +52,6 @@ from dialogs.nlu.types import (
     OwnWordings,
 )
 
-NEAR_OPTION, CLEARLY = 0.78, 0.08
 # A command is not carried out if half of the text is not words.
 HALF_KNOWN = 0.5
 REMEMBERED = 4096
@@ -65,9 +62,6 @@ NAMEABLE = 0.4
 STRANGE = 0.45
 # A text whose nearest phrase has a lower cosine is not small talk either.
 KIND_WORDS = 0.45
-# Questions of these flows decide what cannot be undone: only their own words, or their buttons,
-# answer them.
-ONLY_WORD_FOR_WORD = ("agreement", "decide", "accepted", "withdraw", "correct_report")
 
 
 class ClauseClassifier:
@@ -78,7 +72,7 @@ class ClauseClassifier:
 
     def __init__(self, entries: Iterable[Intent], learned: Model, encoder: Encoder | None) -> None:
         self.entries = {e.name: e for e in entries}
-        self.learned, self._encoder = learned, encoder
+        self.learned, self.encoder = learned, encoder
         self._exact: dict[str, list[Intent]] = defaultdict(list)
         for entry in self.entries.values():
             for phrase in entry.said:
@@ -89,12 +83,6 @@ class ClauseClassifier:
         )
         self._repaired = lru_cache(REMEMBERED)(self.spelling.repaired)
         self._seen: dict[str, Judged] = {}
-        at = {phrase: n for n, phrase in enumerate(learned.others)}
-        self._options: dict[str, list[tuple[Intent, int, bool]]] = defaultdict(list)
-        for entry in self.entries.values():
-            if entry.kind is Kind.OPTION:
-                rows = [(entry, at[said], is_negated(said)) for said in entry.said if said in at]
-                self._options[entry.name.rpartition(".")[0]] += rows
 
     def judge(self, clause: str, open_question: str = "") -> ClauseResult:
         """Classify one clause by itself."""
@@ -110,8 +98,6 @@ class ClauseClassifier:
             return ClauseResult(repaired, clause=clause)
         vector = self.vector(said)
         judged = self._by_head(said, clause)
-        if near := self._near_option(vector, said, clause, open_question):
-            return replace(judged, ranked=[near, *judged.ranked])
         return (
             self.own.beside(judged, self.centred(vector[None, :])[0], said, clause)
             if self.own
@@ -125,6 +111,10 @@ class ClauseClassifier:
             [said for said in map(self.spelled, clauses) if said and said not in self._exact]
         )
 
+    def judged(self, texts: list[str]) -> list[Judged]:
+        """What the head says of normalised texts."""
+        return self._look(texts)
+
     def _look(self, texts: list[str], vectors: Vectors | None = None) -> list[Judged]:
         """The classifier's result for normalized texts, cached. `vectors`: if they are known
         already."""
@@ -133,8 +123,8 @@ class ClauseClassifier:
         if new:
             if vectors is None:
                 vectors = np.stack(
-                    self._encoder.look_at(new)
-                    if self._encoder
+                    self.encoder.look_at(new)
+                    if self.encoder
                     else [self.vector(said) for said in new]
                 )
             unknown = [training.unknown_share(said, self.spelling) for said in new]
@@ -168,7 +158,7 @@ class ClauseClassifier:
         first, share = ranked[0].entry, ranked[0].score
         least = self.least(first, clause)
         right, held_back = judged.right, []
-        if self._encoder is None:
+        if self.encoder is None:
             right = min(right, LIKELY)
             held_back.append("no_weights")
         aside = first.kind is Kind.ELSEWHERE and (
@@ -177,7 +167,7 @@ class ClauseClassifier:
         if aside or (first.kind is Kind.COMMAND and unknown >= HALF_KNOWN):
             right = min(right, LIKELY)
             held_back.append("not_nameable" if aside else "half_known")
-        if judged.nearest < STRANGE and first.kind in (Kind.ANSWER, Kind.COMMAND) and self._encoder:
+        if judged.nearest < STRANGE and first.kind in (Kind.ANSWER, Kind.COMMAND) and self.encoder:
             right = min(right, LIKELY / 2)
             held_back.append("strange")
         doubts = {
@@ -214,8 +204,8 @@ class ClauseClassifier:
     def vector(self, said: str) -> Vectors:
         """The encoder's vector of a normalized text; zeros if there are no weights."""
         return (
-            self._encoder.vector(said)
-            if self._encoder
+            self.encoder.vector(said)
+            if self.encoder
             else np.zeros(self.learned.head.mean.shape, np.float32)
         )
 
@@ -239,7 +229,7 @@ class ClauseClassifier:
 
     def nearest_phrase(self, clause: str) -> tuple[str, float]:
         """The phrase that lies nearest to a clause, and its cosine; for `ask --explain`."""
-        if self._encoder is None:
+        if self.encoder is None:
             return "", 0.0
         judged = self._look([self.spelled(clause)])[0]
         return self.learned.said[judged.phrase], judged.nearest
@@ -248,7 +238,7 @@ class ClauseClassifier:
         """Will `hear` have to run the encoder? Then it is better done outside the event loop; the
         result is cached."""
         return (
-            self._encoder is not None
+            self.encoder is not None
             and len(text) <= MAX_LENGTH
             and not self._exact.get(normal(text))
             and not is_table(text)
@@ -279,32 +269,6 @@ class ClauseClassifier:
         counted.sort(key=lambda e: e.kind is not Kind.OPTION)
         meanings = [Candidate(e, 1.0, text, True, Decided(WORD_FOR_WORD)) for e in counted]
         return self.own.word_for_word(said, meanings, text) if self.own else meanings
-
-    def _near_option(
-        self, vector: np.ndarray, said: str, clause: str, open_question: str
-    ) -> Candidate | None:
-        """An answer to the open question in other words than its own; never where it would decide
-        something for good."""
-        rows = self._options.get(open_question, ())
-        if not rows or open_question.partition(".")[0] in ONLY_WORD_FOR_WORD or is_question(clause):
-            return None
-        scores: dict[str, float] = {}
-        for entry, at, negated in rows:
-            if negated == is_negated(said):
-                scores[entry.name] = max(
-                    scores.get(entry.name, 0.0),
-                    float(self.learned.spoken[at, :MEANING] @ vector[:MEANING]),
-                )
-        best = sorted(scores.items(), key=lambda pair: -pair[1])
-        if (
-            not best
-            or best[0][1] < NEAR_OPTION
-            or (len(best) > 1 and best[0][1] - best[1][1] < CLEARLY)
-        ):
-            return None
-        name, cosine = best[0]
-        why = Decided(OPTION_NEARBY, cosine=cosine, needed=NEAR_OPTION)
-        return Candidate(self.entries[name], cosine, clause, True, why)
 
 
 def _by_share(share: float) -> Decided:

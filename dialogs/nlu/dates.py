@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 from dateutil import parser
 
+# Where 11/12 is the twelfth of November.
+MONTH_FIRST = ("US", "PH", "BZ", "FM", "PW")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = (
     "january",
@@ -21,6 +23,7 @@ MONTHS = (
     "november",
     "december",
 )
+MONTHS_A_YEAR = len(MONTHS)
 _NAMED = re.compile(r"\b(?:(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\b")
 _NUMBERED = re.compile(
     r"^\D*(?:(0?[1-9]|1[0-2])[./-](?:19|20)\d\d|(?:19|20)\d\d[./-](0?[1-9]|1[0-2])(?:[./-]\d\d?)?|(0?[1-9]|1[0-2]))\W*$"
@@ -35,8 +38,8 @@ _BACK = {
     "last night": 1,
 }
 _AGO = re.compile(r"\b(\d{1,3}|a|one|two|three|four|five|six) (day|week)s? ago\b")
-_COUNT = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-_ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
+COUNT = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 _DOTTED = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./]?(\d{4}|\d{2})?(?!\d)")
 _MONTH = re.compile(
     r"\b(?:\d{1,2}(?:st|nd|rd|th)?(?: of)? "
@@ -56,18 +59,49 @@ _AT_END = re.compile(
 )
 
 
+_DAYS = (
+    r"(?:on |since |last |this |late |the )*(?:today|yesterday|just now|this morning|this afternoon"
+    r"|last night|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|(?:\d{1,3}|a|one|two|three|four|five|six) (?:day|week)s? ago"
+    r"|\d{1,2}(?:st|nd|rd|th)?(?: of)? [a-z]{3,9}\.?(?: \d{4})?"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* "
+    r"\d{1,2}(?:st|nd|rd|th)?(?:,? \d{4})?"
+    r"|\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]?(?:\d{4}|\d\d)?)\b"
+)
+_NOT_THAT_DAY = re.compile(rf"\b(?:not|and not|instead of|rather than)\s+{_DAYS}", re.I)
+_ANY_DAY = re.compile(rf"\b{_DAYS}", re.I)
+# Words that a corrected day may stand among; one of _SIGNALS has to be there.
+_SIGNALS = frozenset(
+    "no nope sorry wait actually correction oops meant wrong rather mistake".split()
+)
+_AMONG = _SIGNALS | frozenset(
+    "it its it's was is that that's happened i we did mean make say but and not the a my bad day "
+    "date hold hang on please should be been have".split()
+)
+
+
+def corrected_day(text: str, today: date) -> date | None:
+    """The day that a text puts in place of another: "not today, yesterday", "sorry, it was Friday";
+    None where it says anything else beside."""
+    rest = _NOT_THAT_DAY.sub(" ", text)
+    day = day_said(rest, today)
+    words = set(re.findall(r"[\w']+", _ANY_DAY.sub(" ", rest).lower().replace("\u2019", "'")))
+    signalled = rest != text or bool(words & _SIGNALS)
+    return day if signalled and words <= _AMONG else None
+
+
 def kept_day(slot: str | None) -> date | None:
     """The day that a slot keeps (ISO), None where none was said."""
     return date.fromisoformat(slot) if slot else None
 
 
-def day_said(text: str, today: date) -> date | None:
+def day_said(text: str, today: date, *, month_first: bool = False) -> date | None:
     """The day that a text names, seen from `today`; None when it names none. A weekday is the last
     one, today included.
 
     A day without a year is the one nearest before today, unless it is within the coming month: then
-    it was meant, and is for the caller to refuse. Numbers are read day first, as they are written
-    where the product is used, ISO apart.
+    it was meant, and is for the caller to refuse. Numbers are read day first, ISO apart; with
+    slashes month first where the writer does so, or where nothing else makes a date.
     """
     said = text.lower().strip()
     for word, back in _BACK.items():
@@ -76,7 +110,7 @@ def day_said(text: str, today: date) -> date | None:
     if re.search(r"\btomorrow\b", said):
         return today + timedelta(days=1)
     if ago := _AGO.search(said):
-        many = _COUNT.get(ago[1]) or int(ago[1])
+        many = COUNT.get(ago[1]) or int(ago[1])
         return today - timedelta(days=many * (7 if ago[2] == "week" else 1))
     for n, name in enumerate(WEEKDAYS):
         if re.search(rf"\b{name[:3]}(?:{name[3:]}|s|r|rs)?\b", said):
@@ -86,7 +120,7 @@ def day_said(text: str, today: date) -> date | None:
                 before=f"last {name[:3]}" in said and today.weekday() == n,
                 ahead="next" in said,
             )
-    return _written(said, today)
+    return _written(said, today, month_first=month_first)
 
 
 def without_day(text: str) -> str:
@@ -117,15 +151,19 @@ def _last_weekday(weekday: int, today: date, *, before: bool, ahead: bool) -> da
     return today - timedelta(days=(today.weekday() - weekday) % 7 or (7 if before else 0))
 
 
-def _written(said: str, today: date) -> date | None:
+def _written(said: str, today: date, *, month_first: bool) -> date | None:
     try:
-        if iso := _ISO.search(said):
+        if iso := ISO.search(said):
             return date(int(iso[1]), int(iso[2]), int(iso[3]))
         if dotted := _DOTTED.search(said):
             year = int(dotted[3]) if dotted[3] else None
-            return _year(
-                int(dotted[2]), int(dotted[1]), year + 2000 if year and year < 100 else year, today
+            first, second = int(dotted[1]), int(dotted[2])
+            turned = "/" in dotted[0] and (
+                second > MONTHS_A_YEAR or (month_first and first <= MONTHS_A_YEAR)
             )
+            if turned:
+                first, second = second, first
+            return _year(second, first, year + 2000 if year and year < 100 else year, today)
         if month := _MONTH.search(said):
             found = parser.parse(month[0].replace(" of ", " "), default=parser.parse("2000-01-01"))
             return _year(
@@ -147,7 +185,7 @@ def day_ahead(text: str, today: date) -> date | None:
     """The same for a day that is to come: "Friday" is the next one, "3 December" the one ahead;
     None where none is named."""
     said = day_said(text, today)
-    if said is None or said >= today or _ISO.search(text) or _AGO.search(text.lower()):
+    if said is None or said >= today or ISO.search(text) or _AGO.search(text.lower()):
         return said
     if any(re.search(rf"\b{name[:3]}", text.lower()) for name in WEEKDAYS):
         return said + timedelta(days=7)

@@ -76,6 +76,10 @@ _UNWANTED = re.compile(
     r"\b(?:do|does|did|would|will|should|could|can|must|us|lets|to) not\b(?! (?:know|understand|see|get|have|find)\b)"
     r"|\b(?:cannot|never)\b|^no\b"
 )
+# "I'm not away" announces nothing.
+SAID_NOT_TO_BE = {
+    "start_away": r"\bnot (?:away|out|off|sick|ill|gone|(?:on )?(?:vacation|holiday|leave))\b"
+}
 # What others want is not a supposition.
 _OTHERS_WANT = re.compile(
     r"\b(?:they|microsoft|he|she|provider) (?:wants?|needs?|expects?|must|will)\b"
@@ -236,6 +240,8 @@ def vetoed(entry: Intent, said: str, clause: str) -> bool:
         )
     if entry.name in DENIES:
         return is_negated(said) and not _may_deny(entry.name, said)
+    if entry.name in SAID_NOT_TO_BE:
+        return bool(re.search(SAID_NOT_TO_BE[entry.name], said))
     if entry.kind is Kind.COMMAND:
         return bool(_UNWANTED.search(said))
     return entry.kind in (Kind.REPAIR, Kind.CHITCHAT) and len(said.split()) > SMALL_TALK

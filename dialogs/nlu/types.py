@@ -70,7 +70,7 @@ class Decided:
 
 WORD_FOR_WORD, TYPO_REPAIRED = "word_for_word", "typo_repaired"
 CLASSIFIER, OTHER_LANGUAGE = "classifier", "classifier_of_other_languages"
-OPTION_NEARBY, BUTTON = "option_in_other_words", "button_or_command"
+BUTTON = "button_or_command"
 ATTACHED = "link_or_file"
 OWN_WORD_FOR_WORD, OWN_WORDING = "own_wording_word_for_word", "own_wording"
 

@@ -4,9 +4,9 @@ take TD Synnex instead". Words nothing."""
 import re
 
 from dialogs.engine import flow_runner
+from dialogs.engine.acting import begin
 from dialogs.engine.context import Turn
 from dialogs.engine.flow_runner import ask_again
-from dialogs.engine.repair import begin
 from dialogs.nlu.normalise import is_question
 from dialogs.nlu.types import REPORT, Interpretation, Kind
 from dialogs.provider.noted_words import criterion_of, is_about_a_provider
@@ -17,7 +17,7 @@ from domain.naming.names_said import company_decided
 
 NOTES, CRITERION, NOTE = "provider_notes", "criterion", "criterion_note"
 CHOICE, WHICH, ENTRY = "choose_one", "which_provider", "add_provider"
-SHORT = 14
+SHORT, ENDS = 14, 0.5
 # In these words people answer a question in words of their own; nothing is taken out of them.
 OWN_WORDS = ("text", "words")
 _DONE = re.compile(
@@ -64,6 +64,9 @@ def _notes(turn: Turn, heard: Interpretation) -> bool:
         turn.note(open=None)
         begin(turn, turn.assistant.flows[ENTRY])
         return True
+    option, share = turn.understanding.replies.read(said, f"{NOTES}.{CRITERION}").option
+    if option == "done" and share >= ENDS:
+        return False  # it is read as the answer
     guessed = criterion_of(said)
     if not _is_a_note(turn, heard, bool(guessed)):
         return False

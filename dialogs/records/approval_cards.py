@@ -6,14 +6,14 @@ from datetime import date
 from typing import Any
 
 from dialogs.engine import notifications
-from dialogs.engine.context import Turn
+from dialogs.engine.context import Part, Turn
 from dialogs.engine.conversation_store import MENU_LIVES, offer_to
 from domain import people
-from domain.approvals import approval, asked_back, away
+from domain.approvals import approval, asked_back
 from domain.approvals.approval import Approval, Kind
 from domain.machine import stands
 from domain.people import Person
-from domain.storage import audit, notes, outbox
+from domain.storage import audit, notes, outbox, outbox_queries
 from domain.storage.addresses import Address
 from domain.storage.store import Tx, moment, new_id
 from domain.tenant import case, enrollment
@@ -59,27 +59,28 @@ def deal(tx: Tx, id_: str, today: date) -> list[Person]:
     deciders = approval.approvers_for(tx, row.partner, row.starter, row.requester)
     held, may = _holders(tx, id_), {p.id for p in deciders}
     data = card(tx, row, today)
-    for person in away.to_be_asked(tx, deciders, today):
+    asked = approval.asked_now(tx, row, today)
+    for person in asked:
         if person.id not in held:
             send_copy(tx, row, person, data)
-    for gone in held.keys() - may:
-        key = held[gone]
-        _change(tx, outbox.to_person(gone), data | {"taken": True}, key, f"taken:{key}")
+    passed = set(row.about.get("passed", ())) - {p.id for p in asked}
+    for gone in held.keys() - (may - passed):
+        key, said = held[gone], {"taken": True, "passed_on": gone in passed}
+        _change(tx, outbox.to_person(gone), data | said, key, f"taken:{key}")
     notifications.to_admins(tx, CARD, data, key=f"card:{id_}:admins")
     return deciders
 
 
-def send_copy(tx: Tx, row: Approval, person: Person, data: dict[str, Any]) -> None:
-    """One more copy of the card, in the person's direct messages."""
+def send_copy(tx: Tx, row: Approval, person: Person, data: dict[str, Any], *lead: Part) -> None:
+    """One more copy of the card, in the person's direct messages, below the words `lead`."""
     key, about = next_key(tx, row.id, person), {"approval": row.id}
-    notifications.say(
-        tx, person, CARD, data | {"name": person.name}, key=key, about=about, lane=outbox.APPROVALS
-    )
+    said = [*lead, (CARD, data)]
+    notifications.say_parts(tx, person, said, key=key, about=about, lane=outbox.APPROVALS)
 
 
 def next_key(tx: Tx, id_: str, person: Person) -> str:
     """Under which the person's next copy goes out."""
-    many = len(outbox.keys_like(tx, f"card:{id_}:{person.id}"))
+    many = len(outbox_queries.keys_like(tx, f"card:{id_}:{person.id}"))
     return f"card:{id_}:{person.id}" + (f":{many}" if many else "")
 
 
@@ -108,6 +109,7 @@ def card(tx: Tx, row: Approval, today: date) -> dict[str, Any]:
         "expires": cal.today(approval.expires(row)).isoformat(),
         "about": row.about,
         "taken": False,
+        "passed_on": False,
         "since": asked.date().isoformat(),
         "since_time": f"{asked:%H:%M}",
         "ended": row.about.get("ended", ""),
@@ -124,8 +126,8 @@ def redraw(tx: Tx, id_: str, today: date) -> None:
     more."""
     row, workspace = approval.known(tx, id_), people.workspace(tx)
     data = card(tx, row, today)
-    taken = set(outbox.keys_like(tx, f"taken:card:{id_}:"))
-    for key in outbox.keys_like(tx, f"card:{id_}:"):
+    taken = set(outbox_queries.keys_like(tx, f"taken:card:{id_}:"))
+    for key in outbox_queries.keys_like(tx, f"card:{id_}:"):
         whose = key.split(":")[2]
         if whose == "admins":
             address = outbox.to_channel(workspace.admins_channel if workspace else "")
@@ -134,9 +136,22 @@ def redraw(tx: Tx, id_: str, today: date) -> None:
             _change(tx, outbox.to_person(whose), data, key, f"shows:{new_id()}")
 
 
-def cancel_all(turn: Turn, tenant: str) -> None:
-    """The matter has moved on: what waits for this tenant ends, and its cards say so."""
+def cancel_all(turn: Turn, tenant: str, why: str = "") -> None:
+    """The matter has moved on: what waits for this tenant ends, and its cards say so, and why."""
     for id_ in approval.cancel_all(turn.tx, tenant, turn.person, today=turn.today):
+        if why:
+            approval.note_about(turn.tx, approval.known(turn.tx, id_), ended=why)
+        redraw(turn.tx, id_, turn.today)
+
+
+def end_requests(turn: Turn, tenant: str) -> None:
+    """A report does not count any more: what asks about an acceptance that is none now ends, and
+    the go-ahead for an agreement that is not there."""
+    state = enrollment.State(stands(turn.tx, enrollment.MACHINE, tenant).state)
+    if state == enrollment.State.ACCEPTED:
+        return
+    kinds = [k for k in Kind if k != Kind.ACCEPT_AGREEMENT or case.STAGES[state] != "approved"]
+    for id_ in approval.cancel_all(turn.tx, tenant, turn.person, today=turn.today, kinds=kinds):
         redraw(turn.tx, id_, turn.today)
 
 
@@ -154,6 +169,22 @@ def show_again(turn: Turn, rows: list[Approval], *lead: str) -> None:
         send_copy(turn.tx, row, turn.person, card(turn.tx, row, turn.today))
 
 
+def tell_askers(
+    tx: Tx, row: Approval, template: str, data: dict[str, Any], stamp: str, but: str = ""
+) -> list[str]:
+    """Whoever asked for it and whoever started it, each where they asked, hear the same once per
+    `stamp`; `but` is left out. Returns their names."""
+    told = []
+    for id_ in asked_back.askers(row):
+        person = people.by_id(tx, id_)
+        if person is None or not person.live or id_ == but:
+            continue
+        key, about = f"{stamp}:{row.id}:{id_}", {"tenant_id": row.subject, "approval": row.id}
+        notifications.say(tx, person, template, data, key=key, about=about, at=place_of(row, id_))
+        told.append(person.name)
+    return told
+
+
 def place_of(row: Approval, person: str) -> Address | None:
     """Where this person asked, None where nobody knows."""
     at = row.about.get("at", {}).get(person)
@@ -163,8 +194,8 @@ def place_of(row: Approval, person: str) -> Address | None:
 def _holders(tx: Tx, id_: str) -> dict[str, str]:
     """person -> key of the newest copy, of everybody who has the card with its buttons."""
     keys, taken = (
-        outbox.keys_like(tx, f"card:{id_}:"),
-        set(outbox.keys_like(tx, f"taken:card:{id_}:")),
+        outbox_queries.keys_like(tx, f"card:{id_}:"),
+        set(outbox_queries.keys_like(tx, f"taken:card:{id_}:")),
     )
     newest = {
         key.split(":")[2]: key for key in sorted(keys, key=lambda k: (k.count(":"), len(k), k))

@@ -6,8 +6,11 @@ from typing import Any
 
 from dialogs.engine import notifications
 from dialogs.engine.context import Happening, Turn
+from dialogs.records import taken_back
+from domain import correction
 from domain.machine import Doubtful, Move, advance, withdraw
 from domain.people import Person
+from domain.recorded import Entry
 from domain.tenant import enrollment, standing
 from domain.tenant.enrollment import State
 
@@ -73,5 +76,10 @@ def doubtful(turn: Turn, day: date) -> Doubtful | None:
 
 
 def take_back(turn: Turn, tenant: str, seq: int, by: Person, reason: str, **details: Any) -> None:
-    """The entry stops counting. Raises NotPossible when a later report cannot stand without it."""
+    """The entry stops counting, and the messages that it caused say so. Raises NotPossible when a
+    later report cannot stand without it."""
+    name = enrollment.MACHINE.name
+    said = correction.counting(turn.tx, Entry(name, tenant, seq, "", ""))
     withdraw(turn.tx, enrollment.MACHINE, tenant, seq, by, reason=reason, **details)
+    if said:
+        taken_back.say_so(turn, [correction.of(name, tenant, said)], by, later=True)

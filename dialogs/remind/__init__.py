@@ -1,7 +1,7 @@
-"""Reminders, and putting them off."""
+"""Reminders, putting them off, and nudging whoever is waited for."""
 
 from dialogs.engine.context import Ability, HomeSection
-from dialogs.remind import actions, home, timers
+from dialogs.remind import actions, home, interceptor, nudges, timers
 
 ABILITY = Ability(
     name="remind",
@@ -9,11 +9,13 @@ ABILITY = Ability(
         actions.action_look_at_reminders,
         actions.action_ask_until,
         actions.action_snooze,
+        nudges.action_nudge,
     ),
     timers=(
         timers.sweep,
         timers.deliver,
     ),
     home=HomeSection(home.PLACE, home.facts),
-    slash_words={"remind": "snooze", "snooze": "snooze"},
+    intercept=interceptor.hears,
+    slash_words={"remind": "snooze", "snooze": "snooze", "nudge": "nudge"},
 )

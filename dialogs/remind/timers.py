@@ -5,7 +5,9 @@ from datetime import date
 from typing import Any
 
 from dialogs.engine import conversation_store
+from dialogs.records.approval_cards import card, send_copy
 from domain import machines, people
+from domain.approvals import approval
 from domain.people import Person
 from domain.reminders import reminding
 from domain.reminders.reminder import BY_STATE
@@ -61,6 +63,19 @@ def say_together(
     } | data
     address = outbox.to_person(person.id) if person else Address(channel=channel, inside=True)
     outbox.tell(tx, address, [(template, said)], key=key, decision="command")
+    for nudge in nudges:
+        if person and nudge.quiet_until and nudge.machine == approval.MACHINE.name:
+            _bring_back(tx, person, nudge.subject)
+
+
+def _bring_back(tx: Tx, person: Person, id_: str) -> None:
+    """A card that was put off until now, below the reminder."""
+    row = approval.get(tx, id_)
+    if row is None or approval.state_of(tx, id_) != approval.State.OPEN:
+        return
+    today = case.calendar_of(tx, row.partner).today(tx.now)
+    if person.id in {p.id for p in approval.asked_now(tx, row, today)}:
+        send_copy(tx, row, person, card(tx, row, today))
 
 
 def facts_of(tx: Tx, nudge: Nudge) -> dict[str, Any]:

@@ -12,7 +12,9 @@ def action_show_status(turn: Turn, slots: Slots) -> Outcome:
     """State, next step, who must act, since when, by when."""
     result = Outcome()
     counted = customer_book.summary(turn.tx, turn.person.partner)
-    result.say("status/where_we_are", {"case": turn.case(), "customers": counted})
+    supports = people.only_supports(turn.person)
+    said = {"case": turn.case(), "customers": counted, "supports": supports}
+    result.say("status/where_we_are", said)
     return result
 
 

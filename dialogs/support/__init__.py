@@ -1,14 +1,17 @@
 """Questions for people: asked, claimed, answered."""
 
 from dialogs.engine.context import Ability, Happening, HomeSection, ThreadFollower
-from dialogs.support import actions, card_actions, home, queue, threads, timers
+from dialogs.support import actions, card_actions, draft, home, queue, threads, timers
 
 ABILITY = Ability(
     name="support",
     actions=(
         actions.action_look_at_question,
         actions.action_ask_words,
+        actions.action_ask_more,
         actions.action_take_words,
+        draft.action_change_draft,
+        draft.action_close_draft,
         actions.action_ask_send,
         actions.action_send_question,
         actions.action_keep_question,
@@ -30,6 +33,7 @@ ABILITY = Ability(
     home=HomeSection(home.PLACE, home.facts),
     threads=ThreadFollower(threads.belongs_to, threads.follow, threads.misses),
     on={Happening.PERSON_ERASED: timers.person_erased},
+    intercept=draft.hear,
     command_name="ask_support",
     slash_words={
         "queue": "show_queue",

@@ -6,7 +6,7 @@ from typing import Any
 from dialogs.engine import history
 from dialogs.engine.context import Outcome, Slots, Turn
 from dialogs.nlu.normalise import normal
-from dialogs.support import asking, cards, relay
+from dialogs.support import asking, cards, draft, relay
 from domain import people
 from domain.questions import question, thread_log
 
@@ -24,7 +24,7 @@ def action_look_at_question(turn: Turn, slots: Slots) -> Outcome:
     elif len(question.live_of(turn.tx, turn.person.id)) >= MOST_OPEN:
         result.say("support/too_many", {"most": MOST_OPEN})
     else:
-        found = asking.wordings(turn, slots[history.ASKED])
+        found = slots["wordings"] or asking.wordings(turn, slots[history.ASKED])
         stage = "preview" if found else "words"
     return result.fill(handover_stage=stage, wordings=found, handover_why=why)
 
@@ -32,28 +32,34 @@ def action_look_at_question(turn: Turn, slots: Slots) -> Outcome:
 def action_ask_words(turn: Turn, slots: Slots) -> Outcome:
     """Which question? The last one can be taken with a button."""
     result = Outcome()
+    draft.note_shown(turn)
     last = asking.last(turn)
     result.show({"last": last.text[:200] if last else ""})
     return result
 
 
+def action_ask_more(turn: Turn, slots: Slots) -> Outcome:
+    """What is to be added?"""
+    draft.note_shown(turn)
+    return Outcome()
+
+
 def action_take_words(turn: Turn, slots: Slots) -> Outcome:
-    """What she wrote belongs to the question."""
+    """What was asked for belongs to the question."""
     kept = list(slots["wordings"] or [])
-    said = next((str(s) for s in (slots["words"], slots["more"], slots["send"]) if s), "")
+    said = str(slots["words"] or slots["more"] or "")
     last = asking.last(turn)
-    new = (
-        asking.wording(last)
-        if said == "last" and last
-        else asking.wording(asking.as_line(turn, said))
-    )
-    events = [(slot, None) for slot in ("words", "more", "send")]
-    return Outcome().fill([*events, ("wordings", [*kept, new][-asking.MOST :])])
+    line = last if slots["words"] == "last" and last else asking.as_line(turn, said)
+    kept = [*kept, asking.wording(turn, line)][-asking.MOST :]
+    return Outcome().fill(wordings=kept, words=None, more=None, send=None, unadded=None)
 
 
 def action_ask_send(turn: Turn, slots: Slots) -> Outcome:
     """What support will see, who answers and by when."""
     result = Outcome()
+    # below a line that was left out, "yes" may mean that line
+    again = any(name == draft.NOT_ADDED for name, _ in turn.parts)
+    draft.note_shown(turn, whole=not again)
     before = asking.before(turn, slots["wordings"] or [])
     supporters = [
         p.name
@@ -64,6 +70,9 @@ def action_ask_send(turn: Turn, slots: Slots) -> Outcome:
         {
             "why": slots["handover_why"],
             "wordings": [w["text"][:600] for w in slots["wordings"] or []],
+            "options": draft.options_of(turn),
+            "unadded": bool(slots["unadded"]),
+            "again": again,
             "case": turn.case(),
             "before": len(before),
             "supporters": supporters[:3],

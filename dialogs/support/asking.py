@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from dialogs.engine import history
 from dialogs.engine.context import Turn
-from dialogs.nlu.language import ENGLISH, language_of
+from dialogs.nlu.language import ENGLISH
 from dialogs.nlu.normalise import normal
 from dialogs.support import cards, relay, timers
 from domain import people
@@ -17,6 +17,15 @@ from domain.questions.question import Question
 from domain.storage.store import Tx, ms
 
 MOST, BEFORE, NEAR, SHORT = 6, 4, 3, 200
+TOGETHER_MS = 2 * 60_000
+# What the reply to a line tells about it: small talk or a command, nothing for people; not
+# understood; not in English.
+NO_QUESTION = (
+    *("repair/greet", "repair/thanks", "repair/complaint", "repair/who_are_you"),
+    *("repair/cancelled", "repair/nothing_open", "help/what_i_do", "status/where_we_are"),
+)
+UNANSWERED = frozenset({"repair/not_understood", "repair/clarify", "repair/far"})
+FOREIGN = frozenset({"repair/not_english", "repair/in_english", "repair/clarify_in_english"})
 A_PERSON = "ask_a_person"
 # words; what is longer, or asks something, is the question itself and no mere call for a person
 BARE = 8
@@ -34,12 +43,26 @@ def wordings(turn: Turn, asked: Any) -> list[dict[str, Any]]:
     asked."""
     line, unclear = history.line_of(turn, asked), turn.conversation.unclear
     if line and line.text not in unclear:
-        return [] if _is_bare(turn, line.text) else [wording(line)]
+        beside = bool(line.replied) and line.replied[0] in NO_QUESTION
+        return [] if beside or _is_bare(turn, line.text) else [wording(turn, line)]
     if unclear:
-        return [wording(as_line(turn, text)) for text in unclear[-MOST:]]
+        last = line or as_line(turn, unclear[-1])
+        return [wording(turn, one) for one in _together(turn, last)]
     if turn.intent == A_PERSON and turn.text and not _is_bare(turn, turn.text):
-        return [wording(as_line(turn, turn.text))]
+        return [wording(turn, as_line(turn, turn.text))]
     return []
+
+
+def _together(turn: Turn, last: Line) -> list[Line]:
+    """A line that was not understood, and the one before it if both are about the same: written
+    within two minutes."""
+    unclear = [as_line(turn, text) for text in turn.conversation.unclear]
+    before = [
+        one
+        for one in unclear
+        if one.text != last.text and 0 <= last.at - one.at <= TOGETHER_MS and one.n < last.n
+    ]
+    return [*before[-1:], last]
 
 
 def _is_bare(turn: Turn, text: str) -> bool:
@@ -71,9 +94,13 @@ def as_line(turn: Turn, text: str) -> Line:
     return replace(found[-1], text=text) if found else Line(0, text, "", "", turn.tx.at)
 
 
-def wording(line: Line) -> dict[str, Any]:
-    """What is kept of a line in the question."""
+def wording(turn: Turn, line: Line) -> dict[str, Any]:
+    """What is kept of a line in the question. `foreign`: the reader of this very line said that it
+    is not in English."""
+    heard = [h.language for h in turn.trace.heard if h.text.strip() == line.text.strip()]
+    foreign = heard[-1] != ENGLISH if heard else bool(FOREIGN & set(line.replied))
     return {
+        "foreign": foreign,
         "text": line.text,
         "ts": line.ts,
         "channel": line.channel,
@@ -84,8 +111,11 @@ def wording(line: Line) -> dict[str, Any]:
 def before(turn: Turn, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The conversation before the question, in short."""
     texts = {w["text"] for w in found}
-    kept = [line for line in history.lines_of(turn) if line.replied and line.text not in texts]
-    kept = [line for line in kept if not _is_bare(turn, line.text)]
+    kept = [
+        line
+        for line in history.lines_of(turn)
+        if line.text not in texts and any(name.startswith("answers/") for name in line.replied)
+    ]
     return [
         {"text": line.text[:SHORT], "replied": _answers(turn, line.replied)}
         for line in kept[-BEFORE:]
@@ -120,7 +150,9 @@ def send(turn: Turn, found: list[dict[str, Any]], why: str) -> Question:
     }
     if answer and why == "asked_for":
         why = "gap" if turn.assistant.answers[answer].hand_over else "answered"
-    if language_of(found[-1]["text"]) != ENGLISH:
+    elif why == "asked_for" and UNANSWERED & {name for w in found for name in w["replied"]}:
+        why = "not_understood"
+    if all(w.get("foreign") for w in found):
         why = "not_english"
     row = question.ask(
         tx,

@@ -28,6 +28,8 @@ def action_do_with_question(turn: Turn, slots: Slots) -> Outcome:
         raise NotPossible(question.MACHINE.name, State.NEW, deed)
     if deed == "duplicate":
         return result.fill(_which(turn, row, result))
+    if deed == "show":
+        return _shown(turn, row, result)
     if (done := _moved(turn, row, DEEDS[deed], result)) is None:
         return result
     if deed == "close":
@@ -36,7 +38,17 @@ def action_do_with_question(turn: Turn, slots: Slots) -> Outcome:
     if deed == "reopen":
         timers.start(turn.tx, done)
     cards.update(turn.tx, row.id)
+    if deed == "claim" and turn.where.channel != cards.channel_of(turn.tx, done):
+        result.say("support/claimed", relay.data(turn.tx, done))
     return result
+
+
+def _shown(turn: Turn, row: Question, result: Outcome) -> Outcome:
+    """A copy of the card for one supporter, in their direct messages."""
+    if not turn.person.has(Role.SUPPORT):
+        raise NotAllowed("role")
+    turn.private = True
+    return result.say("support/card", cards.facts(turn.tx, row) | {"copy": True})
 
 
 def _which(turn: Turn, row: Question, result: Outcome) -> Filled:

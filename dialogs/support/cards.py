@@ -58,6 +58,7 @@ def facts(tx: Tx, row: Question) -> dict[str, Any]:
         "slots": {},
         "question": row.id,
         "offer": row.about.get("offer", ""),
+        "copy": False,
         "case": (case.look(tx, asker) if asker else case.Case()).values(),
         "asker": asker.name if asker else "",
         "gone": asker is None or not asker.live,

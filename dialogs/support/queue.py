@@ -9,7 +9,7 @@ from domain import people
 from domain.machine import NotAllowed
 from domain.people import Person, Role
 from domain.questions import question, thread_log
-from domain.questions.question import Question, Show
+from domain.questions.question import Question, Show, State
 from domain.storage import outbox
 from domain.storage.addresses import AccountAddress
 from domain.storage.store import Tx, moment
@@ -35,6 +35,8 @@ def facts(tx: Tx, person: Person, show: str, most: int = MOST) -> dict[str, Any]
 
 def _row(tx: Tx, row: Question, texts: dict[str, str], names: dict[str, str]) -> dict[str, Any]:
     return {
+        "offer": row.about.get("offer", ""),
+        "free": row.state in (State.OPEN, State.REOPENED) and not row.claimed_by,
         "text": (texts.get(row.id) or "")[:150],
         "asker": names.get(row.asker, ""),
         "whose": names.get(row.claimed_by, ""),

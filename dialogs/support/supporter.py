@@ -1,11 +1,13 @@
-"""What supporters write in the thread of a card: an answer, unless it begins with // . It goes to
+"""What supporters write in the thread of a card: an answer, except what begins with "note:". It goes to
 the asker under the writer's name, as dead text; an edit and a deletion follow. Whoever wrote
 something that does not go out is told why. No words."""
 
 import re
 from typing import Any
 
+from dialogs.engine.acting import begin
 from dialogs.engine.context import Turn
+from dialogs.nlu.normalise import is_question
 from dialogs.support import cards, links, relay, timers
 from domain import people
 from domain.machine import NotPossible
@@ -14,20 +16,50 @@ from domain.questions import question, thread_log
 from domain.questions.question import Event, Question, State
 from domain.storage.outbox import Out
 
-INTERNAL = "//"
+# "note:", "Internal:", ">>"; "//" still counts where Slack does not take it for a command
+_NOTE = re.compile(
+    r"^[ \t*_~]*(?:(?:internal )?notes?|internal(?:ly)?|intern)[*_~]*[ \t]*[:：]|^[ \t]*(?://|>[ \t]*>)",
+    re.I | re.M,
+)
+SHORT, SURELY = 9, 0.9
+DEEDS = ("claim", "unclaim", "duplicate")
 OVER = {State.WITHDRAWN: "withdrawn", State.DUPLICATE: "duplicate"}
 _MENTION = re.compile(r"@([UW][A-Z0-9]{4,})\b")
 
 
 def hear(turn: Turn, row: Question, text: str, *, raw: str, ts: str, files: int = 0) -> None:
     """A line in the thread of the card."""
-    text = named(turn, text.strip())
-    if text.startswith(INTERNAL) or turn.person.id == row.asker:
+    if turn.person.id == row.asker:
         return
-    if why := _why_not(turn, row, text, files):
+    said = for_asker(text)
+    if said != text.strip():
+        if not said:
+            return
+        raw = ""  # it holds the links of the note too
+    said = named(turn, said)
+    if why := _why_not(turn, row, said, files):
         return _tell(turn, row, why)
-    if text:
-        _answer(turn, row, text, raw, ts, files)
+    if said == text.strip() and (deed := _deed(turn, said)):
+        return begin(turn, turn.assistant.flows["card"], question=row.id, deed=deed)
+    if said:
+        _answer(turn, row, said, raw, ts, files)
+        if said != named(turn, text.strip()):
+            _tell(turn, row, "note_stays")
+
+
+def _deed(turn: Turn, text: str) -> str:
+    """ "Mine", "same as the one of last week": what shall become of the question, and no answer to
+    it; "" where it may be one. What ends a question is pressed."""
+    if is_question(text) or len(text.split()) > SHORT:
+        return ""
+    value, score = turn.understanding.replies.read(text, "card.deed").option
+    return value if value in DEEDS and score >= SURELY else ""
+
+
+def for_asker(text: str) -> str:
+    """What of it goes to the asker: everything before the first line that begins as a note."""
+    note = _NOTE.search(text)
+    return (text[: note.start()] if note else text).strip()
 
 
 def _why_not(turn: Turn, row: Question, text: str, files: int) -> str:
@@ -81,7 +113,7 @@ def _answer(turn: Turn, row: Question, text: str, raw: str, ts: str, files: int)
 def astray(turn: Turn, row: Question, text: str) -> None:
     """An answer below a reminder instead of the card: it does not go out, and whoever wrote it is
     told where it would."""
-    if not text.strip().startswith(INTERNAL) and turn.person.has(Role.SUPPORT):
+    if for_asker(text) and turn.person.has(Role.SUPPORT):
         turn.say(
             "support/told",
             **relay.data(turn.tx, row, why="wrong_thread", who=turn.person.name, most=0),
@@ -91,14 +123,15 @@ def astray(turn: Turn, row: Question, text: str) -> None:
 def beside_asker(turn: Turn, row: Question, text: str) -> None:
     """A supporter answers in the asker's own thread: she reads it there, but the card still waits.
     Said once, where support is."""
-    if not text.strip().startswith(INTERNAL):
+    if for_asker(text):
         _tell(turn, row, "askers_thread", once=turn.person.id)
 
 
 def change(turn: Turn, line: thread_log.Line, text: str, raw: str) -> None:
     """An answer reads otherwise now; one that became internal is taken back."""
-    row, text = question.known(turn.tx, line.question), named(turn, text.strip())
-    if not text or text.startswith(INTERNAL):
+    row, kept = question.known(turn.tx, line.question), for_asker(text)
+    raw = raw if kept == text.strip() else ""
+    if not (text := named(turn, kept)):
         return take_back(turn, line)
     if len(text) > relay.LONGEST:
         return _tell(turn, row, "too_long_edit")

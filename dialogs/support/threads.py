@@ -12,7 +12,7 @@ from domain import people
 from domain.people import Role
 from domain.questions import question, thread_log
 from domain.questions.question import Question, State
-from domain.storage import outbox
+from domain.storage import outbox_queries
 from domain.storage.store import Tx
 
 
@@ -39,7 +39,7 @@ def belongs_to(tx: Tx, heard: Inbound) -> Matter | None:
         return None
     if isinstance(heard, Message) and heard.mentioned:
         return None
-    key = outbox.key_at(tx, heard.where.channel, heard.where.thread)
+    key = outbox_queries.key_at(tx, heard.where.channel, heard.where.thread)
     kind, _, id_ = key.partition(":")
     if kind == "question" and id_.endswith(":card"):
         row = question.get(tx, id_.removesuffix(":card"))

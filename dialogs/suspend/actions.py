@@ -12,7 +12,7 @@ from domain.knowledge.facts import Fact
 from domain.knowledge.suspension import State
 from domain.machine import NotPossible
 from domain.questions.basis import Wrong, official
-from domain.storage import outbox
+from domain.storage import outbox, outbox_queries
 from domain.storage.addresses import Address
 from domain.storage.rows import existing
 
@@ -150,7 +150,7 @@ def says(turn: Turn, fact: str) -> str:
 
 def _close(turn: Turn, fact: str, asked_at: int, data: dict[str, Any]) -> None:
     begin = f"suspend:{fact}:{asked_at}:card:"
-    for key in outbox.keys_like(turn.tx, begin):
+    for key in outbox_queries.keys_like(turn.tx, begin):
         whose = key.removeprefix(begin)
         if ":" not in whose:
             said = [("suspend/card", data | {"offer": ""})]

@@ -1,7 +1,7 @@
-"""Stopping an enrollment; correcting a wrong report."""
+"""Stopping an enrollment; correcting a wrong report; undoing what was just recorded."""
 
 from dialogs.engine.context import Ability
-from dialogs.withdraw import actions, reports
+from dialogs.withdraw import actions, reports, undo
 
 ABILITY = Ability(
     name="withdraw",
@@ -13,5 +13,8 @@ ABILITY = Ability(
         reports.action_ask_report,
         reports.validate_report,
         reports.action_withdraw_report,
+        undo.action_undo,
+        undo.action_redate,
     ),
+    intercept=undo.hears,
 )

@@ -5,7 +5,13 @@ from typing import Any
 
 from dialogs.engine import flow_runner, notifications
 from dialogs.engine.context import Filled, Outcome, Slots, Turn
-from dialogs.records.approval_cards import ask, cancel_all, put_before_approvers
+from dialogs.records import taken_back
+from dialogs.records.approval_cards import (
+    ask,
+    cancel_all,
+    end_requests,
+    put_before_approvers,
+)
 from dialogs.records.enrollment_reports import take_back
 from dialogs.withdraw.actions import note
 from domain import correction, machine, people
@@ -103,19 +109,11 @@ def action_ask_report(turn: Turn, slots: Slots) -> Outcome:
     result = Outcome()
     found = reports(turn, str(slots["tenant_id"] or ""), slots["wrong_about"])
     names = people.names(turn.tx, (r.by for r in found))
-    options = [{"value": f"n{r.seq}", "by": names.get(r.by, "")} | told(turn, r) for r in found]
+    options = [
+        {"value": f"n{r.seq}", "by": names.get(r.by, "")} | taken_back.told(turn, r) for r in found
+    ]
     result.show({"options": options})
     return result
-
-
-def told(turn: Turn, report: Report) -> dict[str, Any]:
-    """A report as plain values for words."""
-    of = (
-        ""
-        if report.machine == ENROLLMENT
-        else correction.label(turn.tx, turn.person.partner, report.machine, report.subject)
-    )
-    return {"machine": report.machine, "event": report.event, "day": report.day, "label": of}
 
 
 def validate_report(turn: Turn, slots: Slots) -> Outcome:
@@ -160,7 +158,8 @@ def _at_once(turn: Turn, result: Outcome, report: Report, reason: str, words: st
     except NotPossible:
         result.say("withdraw/later_first")
         return []
-    said = told(turn, report) | {"case": turn.case(), "state": ""}
+    end_requests(turn, report.subject)
+    said = taken_back.told(turn, report) | {"case": turn.case(), "state": ""}
     _tell(
         turn,
         report,
@@ -183,7 +182,8 @@ def _correct(turn: Turn, result: Outcome, report: Report, words: str) -> Filled:
     except Refused as refusal:
         result.say("transfer/refused", refusal.values(0))
         return []
-    said = told(turn, report) | {"state": now.state}
+    taken_back.say_so(turn, [report], turn.person, later=True)
+    said = taken_back.told(turn, report) | {"state": now.state}
     _tell(turn, report, said | {"by": turn.person.name, "why": words})
     turn.about |= _about(turn, report)
     flow_runner.look_again(turn)

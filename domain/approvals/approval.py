@@ -7,6 +7,7 @@ domain/approvals/departures.py. Knows no words.
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -208,18 +209,22 @@ def approvers_for(tx: Tx, partner: str, *not_these: str) -> list[Person]:
     return [p for p in people.with_role(tx, Role.APPROVER, partner) if p.id not in not_these]
 
 
+def asked_now(tx: Tx, row: Approval, today: date) -> list[Person]:
+    """Whom a request is put to: who may decide, is here or has nobody in their place, and has not
+    passed it on. Where that leaves nobody, those who passed it on are asked again: a request is
+    never without somebody who can decide it."""
+    deciders = approvers_for(tx, row.partner, row.starter, row.requester)
+    asked = away.to_be_asked(tx, deciders, today)
+    return [p for p in asked if p.id not in row.about.get("passed", ())] or asked
+
+
 def describe(tx: Tx, id_: str) -> Values:
     """What a reminder needs of a request: its tenant, what its buttons are about, and who is meant
     by whom its rows name."""
     row = get(tx, id_)
     if row is None:
         return {}
-    asked = [
-        p.id
-        for p in away.to_be_asked(
-            tx, approvers_for(tx, row.partner, row.starter, row.requester), tx.now.date()
-        )
-    ]
+    asked = [p.id for p in asked_now(tx, row, tx.now.date())]
     return {
         "tenant": row.subject,
         "about": {"approval": id_},
@@ -244,13 +249,18 @@ def go_ahead(tx: Tx, subject: str) -> Approval | None:
 def live_one(tx: Tx, kind: Kind, subject: str) -> Approval | None:
     """The request of this kind for this subject that is neither decided against, expired, cancelled
     nor used."""
+    return live_and_state(tx, kind, subject)[0]
+
+
+def live_and_state(tx: Tx, kind: Kind, subject: str) -> tuple[Approval | None, str]:
+    """The same with its state, "" where there is none."""
     here = (_rows.c.team == tx.team, _rows.c.kind == str(kind), _rows.c.subject == subject)
     wanted = APPROVALS.select().where(*here).order_by(_rows.c.asked_at.desc())
     rows = APPROVALS.all(tx.db, wanted)
-    return next(
-        (r for r in rows if stands(tx, MACHINE, r.id).state in LIVE and tx.at < r.expires_at),
-        None,
-    )
+    for row in rows:
+        if (state := stands(tx, MACHINE, row.id).state) in LIVE and tx.at < row.expires_at:
+            return row, state
+    return None, ""
 
 
 def open_for(tx: Tx, person: Person) -> list[Approval]:
@@ -258,6 +268,16 @@ def open_for(tx: Tx, person: Person) -> list[Approval]:
     nor started."""
     return [
         r for r in _waiting(tx, person.partner, S.OPEN) if person.id not in (r.starter, r.requester)
+    ]
+
+
+def asked_of(tx: Tx, person: Person, today: date) -> list[Approval]:
+    """The same without what she passed on to others who have it."""
+    return [
+        r
+        for r in open_for(tx, person)
+        if person.id not in r.about.get("passed", ())
+        or person.id in {p.id for p in asked_now(tx, r, today)}
     ]
 
 
@@ -300,9 +320,11 @@ def note_use(tx: Tx, id_: str, by: Person, *, today: date) -> None:
     advance(tx, MACHINE, id_, E.USED, by, day=today, today=today)
 
 
-def cancel_all(tx: Tx, subject: str, by: Person, *, today: date) -> list[str]:
+def cancel_all(
+    tx: Tx, subject: str, by: Person, *, today: date, kinds: Iterable[Kind] = Kind
+) -> list[str]:
     """Take back what waits for a tenant, because the matter has moved on. Returns the ids."""
-    rows = [r for kind in Kind if (r := live_one(tx, kind, subject))]
+    rows = [r for kind in kinds if (r := live_one(tx, kind, subject))]
     for row in rows:
         advance(tx, MACHINE, row.id, E.CANCELLED, by, day=today, today=today)
     return [row.id for row in rows]

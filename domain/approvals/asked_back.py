@@ -112,6 +112,22 @@ def about(tx: Tx, approval_id: str) -> list[dict[str, str]]:
     ]
 
 
+def unanswered(tx: Tx, person: Person) -> list[AskedBack]:
+    """The questions about open requests that this person can answer and nobody has answered yet,
+    oldest first."""
+    wanted = (
+        _ASKED_BACK.select()
+        .where(_rows.c.team == tx.team, _rows.c.answer == "")
+        .order_by(_rows.c.asked_at, _rows.c.id)
+    )
+    found = []
+    for row in _ASKED_BACK.all(tx.db, wanted):
+        asked = approval.get(tx, row.approval)
+        if asked and person.id in askers(asked) and is_open(tx, row.approval):
+            found.append(row)
+    return found
+
+
 def is_open(tx: Tx, approval_id: str) -> bool:
     """May a question about this request still be put or answered?"""
     try:

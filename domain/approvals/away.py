@@ -49,6 +49,7 @@ def leave(tx: Tx, who: Person, stand_in: str, until: date, today: date) -> Perso
         insert(_rows),
         {"team": tx.team, "person": who.id, "stand_in": stand_in, "until": until.isoformat()},
     )
+    tx.known.clear()
     audit.append(
         tx, who.id, "away", f"person:{who.id}", {"stand_in": stand_in, "until": until.isoformat()}
     )
@@ -73,7 +74,15 @@ def could_stand_in(tx: Tx, who: Person) -> list[Person]:
 def now(tx: Tx, today: date) -> dict[str, Away]:
     """person -> stand-in and day of everybody in this workspace who is away today."""
     here = (_rows.c.team == tx.team, _rows.c.until >= today.isoformat())
-    return {row.person: row for row in _AWAY.all(tx.db, _AWAY.select().where(*here))}
+    return tx.cached(
+        f"away:{today}",
+        lambda: {row.person: row for row in _AWAY.all(tx.db, _AWAY.select().where(*here))},
+    )
+
+
+def of(tx: Tx, person: str, today: date) -> Away | None:
+    """Until when somebody is away, and who covers; None where the person is here."""
+    return now(tx, today).get(person)
 
 
 def to_be_asked(tx: Tx, deciders: list[Person], today: date) -> list[Person]:
@@ -90,4 +99,5 @@ def _forget(tx: Tx, who: Person) -> bool:
         .where(_rows.c.team == tx.team, _rows.c.person == who.id)
         .returning(_rows.c.person)
     )
+    tx.known.clear()
     return gone.first() is not None

@@ -92,7 +92,8 @@ def _again(tx: Tx, row: Approval, today: date, *, of_admin: bool) -> str:
         "subject": row.subject,
         "starter": row.starter,
         "requester": "" if of_admin else row.requester,
-        "about": row.about | {"after": row.id},
+        "about": {k: v for k, v in row.about.items() if k not in ("passed", "not_me")}
+        | {"after": row.id},
         "digest": row.digest,
     }
     return approval.begin(

@@ -127,6 +127,7 @@ MACHINE = Machine(
     State.NAMED,
     MOVES,
     refused={E.EXTENDED: (CONSENT,), E.INVITED: (CONSENT,), E.BOTH_ACCEPTED: (CONSENT,)},
+    reports=True,
 )
 
 # Who has to act in a state; "" where nobody has to. The step itself has its words in

@@ -102,7 +102,7 @@ MOVES = (
     ),
 )
 
-MACHINE = Machine("transfer", State, Event, State.DRAFT, MOVES)
+MACHINE = Machine("transfer", State, Event, State.DRAFT, MOVES, reports=True)
 
 # Who has to act in a state: "starter" and "approver" are the sides that the version in force names;
 # "both" check.

@@ -80,7 +80,8 @@ _CORRECTS = re.compile(
 )
 # Who only wants or uses something has not chosen a provider: "we use Salesforce".
 _CHOSEN = re.compile(
-    rf"{_LEAD}(?!.*\b(?:want|prefer|work with|us(?:e|ing)|agreed)\b){_DECIDED}\s+{_KIND}{_NAME}{_END}",
+    rf"{_LEAD}(?!.*\b(?:want|prefer|work with|us(?:e|ing)|agreed)\b){_DECIDED}\s+"
+    rf"{_KIND}{_NAME}{_END}",
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(rf"{_LEAD}{_KIND}{_NAME}\s+{_DID}", re.IGNORECASE)

@@ -1,7 +1,7 @@
 """The invitation links that were brought here: known again, kept no longer than needed. Knows no
 words; opens nothing."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 
 from sqlalchemy import bindparam, func, insert, select, update
@@ -157,6 +157,17 @@ def forget(tx: Tx, provider: str) -> None:
     once more."""
     if row := latest_of(tx, provider):
         _change(tx, row.id, digest="")
+
+
+def wait_again(tx: Tx, provider: str) -> None:
+    """The agreement that let the provider's link go out is not accepted after all: the link waits
+    for it again, as one that was never sent."""
+    row = latest_of(tx, provider)
+    if row is None or row.state == CLOSED:
+        return
+    close(tx, row.id)
+    again = {"id": new_id(), "team": tx.team, "state": WAITING, "sent_to": "", "sent_at": 0}
+    tx.db.execute(insert(_rows), {**asdict(row), "brought_at": tx.at, **again})
 
 
 def open_ones(tx: Tx, partner: str, provider: str = "") -> list[Invitation]:

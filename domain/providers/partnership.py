@@ -137,4 +137,4 @@ MOVES = (
     *(Move(s, E.GIVEN_UP, S.CONSIDERED, ANYBODY, dated=False) for s in GOES_ON),
 )
 
-MACHINE = Machine("partnership", State, Event, State.CONSIDERED, MOVES)
+MACHINE = Machine("partnership", State, Event, State.CONSIDERED, MOVES, reports=True)

@@ -6,7 +6,7 @@ recipient and day) says all of them together. Both look at what is so *now*: an 
 the last one any more is silence. Knows no words.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -14,7 +14,7 @@ from typing import Protocol
 from sqlalchemy import Table, and_, bindparam, delete, func, insert, or_, select, text, update
 
 from domain import people
-from domain.calendar import Calendar, calendar
+from domain.calendar import Calendar, calendar, zone_of
 from domain.json_values import Values
 from domain.people import Partner, Person, Role
 from domain.providers import providers
@@ -106,6 +106,15 @@ _STUCK = (
     .where(_said.c.team == bindparam("t"), text("rounds > 1"))
     .group_by(_said.c.partner, _said.c.machine, _said.c.state)
 )
+_HERE = (
+    select(_life.c.state, _life.c.seq, _log.c.at)
+    .join(_log, (_log.c.team == _life.c.team) & (_log.c.seq == _life.c.seq))
+    .where(
+        _life.c.team == bindparam("t"),
+        _life.c.machine == bindparam("m"),
+        _life.c.subject == bindparam("s"),
+    )
+)
 _HERS = (_nudges.c.team == bindparam("t"), _nudges.c.recipient == bindparam("r"))
 
 
@@ -196,6 +205,8 @@ def _nudge(
         new = wanted.get((quiet.recipient, quiet.machine, quiet.subject))
         if new and new["seq"] == quiet.seq and quiet.quiet_until > str(cal.today(tx.now)):
             del wanted[quiet.recipient, quiet.machine, quiet.subject]
+        elif new and new["seq"] == quiet.seq:  # put off until now: it comes as what was asked for
+            new["quiet_until"] = quiet.quiet_until
     _replace(tx, _nudges, ("recipient", "machine", "subject"), list(wanted.values()))
     for recipient in sorted({key[0] for key in wanted}):
         deliver_later(tx, recipient, tx.now, partner.id)
@@ -305,20 +316,56 @@ def snooze(
 ) -> str:
     """Put matters (all of hers where None) off by business days, or for good by 0. Returns the ISO
     day, "" for never again."""
-    day = (
-        str(cal.after(cal.today_in(tx.now, person.timezone), business_days))
-        if business_days
-        else NEVER
+    here = cal.today_in(tx.now, person.timezone)
+    return snooze_until(
+        tx, person, matters, cal.after(here, business_days) if business_days else None, cal
     )
+
+
+def snooze_until(
+    tx: Tx, person: Person, matters: list[tuple[str, str]] | None, until: date | None, cal: Calendar
+) -> str:
+    """The same until a day; None for good."""
+    day = str(until) if until else NEVER
     for nudge in told(tx, person.id):
         if matters is not None and (nudge.machine, nudge.subject) not in matters:
             continue
         here = (*_HERS, _nudges.c.machine == nudge.machine, _nudges.c.subject == nudge.subject)
-        change = {"quiet_until": day, "waiting": bool(business_days)}
+        change = {"quiet_until": day, "waiting": bool(until)}
         tx.db.execute(update(_nudges).where(*here).values(**change), {"t": tx.team, "r": person.id})
-    if business_days:
-        deliver_later(tx, person.id, cal.morning(date.fromisoformat(day)), person.partner)
-    return day if business_days else ""
+    if until:
+        deliver_later(tx, person.id, cal.morning(until), person.partner)
+    return day if until else ""
+
+
+def keep_for(tx: Tx, person: Person, matters: Iterable[tuple[str, str]], cal: Calendar) -> None:
+    """A person asks to be reminded of matters that wait for them on a card, before a reminder was
+    due: from now on they count as told."""
+    known = {(n.machine, n.subject) for n in told(tx, person.id)}
+    for machine, subject in matters:
+        life = tx.db.execute(_HERE, {"t": tx.team, "m": machine, "s": subject}).first()
+        if life is None or (machine, subject) in known or (machine, life.state) not in BY_STATE:
+            continue
+        row = {
+            "team": tx.team,
+            "recipient": person.id,
+            "machine": machine,
+            "subject": subject,
+            "partner": person.partner,
+            "state": life.state,
+            "seq": life.seq,
+            "since": str(cal.today(moment(life.at))),
+            "escalated": False,
+            "waiting": False,
+            "quiet_until": "",
+        }
+        _replace(tx, _nudges, ("recipient", "machine", "subject"), [row])
+
+
+def due_at(tx: Tx, person: Person, day: date, cal: Calendar) -> datetime:
+    """When a person is reminded on a day, as clocks show it where they are."""
+    due, zone = cal.daytime(cal.morning(day), person.timezone), zone_of(person.timezone)
+    return due.astimezone(zone) if zone else cal.there(due)
 
 
 def _calendar(tx: Tx, partner: str) -> Calendar:

@@ -106,6 +106,19 @@ def entries(tx: Tx, object_: str) -> list[Entry]:
     return [Entry(r.seq, r.at, r.actor, r.action, r.object, json.loads(r.details)) for r in rows]
 
 
+def newest(tx: Tx) -> int:
+    """The number of the workspace's last entry; 0 where there is none."""
+    head = _HEAD.first(tx.db, {"t": tx.team})
+    return head.seq if head else 0
+
+
+def since(tx: Tx, seq: int) -> list[Entry]:
+    """All entries after that number, oldest first."""
+    here = (_log.c.team == tx.team, _log.c.seq > seq)
+    rows = tx.db.execute(select(_log).where(*here).order_by(_log.c.seq))
+    return [Entry(r.seq, r.at, r.actor, r.action, r.object, json.loads(r.details)) for r in rows]
+
+
 def canonical(details: Values) -> str:
     return json.dumps(details, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 

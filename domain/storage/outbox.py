@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 
-from sqlalchemy import Connection, bindparam, exists, func, or_, select, update
+from sqlalchemy import Connection, bindparam, exists, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.json_values import Json, Values
@@ -193,7 +193,8 @@ def _put(
     decision: str,
     due: datetime | None,
 ) -> None:
-    _write(tx.db, tx.team, key, kind, lane, address, parts, decision, ms(due) if due else tx.at)
+    due_at = ms(due) if due else tx.at
+    _write(tx.db, tx.team, key, kind, lane, address, parts, decision, due_at, tx.cause)
 
 
 def _write(
@@ -206,6 +207,7 @@ def _write(
     parts: list[Json],
     decision: str,
     due_at: int,
+    cause: int = 0,
 ) -> None:
     row = {
         "team": team,
@@ -222,6 +224,7 @@ def _write(
         "channel": "",
         "ts": "",
         "error": "",
+        "cause": cause,
     }
     _INSERT[db.dialect.name].run(db, row)
 
@@ -307,15 +310,54 @@ def failed(db: Connection, row: Row, error: str) -> None:
         _write(db, row.team, key, Out.TIMER, f"{row.team}:{key}", address, [about], "", row.due_at)
 
 
-def needless(tx: Tx, key: str) -> None:
-    """What waits under this key is no longer needed."""
+def needless(tx: Tx, key: str) -> bool:
+    """What waits under this key is no longer needed. False where it is on its way, or out."""
     here = (
         _rows.c.team == tx.team,
         _rows.c.key == key,
         _rows.c.state == "waiting",
         _rows.c.leased_until == 0,
     )
-    tx.db.execute(update(_rows).where(*here).values(state="sent"))
+    gone = tx.db.execute(update(_rows).where(*here).values(state="sent").returning(_rows.c.id))
+    return gone.first() is not None
+
+
+@dataclass(frozen=True)
+class Caused:
+    """What was sent because of a report. `message`: the key of the message in Slack, which is the
+    row's own or that of the message it changes."""
+
+    key: str
+    kind: str
+    lane: str
+    address: Address
+    parts: list[Json]
+    message: str
+
+
+def caused_by(tx: Tx, reports: Iterable[int]) -> list[Caused]:
+    """The messages that went out, or wait, because of these reports (numbers in the log), each
+    message once, as it was written last."""
+    columns = (_rows.c[name] for name in ("key", "kind", "lane", "address", "parts"))
+    here = (
+        _rows.c.team == tx.team,
+        _rows.c.cause > 0,
+        _rows.c.cause.in_(list(reports)),
+        _rows.c.kind.in_((Out.MESSAGE, Out.UPDATE)),
+    )
+    found: dict[str, Caused] = {}
+    for r in tx.db.execute(select(*columns).where(*here).order_by(_rows.c.id)):
+        address = Address.from_row(r.address)
+        message = address.updates if r.kind == Out.UPDATE else r.key
+        found[message] = Caused(r.key, r.kind, r.lane, address, r.parts, message)
+    return list(found.values())
+
+
+def overwrite(tx: Tx, row: Caused, parts: Iterable[tuple[str, Values]], key: str) -> None:
+    """The message says something else from now on. The change takes the lane of the message, so it
+    never comes before it."""
+    address = replace(row.address, updates=row.message)
+    _put(tx, key, Out.UPDATE, row.lane, address, [list(p) for p in parts], "command", None)
 
 
 def move(db: Connection, row: Row, address: Address) -> None:
@@ -335,46 +377,7 @@ def where_sent(db: Connection, team: str, key: str) -> Sent | None:
     return Sent(*row) if row else None
 
 
-def key_at(tx: Tx, channel: str, ts: str) -> str:
-    """The key of our message at this place in Slack; "" if there is none."""
-    here = (_rows.c.team == tx.team, _rows.c.channel == channel, _rows.c.ts == ts, _rows.c.ts != "")
-    return str(
-        tx.db.execute(select(_rows.c.key).where(*here).order_by(_rows.c.id).limit(1)).scalar() or ""
-    )
-
-
-def thread_under(tx: Tx, key: str, person: str) -> Address:
-    """The address of the thread under a message to a person; her direct messages where it is not
-    out yet."""
-    row = where_sent(tx.db, tx.team, key)
-    to = to_person(person)
-    return replace(to, channel=row.channel, thread=row.ts) if row and row.ts else to
-
-
-def keys_like(tx: Tx, begin: str) -> list[str]:
-    """The keys of this workspace's rows with this prefix (letters, digits and colons)."""
-    return list(
-        tx.db.execute(
-            select(_rows.c.key).where(_rows.c.team == tx.team, _rows.c.key.like(f"{begin}%"))
-        ).scalars()
-    )
-
-
-def how_many(tx: Tx, begin: str, since: datetime) -> int:
-    """How many rows of this workspace have a key with this prefix, since a moment."""
-    here = (_rows.c.team == tx.team, _rows.c.key.like(f"{begin}%"), _rows.c.due_at >= ms(since))
-    return int(tx.db.execute(select(func.count()).select_from(_rows).where(*here)).scalar() or 0)
-
-
 def next_due(db: Connection) -> int | None:
     """The moment (ms UTC) at which the next row is due; None if nothing waits."""
     found = _NEXT_DUE.scalar(db, {})
     return int(found) if found is not None else None
-
-
-def backlog(db: Connection, now: datetime) -> tuple[int, float]:
-    """How many messages wait, and by how many seconds the oldest is late (0: none is). Without
-    timers."""
-    waits = (_rows.c.state == "waiting", _rows.c.kind != Out.TIMER)
-    many, oldest = db.execute(select(func.count(), func.min(_rows.c.due_at)).where(*waits)).one()
-    return int(many), max(0.0, (ms(now) - int(oldest)) / 1000) if many else 0.0

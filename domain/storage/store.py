@@ -19,6 +19,7 @@ from sqlmodel import SQLModel
 
 from domain import tables
 from domain.json_values import Json
+from domain.recorded import Entry
 from domain.storage import private_files
 from domain.unusable import Unusable
 
@@ -60,14 +61,15 @@ class AuditKey:
 @dataclass(frozen=True)
 class Tx:
     """What a turn may use: its connection, its workspace, its time (aware UTC) and the audit key.
-    `changed`: the partners for whom something changed in this turn; `known`: values read in this
-    transaction, see `cached`."""
+    `changed`: the partners for whom something changed in this turn; `recorded`: the reports that it
+    wrote to a log; `known`: values read in this transaction, see `cached`."""
 
     db: Connection
     team: str
     now: datetime
     key: AuditKey
     changed: set[str] = field(default_factory=set, compare=False)
+    recorded: list[Entry] = field(default_factory=list, compare=False)
     known: dict[tuple[str, str], Any] = field(default_factory=dict, compare=False)
     _done: set[Hashable] = field(default_factory=set, compare=False, repr=False)
     _doing: set[Hashable] = field(default_factory=set, compare=False, repr=False)
@@ -75,6 +77,12 @@ class Tx:
     @property
     def at(self) -> int:
         return ms(self.now)
+
+    @property
+    def cause(self) -> int:
+        """The number of the report that was recorded last in this turn: what is sent now is about
+        it. 0 where none was."""
+        return self.recorded[-1].seq if self.recorded else 0
 
     def once(self, what: Hashable) -> bool:
         """Is this still to be done? False when this process has done it in a transaction that was
@@ -94,7 +102,7 @@ class Tx:
     def savepoint(self) -> Iterator[None]:
         """What is written inside is rolled back if it raises; the turn continues. On SQLite this
         goes to the driver directly (20 us, not 140)."""
-        before = set(self._doing)
+        before, reports = set(self._doing), len(self.recorded)
         try:
             with (
                 self._driver_savepoint()
@@ -104,6 +112,7 @@ class Tx:
                 yield
         except BaseException:
             self._doing.intersection_update(before)
+            del self.recorded[reports:]
             self.known.clear()
             raise
 

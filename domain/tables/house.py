@@ -155,7 +155,8 @@ class Inbox(SQLModel, table=True):
 
 class Outbox(SQLModel, table=True):
     """Messages and timers on their way out, one table. `lane` keeps the order of one channel or
-    person."""
+    person; `cause`: the number of the report in the log that it was sent because of, 0 without
+    one."""
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -169,6 +170,13 @@ class Outbox(SQLModel, table=True):
             "ts",
             sqlite_where=text("ts <> ''"),
             postgresql_where=text("ts <> ''"),
+        ),
+        Index(
+            "outbox_cause",
+            "team",
+            "cause",
+            sqlite_where=text("cause > 0"),
+            postgresql_where=text("cause > 0"),
         ),
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -186,6 +194,7 @@ class Outbox(SQLModel, table=True):
     channel: str = ""
     ts: str = ""
     error: str = ""
+    cause: int = Field(default=0, sa_column=_big())
 
 
 class Audit(SQLModel, table=True):

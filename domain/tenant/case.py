@@ -5,11 +5,11 @@ Posture (4.C) is derived from standing and enrollment here; so is who must act n
 Knows no words.
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 
 from domain import people
-from domain.approvals import approval
+from domain.approvals import approval, away
 from domain.calendar import Calendar, calendar
 from domain.json_values import Values
 from domain.machine import effective, stands, states_of
@@ -91,7 +91,12 @@ FURTHER = (
 
 @dataclass(frozen=True)
 class Case:
-    """Plain JSON values: states by name, days as ISO text, "" where there is none."""
+    """Plain JSON values: states by name, days as ISO text, "" where there is none.
+
+    `deciders`: who may decide on the request that waits; of them `deciders_here` are asked,
+    `deciders_away` (name, until) are away. `stuck`: it waits for a decision and everybody who may
+    decide is away. `yours_to_accept`: the go-ahead was given to the person who looks.
+    """
 
     partner: str = ""
     tenant: str = ""
@@ -115,6 +120,10 @@ class Case:
     approvers: int = 0
     decided: bool = False
     deciders: list[str] = field(default_factory=list)
+    deciders_here: list[str] = field(default_factory=list)
+    deciders_away: list[dict[str, str]] = field(default_factory=list)
+    stuck: bool = False
+    yours_to_accept: bool = False
     providers: list[str] = field(default_factory=list)
     chosen: list[str] = field(default_factory=list)
     to_be_seen: list[str] = field(default_factory=list)
@@ -144,7 +153,11 @@ def look(tx: Tx, person: Person, tenant: str = "") -> Case:
     if partner is None or not tenants:
         return Case(partner=partner.name if partner else "")
     chosen = next((t for t in tenants if t.id == tenant), None) or _furthest(tx, tenants)
-    return of_tenant(tx, partner, chosen)
+    here = of_tenant(tx, partner, chosen)
+    if here.approval != approval.State.APPROVED or not person.has(Role.GLOBAL_ADMIN):
+        return here
+    given = approval.go_ahead(tx, chosen.id)
+    return replace(here, yours_to_accept=bool(given and given.requester == person.id))
 
 
 def of_tenant(tx: Tx, partner: Partner, tenant: Tenant) -> Case:
@@ -156,13 +169,16 @@ def of_tenant(tx: Tx, partner: Partner, tenant: Tenant) -> Case:
     names = people.names(tx, (e.actor for e in log))
     submitted, accepted = _day(log, enrollment.Event.SUBMITTED), _accepted(log)
     cal = calendar(partner.country, partner.subdivision, partner.timezone)
-    waits = (
-        approval.live_one(tx, approval.Kind.ACCEPT_AGREEMENT, tenant.id)
+    waits, waiting = (
+        approval.live_and_state(tx, approval.Kind.ACCEPT_AGREEMENT, tenant.id)
         if b.state in (B.APPROVED, B.OFFERED)
-        else None
+        else (None, "")
     )
     admins, approvers = people.with_roles(tx, partner.id, Role.GLOBAL_ADMIN, Role.APPROVER)
     decided = any(e.action == enrollment.Event.DECIDED for e in log)
+    may = [p for p in approvers if waits and p.id not in (waits.requester, waits.starter)]
+    gone = away.now(tx, cal.today(tx.now)) if may else {}
+    asked = {p.id for p in approval.asked_now(tx, waits, cal.today(tx.now))} if waits else set()
     sent = date.fromisoformat(submitted) if submitted else None
     partnerships = providers.states(tx, partner.id)
     named = (
@@ -190,12 +206,13 @@ def of_tenant(tx: Tx, partner: Partner, tenant: Tenant) -> Case:
         go_ahead=accepted[1],
         last_day_in_time=cal.last_day_in_time(sent).isoformat() if sent else "",
         business_day=cal.passed(sent, cal.today(tx.now)) if sent else 0,
-        admin=admins[0].name if admins else "",
-        approval=approval.state_of(tx, waits.id) if waits else "",
+        admin=_admin(admins, waits),
+        approval=waiting,
         approvers=len(approvers),
-        deciders=[
-            p.name for p in approvers if waits and p.id not in (waits.requester, waits.starter)
-        ],
+        deciders=[p.name for p in may],
+        deciders_here=[p.name for p in may if p.id in asked and p.id not in gone],
+        deciders_away=[{"name": p.name, "until": gone[p.id].until} for p in may if p.id in gone],
+        stuck=waiting == approval.State.OPEN and all(p.id in gone for p in may),
         providers=[p.name for p in listed],
         chosen=[p.name for p in named if partnerships.get(p.id) in CHOSEN],
         to_be_seen=[p.name for p in named if partnerships.get(p.id) in TO_BE_SEEN],
@@ -203,6 +220,14 @@ def of_tenant(tx: Tx, partner: Partner, tenant: Tenant) -> Case:
         invitations_sent=list(partnerships.values()).count(D.VALIDATED),
         history=[_line(e, names) for e in log if not e.details.get("implied")],
     )
+
+
+def _admin(admins: list[Person], waits: approval.Approval | None) -> str:
+    """The name of the Global admin; not of one who said that a waiting request is not theirs, where
+    there is another."""
+    aside = waits.about.get("not_me", ()) if waits else ()
+    named = [p.name for p in admins if p.id not in aside] or [p.name for p in admins]
+    return named[0] if named else ""
 
 
 def _stage(enrolled: str, listed: bool) -> str:

@@ -161,6 +161,7 @@ MACHINE = Machine(
     State.NOT_STARTED,
     MOVES,
     refused={E.RETURN_TO_DIRECT: ("F-ROLLBACK-NONE", "P-ROLLBACK")},
+    reports=True,
 )
 
 

@@ -60,7 +60,7 @@ MOVES = (
     Move(S.DEAUTHORIZED, E.ENROLLED_AGAIN, S.NEW, ANYBODY, source=RULE),
 )
 
-MACHINE = Machine("reseller", State, Event, State.NEW, MOVES)
+MACHINE = Machine("reseller", State, Event, State.NEW, MOVES, reports=True)
 
 FLOOR_USD = 1_000  # P-IR-REVENUE v1
 WARNED_BEFORE = (90, 60, 30)  # P-ENFORCEMENT, aspect notices: days

@@ -101,7 +101,7 @@ MOVES = (
     ),
 )
 
-MACHINE = Machine("standing", State, Event, State.ACTIVE, MOVES)
+MACHINE = Machine("standing", State, Event, State.ACTIVE, MOVES, reports=True)
 # A report of a later step says that the steps before it were taken too, on that day at the latest.
 STANDS_FOR: dict[tuple[str, str], tuple[str, ...]] = {
     (S.ACTIVE, E.SUSPENDED): (E.RESTRICTED_SHOWN, E.SUSPENDED),

@@ -12,7 +12,7 @@ from bot.cli import export_answer
 from bot.rendering.render import Templates
 from dialogs import yaml_file
 from dialogs.engine.context import Assistant
-from dialogs.nlu.phrases import phrases_of
+from dialogs.phrases_file import phrases_of
 from tests.conftest import Somebody, Workspace
 from tests.dialogs.abilities.test_knowledge import SAID, TEXT, live, olga
 

@@ -16,6 +16,7 @@ from bot.rendering.render import KIT, PIECES, NoTemplate, Templates, spoken_day
 from bot.rendering.validate import check_words, spoken_in
 from dialogs.engine.context import Assistant
 from domain.approvals import approval
+from domain.links.known_pages import PAGES
 from domain.tenant import case, enrollment
 from domain.tenant.enrollment import Event, State
 from tests.bot import limits
@@ -44,6 +45,7 @@ LINK = (
     "https://partner.microsoft.com/dashboard/v2/invitation?id=22222222-3333-4444-8555-666666666666"
 )
 PASSED_ON = f"<{LINK}|partner.microsoft.com>"
+OUR_LINKS = re.compile("<(?:" + "|".join(map(re.escape, PAGES.values())) + r")\|[\w ]+>")
 TEMPLATES = sorted(
     p.relative_to("templates").with_suffix("").as_posix() for p in Path("templates").rglob("*.j2")
 )
@@ -157,6 +159,36 @@ def samples(name: str) -> dict[str, Any]:
     return {**found.get("*", {}), **found.get(name, {})}
 
 
+def labels(blocks: list[dict[str, Any]]) -> list[str]:
+    """The labels of all buttons of a message."""
+    rows = [b["elements"] for b in blocks if b["type"] == "actions"]
+    return [e["text"]["text"] for row in rows for e in row]
+
+
+def no_label_twice(words: Templates, name: str, here: dict[str, Any]) -> None:
+    """Two buttons that read alike are no choice. What people wrote may be the same twice."""
+    said = labels(words.message([(name, data(name, here))]).blocks)
+    ours = [label for label in said if "Mira" not in label]
+    assert len(ours) == len(set(ours)), sorted(ours)
+
+
+@for_each("n, name", enumerate(SPOKEN))
+def test_no_message_has_two_buttons_of_one_label(words: Templates, n: int, name: str) -> None:
+    """Each in two states, another two for the next one."""
+    every = list(cases())
+    for k in (2 * n, 2 * n + 1):
+        no_label_twice(words, name, every[k % len(every)])
+
+
+@pytest.mark.slow
+@for_each("name", SPOKEN)
+def test_no_message_has_two_buttons_of_one_label_in_any_state(words: Templates, name: str) -> None:
+    for here in cases():
+        for stage in (here["stage"], "listed"):
+            for approval_state in ("", "AwaitingGlobalAdmin", "Open", "Approved"):
+                no_label_twice(words, name, here | {"stage": stage, "approval": approval_state})
+
+
 def within_slacks_limits(words: Templates, name: str, here: dict[str, Any]) -> None:
     said = words.message([(name, data(name, here))])
     assert (
@@ -268,7 +300,7 @@ def test_what_people_wrote_stays_dead_text(words: Templates, name: str) -> None:
             for text in [block.get("text") or {}, *block.get("elements", [])]:
                 if text.get("type") == "mrkdwn":
                     assert text["verbatim"] is True
-                    dead = text["text"].replace(PASSED_ON, "")
+                    dead = OUR_LINKS.sub("", text["text"].replace(PASSED_ON, ""))
                     assert not re.search(r"<[!@#h]", dead), dead[:200]
         assert "49" not in said.text or "{{ 7 * 7 }}" not in hostile
 

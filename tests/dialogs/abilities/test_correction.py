@@ -26,7 +26,7 @@ def chosen(somebody: Somebody, words: str) -> str:
 
 def invited(mira: Somebody, workspace: Workspace, name: str = "Contoso Retail") -> str:
     id_ = put(workspace, name, kind="new")
-    mira.says(f"we sent the invitation to {name}").hears(
+    mira.reports(f"we sent the invitation to {name}").hears(
         "customer/recorded", "customer/ask_accepted_by"
     )
     return id_
@@ -35,6 +35,7 @@ def invited(mira: Somebody, workspace: Workspace, name: str = "Contoso Retail") 
 def test_it_did_not_accept_after_all(reseller: None, mira: Somebody, workspace: Workspace) -> None:
     id_ = invited(mira, workspace)
     mira.clicks("customer.accepted_by.both").hears("customer/recorded", "customer/ask_mca")
+    workspace.later(minutes=11)  # it can be undone no more
     mira.says("no, that was wrong, Contoso Retail did not accept").hears("withdraw/ask_report")
     assert "Contoso Retail: both relationships stand" in str(mira.last.rendered.blocks)
     mira.clicks(chosen(mira, "both relationships stand")).hears("withdraw/ask_reason")
@@ -146,7 +147,7 @@ def test_a_provider_that_is_not_in_the_list(
 def test_a_suspension_that_was_none(
     reseller: None, mira: Somebody, grace: Somebody, workspace: Workspace
 ) -> None:
-    mira.says("our reseller tenant was suspended yesterday").clicks(
+    mira.reports("our reseller tenant was suspended yesterday").clicks(
         "correct_report.start.now"
     ).hears("withdraw/ask_report")
     mira.clicks(chosen(mira, "suspended")).says("another company").hears("withdraw/corrected")
@@ -188,7 +189,7 @@ def reported(
         requested(mira, request.getfixturevalue("northwind"))
         mira.clicks("transfer.request_made.created").says("cancel")
     elif kind == "reseller":
-        mira.says("our reseller tenant was suspended yesterday").hears("reseller/recorded")
+        mira.reports("our reseller tenant was suspended yesterday").hears("reseller/recorded")
     elif kind == "standing":
         with workspace.tx() as tx:
             me = people.meet(tx, "U01MIRA")

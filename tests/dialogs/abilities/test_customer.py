@@ -119,7 +119,7 @@ def test_no_road_around_the_consent_in_a_conversation(
 
 def test_it_said_yes_on_monday(reseller: None, mira: Somebody, workspace: Workspace) -> None:
     id_ = put(workspace, "Contoso Retail GmbH")
-    mira.says("customer Contoso Retail agreed on Monday").hears(
+    mira.reports("customer Contoso Retail agreed on Monday").hears(
         "customer/recorded", "customer/ask_way"
     )
     assert "23 November 2026" in mira.words
@@ -155,7 +155,7 @@ def test_a_no_is_kept_and_only_a_dated_yes_leads_on(
     reseller: None, mira: Somebody, workspace: Workspace
 ) -> None:
     id_ = put(workspace, "Adatum", kind="new")
-    mira.says("we sent the invitation to Adatum").hears(
+    mira.reports("we sent the invitation to Adatum").hears(
         "customer/recorded", "customer/ask_accepted_by"
     )
     mira.clicks("customer.accepted_by.declined").hears("customer/recorded", "customer/stands")

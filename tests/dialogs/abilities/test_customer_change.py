@@ -56,7 +56,7 @@ def test_it_left_and_comes_back_only_by_a_dated_yes(
 
 def test_the_consent_is_taken_back(reseller: None, mira: Somebody, workspace: Workspace) -> None:
     id_ = put(workspace, "Adatum")
-    mira.says("customer Adatum agreed on Monday").hears("customer/recorded", "customer/ask_way")
+    mira.reports("customer Adatum agreed on Monday").hears("customer/recorded", "customer/ask_way")
     mira.says("Adatum took back its consent today").hears("customer_change/ask_sure_changed")
     mira.clicks("customer_change.sure_changed.sure")
     mira.hears("customer/recorded", "customer/stands", "customer/ask_consent")

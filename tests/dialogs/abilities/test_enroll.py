@@ -140,14 +140,14 @@ def test_not_approved_yet_advances_nothing(mira: Somebody, workspace: Workspace)
     submitted(mira)
     mira.says("not approved yet").hears("enroll/waiting")
     assert workspace.case().enrollment == "PendingReview"
-    mira.says("we were not approved").hears("enroll/waiting")
+    mira.reports("we were not approved").hears("enroll/waiting")
     assert workspace.case().enrollment == "PendingReview"
 
 
 def test_a_report_later_goes_on_at_the_right_place(mira: Somebody, grace: Somebody) -> None:
     submitted(mira)
     mira.clicks("enroll.outcome.pending").hears("enroll/waiting")
-    mira.says("we got approved").hears("enroll/ask_agreement_seen")
+    mira.reports("we got approved").hears("enroll/ask_agreement_seen")
     assert [m.templates for m in grace.heard] == [["notices/approved"]]
 
 
@@ -176,7 +176,7 @@ def test_a_timer_that_has_become_pointless_says_nothing(
 ) -> None:
     submitted(mira)
     mira.clicks("enroll.outcome.pending")
-    mira.says("we got approved")
+    mira.reports("we got approved")
     workspace.later(days=30)
     assert "notices/became_overdue" not in [name for m in workspace.sent for name in m.templates]
     assert workspace.case().enrollment == "ApprovedAwaitingAgreement"

@@ -124,7 +124,7 @@ def test_before_the_agreement_it_waits_and_goes_by_itself(
     assert "as soon as the agreement is accepted" in mira.words
     assert grace.heard == []
     mira.says(LINK).hears("invitation/known")
-    mira.says("we accepted the agreement today")
+    mira.reports("we accepted the agreement today")
     assert ["invitation/for_admin"] in [m.templates for m in workspace.sent if m.to == "Grace"]
     assert ["invitation/sent_now"] not in [m.templates for m in mira.heard], "it is her own word"
     assert state(workspace, "Fabrikam") == State.VALIDATED

@@ -108,7 +108,7 @@ def test_a_customers_acceptance_stays_the_customers(brought: Workspace, mira: So
     from tests.dialogs.abilities.test_customer import put
 
     put(brought, "Northwind", kind="new")
-    mira.says("Northwind accepted the invitation").hears("customer/ask_accepted_by")
+    mira.reports("Northwind accepted the invitation").hears("customer/ask_accepted_by")
 
 
 def test_a_wrong_outcome_is_taken_back_and_the_link_comes_again(

@@ -84,7 +84,7 @@ def test_before_the_agreement_a_piped_invitation_waits(
     workspace: Workspace, mira: Somebody, grace: Somebody
 ) -> None:
     assert pipe(workspace, eml()) == "waits"
-    mira.says("we accepted the agreement today")
+    mira.reports("we accepted the agreement today")
     assert ["invitation/for_admin"] in [m.templates for m in workspace.messages_to("Grace")]
 
 

@@ -79,7 +79,7 @@ def test_overdue_is_a_milestone_that_can_be_muted(
     mira: Somebody, grace: Somebody, workspace: Workspace
 ) -> None:
     grace.says("mute milestones")
-    mira.says("we submitted it today").clicks("enroll.outcome.pending")
+    mira.reports("we submitted it today").clicks("enroll.outcome.pending")
     workspace.later(days=20)
     assert "notices/became_overdue" in [m.templates[0] for m in milestones(workspace, "#C02ADMINS")]
     assert milestones(workspace, "Grace") == []

@@ -271,7 +271,7 @@ def test_ending_is_explained_and_recorded_when_it_has_happened(
             today=date(2026, 11, 24),
             partner=me.partner,
         )
-    mira.says("the partnership with Fabrikam was removed yesterday").hears("provider/ended")
+    mira.reports("the partnership with Fabrikam was removed yesterday").hears("provider/ended")
     assert "23 November 2026" in mira.words
     assert "withdraw the provider's admin rights" in mira.words
     assert state_of(workspace, "Fabrikam") == "Removed"

@@ -33,7 +33,7 @@ def reminders(workspace: Workspace, name: str = "") -> list[Sent]:
 
 def submit(mira: Somebody) -> None:
     """On Tuesday the 24th of November 2026, a little past 13:00 in Berlin."""
-    mira.says("we submitted the enrollment today")
+    mira.reports("we submitted the enrollment today")
     mira.hears("enroll/submitted", "enroll/ask_outcome")
 
 
@@ -87,7 +87,7 @@ def test_moved_on_between_the_sweep_and_the_delivery_is_silence(
         people.learn(
             tx.db, tx.team, people.meet(tx, grace.slack).id, timezone="America/Los_Angeles"
         )
-    mira.says("we submitted it today")
+    mira.reports("we submitted it today")
     mira.clicks("enroll.outcome.approved")
     hours(workspace, 0.95)  # 11 in Berlin: Grace is asleep in Seattle
     assert reminders(workspace, "Grace") == []
@@ -170,7 +170,7 @@ def test_overdue_comes_as_well_where_nobody_said_that_it_is_pending(
 def test_submitted_long_ago_is_not_overdue_before_the_outcome_was_asked(
     workspace: Workspace, mira: Somebody
 ) -> None:
-    mira.says("we submitted the enrollment on 3 November").hears(
+    mira.reports("we submitted the enrollment on 3 November").hears(
         "enroll/submitted", "enroll/ask_outcome"
     )
     mira.clicks("enroll.outcome.approved")
@@ -278,7 +278,7 @@ def test_muted_is_muted_until_something_new_happens(workspace: Workspace, mira: 
     submit(mira)
     hours(workspace, 1)
     mira.clicks("snooze.until.mute")
-    assert "do not remind you" in mira.words
+    assert "won't remind you" in mira.words
     hours(workspace, 6)
     assert len(reminders(workspace, "Mira")) == 1
     assert len(reminders(workspace, "Grace")) == 1  # who was not muted still hears of it
@@ -308,7 +308,7 @@ def test_who_left_is_not_reminded_and_nothing_is_lost(workspace: Workspace, mira
 def test_an_open_request_reminds_whom_it_was_put_to_and_nobody_else(
     workspace: Workspace, grace: Somebody, otto: Somebody
 ) -> None:
-    grace.says("we submitted it today")
+    grace.reports("we submitted it today")
     grace.clicks("enroll.outcome.approved").clicks("enroll.agreement_seen.seen").clicks(
         "agreement.second.ask"
     )

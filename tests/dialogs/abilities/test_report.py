@@ -128,7 +128,7 @@ def test_a_supporter_who_asks_for_quiet_means_the_digest(sam: Somebody) -> None:
 
 
 def test_partners_by_stage_and_how_long_they_wait(mira: Somebody, workspace: Workspace) -> None:
-    mira.says("we submitted it on 20 November")
+    mira.reports("we submitted it on 20 November")
     stages = {s["stage"]: s for s in found(workspace)["stages"]}
     assert (stages["submitted"]["count"], stages["submitted"]["longest_days"]) == (1, 4)
     assert found(workspace)["longest"] == [{"partner": "Contoso", "stage": "submitted", "days": 4}]
@@ -203,7 +203,7 @@ def hostile(workspace: Workspace) -> dict[str, Any]:
             .update()
             .values(name='=HYPERLINK("http://evil"), <script>alert(1)</script>"x')
         )
-    workspace.people["Mira"].says("we submitted it on 20 November").says("can I roll back?")
+    workspace.people["Mira"].reports("we submitted it on 20 November").says("can I roll back?")
     return found(workspace)
 
 

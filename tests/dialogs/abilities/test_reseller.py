@@ -66,7 +66,7 @@ def test_a_suspension_takes_things_away_and_the_admin_hears_of_it(
     grace: Somebody,
     workspace: Workspace,
 ) -> None:
-    mira.says("our reseller tenant was suspended yesterday").hears("reseller/recorded")
+    mira.reports("our reseller tenant was suspended yesterday").hears("reseller/recorded")
     assert "GDAP" in mira.words
     assert grace.heard[-1].templates == ["reseller/notice"]
     assert standing(workspace) == "Suspended"

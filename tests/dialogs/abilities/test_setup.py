@@ -196,7 +196,7 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_is_kept(
 
 
 def test_a_tenant_with_a_record_stays(workspace: House_, mira: Somebody) -> None:
-    mira.says("we submitted it today")
+    mira.reports("we submitted it today")
     administers(workspace, mira)
     mira.says("setup")
     other = "2" + TENANT[1:]

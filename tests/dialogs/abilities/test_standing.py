@@ -354,7 +354,7 @@ def test_the_form_is_a_modal_that_slack_takes(mira: Somebody, workspace: Workspa
 def test_a_report_is_recorded_with_who_and_when_and_said_to_be_hearsay(
     mira: Somebody, grace: Somebody, workspace: Workspace, said: str, event: str, state: str
 ) -> None:
-    mira.says(said).hears("standing/recorded")
+    mira.reports(said).hears("standing/recorded")
     assert "as reported by Mira" in mira.words
     assert "I have not seen it" in mira.words
     assert workspace.case().standing == state
@@ -369,7 +369,7 @@ def test_a_report_is_recorded_with_who_and_when_and_said_to_be_hearsay(
 
 
 def test_restricted_shows_what_works_and_the_quoted_days(mira: Somebody) -> None:
-    mira.says("we are restricted since 3 November").hears("standing/recorded")
+    mira.reports("we are restricted since 3 November").hears("standing/recorded")
     assert "3 December 2026" in mira.words
     assert "2 January 2027" in mira.words
     assert "not Microsoft's own text" in mira.words

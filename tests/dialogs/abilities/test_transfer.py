@@ -100,12 +100,12 @@ def test_reports_in_words_find_the_request(
     requested(mira, northwind)
     mira.clicks("transfer.request_made.created")
     mira.says("cancel")
-    mira.says("the transfer of Northwind was approved today").hears(
+    mira.reports("the transfer of Northwind was approved today").hears(
         "transfer/recorded", "transfer/ask_request_done"
     )
     assert "24 November 2026" in mira.words
     mira.says("cancel")
-    mira.says("the transfer for Northwind is complete").hears(
+    mira.reports("the transfer for Northwind is complete").hears(
         "transfer/recorded", "transfer/ask_source_right"
     )
     mira.clicks("transfer.source_right.not_right").hears(

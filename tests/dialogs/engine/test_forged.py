@@ -47,7 +47,7 @@ def offers(workspace: Workspace) -> list[str]:
         "we have an invitation from Northlight"
     )
     mira.says("ask support whether we can keep our Azure subscriptions")
-    grace.says("we submitted it today").says("approved").says(
+    grace.reports("we submitted it today").says("approved").says(
         "we accepted the agreement today"
     ).says("what should I do?")
     with workspace.tx() as tx:

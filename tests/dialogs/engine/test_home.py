@@ -31,7 +31,7 @@ def homes(who: Somebody) -> list[Sent]:
 
 
 def to_the_request(mira: Somebody, grace: Somebody) -> None:
-    mira.says("we submitted it today")
+    mira.reports("we submitted it today")
     mira.clicks("enroll.outcome.approved").clicks("enroll.agreement_seen.seen").clicks(
         "agreement.second.ask"
     )
@@ -41,7 +41,7 @@ def to_the_request(mira: Somebody, grace: Somebody) -> None:
 def test_every_role_sees_what_waits_for_her(
     workspace: Workspace, mira: Somebody, grace: Somebody, otto: Somebody, sam: Somebody
 ) -> None:
-    mira.says("we submitted it today")
+    mira.reports("we submitted it today")
     mira.clicks("enroll.outcome.approved").clicks("enroll.agreement_seen.seen").clicks(
         "agreement.second.ask"
     )

@@ -119,7 +119,7 @@ def test_go_on_shows_where_we_are(mira: Somebody) -> None:
 
 
 def asked(mira: Somebody, grace: Somebody) -> None:
-    mira.says("we submitted it today").says("approved").says("it is there").clicks(
+    mira.reports("we submitted it today").says("approved").says("it is there").clicks(
         "agreement.second.ask"
     )
     grace.clicks("agreement.confirm.confirmed").hears("agreement/open")
@@ -236,7 +236,7 @@ def test_a_new_customer_from_its_name_to_its_order(mira: Somebody) -> None:
 def test_which_report_was_wrong_can_be_pressed_beside_what_was_reported_instead(
     mira: Somebody,
 ) -> None:
-    mira.says("we submitted it yesterday").says("approved").says("cancel")
+    mira.reports("we submitted it yesterday").says("approved").says("cancel")
     mira.says("that was wrong, it was submitted on thursday").hears(
         "repair/claim", "withdraw/ask_report"
     )

@@ -1,0 +1,316 @@
+"""Reads a message against what waits for its writer, before it means anything else. Decides which
+option it says, or what it says about the question; does nothing."""
+
+import re
+from dataclasses import dataclass, replace
+
+from dialogs.engine.context import Turn
+from dialogs.engine.flow_format import Slot
+from dialogs.expectations import plain_replies
+from dialogs.expectations.doubts import Doubt, doubt
+from dialogs.expectations.expectation import Expectation
+from dialogs.expectations.gathering import named_options
+from dialogs.nlu.dates import MONTH_FIRST, day_said
+from dialogs.nlu.normalise import (
+    STOP,
+    is_negated,
+    is_question,
+    normal,
+    sentences,
+    supposes,
+    turns,
+)
+from dialogs.nlu.reply_classifier import Act, Reply
+from dialogs.nlu.types import Candidate, Interpretation, Kind, is_report
+
+# From this share on an act is believed; where the message may mean something else as surely.
+CLEAR, PLAIN, SURELY, NEARLY_SURE = 0.6, 0.85, 0.9, 0.97
+# An option that records something is taken from here on; below, it is offered with a button. One
+# that records nothing is taken from the second on.
+PLAIN_VALUE, LIKELY = 0.75, 0.5
+# A question is an answer only where this is nearly certain, and so are words to a person.
+ASKED, OWN_WORDS = 0.85, {"text": 0.9, "words": 0.97}
+# So many telling words at most has a reply that is only about the question.
+BARE = 2
+PIECES, FEW_WORDS = 4, 4
+# A question back that is so likely is answered where nothing else was understood.
+AT_ALL = 0.3
+ABOUT = (Act.WHY, Act.WHERE, Act.WHO, Act.HELP, Act.UNSURE, Act.LATER, Act.NOT_ME, Act.NUDGE)
+BACK_ASKED = (Act.WHY, Act.WHERE, Act.WHO, Act.HELP, Act.UNSURE)
+DECLARED = {Act.WHY: "why", Act.WHERE: "where", Act.WHO: "who"}
+PLAINLY = (Act.YES, Act.NO, Act.DONE, Act.NOT_DONE)
+# "Not the new one", of two.
+TWO = 2
+_NOT_THE = re.compile(r"(?:no[,.]?\s+)?not\s+(?:with\s+)?(?P<what>.+?)[.!]*", re.I)
+# "Enroll now" is a button and no day.
+_NOW = re.compile(r"(?<=\w)\s+now\b(?<!just now)", re.I)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a message says to an expectation: the `value` of its slot, or an `act` about it, and
+    how surely (`score`); `doubt`: why the value should not be taken for granted; `rest`: questions
+    that the message asks beside that; `told`: what else it says."""
+
+    expectation: Expectation
+    value: str = ""
+    act: Act = Act.CONTENT
+    score: float = 1.0
+    doubt: Doubt = Doubt.NONE
+    rest: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+
+    @property
+    def plain(self) -> bool:
+        """Was the value said so plainly that it may be recorded?"""
+        return self.doubt is Doubt.NONE and self.score >= PLAIN_VALUE
+
+    @property
+    def harmless(self) -> bool:
+        """May the value be taken where nothing is recorded by it?"""
+        return self.plain or (
+            self.doubt in (Doubt.NONE, Doubt.HEDGES, Doubt.DENIES, Doubt.TO_COME)
+            and self.score >= LIKELY
+        )
+
+
+def read(turn: Turn, expected: Expectation, text: str, heard: Interpretation) -> Reading | None:
+    """What the message says to this expectation; None where it says nothing to it."""
+    text = plain_replies.thumb(text)
+    parts = sentences(text)
+    pieces = _pieces(text, parts)
+    turn.understanding.look_at(pieces)
+    rest = _beside(parts)
+    found = _said_plainly(turn, expected, pieces) or _learned(turn, expected, pieces, heard)
+    if found is None or (found.act is not Act.CONTENT and not found.value):
+        return found
+    return replace(found, rest=rest)
+
+
+def _pieces(text: str, parts: list[str]) -> list[str]:
+    """The whole, what it begins with ("yep" of "yep, the board signed off"), its sentences, and
+    the turns of the first one."""
+    inner = turns(parts[0]) if parts else []
+    inner = inner if len(inner) > 1 else []
+    return list(dict.fromkeys([text, *inner[:1], *parts, *inner[1:]]))[:PIECES]
+
+
+def _beside(parts: list[str]) -> tuple[str, ...]:
+    """The questions of a message that is more than one question."""
+    asked = [part for part in parts if is_question(part)]
+    return tuple(asked) if len(asked) < len(parts) else ()
+
+
+def _said_plainly(turn: Turn, expected: Expectation, pieces: list[str]) -> Reading | None:
+    """Word for word, by its place, or by a name."""
+    for piece in pieces:
+        value = turn.assistant.understanding.option(piece, expected.name)
+        if value and (value in expected.options or not expected.options):
+            return Reading(expected, value)
+    kind = turn.assistant.flows[expected.flow].slots[expected.slot].type
+    whole = pieces[0]
+    if len(expected.options) == TWO and (denied := _NOT_THE.fullmatch(whole.strip())):
+        value, score = turn.understanding.replies.read(denied["what"], expected.name).option
+        if value in expected.options and score >= LIKELY:
+            return Reading(expected, expected.options[1 - expected.options.index(value)])
+    if kind in ("categorical", "any"):
+        before = str(turn.slots.get(expected.slot) or "")
+        value = plain_replies.by_place(whole, expected.options) or plain_replies.by_other(
+            whole, expected.options, before
+        )
+        if value:
+            return Reading(expected, value)
+    if kind == "day" and (day := _day(turn, pieces)):
+        return Reading(expected, day)
+    if kind in ("any", "text") and not is_question(whole):
+        value = plain_replies.by_name(whole, named_options(turn, expected))
+        if value and doubt(whole, "") not in (Doubt.UNSURE, Doubt.OTHERS):
+            return Reading(expected, value)
+    return None
+
+
+def _day(turn: Turn, pieces: list[str]) -> str:
+    """The day that a piece names, ISO; none in a question or in what only may happen."""
+    month_first = turn.partner is not None and turn.partner.country in MONTH_FIRST
+    for piece in pieces:
+        if is_question(piece) or supposes(normal(piece)):
+            continue
+        if is_negated(normal(piece)) or doubt(piece, "") is Doubt.OTHERS:
+            continue
+        if day := day_said(_NOW.sub(" ", piece), turn.today, month_first=month_first):
+            return day.isoformat()
+    return ""
+
+
+def _learned(
+    turn: Turn, expected: Expectation, pieces: list[str], heard: Interpretation
+) -> Reading | None:
+    """What the learned replies say, unless the message surely means something else."""
+    flow = turn.assistant.flows[expected.flow]
+    slot = flow.slots[expected.slot]
+    model = turn.understanding.replies.model
+    if model is None:
+        return None
+    read_reply = turn.understanding.replies.read
+    replies = [(p, read_reply(p, expected.name, slot.yes, slot.no)) for p in pieces]
+    other = _means_something_else(turn, expected, heard)
+    if slot.type == "words" and expected.about:
+        return None if other or is_question(pieces[0]) else Reading(expected, pieces[0])
+    if expected.about and other and not _plain_word(replies[:1], slot, is_card=True):
+        act, share = _act(replies)
+        short = act in PLAINLY and share >= PLAIN and len(pieces[0].split()) <= FEW_WORDS
+        found = _option(expected, replies, NEARLY_SURE, slot)
+        return found or (Reading(expected, act=act, score=share) if short else None)
+    enough = OWN_WORDS.get(slot.type, ASKED if other else model.enough)
+    found = _option(expected, replies, enough, slot)
+    if found and not found.plain and _beside(sentences(pieces[0])):
+        found = None  # the question in the message says more
+    act, share = _act(replies)
+    takes_back = act is Act.UNDO and not is_question(pieces[0])
+    if takes_back and share >= CLEAR and (found is None or share > found.score):
+        return Reading(expected, act=act, score=share)
+    if act in ABOUT and is_question(pieces[0]) and share >= CLEAR and _is_bare(pieces[0]):
+        return Reading(expected, act=act, score=share)
+    if found:
+        return found
+    declared = act in DECLARED and flow.question_back(DECLARED[act], expected.slot)
+    if declared and share >= SURELY and not _is_answered(heard):
+        return Reading(expected, act=act, score=share)
+    if act in PLAINLY and share >= PLAIN and slot.type not in OWN_WORDS:
+        return Reading(expected, act=act, score=share)
+    bare = _is_bare(pieces[0])
+    if act in ABOUT and share >= (CLEAR if bare else PLAIN) and (bare or not other):
+        return Reading(expected, act=act, score=share)
+    return None
+
+
+def _is_answered(heard: Interpretation) -> bool:
+    """Is it a question that we surely have an answer to?"""
+    return any(m.entry.kind is Kind.ANSWER and m.score >= SURELY for m in heard.meanings)
+
+
+def _option(
+    expected: Expectation, replies: list[tuple[str, Reply]], enough: float, slot: Slot
+) -> Reading | None:
+    """The likeliest option, how likely, and the reason to doubt it that the whole message gives.
+    A plain yes or no at its beginning decides, unless the rest says another option."""
+    best: tuple[str, float, str, bool] = ("", 0.0, "", False)
+    for piece, reply in replies:
+        value, score = reply.option
+        if not value or (expected.options and value not in expected.options):
+            continue
+        least = max(enough, ASKED) if is_question(piece) else enough
+        if score >= least and score > best[1]:
+            best = (value, score, reply.like, reply.denies)
+    value, score, like, denies = best
+    plain = _plain_word(replies, slot, is_card=bool(expected.about))
+    if value and score >= SURELY and replies[:2][-1][1].share(Act.YES) >= CLEAR:
+        plain = plain or (value if value == slot.yes else "")
+    if (
+        plain
+        and (value in ("", plain) or score < LIKELY)
+        and (not expected.options or plain in expected.options)
+    ):
+        value, score = plain, max(score, PLAIN)
+    if not value:
+        return None
+    told = " ".join(_statements(replies[0][0]))
+    why = doubt(told, like, not_yet=denies or value == slot.no)
+    if plain and why in (Doubt.DENIES, Doubt.TO_COME):
+        why = Doubt.NONE
+    if expected.about and not plain:  # a card is answered by a plain word, or by its button
+        why = why or Doubt.UNSURE
+    besides = [
+        piece
+        for piece, reply in replies[1:]
+        if not is_question(piece) and len(piece.split()) > FEW_WORDS and reply.option[1] < LIKELY
+    ]
+    return Reading(expected, value, score=score, doubt=why, told=tuple(besides))
+
+
+def _plain_word(replies: list[tuple[str, Reply]], slot: Slot, *, is_card: bool) -> str:
+    """The option that a plain yes or no stands for, where the message is one or begins with one."""
+    for piece, reply in replies[:2]:
+        few = len(piece.split()) <= FEW_WORDS
+        yes, no = reply.share(Act.YES), reply.share(Act.NO)
+        if few and not is_question(piece) and max(yes, no) >= PLAIN:
+            return slot.yes if yes > no else slot.no
+    first = replies[0][1]
+    if is_card:
+        return ""  # "done" may be about anything
+    for value, acts in ((slot.yes, (Act.YES, Act.DONE)), (slot.no, (Act.NO, Act.NOT_DONE))):
+        fits = dict(first.options).get(value, 0.0) >= AT_ALL and not is_question(replies[0][0])
+        if fits and sum(map(first.share, acts)) >= PLAIN:
+            return value
+    return ""
+
+
+def _statements(text: str) -> list[str]:
+    """The sentences that ask nothing."""
+    return [part for part in sentences(text) if not is_question(part)] or [text]
+
+
+def _act(replies: list[tuple[str, Reply]]) -> tuple[Act, float]:
+    """The act of the whole message; of its first turn where that is a plain word, of a question in
+    it where that is about ours. "Done" and "yes" speak for the same."""
+    act, share = _summed(replies[0][1])
+    if act is Act.CONTENT or share < CLEAR:
+        for piece, reply in replies[1:]:
+            first, sure = _summed(reply)
+            plain = first in PLAINLY and piece == replies[1][0]
+            about = first in ABOUT and is_question(piece)
+            if (plain or about) and sure >= PLAIN:
+                return first, sure
+    return act, share
+
+
+def _summed(reply: Reply) -> tuple[Act, float]:
+    act, share = reply.act
+    for first, second in ((Act.YES, Act.DONE), (Act.NO, Act.NOT_DONE)):
+        if act in (first, second):
+            return act, reply.share(first) + reply.share(second)
+    return act, share
+
+
+def back_asked(turn: Turn, expected: Expectation, text: str) -> Reading | None:
+    """What a message that nothing else understood may ask about the question: the likeliest act,
+    where one is at all likely."""
+    slot = turn.assistant.flows[expected.flow].slots[expected.slot]
+    parts = sentences(text) or [text]
+    read_reply = turn.understanding.replies.read
+    found = [
+        pair
+        for piece in dict.fromkeys([parts[-1], *turns(parts[-1])[-1:]])
+        for pair in read_reply(piece, expected.name, slot.yes, slot.no).acts
+    ]
+    likely = sorted(
+        ((act, share) for act, share in found if act in BACK_ASKED and share >= AT_ALL),
+        key=lambda pair: -pair[1],
+    )
+    if likely:
+        return Reading(expected, act=likely[0][0], score=likely[0][1])
+    if any(map(is_question, parts)):
+        return Reading(expected, act=Act.UNSURE, score=0)
+    return None
+
+
+def _is_bare(text: str) -> bool:
+    """Does it say little beside words like "that", "where", "why"?"""
+    return len([word for word in normal(text).split() if word not in STOP]) <= BARE
+
+
+def _means_something_else(turn: Turn, expected: Expectation, heard: Interpretation) -> bool:
+    """Is the message a question or a command of its own, surely? For a card also a report of
+    something else."""
+    return any(_is_of_its_own(turn, expected, m) for m in heard.meanings)
+
+
+def _is_of_its_own(turn: Turn, expected: Expectation, meaning: Candidate) -> bool:
+    if meaning.entry.kind in (Kind.OPTION, Kind.REPAIR, Kind.CHITCHAT, Kind.ELSEWHERE):
+        return False
+    flow = turn.assistant.intents.get(meaning.entry.name)
+    if is_report(meaning):
+        is_words = turn.assistant.flows[expected.flow].slots[expected.slot].type == "words"
+        elsewhere = flow is not None and flow.id != expected.flow
+        return bool(expected.about) and elsewhere and not is_words
+    return True

@@ -1,0 +1,288 @@
+"""Does what a reply to an expectation says: takes the answer, says why or where, brings a card once
+more. Has no user texts."""
+
+from dialogs.engine import flow_runner, history
+from dialogs.engine.acting import act_on, begin
+from dialogs.engine.context import Turn
+from dialogs.engine.conversation_store import MENU_LIVES, offer_to
+from dialogs.engine.flow_runner import ask_again
+from dialogs.engine.name_masking import hear
+from dialogs.engine.slot_filling import HAPPENED, back_to, typed
+from dialogs.expectations import offered_reports
+from dialogs.expectations.expectation import Expectation
+from dialogs.expectations.gathering import data_of, waiting_for
+from dialogs.expectations.reading import Reading, back_asked, read
+from dialogs.nlu.dates import day_said
+from dialogs.nlu.normalise import is_question, normal
+from dialogs.nlu.reply_classifier import Act
+from dialogs.nlu.types import Candidate, Interpretation, Kind, is_report
+from domain import people
+from domain.approvals import approval
+from domain.storage.audit import Entry
+
+# A question beside an answer is answered; a command or a report beside it is not acted upon.
+BESIDE = (Kind.ANSWER, Kind.REFUSE, Kind.ELSEWHERE)
+TEMPLATES = {Act.WHY: "why", Act.WHERE: "where", Act.WHO: "who", Act.UNSURE: "where"}
+# Intents that an ability may have for what is said about a card.
+FLOWS = {Act.NOT_ME: "not_me", Act.NUDGE: "nudge", Act.UNDO: "start_undo", Act.LATER: "snooze"}
+PROPOSAL_LIVES, PROPOSAL_SURE = 600_000, 0.7  # ms; the share of a plain yes or no
+
+
+def replied(turn: Turn, text: str, heard: Interpretation) -> bool:
+    """Was the message a reply to something that waits for this person? Then it is done."""
+    if _to_proposal(turn, text):
+        return True
+    for expected in waiting_for(turn):
+        reading = read(turn, expected, text, heard)
+        if reading and _respond(turn, reading, text):
+            return True
+    return False
+
+
+def _to_proposal(turn: Turn, text: str) -> bool:
+    """A plain yes or no to "shall I record it?", right below it."""
+    proposal = turn.conversation.proposal
+    if proposal is None:
+        return False
+    turn.note(proposal=None)
+    if turn.tx.at - proposal.at > PROPOSAL_LIVES:
+        return False
+    act, share = turn.understanding.replies.read(text, "", "", "").act
+    if share < PROPOSAL_SURE:
+        return False
+    if act in (Act.YES, Act.DONE) and not proposal.final:
+        offered_reports.accept(turn, proposal)
+    elif act is Act.YES:
+        entries = offered_reports.would_record(
+            turn, lambda trial: offered_reports.accept(trial, proposal)
+        )
+        turn.say("repair/press_please")
+        offered_reports.offer_entries(turn, proposal.report, proposal.said, entries)
+    elif act is Act.NO:
+        turn.decide("command")
+        turn.say("repair/not_recorded")
+    else:
+        return False
+    ask_again(turn)
+    return True
+
+
+def _respond(turn: Turn, reading: Reading, text: str) -> bool:
+    expected = reading.expectation
+    if reading.value and expected.about and _slot_type(turn, expected) == "words":
+        _pass_on(turn, expected, text)
+        return True
+    if reading.value and not expected.by_press:
+        return _answered(turn, reading, text)
+    if reading.value or reading.act in (Act.YES, Act.NO, Act.DONE, Act.NOT_DONE):
+        if not expected.by_press and _is_open(turn, expected):
+            return False
+        _bring(turn, expected, press=expected.by_press)
+        return True
+    if reading.act in TEMPLATES or reading.act is Act.HELP:
+        return _explain(turn, expected, reading.act)
+    return _begin_about(turn, expected, reading.act)
+
+
+def _slot_type(turn: Turn, expected: Expectation) -> str:
+    return turn.assistant.flows[expected.flow].slots[expected.slot].type
+
+
+def _pass_on(turn: Turn, expected: Expectation, text: str) -> None:
+    """Words that somebody asked for on a card are offered as the answer; a press sends them."""
+    turn.decide("command")
+    turn.note(missed=0)
+    about = {**expected.about, expected.slot: text}
+    button = offer_to(turn.tx, turn.person.id, "menu", about, MENU_LIVES)
+    whose = people.names(turn.tx, (expected.whose,)).get(expected.whose, "")
+    turn.say("repair/pass_on", flow=expected.flow, text=text, whose=whose, button=button)
+    ask_again(turn)
+
+
+def _is_open(turn: Turn, expected: Expectation) -> bool:
+    return turn.open is not None and turn.open.name == expected.name
+
+
+def _answered(turn: Turn, reading: Reading, text: str) -> bool:
+    """An answer that was said plainly is taken. Another one is taken where it records nothing and
+    is likely; where it would record something it is offered with a button."""
+    expected = reading.expectation
+    if not reading.plain:
+        entries = offered_reports.would_record(turn, lambda trial: _take(trial, reading, text))
+        entries = [e for e in entries if not e.object.startswith(f"{approval.MACHINE.name}:")]
+        if not _is_open(turn, expected):
+            _bring(turn, expected)
+        if entries and turn.open and _is_open(turn, expected):
+            _offer(turn, reading, text, entries, turn.open.offer)
+            return True
+        if entries or expected.about or not reading.harmless:
+            if _is_open(turn, expected) and not turn.asked:
+                turn.say("repair/not_sure")
+            ask_again(turn)
+            return True
+    _take(turn, reading, text)
+    return True
+
+
+def _offer(
+    turn: Turn, reading: Reading, text: str, entries: list[Entry], question_offer: str
+) -> None:
+    """What the answer would record, with the question's own button for it."""
+    _answer_beside(turn, reading, text)
+    turn.decide("clarify")
+    button, told = (
+        f"{reading.expectation.name}.{reading.value}",
+        offered_reports.told(turn, entries),
+    )
+    turn.say("repair/meant", action=button, **told | {"offer": question_offer, "question": True})
+    turn.trace.offers.append((button, question_offer))
+    ask_again(turn)
+
+
+def _answer_beside(turn: Turn, reading: Reading, text: str) -> None:
+    """The questions beside an answer, each once; one that means nothing by itself is read with what
+    was told before it."""
+    found: dict[str, Candidate] = {}
+    for asked in reading.rest:
+        heard = [m for m in hear(turn, asked, "").meanings if m.entry.kind in BESIDE]
+        heard = heard or [m for m in hear(turn, text, "").meanings if m.entry.kind in BESIDE]
+        found |= {m.entry.name: m for m in heard}
+    for meaning in found.values():
+        act_on(turn, meaning)
+
+
+def _take(turn: Turn, reading: Reading, text: str) -> None:
+    """The answer is taken and its flow goes on; a question beside it is answered first."""
+    expected, value = reading.expectation, reading.value
+    _answer_beside(turn, reading, text)
+    turn.decide("command")
+    value = typed(turn, expected.flow, expected.slot, value) or value
+    question = turn.open
+    if not (question and _is_open(turn, expected)):
+        return begin(
+            turn,
+            turn.assistant.flows[expected.flow],
+            **{**expected.about, expected.slot: value},
+        )
+    flow = turn.assistant.flows[expected.flow]
+    day = day_said(text, turn.today) if HAPPENED in flow.slots else None
+    if day and day <= turn.today:
+        turn.fill({HAPPENED: day.isoformat()})
+    history.was_answer(turn, question)
+    turn.trace.answered = True
+    flow_runner.fill(turn, expected.slot, value)
+    return _reports_beside(turn, reading)
+
+
+def _reports_beside(turn: Turn, reading: Reading) -> None:
+    """A report of something else in the same message is offered for recording."""
+    for piece in reading.told:
+        for meaning in hear(turn, piece, "").meanings:
+            flow = turn.assistant.intents.get(meaning.entry.name)
+            if is_report(meaning) and flow and flow.id != reading.expectation.flow:
+                turn.text = piece
+                turn.trace.acted.append(meaning)
+                return offered_reports.propose(turn, meaning)
+    return None
+
+
+def is_waited_for(turn: Turn) -> bool:
+    """Does anything wait for this person?"""
+    return bool(waiting_for(turn))
+
+
+def question_for_them(turn: Turn, text: str) -> None:
+    """A question that I have no answer to, of somebody whom others wait for: it can be put to
+    them."""
+    for expected in waiting_for(turn):
+        if expected.asks and expected.about and is_question(text):
+            flow, _, slot = expected.asks.partition(".")
+            about = {**expected.about, slot: text}
+            button = offer_to(turn.tx, turn.person.id, "menu", about, MENU_LIVES)
+            return turn.say("repair/ask_them", flow=flow, text=text, button=button)
+    return None
+
+
+def asked_back(turn: Turn, text: str) -> bool:
+    """Nothing understood a message at an open question: what it may ask about the question is
+    answered. False where nothing of the kind is likely."""
+    for expected in waiting_for(turn)[:1]:
+        reading = back_asked(turn, expected, text)
+        if reading and _explain(turn, expected, reading.act, anything=True):
+            return True
+    return False
+
+
+def _bring(turn: Turn, expected: Expectation, *, press: bool = False) -> None:
+    """The question once more, with its buttons. `press`: words do not answer it."""
+    turn.decide("clarify")
+    turn.note(missed=0)
+    if press:
+        turn.say("repair/press_please")
+    if _is_open(turn, expected):
+        return ask_again(turn)
+    return begin(turn, turn.assistant.flows[expected.flow], **dict(expected.about))
+
+
+def _explain(turn: Turn, expected: Expectation, act: Act, *, anything: bool = False) -> bool:
+    """Why it is asked, where it is found, who does it; else the whole question once more.
+    `anything`: any explanation of the question will do."""
+    flow = turn.assistant.flows[expected.flow]
+    template = flow.question_back(TEMPLATES.get(act, ""), expected.slot)
+    if anything and not template:
+        step = flow.collect(expected.slot)
+        template = flow.question_back(step.asides[0], expected.slot) if step and step.asides else ""
+        if not template:
+            return False
+    if not template and act not in (Act.HELP, Act.UNSURE):
+        return False
+    turn.note(missed=0)
+    if template:
+        turn.decide("answer")
+        turn.say(template, **{"case": turn.case()} | data_of(turn, expected))
+        if _is_open(turn, expected):
+            ask_again(turn)
+        else:
+            _bring(turn, expected)
+        return True
+    turn.decide("clarify")
+    if _is_open(turn, expected):
+        flow_runner.ask(turn, flow, expected.slot)
+    else:
+        _bring(turn, expected)
+    return True
+
+
+def _earlier_answer(turn: Turn, expected: Expectation) -> bool:
+    """ "What I said about the profile isn't true", with nothing recorded just now: that answer is
+    asked for again; the last one where none is named."""
+    recorded = turn.conversation.recorded
+    if recorded is not None and recorded.fresh and not recorded.undone:
+        return False
+    flow = turn.assistant.flows[expected.flow]
+    answered = [s for s in flow.collects if turn.slots.get(s) is not None and s != expected.slot]
+    if not answered:
+        return False
+    words = set(normal(turn.text).split())
+    named = [slot for slot in answered if words & set(slot.split("_"))]
+    turn.decide("command")
+    turn.note(missed=0)
+    turn.say("repair/asked_anew")
+    back_to(turn, flow, (named or answered)[-1])
+    flow_runner.walk(turn)
+    return True
+
+
+def _begin_about(turn: Turn, expected: Expectation, act: Act) -> bool:
+    """ "Not me", "nudge him", "tomorrow": the flow that does it, about this card."""
+    if act is Act.UNDO and _is_open(turn, expected) and _earlier_answer(turn, expected):
+        return True
+    flow = turn.assistant.intents.get(FLOWS.get(act, ""))
+    if flow is None:
+        return False
+    turn.decide("command")
+    turn.note(missed=0)
+    about = {k: v for k, v in expected.about.items() if k in flow.slots}
+    begin(turn, flow, **about)
+    ask_again(turn)
+    return True

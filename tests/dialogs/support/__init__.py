@@ -1,0 +1,1 @@
+"""What people write to the support team, and what the team writes among itself."""
