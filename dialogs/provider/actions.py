@@ -6,6 +6,7 @@ from typing import Any
 
 from dialogs.engine import notifications
 from dialogs.engine.context import Outcome, Slots, Turn
+from dialogs.provider import questions
 from domain import people
 from domain.machine import NotPossible, advance, stands
 from domain.people import Role
@@ -13,11 +14,17 @@ from domain.providers import catalogue, comparison, providers
 from domain.providers.comparison import CATALOGUE, OTHER, TENANT, UNKNOWN, Criterion
 from domain.providers.partnership import MACHINE, Event, State
 
+COMPARES = "choose_provider"
+
 
 def action_look_at_our_providers(turn: Turn, slots: Slots) -> Outcome:
-    """Is there anything to compare? A form that was handed in is entered first."""
+    """Is there anything to compare? A form that was handed in is entered first, and so are those
+    that are to be compared by name."""
     if slots["form_name"]:
         _enter(turn, slots)
+    elif turn.intent == COMPARES and not turn.pressed:
+        for name in questions.names_compared(turn):
+            enter(turn, name)
     return Outcome().fill(
         any_providers="some" if providers.of_partner(turn.tx, turn.person.partner) else "none"
     )

@@ -13,7 +13,7 @@ from domain.providers import catalogue, comparison, providers
 from domain.providers.comparison import UNKNOWN
 from domain.providers.providers import Provider
 
-SHOWN, LONGEST_NAME = 12, 80
+SHOWN, LONGEST_NAME, MOST_COMPARED = 12, 80, 4
 CHOSEN = "provider_chosen"
 ENDS = ("end_with_provider", "report_provider_removed")
 _OVER = re.compile(r"\b(?:removed|ended|terminated|over|gone|dropped|kicked)\b", re.I)
@@ -37,6 +37,18 @@ def new_name(turn: Turn) -> str:
     name = names_said.company_said(turn.text)
     known_customer = name and customer_names.in_text(turn.tx, turn.person.partner, name)
     return "" if known_customer else name
+
+
+def names_compared(turn: Turn) -> list[str]:
+    """The providers of "compare Ingram Micro and TD Synnex" that are not entered yet; none where
+    one of them is a customer or a colleague."""
+    partner = turn.person.partner
+    names = names_said.companies_compared(turn.text)[:MOST_COMPARED]
+    if any(customer_names.in_text(turn.tx, partner, n) for n in names) or any(
+        people.by_name(turn.tx, n, partner) for n in names
+    ):
+        return []
+    return [n for n in names if named_in(turn, n) is None and not name_is_wrong(n)]
 
 
 def chosen(row: Provider) -> Filled:
