@@ -97,10 +97,10 @@ def test_no_road_around_the_consent_in_a_conversation(
     reseller: None, mira: Somebody, otto: Somebody, workspace: Workspace
 ) -> None:
     id_ = put(workspace, "Northwind Traders")
-    mira.says("Northwind Traders accepted the invitation").hears(
+    mira.reports("Northwind Traders accepted the invitation").hears(
         "customer/consent_first", "customer/ask_consent"
     )
-    otto.says("we sent the invitation to Northwind Traders").hears(
+    otto.reports("we sent the invitation to Northwind Traders").hears(
         "customer/consent_first", "customer/ask_consent"
     )
     mira.clicks("customer.consent.not_yet").hears("customer/stands")
