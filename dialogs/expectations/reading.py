@@ -165,6 +165,8 @@ def _learned(
     found = _option(expected, replies, enough, slot)
     if found and not found.plain and _beside(sentences(pieces[0])):
         found = None  # the question in the message says more
+    if slot.type in OWN_WORDS:
+        return found  # whatever else is written is the text that was asked for
     act, share = _act(replies)
     takes_back = act is Act.UNDO and not is_question(pieces[0])
     if takes_back and share >= CLEAR and (found is None or share > found.score):
@@ -176,7 +178,7 @@ def _learned(
     declared = act in DECLARED and flow.question_back(DECLARED[act], expected.slot)
     if declared and share >= SURELY and not _is_answered(heard):
         return Reading(expected, act=act, score=share)
-    if act in PLAINLY and share >= PLAIN and slot.type not in OWN_WORDS:
+    if act in PLAINLY and share >= PLAIN:
         return Reading(expected, act=act, score=share)
     bare = _is_bare(pieces[0])
     if act in ABOUT and share >= (CLEAR if bare else PLAIN) and (bare or not other):

@@ -10,9 +10,10 @@ from dialogs.engine.name_masking import hear
 from dialogs.engine.slot_filling import HAPPENED, back_to, typed
 from dialogs.expectations import offered_reports
 from dialogs.expectations.expectation import Expectation
-from dialogs.expectations.gathering import data_of, waiting_for
+from dialogs.expectations.gathering import OWN_WORDS, data_of, waiting_for
 from dialogs.expectations.reading import Reading, back_asked, read
 from dialogs.nlu.dates import day_said
+from dialogs.nlu.language import ENGLISH
 from dialogs.nlu.normalise import is_question, normal
 from dialogs.nlu.reply_classifier import Act
 from dialogs.nlu.types import Candidate, Interpretation, Kind, is_report
@@ -30,6 +31,8 @@ PROPOSAL_LIVES, PROPOSAL_SURE = 600_000, 0.7  # ms; the share of a plain yes or 
 
 def replied(turn: Turn, text: str, heard: Interpretation) -> bool:
     """Was the message a reply to something that waits for this person? Then it is done."""
+    if heard.language != ENGLISH:
+        return False
     if _to_proposal(turn, text):
         return True
     for expected in waiting_for(turn):
@@ -207,6 +210,8 @@ def asked_back(turn: Turn, text: str) -> bool:
     """Nothing understood a message at an open question: what it may ask about the question is
     answered. False where nothing of the kind is likely."""
     for expected in waiting_for(turn)[:1]:
+        if _slot_type(turn, expected) in OWN_WORDS:
+            return False
         reading = back_asked(turn, expected, text)
         if reading and _explain(turn, expected, reading.act, anything=True):
             return True
