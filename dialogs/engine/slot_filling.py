@@ -56,7 +56,7 @@ def answers_question(
     ):
         flow_runner.fill(turn, slot, text)  # the text goes to a person, so it may be a question
         return True
-    if _correct(turn, flow, slot, text):
+    if correct(turn, flow, slot, text):
         return True
     read = READERS.get(flow.slots[slot].type, _reads_nothing)(text)
     if read is Read.WHOLE and not text.rstrip().endswith("?"):
@@ -198,7 +198,7 @@ def typed(turn: Turn, flow: str, slot: str, option: str) -> str | None:
     return None
 
 
-def _correct(turn: Turn, flow: Flow, asked: str, text: str) -> bool:
+def correct(turn: Turn, flow: Flow, asked: str, text: str) -> bool:
     """ "No, the other tenant", "change the admin to Otto": replace an earlier answer of this flow
     and continue from there."""
     changed = _CHANGES.match(text.strip())

@@ -32,7 +32,7 @@ PLAIN_VALUE, LIKELY = 0.75, 0.5
 ASKED, OWN_WORDS = 0.85, {"text": 0.9, "words": 0.97}
 # So many telling words at most has a reply that is only about the question.
 BARE = 2
-PIECES, FEW_WORDS = 4, 4
+PIECES, FEW_WORDS, WORDS_OF_AN_OPTION = 4, 4, 6
 # A question back that is so likely is answered where nothing else was understood.
 AT_ALL = 0.3
 ABOUT = (Act.WHY, Act.WHERE, Act.WHO, Act.HELP, Act.UNSURE, Act.LATER, Act.NOT_ME, Act.NUDGE)
@@ -85,6 +85,12 @@ def read(turn: Turn, expected: Expectation, text: str, heard: Interpretation) ->
     if found is None or (found.act is not Act.CONTENT and not found.value):
         return found
     return replace(found, rest=rest)
+
+
+def said_plainly(turn: Turn, expected: Expectation, text: str) -> bool:
+    """Does the message say an option word for word, by its place, by a name, or a day?"""
+    text = plain_replies.thumb(text)
+    return _said_plainly(turn, expected, _pieces(text, sentences(text))) is not None
 
 
 def _pieces(text: str, parts: list[str]) -> list[str]:
@@ -149,7 +155,7 @@ def _learned(
     flow = turn.assistant.flows[expected.flow]
     slot = flow.slots[expected.slot]
     model = turn.understanding.replies.model
-    if model is None:
+    if model is None or heard.babble:
         return None
     read_reply = turn.understanding.replies.read
     replies = [(p, read_reply(p, expected.name, slot.yes, slot.no)) for p in pieces]
@@ -165,7 +171,11 @@ def _learned(
     found = _option(expected, replies, enough, slot)
     if found and not found.plain and _beside(sentences(pieces[0])):
         found = None  # the question in the message says more
+    if found and not found.plain and any(map(_is_surely_reported, heard.meanings)):
+        found = None  # a report of something else
     if slot.type in OWN_WORDS:
+        if found and len(pieces[0].split()) > WORDS_OF_AN_OPTION:
+            return None
         return found  # whatever else is written is the text that was asked for
     act, share = _act(replies)
     takes_back = act is Act.UNDO and not is_question(pieces[0])
@@ -184,6 +194,10 @@ def _learned(
     if act in ABOUT and share >= (CLEAR if bare else PLAIN) and (bare or not other):
         return Reading(expected, act=act, score=share)
     return None
+
+
+def _is_surely_reported(meaning: Candidate) -> bool:
+    return is_report(meaning) and meaning.score >= PLAIN
 
 
 def _is_answered(heard: Interpretation) -> bool:

@@ -7,11 +7,11 @@ from dialogs.engine.context import Turn
 from dialogs.engine.conversation_store import MENU_LIVES, offer_to
 from dialogs.engine.flow_runner import ask_again
 from dialogs.engine.name_masking import hear
-from dialogs.engine.slot_filling import HAPPENED, back_to, typed
+from dialogs.engine.slot_filling import HAPPENED, back_to, correct, typed
 from dialogs.expectations import offered_reports
 from dialogs.expectations.expectation import Expectation
 from dialogs.expectations.gathering import OWN_WORDS, data_of, waiting_for
-from dialogs.expectations.reading import Reading, back_asked, read
+from dialogs.expectations.reading import Reading, back_asked, read, said_plainly
 from dialogs.nlu.dates import day_said
 from dialogs.nlu.language import ENGLISH
 from dialogs.nlu.normalise import is_question, normal
@@ -35,11 +35,26 @@ def replied(turn: Turn, text: str, heard: Interpretation) -> bool:
         return False
     if _to_proposal(turn, text):
         return True
-    for expected in waiting_for(turn):
-        reading = read(turn, expected, text, heard)
-        if reading and _respond(turn, reading, text):
+    waiting = waiting_for(turn)
+    names = [expected.name for expected in waiting]
+    for expected in waiting:
+        if _is_open(turn, expected) and corrects_earlier(turn, expected, text):
             return True
+        reading = read(turn, expected, text, heard)
+        if reading and names.count(expected.name) > 1 and expected.about:
+            return False  # which of them is asked elsewhere
+        if reading:
+            return _respond(turn, reading, text)
     return False
+
+
+def corrects_earlier(turn: Turn, expected: Expectation, text: str) -> bool:
+    """ "No, the other tenant": an earlier answer is meant, and not the question that is open."""
+    flow = turn.assistant.flows[expected.flow]
+    if said_plainly(turn, expected, text) or flow.slots[expected.slot].type in OWN_WORDS:
+        return False
+    turn.decide("command")
+    return correct(turn, flow, expected.slot, text)
 
 
 def _to_proposal(turn: Turn, text: str) -> bool:
@@ -138,6 +153,8 @@ def _offer(
         offered_reports.told(turn, entries),
     )
     turn.say("repair/meant", action=button, **told | {"offer": question_offer, "question": True})
+    if turn.asked:  # a card that was brought: what it is about comes last
+        turn.parts.insert(-1, turn.parts.pop())
     turn.trace.offers.append((button, question_offer))
     ask_again(turn)
 
@@ -168,7 +185,8 @@ def _take(turn: Turn, reading: Reading, text: str) -> None:
             **{**expected.about, expected.slot: value},
         )
     flow = turn.assistant.flows[expected.flow]
-    day = day_said(text, turn.today) if HAPPENED in flow.slots else None
+    dated = HAPPENED in flow.slots and flow.slots[expected.slot].type != "day"
+    day = day_said(text, turn.today) if dated else None
     if day and day <= turn.today:
         turn.fill({HAPPENED: day.isoformat()})
     history.was_answer(turn, question)
@@ -282,6 +300,8 @@ def _begin_about(turn: Turn, expected: Expectation, act: Act) -> bool:
     """ "Not me", "nudge him", "tomorrow": the flow that does it, about this card."""
     if act is Act.UNDO and _is_open(turn, expected) and _earlier_answer(turn, expected):
         return True
+    if act is Act.NOT_ME and not expected.about:
+        return _explain(turn, expected, Act.WHO)
     flow = turn.assistant.intents.get(FLOWS.get(act, ""))
     if flow is None:
         return False
