@@ -191,7 +191,7 @@ class Office:
 @pytest.fixture
 def office(workspace: Workspace, mira: Somebody, slack: RecordingSlack) -> Office:
     """Contoso has submitted, and the people of the description are known to Slack."""
-    mira.says("we submitted it today")
+    mira.reports("we submitted it today")
     workspace.now = NOON + timedelta(minutes=5)
     workspace.send()
     slack.channels[CHANNEL] = {"members": ["U01MIRA", BOT]}
@@ -560,7 +560,7 @@ STATEFUL = (
     "it was approved today",
     "our customers",
     "who signs the agreement?",
-    "is our standing in order?",
+    "do we still qualify for direct bill?",
 )
 
 
@@ -613,7 +613,7 @@ def test_an_answer_without_a_partners_state_is_given_where_it_was_asked(
 
     async def scenario() -> None:
         await office.mentions("U03OTTO", "how do we find an indirect provider?")
-        await office.mentions("U03OTTO", "what can you do?")
+        await office.mentions("U03OTTO", "can I roll back?")
         await office.leave()
         assert [m["channel"] for m in slack.posted()] == [CHANNEL, CHANNEL]
         assert not slack.of("conversations.members")
@@ -644,13 +644,13 @@ def test_what_admins_are_told_in_their_channel_is_not_told_where_a_guest_reads(
     async def scenario() -> None:
         await office.says("U02GRACE", "our GA signed today")
         await office.leave()
-        card = [m for m in slack.posted("repair/claim") if m["channel"] == "DU02GRACE"]
+        card = [m for m in slack.posted("repair/record") if m["channel"] == "DU02GRACE"]
         for message in card:
             button = next(
                 e
                 for b in message["blocks"]
                 for e in b.get("elements", ())
-                if e.get("action_id", "").startswith("claim.")
+                if e.get("action_id", "").endswith(".now")
             )
             await office.presses("U02GRACE", button["action_id"], button["value"])
         await office.leave(20)
