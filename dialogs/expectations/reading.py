@@ -21,6 +21,7 @@ from dialogs.nlu.normalise import (
     turns,
 )
 from dialogs.nlu.reply_classifier import Act, Reply
+from dialogs.nlu.slot_types import READERS, Read
 from dialogs.nlu.types import Candidate, Interpretation, Kind, is_report
 
 # From this share on an act is believed; where the message may mean something else as surely.
@@ -157,6 +158,9 @@ def _learned(
     model = turn.understanding.replies.model
     if model is None or heard.babble:
         return None
+    reads = READERS.get(slot.type)
+    if reads and reads(pieces[0]) is not Read.NOTHING:
+        return None  # a figure, a month, an id: the question's action reads it
     read_reply = turn.understanding.replies.read
     replies = [(p, read_reply(p, expected.name, slot.yes, slot.no)) for p in pieces]
     other = _means_something_else(turn, expected, heard)
@@ -246,12 +250,14 @@ def _option(
 
 def _plain_word(replies: list[tuple[str, Reply]], slot: Slot, *, is_card: bool) -> str:
     """The option that a plain yes or no stands for, where the message is one or begins with one."""
-    for piece, reply in replies[:2]:
+    first = replies[0][1]
+    for n, (piece, reply) in enumerate(replies[:2]):
         few = len(piece.split()) <= FEW_WORDS
         yes, no = reply.share(Act.YES), reply.share(Act.NO)
         if few and not is_question(piece) and max(yes, no) >= PLAIN:
-            return slot.yes if yes > no else slot.no
-    first = replies[0][1]
+            value = slot.yes if yes > no else slot.no
+            if n == 0 or dict(first.options).get(value, 0.0) >= AT_ALL:
+                return value
     if is_card:
         return ""  # "done" may be about anything
     for value, acts in ((slot.yes, (Act.YES, Act.DONE)), (slot.no, (Act.NO, Act.NOT_DONE))):

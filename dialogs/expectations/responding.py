@@ -16,7 +16,7 @@ from dialogs.nlu.dates import day_said
 from dialogs.nlu.language import ENGLISH
 from dialogs.nlu.normalise import is_question, normal
 from dialogs.nlu.reply_classifier import Act
-from dialogs.nlu.types import Candidate, Interpretation, Kind, is_report
+from dialogs.nlu.types import REPORT, Candidate, Interpretation, Kind, is_report
 from domain import people
 from domain.approvals import approval
 from domain.storage.audit import Entry
@@ -92,6 +92,8 @@ def _respond(turn: Turn, reading: Reading, text: str) -> bool:
         return True
     if reading.value and not expected.by_press:
         return _answered(turn, reading, text)
+    if reading.value and _is_open(turn, expected) and _slot_type(turn, expected) == "day":
+        return _day_by_press(turn, reading, text)
     if reading.value or reading.act in (Act.YES, Act.NO, Act.DONE, Act.NOT_DONE):
         if not expected.by_press and _is_open(turn, expected):
             return False
@@ -115,6 +117,22 @@ def _pass_on(turn: Turn, expected: Expectation, text: str) -> None:
     whose = people.names(turn.tx, (expected.whose,)).get(expected.whose, "")
     turn.say("repair/pass_on", flow=expected.flow, text=text, whose=whose, button=button)
     ask_again(turn)
+
+
+def _day_by_press(turn: Turn, reading: Reading, text: str) -> bool:
+    """A day of what cannot be undone: offered with a button for that very day, unless nothing
+    would be recorded."""
+    flow = turn.assistant.flows[reading.expectation.flow]
+    report = next((name for name in flow.triggers if name.startswith(REPORT)), "")
+    entries = offered_reports.would_record(turn, lambda trial: _take(trial, reading, text))
+    if entries and report:
+        offered_reports.offer_entries(turn, report, reading.value, entries)
+        ask_again(turn)
+    elif entries:
+        _bring(turn, reading.expectation, press=True)
+    else:
+        _take(turn, reading, text)
+    return True
 
 
 def _is_open(turn: Turn, expected: Expectation) -> bool:
