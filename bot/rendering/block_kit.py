@@ -146,7 +146,7 @@ def _group(written: str) -> Block:
 
 
 def _plan(line: str, before: list[Block]) -> Block | None:
-    """A plan, or {} where the line adds to the plan before it (Slack's page on the block `plan`)."""
+    """A plan, or {} where the line adds to the plan before it (Slack's page on `plan`)."""
     if line.startswith("%% "):
         return {"type": "plan", "title": plain(line[3:], MAX_HEADER)["text"], "tasks": []}
     if not before or before[-1]["type"] != "plan":
@@ -169,9 +169,7 @@ def _plan(line: str, before: list[Block]) -> Block | None:
         words["elements"].append({"type": "rich_text_section", "elements": [said]})
         return {}
     if tasks and line.startswith("%@ ") and (link := as_link(line[3:])):
-        tasks[-1].setdefault("sources", []).append(
-            {"type": "url", "url": link[0], "text": link[1]}
-        )
+        tasks[-1].setdefault("sources", []).append({"type": "url", "url": link[0], "text": link[1]})
         return {}
     return None
 

@@ -76,5 +76,8 @@ def _row(head: list[str], row: list[str]) -> str:
     """One row. Mark-up signs are removed from a name; other text stays on the line of its
     column."""
     return "\n".join(
-        [f"*{_unmarked(row[0])}*", *(f"{title}: {cell}" for title, cell in zip(head[1:], row[1:], strict=True))]
+        [
+            f"*{_unmarked(row[0])}*",
+            *(f"{title}: {cell}" for title, cell in zip(head[1:], row[1:], strict=True)),
+        ]
     )

@@ -56,7 +56,9 @@ def png(found: Clicks) -> bytes:
         colour = MARK if last else INK
         said = drawn(step)
         right = x + draw.textlength(said, font=text) + 24
-        draw.rounded_rectangle((x, y, right, y + ROW - 12), 6, outline=colour, width=3 if last else 1)
+        draw.rounded_rectangle(
+            (x, y, right, y + ROW - 12), 6, outline=colour, width=3 if last else 1
+        )
         draw.text((x + 12, y + 6), said, fill=colour, font=text)
         if n:
             _arrow(draw, x - STEP + 12, y - 12, x - 2, y + ROW // 2 - 6)

@@ -17,7 +17,8 @@ from domain.tenant.enrollment import Event, State
 NUMBERED = ("profile", "tenant", "standing", "weighed", "admin", "submitted_on")
 AFTER = ("outcome", "go_ahead", "accepted")
 DONE, NOW, LATER, MISSING = "done", "now", "later", "missing"
-PREPARING, UNDER_WAY = (State.NOT_STARTED, State.READY, State.BLOCKED), FURTHER.index(State.DECLINED)
+PREPARING = (State.NOT_STARTED, State.READY, State.BLOCKED)
+UNDER_WAY = FURTHER.index(State.DECLINED)  # from here on it was submitted
 # Who is waited for, where it is no person that we know by name.
 TEAM, ADMIN, APPROVER, MICROSOFT, NOBODY = "team", "admin", "approver", "microsoft", "nobody"
 # What the record says of a step.
