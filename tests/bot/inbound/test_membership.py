@@ -357,7 +357,7 @@ def test_while_slack_does_not_say_who_it_is_nothing_is_told_and_then_the_message
         assert len(office.posted_to("U5000")) == held
         await office.says("U5002", "where are we?")
         await office.leave()
-        assert office.posted_to("U5002")[-1] == "status/where_we_are"
+        assert "status/where_we_are" in office.posted_to("U5002")
 
     office.run(scenario)
 
@@ -613,7 +613,7 @@ def test_an_answer_without_a_partners_state_is_given_where_it_was_asked(
 
     async def scenario() -> None:
         await office.mentions("U03OTTO", "how do we find an indirect provider?")
-        await office.mentions("U03OTTO", "can I roll back?")
+        await office.mentions("U03OTTO", "is there downtime when we move customers?")
         await office.leave()
         assert [m["channel"] for m in slack.posted()] == [CHANNEL, CHANNEL]
         assert not slack.of("conversations.members")

@@ -360,9 +360,7 @@ def test_the_day_on_which_the_agreement_was_seen_is_not_the_approvals(
     mira: Somebody, workspace: Workspace
 ) -> None:
     submitted(mira, "on Thursday")
-    mira.says("the agreement is there since yesterday").hears(
-        "repair/meant", "enroll/ask_outcome"
-    )
+    mira.says("the agreement is there since yesterday").hears("repair/meant", "enroll/ask_outcome")
     mira.clicks("enroll.outcome.approved").hears("enroll/ask_agreement_seen")
     assert days_of(workspace)["approved"] == "2026-11-24", "nobody said another day of the approval"
 
