@@ -103,6 +103,7 @@ def accept(turn: Turn, proposal: Proposal) -> None:
     """The offered report is recorded."""
     turn.decide("command")
     turn.note(proposal=None)
+    turn.pressed = False  # what is recorded was said in words, names and all
     _report(turn, proposal.report, proposal.said)
 
 

@@ -176,6 +176,10 @@ def _learned(
     found = _option(expected, replies, enough, slot, reported=reported)
     if found and not found.plain and _beside(sentences(pieces[0])):
         found = None  # the question in the message says more
+    if any(map(_is_word_for_word, heard.meanings)):
+        whole = dict(replies[0][1].options).get(found.value, 0.0) if found else 0.0
+        if whole < SURELY:
+            return None
     if found and not found.plain and reported:
         found = None  # a report of something else
     if slot.type in OWN_WORDS:
@@ -199,6 +203,10 @@ def _learned(
     if act in ABOUT and share >= (CLEAR if bare else PLAIN) and (bare or not other):
         return Reading(expected, act=act, score=share)
     return None
+
+
+def _is_word_for_word(meaning: Candidate) -> bool:
+    return is_report(meaning) and meaning.score >= 1
 
 
 def _is_surely_reported(meaning: Candidate) -> bool:
