@@ -51,6 +51,7 @@ _ANOTHER = re.compile(
     rf"|\b{_COMPANY} (?:is|looks) (?:different|wrong|another|strange|unknown)"
     rf"|\b(?:never heard of|(?:do not|don['’]?t) (?:know|recogni[sz]e))"
     rf" (?:them\b|(?:this|that|the|their) {_COMPANY}\b)"
+    r"|\b(?:from|by) (?:someone|somebody|another|some other|a different)\b(?: else)?"
     r"|\b(?:it|that|this)(?: is|['’]s)(?: not|n['’]?t) (?:from )?(?:our provider|our distributor"
     r"|the (?:one|provider|company) (?:that )?(?:we|i)|them\b|who we)",
     re.IGNORECASE,
@@ -67,11 +68,13 @@ _NOBODY = ("microsoft", "partner center", "global admin")
 @dataclass(frozen=True)
 class Shown:
     """`another`: the text says that the page shows another company. `plain`: it says so itself;
-    else it only names one, or asks. `name`: which one, "" where it does not say."""
+    else it only names one, or asks. `name`: which one, "" where it does not say. `as_expected`: it
+    says that the page shows the expected one."""
 
     another: bool = False
     plain: bool = False
     name: str = ""
+    as_expected: bool = False
 
 
 def company_shown(text: str, expected: str, own: str) -> Shown:
@@ -91,7 +94,14 @@ def company_shown(text: str, expected: str, own: str) -> Shown:
         return Shown(True, denied and not asks, name)
     if denied and not asks and on_the_page:
         return Shown(True, True, "")
-    return Shown()
+    as_expected = not denied and not asks and _names(said, expected)
+    return Shown(as_expected=as_expected)
+
+
+def _names(said: str, expected: str) -> bool:
+    """Does the text say that the page shows this company?"""
+    found = [*_SAYS.finditer(said), *_STANDS.finditer(said)]
+    return any(mentions([expected], one["name"]) for one in found if expected)
 
 
 def _other(said: str, expected: str, own: str) -> str:
