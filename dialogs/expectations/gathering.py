@@ -9,6 +9,8 @@ from dialogs.engine.flow_format import Step
 from dialogs.expectations.expectation import Expectation
 from dialogs.expectations.plain_replies import MYSELF
 
+OWN_WORDS = ("text", "words")
+
 
 def waiting_for(turn: Turn) -> list[Expectation]:
     """The open question first, then the cards of this person, newest first."""
@@ -17,6 +19,8 @@ def waiting_for(turn: Turn) -> list[Expectation]:
         step = step_of(turn, question.name)
         by_press = bool(step and step.by_press)
         found.append(Expectation(question.name, question.options, by_press=by_press))
+        if turn.assistant.flows[question.flow].slots[question.slot].type in OWN_WORDS:
+            return found  # whatever is written now is the answer
     cards = [
         expected
         for ability in turn.assistant.abilities

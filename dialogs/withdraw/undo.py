@@ -112,13 +112,15 @@ def action_undo(turn: Turn, slots: Slots) -> Outcome:
     known = Recorded.from_row(slots[RECORDED]) or turn.conversation.recorded
     if known is None or not known.entries:
         return result.fill(undo_stage="report")
+    if not slots[RECORDED] and _names_another(turn, known):
+        return result.fill(undo_stage="report")
     entries = [e for e in known.entries if correction.counting(turn.tx, e)]
     if not entries:
         result.say("withdraw/undone_already", _said(turn, known.entries))
         return result.fill(undo_stage="done")
     if not undoable.is_in_time(turn, known):
         return _too_late(turn, result, known, entries, pressed=bool(slots[RECORDED]))
-    if not slots[RECORDED] and not known.fresh:
+    if not slots[RECORDED] and (not known.fresh or _names_another(turn, known)):
         return _which(turn, result, known)
     if needs_second := _with_go_ahead(turn, entries):
         result.say("withdraw/undo_needs_second", _said(turn, entries))

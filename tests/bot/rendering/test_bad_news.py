@@ -27,7 +27,7 @@ def test_what_it_means_stands_before_the_question_of_the_day(
 ) -> None:
     text, facts = asked(words, event)
     assert what in text.split("\n")[0]
-    assert text.index("day?") > text.index(what)
+    assert text.index("Press a button or write a day") > text.index(what)
     assert rests_on in facts
 
 

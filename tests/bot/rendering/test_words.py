@@ -147,6 +147,11 @@ def data(name: str, here: dict[str, Any], hostile: str = "Mira") -> dict[str, An
         "reference": "ab12",
         "approvals": [{"kind": "accept_agreement", "by": hostile, "expires": "2026-11-27"}],
         "support": False,
+        "supports": False,
+        "approves": True,
+        "global_admin": True,
+        "to_decide": 0,
+        "to_confirm": 0,
         "open_question": True,
     } | more
 

@@ -97,10 +97,10 @@ def test_no_road_around_the_consent_in_a_conversation(
     reseller: None, mira: Somebody, otto: Somebody, workspace: Workspace
 ) -> None:
     id_ = put(workspace, "Northwind Traders")
-    mira.says("Northwind Traders accepted the invitation").hears(
+    mira.reports("Northwind Traders accepted the invitation").hears(
         "customer/consent_first", "customer/ask_consent"
     )
-    otto.says("we sent the invitation to Northwind Traders").hears(
+    otto.reports("we sent the invitation to Northwind Traders").hears(
         "customer/consent_first", "customer/ask_consent"
     )
     mira.clicks("customer.consent.not_yet").hears("customer/stands")
@@ -130,7 +130,7 @@ def test_it_accepted_the_invitation_that_nobody_reported(
     reseller: None, mira: Somebody, workspace: Workspace
 ) -> None:
     id_ = put(workspace, "Contoso Retail GmbH", kind="new")
-    mira.says("Contoso Retail GmbH accepted the invitation").hears("customer/ask_accepted_by")
+    mira.reports("Contoso Retail GmbH accepted the invitation").hears("customer/ask_accepted_by")
     mira.clicks("customer.accepted_by.only_us").hears("customer/recorded", "customer/ask_mended")
     assert state(workspace, id_) == "ProviderMissing"
     mira.clicks("customer.mended.sent_again").hears("customer/recorded", "customer/ask_accepted_by")

@@ -350,6 +350,7 @@ def test_an_agreement_that_is_shown_waits_for_the_approval_on_record(
 ) -> None:
     submitted(mira)
     mira.says("the agreement is there now").hears("enroll/not_on_record", "enroll/ask_outcome")
+    assert workspace.case().enrollment == "Submitted"
     mira.clicks("enroll.outcome.approved").hears("agreement/ask_second")
     assert workspace.case().enrollment == "AgreementOffered"
 
@@ -365,24 +366,16 @@ def test_the_day_on_which_the_agreement_was_seen_is_not_the_approvals(
     assert days_of(workspace)["approved"] == "2026-11-24", "nobody said another day of the approval"
 
 
-def test_no_wait_we_were_not_approved_takes_it_back_with_one_press(
+def test_no_wait_we_were_not_approved_right_after_it_undoes_it(
     mira: Somebody, grace: Somebody, workspace: Workspace
 ) -> None:
     approved(mira)
-    mira.says("no wait, we were not approved").hears("enroll/not_on_record", "withdraw/ask_report")
-    assert workspace.case().enrollment == "ApprovedAwaitingAgreement"
-    numbers = [
-        int(a.rpartition("n")[2])
-        for a in mira.last.buttons
-        if a.startswith("correct_report.report.n")
-    ]
-    mira.clicks(f"correct_report.report.n{max(numbers)}").hears("withdraw/corrected")
+    mira.says("no wait, we were not approved").hears("withdraw/undone", "enroll/ask_outcome")
     assert workspace.case().enrollment == "Submitted"
-    assert [m.templates for m in grace.heard][-1] == ["withdraw/told"], (
-        "she was told that it is approved"
+    assert [m.templates for m in grace.heard][-1] == ["withdraw/taken_back"], (
+        "what told her that it is approved says now that it was taken back"
     )
-    assert "stands again as: *Submitted*" in grace.words
-    assert [m.templates for m in workspace.messages_to("#C02ADMINS")][-1] == ["withdraw/told"]
+    assert [m.templates for m in workspace.messages_to("#C02ADMINS")][-1] == ["withdraw/taken_back"]
 
 
 def test_not_approved_where_nothing_is_submitted_is_said_to_change_nothing(

@@ -17,12 +17,23 @@ def brought(accepted: Workspace, mira: Somebody, grace: Somebody) -> Workspace:
     return accepted
 
 
-def test_the_admins_own_word_is_recorded_at_once(
+def heard(grace: Somebody, said: str, action: str) -> Somebody:
+    """Her word about the card brings it again, with a button for what she said."""
+    before = grace.workspace.audit()
+    grace.says(said)
+    assert "repair/meant" in grace.last.templates
+    assert grace.workspace.audit() == before
+    return grace.clicks(action)
+
+
+def test_the_admins_own_word_is_recorded_by_a_press(
     brought: Workspace, mira: Somebody, grace: Somebody
 ) -> None:
-    grace.says("I accepted the invitation from our distributor").hears(
-        "invitation/noted", "invitation/ask_listed"
-    )
+    heard(
+        grace,
+        "I accepted the invitation from our distributor",
+        "invited.invite_outcome.accepted",
+    ).hears("invitation/noted", "invitation/ask_listed")
     assert state(brought, "Fabrikam") == "AcceptedReported"
     assert [m.templates for m in mira.heard] == [["invitation/became"]]
     grace.says("the provider is in the list now").hears("invitation/listed")
@@ -52,7 +63,7 @@ def test_not_so_sure(brought: Workspace, mira: Somebody) -> None:
 def test_the_link_is_dead_where_one_is_out(
     brought: Workspace, grace: Somebody, mira: Somebody, said: str
 ) -> None:
-    grace.says(said).hears("invitation/noted")
+    heard(grace, said, "invited.invite_outcome.link_dead").hears("invitation/noted")
     assert state(brought, "Fabrikam") == "LinkDead"
     assert [m.templates for m in mira.heard] == [["invitation/became"]]
 
@@ -72,7 +83,7 @@ def test_not_in_the_list_after_it_was_accepted(brought: Workspace, grace: Somebo
     grace.clicks("invited.invite_outcome.accepted").clicks("in_list.listed.later")
     grace.says("the provider is not in the list").hears("invitation/listed")
     assert state(brought, "Fabrikam") == "Unconfirmed"
-    grace.says("the provider is listed now").hears("invitation/listed")
+    heard(grace, "the provider is listed now", "in_list.listed.in_list").hears("invitation/listed")
     assert state(brought, "Fabrikam") == "Listed"
 
 
@@ -86,7 +97,7 @@ def test_of_two_providers_it_is_asked_which(
         "LinkDead",
         "FormValidated",
     )
-    grace.says("I accepted Fabrikam's invitation").hears(
+    grace.reports("I accepted Fabrikam's invitation").hears(
         "invitation/noted", "invitation/ask_listed"
     )
     assert state(brought, "Fabrikam") == "AcceptedReported"

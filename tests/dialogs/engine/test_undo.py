@@ -284,7 +284,6 @@ def test_nobody_hears_of_what_was_undone_before_it_left(
         "no, it wasn't approved",
         "sorry, it has not been approved after all",
         "no, rejected",
-        "no, still pending",
     ],
 )
 def test_what_was_just_recorded_is_denied(said: str, mira: Somebody, workspace: Workspace) -> None:
