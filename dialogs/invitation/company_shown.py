@@ -60,7 +60,14 @@ _ON_THE_PAGE = re.compile(
     rf"\b(?:{_PLACE}|from)\b|\b{_COMPANY} (?:is|was|does|did|looks)\b|\bheard of\b|recogni[sz]e",
     re.IGNORECASE,
 )
+_LEAD = re.compile(
+    r"^(?:(?:yes|yep|yeah|no|nope|ok(?:ay)?|hm+|well|so|but|and|sorry|wait|oh)\b[\s,.!–-]*)+",
+    re.IGNORECASE,
+)
 _SUPPOSES = re.compile(r"(?:what|and|but|so)? ?(?:if|in case|when|suppose)\b", re.IGNORECASE)
+_OWN_SLIP = re.compile(
+    r"(?:i|we) (?:typed|entered|wrote|gave|pasted|sent|put|used|said|named|copied)\b", re.IGNORECASE
+)
 SHORT = 6
 _NOBODY = ("microsoft", "partner center", "global admin")
 
@@ -80,8 +87,8 @@ class Shown:
 def company_shown(text: str, expected: str, own: str) -> Shown:
     """What the page shows, by a text. `expected`: the provider whose invitation it is said to be;
     `own`: the partner's own name, which the page may show too."""
-    said = " ".join(text.split())
-    if _SUPPOSES.match(said):
+    said = _LEAD.sub("", " ".join(text.split()))
+    if _SUPPOSES.match(said) or _OWN_SLIP.match(said):
         return Shown()
     asks = said.endswith("?")
     name = _other(said, expected, own)

@@ -470,3 +470,22 @@ def test_a_colleague_or_a_customer_is_not_the_company_on_the_page(
     grace.says(said)
     assert "invitation/do_not_accept" not in grace.last.templates
     assert state(invited, "Ingram Micro") == State.VALIDATED
+
+
+@pytest.mark.parametrize("said", ["yes Fabrikam is there", "I see Fabrikam there"])
+def test_another_company_in_the_list_is_not_the_one_that_is_looked_for(
+    said: str, invited: Workspace, grace: Somebody
+) -> None:
+    grace.clicks("invited.invite_outcome.accepted")
+    grace.says(said).hears("repair/about_another", "invitation/ask_listed")
+    assert state(invited, "Ingram Micro") == State.ACCEPTED
+
+
+def test_a_company_that_nobody_entered_agreed_to_no_terms_of_ours(
+    mira: Somebody, workspace: Workspace
+) -> None:
+    mira.says("we chose Ingram Micro").clicks("choose_one.same_region.same")
+    mira.hears("provider/ask_terms")
+    mira.says("Crayon agreed").hears("repair/about_another", "provider/ask_terms")
+    assert state(workspace, "Ingram Micro") == State.CONSIDERED
+    mira.says("Ingram agreed").hears("provider/chosen")
