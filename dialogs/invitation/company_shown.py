@@ -51,6 +51,7 @@ _ANOTHER = re.compile(
     rf"|\b{_COMPANY} (?:is|looks) (?:different|wrong|another|strange|unknown)"
     rf"|\b(?:never heard of|(?:do not|don['’]?t) (?:know|recogni[sz]e))"
     rf" (?:them\b|(?:this|that|the|their) {_COMPANY}\b)"
+    r"|\b(?:from|by) (?:someone|somebody|another|some other|a different)\b(?: else)?"
     r"|\b(?:it|that|this)(?: is|['’]s)(?: not|n['’]?t) (?:from )?(?:our provider|our distributor"
     r"|the (?:one|provider|company) (?:that )?(?:we|i)|them\b|who we)",
     re.IGNORECASE,
@@ -59,7 +60,14 @@ _ON_THE_PAGE = re.compile(
     rf"\b(?:{_PLACE}|from)\b|\b{_COMPANY} (?:is|was|does|did|looks)\b|\bheard of\b|recogni[sz]e",
     re.IGNORECASE,
 )
+_LEAD = re.compile(
+    r"^(?:(?:yes|yep|yeah|no|nope|ok(?:ay)?|hm+|well|so|but|and|sorry|wait|oh)\b[\s,.!–-]*)+",
+    re.IGNORECASE,
+)
 _SUPPOSES = re.compile(r"(?:what|and|but|so)? ?(?:if|in case|when|suppose)\b", re.IGNORECASE)
+_OWN_SLIP = re.compile(
+    r"(?:i|we) (?:typed|entered|wrote|gave|pasted|sent|put|used|said|named|copied)\b", re.IGNORECASE
+)
 SHORT = 6
 _NOBODY = ("microsoft", "partner center", "global admin")
 
@@ -67,18 +75,20 @@ _NOBODY = ("microsoft", "partner center", "global admin")
 @dataclass(frozen=True)
 class Shown:
     """`another`: the text says that the page shows another company. `plain`: it says so itself;
-    else it only names one, or asks. `name`: which one, "" where it does not say."""
+    else it only names one, or asks. `name`: which one, "" where it does not say. `as_expected`: it
+    says that the page shows the expected one."""
 
     another: bool = False
     plain: bool = False
     name: str = ""
+    as_expected: bool = False
 
 
 def company_shown(text: str, expected: str, own: str) -> Shown:
     """What the page shows, by a text. `expected`: the provider whose invitation it is said to be;
     `own`: the partner's own name, which the page may show too."""
-    said = " ".join(text.split())
-    if _SUPPOSES.match(said):
+    said = _LEAD.sub("", " ".join(text.split()))
+    if _SUPPOSES.match(said) or _OWN_SLIP.match(said):
         return Shown()
     asks = said.endswith("?")
     name = _other(said, expected, own)
@@ -91,7 +101,14 @@ def company_shown(text: str, expected: str, own: str) -> Shown:
         return Shown(True, denied and not asks, name)
     if denied and not asks and on_the_page:
         return Shown(True, True, "")
-    return Shown()
+    as_expected = not denied and not asks and _names(said, expected)
+    return Shown(as_expected=as_expected)
+
+
+def _names(said: str, expected: str) -> bool:
+    """Does the text say that the page shows this company?"""
+    found = [*_SAYS.finditer(said), *_STANDS.finditer(said)]
+    return any(mentions([expected], one["name"]) for one in found if expected)
 
 
 def _other(said: str, expected: str, own: str) -> str:

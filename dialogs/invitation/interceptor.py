@@ -21,7 +21,7 @@ from domain.providers.invitation import Invitation
 from domain.providers.partnership import State
 
 FLOW, SHORT = "invitation_report", 16
-OUTCOME = "invited"
+OUTCOME, SEEN = "invited", ("in_list", "listed")
 NOT_HERE = "no_invitation_yet"
 # What "no mail yet" sounds like, as long as nobody knows what is waited for.
 SOUNDS_LIKE = (
@@ -56,7 +56,11 @@ _WHO = re.compile(
 def hears(turn: Turn, heard: Interpretation) -> bool:
     """A statement about the one invitation that it can be about: its outcome is reported. True: it
     was taken."""
-    if turn.person.partner and (_shows_another(turn, heard) or _has_not_come(turn, heard)):
+    if turn.person.partner and (
+        _is_another_in_the_list(turn, heard)
+        or _shows_another(turn, heard)
+        or _has_not_come(turn, heard)
+    ):
         return True
     if (
         len(heard.meanings) != 1
@@ -83,22 +87,26 @@ def hears(turn: Turn, heard: Interpretation) -> bool:
 
 def _shows_another(turn: Turn, heard: Interpretation) -> bool:
     """ "It says Fabrikam, not Ingram": the invitation is not ours. Whoever only names another
-    company, or asks, is warned and asked; such a message never accepts an invitation."""
+    company, or asks, is warned and asked; whoever names the expected one is asked what became of
+    it. Such a message never accepts an invitation."""
     if len(heard.text.split()) > 2 * SHORT or OUTCOME not in turn.assistant.flows:
         return False
+    mine = turn.person.has(Role.GLOBAL_ADMIN)
     out = _out(turn)
     names = {row.id: expected_of(turn.tx, row) for row in out}
     own = turn.partner.name if turn.partner else ""
-    found = [(row, company_shown(heard.text, names[row.id], own)) for row in out]
-    found = [(row, shown) for row, shown in found if shown.another]
-    if not found:
+    read = [(row, company_shown(heard.text, names[row.id], own)) for row in out]
+    plain = [(row, shown) for row, shown in read if shown.plain]
+    vague = [(row, shown) for row, shown in read if shown.another or shown.as_expected]
+    if not plain and (not mine or not vague or not _speaks_of_the_page(turn, vague[0][1].name)):
         return False
     turn.decide("command")
     turn.note(missed=0)
-    named = [(row, shown) for row, shown in found if shown.plain] or found
+    named = plain or [pair for pair in vague if pair[1].as_expected] or vague
     row, shown = named[0]
-    mine = turn.person.has(Role.GLOBAL_ADMIN)
-    if len(named) > 1:
+    if shown.as_expected:
+        begin(turn, turn.assistant.flows[OUTCOME], invitation=row.id)
+    elif len(named) > 1:
         begin(turn, turn.assistant.flows[FLOW], told_outcome="not_ours")
     elif not mine:
         about = {"told_outcome": "not_ours", "told_of": row.provider}
@@ -110,6 +118,35 @@ def _shows_another(turn: Turn, heard: Interpretation) -> bool:
         begin(turn, turn.assistant.flows[OUTCOME], invitation=row.id)
     ask_again(turn)
     return True
+
+
+def _is_another_in_the_list(turn: Turn, heard: Interpretation) -> bool:
+    """ "Yes, Fabrikam is there" says nothing of Ingram Micro, which is looked for in the list."""
+    here, row = turn.open, invitation.get(turn.tx, str(turn.slots.get("invitation") or ""))
+    if here is None or (here.flow, here.slot) != SEEN or row is None:
+        return False
+    expected, own = expected_of(turn.tx, row), turn.partner.name if turn.partner else ""
+    shown = company_shown(heard.text, expected, own)
+    if not shown.name or providers.named_in(
+        [p for p in providers.of_partner(turn.tx, row.partner) if p.id == row.provider], heard.text
+    ):
+        return False
+    turn.decide("clarify")
+    turn.note(missed=0)
+    turn.say("repair/about_another", other=shown.name, at_hand=expected)
+    ask_again(turn)
+    return True
+
+
+def _speaks_of_the_page(turn: Turn, name: str) -> bool:
+    """Can a company that is only named be the one on the page? Not where something else is asked,
+    and not where it is a colleague or a customer."""
+    if turn.open and turn.open.flow not in (OUTCOME, FLOW):
+        return False
+    partner = turn.person.partner
+    return not name or not (
+        people.by_name(turn.tx, name, partner) or customer_names.in_text(turn.tx, partner, name)
+    )
 
 
 def _has_not_come(turn: Turn, heard: Interpretation) -> bool:

@@ -13,11 +13,12 @@ from dialogs.provider.noted_words import criterion_of, is_about_a_provider
 from dialogs.provider.questions import named_in
 from domain import people
 from domain.customers import customer_names
-from domain.naming.names_said import company_decided
+from domain.naming.names_said import company_decided, subject_of
 
 NOTES, CRITERION, NOTE = "provider_notes", "criterion", "criterion_note"
 CHOICE, WHICH, ENTRY = "choose_one", "which_provider", "add_provider"
 SHORT, ENDS = 14, 0.5
+ABOUT_ONE = ("choose_one", "shortlist_provider", "end_provider", "give_up_provider")
 # In these words people answer a question in words of their own; nothing is taken out of them.
 OWN_WORDS = ("text", "words")
 _DONE = re.compile(
@@ -46,7 +47,33 @@ def hears(turn: Turn, heard: Interpretation) -> bool:
         return _notes(turn, heard)
     if here and turn.assistant.flows[here.flow].slots[here.slot].type in OWN_WORDS:
         return False
-    return _decides(turn, heard)
+    return _speaks_of_another(turn, heard) or _decides(turn, heard)
+
+
+def _speaks_of_another(turn: Turn, heard: Interpretation) -> bool:
+    """ "TD Synnex agreed" while Ingram Micro's terms are asked for answers nothing about Ingram
+    Micro: the same is asked of TD Synnex; of a company that nobody entered, nothing is."""
+    here = turn.open
+    if here is None or here.flow not in ABOUT_ONE or is_question(heard.text):
+        return False
+    at_hand, row = turn.slots.get(WHICH), named_in(turn, heard.text)
+    if not at_hand or (row is not None and row.id == at_hand):
+        return False
+    turn.note(missed=0)
+    if row is None:
+        start, end = subject_of(heard.text)
+        other = heard.text[start:end]
+        if not other or _is_somebody_else(turn, other):
+            return False
+        turn.decide("clarify")
+        turn.say("repair/about_another", other=other, at_hand=turn.slots.get("provider_named"))
+        ask_again(turn)
+        return True
+    turn.decide("command")
+    turn.intent = ""
+    begin(turn, turn.assistant.flows[here.flow], **{WHICH: row.id})
+    ask_again(turn)
+    return True
 
 
 def _notes(turn: Turn, heard: Interpretation) -> bool:

@@ -15,7 +15,8 @@ from domain.providers.providers import Provider
 
 SHOWN, LONGEST_NAME, MOST_COMPARED = 12, 80, 4
 CHOSEN = "provider_chosen"
-ENDS = ("end_with_provider", "report_provider_removed")
+REMOVED = "report_provider_removed"
+ENDS = ("end_with_provider", REMOVED)
 _OVER = re.compile(r"\b(?:removed|ended|terminated|over|gone|dropped|kicked)\b", re.I)
 
 
@@ -64,7 +65,8 @@ def action_hear_provider(turn: Turn, slots: Slots) -> Outcome:
     events: Filled = []
     if row is None and turn.intent == CHOSEN and (new := new_name(turn)):
         events = [("which_provider", new)]
-    if turn.intent in ENDS and _OVER.search(turn.text):
+    # What is recorded by a press carries its name and its day, not its verb.
+    if turn.intent == REMOVED or (turn.intent in ENDS and _OVER.search(turn.text)):
         day = day_said(turn.text, turn.today)
         events += [("ended", "removed"), *([("ended_on", day.isoformat())] if day else [])]
     return Outcome().fill([*(chosen(row) if row else []), *events])

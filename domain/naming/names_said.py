@@ -11,7 +11,8 @@ from domain.naming.ordinary_words import ORDINARY
 
 MOST_WORDS, LONGEST = 6, 80
 _LEAD = (
-    r"(?:(?:ok(?:ay)?|so|well|please|pls|plz|hi|hey|hello|sorry|no|nope|wait|actually|yes|yep|and|but"
+    r"(?:(?:ok(?:ay)?|so|well|please|pls|plz|hi|hey|hello|sorry|no|nope|wait|actually|yes|yep"
+    r"|and|but"
     r"|then|now|also|oops|today|finally|good news|update|fyi|i (?:think|guess|believe)|probably"
     r"|maybe)\b[\s,.:;!–-]*)*"
 )
@@ -21,16 +22,19 @@ _WISH = (
     r"|let['’]?s |let us |please |now |just |time to |ready to )*"
 )
 _VERB = (
-    r"(?P<verb>invite|add|enter|note|register|include|onboard|bring|put|take|pick|choose|select|use|show"
+    r"(?P<verb>invite|add|enter|note|register|include|onboard|bring|put|take|pick|choose|select"
+    r"|use|show"
     r"|find|open|remove|delete|drop|move|transfer|shortlist|compare|consider|start with|go with"
     r"|begin with|continue with|go on with|proceed with|extend|migrate|connect|set up)"
 )
 _DECIDED = (
     r"(?:we|i|they|our (?:boss|management|ceo|team|leadership))(?:['’](?:ve|re|ll|d))? "
     r"(?:have |are |will |would |had |now |finally |just |all |both |rather |has |is )*"
-    r"(?:picked|pick|chose|choose|chosen|choosing|take|took|taken|taking|selected|select|want|prefer"
+    r"(?:picked|pick|chose|choose|chosen|choosing|take|took|taken|taking|selected|select|want"
+    r"|prefer"
     r"|go(?:ing)? (?:with|for)|went (?:with|for)|decided (?:for|on|to (?:take|use|go with))"
-    r"|settled (?:for|on)|agreed (?:on|with)|signed (?:with|up with)|partner with|work with|using"
+    r"|settled (?:for|on)|agreed (?:on|with)|signed (?:(?:a|the) (?:contract|deal"
+    r"|agreement) )?(?:up )?with|partner with|work with|using"
     r"|use)(?! to\b)"
 )
 _MEANT = (
@@ -65,13 +69,18 @@ _FRAMES = tuple(
         rf"{_WISH}{_VERB}\s+{_KIND}{_NAME}{_END}",
         rf"{_DECIDED}\s+{_KIND}{_NAME}{_END}",
         rf"{_MEANT}:?\s+{_KIND}{_NAME}{_END}",
+        r"(?:(?:i|we)(?:['’]ve| have)? )?(?:just |now |finally )*(?:got|have|received|obtained)"
+        r" (?:a |an |the |their )?(?:\w+ )?(?:consent|ok(?:ay)?|approval|go|go-ahead|yes"
+        r"|green light"
+        rf"|confirmation|signature) (?:from|of|by)\s+{_KIND}{_NAME}{_END}",
         rf"(?:sorry|no|nope|actually|wait|rather|oops)[\s,.:!–-]+{_KIND}{_NAME}$",
         rf"{_NAME} (?:it is|is (?:our|the) (?:new |chosen )?"
         r"(?:provider|distributor|disti|one|choice))\b",
     )
 )
 _CORRECTS = re.compile(
-    r"(?:(?:no|nope|sorry|wait|actually|oops|correction|rather|not (?:that|this) one)[\s,.:!–-]+)*"
+    r"(?:(?:no|nope|oh|ah|hm+|uh|um|err|ok(?:ay)?|not [\w ]{2,40}?(?=,)|sorry|wait|actually|oops"
+    r"|correction|rather|not (?:that|this) one)[\s,.:!–-]+)*"
     r"(?:(?:i|we) (?:meant|mean|was thinking of|wanted)|(?:it|that)(?:['’]s| is| was| should be)"
     r"|make (?:it|that)|rather|instead|(?<=[\s,.:!–-]))(?:\s+|(?<=[\s,.:!–-]))"
     rf"{_KIND}{_NAME}(?:[\s,]+(?:not|instead of|rather than)\b.*|[\s,]+(?:please|instead|of course)"
@@ -88,6 +97,11 @@ _SUBJECT = re.compile(rf"{_LEAD}{_KIND}{_NAME}\s+{_DID}", re.IGNORECASE)
 _COMPARED = re.compile(
     rf"{_LEAD}{_WISH}(?:compare|consider|look at|evaluate|decide between|choose between|add|enter"
     rf"|shortlist)\s+{_KIND}(?P<all>.+)",
+    re.IGNORECASE,
+)
+_SIDE_BY_SIDE = re.compile(
+    rf"{_LEAD}{_WISH}(?:put|show|set|see)\s+{_KIND}(?P<all>.+?)\s+"
+    r"(?:side by side|next to each other|against each other|beside each other)$",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(
@@ -119,7 +133,8 @@ _ENTERS = re.compile(r"(?:add|invite|enter|register|note|include|choose)\b", re.
 _COURTESY = re.compile(r"(?:[\s,]+(?:please|pls|plz|thanks|thank you|instead|then))+[.!]*$", re.I)
 _PARTS = re.compile(r"[,.;:!]+\s+|\s+(?:but|and|because|so)\s+", re.IGNORECASE)
 _BEFORE = re.compile(
-    r"^(?:(?:the|our|a|an|my|new|customer|client|provider|distributor|disti|company|called|named)\s+)+",
+    r"^(?:(?:the|our|a|an|my|new|customer|client|provider|distributor|disti|company|called"
+    r"|named)\s+)+",
     re.IGNORECASE,
 )
 
@@ -174,12 +189,15 @@ def subject_of(text: str) -> tuple[int, int]:
     found = _SUBJECT.match(text)
     if found is None or _is_question(text) or not company_in(found["name"]):
         return 0, 0
+    if re.fullmatch(r"[A-Z]?[a-z]+ly", found["name"]):  # "Verbally agreed"
+        return 0, 0
     return found.span("name")
 
 
 def companies_compared(text: str) -> list[str]:
     """The names in "compare X and Y", at least two of them; else none."""
-    found = _COMPARED.match(_one_line(text).rstrip(" .!?"))
+    said = _one_line(text).rstrip(" .!?")
+    found = _SIDE_BY_SIDE.match(said) or _COMPARED.match(said)
     if found is None:
         return []
     names = [company_in(part) for part in _BETWEEN.split(found["all"]) if part.strip()]

@@ -154,7 +154,7 @@ def test_a_question_stays_a_question_where_a_transfers_customer_is_asked(
     mira.says("start a transfer").hears("transfer/ask_transfer_customer")
     mira.says(said)
     assert "transfer/which_customer" not in mira.last.templates
-    assert mira.last.templates[-1] == "transfer/ask_transfer_customer"
+    mira.says("Northwind").hears("transfer/customer_first")
 
 
 def test_a_name_with_its_tenant_is_that_customer(
@@ -170,6 +170,7 @@ def test_a_name_with_its_tenant_is_that_customer(
     [
         "sorry I meant Fabrikam Foods",
         "no, fabrikam foods",
+        "I meant fabrikam",
     ],
 )
 def test_the_customer_that_was_meant_takes_the_place_of_the_other(
@@ -399,3 +400,92 @@ def test_whoever_has_many_customers_is_offered_a_list(
 ) -> None:
     mira.says(said)
     assert "customer_list.start.now" in mira.last.buttons
+
+
+# --- what is said of another answers nothing about the one at hand
+
+
+@pytest.mark.parametrize(
+    "said", ["Fabrikam said yes", "fabrikam foods agreed yesterday", "Litware said yes"]
+)
+def test_another_customers_yes_is_not_this_ones(
+    said: str, reseller: None, mira: Somebody, workspace: Workspace
+) -> None:
+    put(workspace, "Northwind Traders")
+    put(workspace, "Fabrikam Foods")
+    mira.says("invite Northwind Traders").hears("customer/ask_consent")
+    mira.says(said)
+    assert "consented" not in workspace.audit()
+    assert mira.last.templates[-1] in ("customer/ask_consent", "customer/ask_relation")
+    assert "Northwind" not in mira.words
+
+
+@pytest.mark.parametrize("said", ["yes", "they said yes", "Northwind agreed", "Verbally agreed"])
+def test_its_own_yes_still_counts(
+    said: str, reseller: None, mira: Somebody, workspace: Workspace
+) -> None:
+    put(workspace, "Northwind Traders")
+    put(workspace, "Fabrikam Foods")
+    mira.says("invite Northwind Traders").hears("customer/ask_consent")
+    mira.says(said)
+    assert "Northwind" in mira.words
+    assert "customer/ask_relation" not in mira.last.templates
+
+
+def test_another_providers_terms_are_not_this_ones(
+    reseller: None, mira: Somebody, workspace: Workspace
+) -> None:
+    with workspace.tx() as tx:
+        partner = people.meet(tx, "U01MIRA").partner
+        for name in ("Ingram Micro", "TD Synnex"):
+            comparison.note(
+                tx, partner, providers.note(tx, partner, name), "region", "same", "x", NOON.date()
+            )
+    mira.says("we chose Ingram Micro").hears("provider/ask_terms")
+    mira.says("TD Synnex agreed").hears("provider/ask_terms")
+    assert "TD Synnex" in mira.words
+    assert "chosen" not in workspace.audit()
+
+
+def test_remove_with_a_customers_name_asks_what_has_changed(
+    reseller: None, mira: Somebody, workspace: Workspace
+) -> None:
+    put(workspace, "Contoso Retail")
+    mira.says("remove Contoso Retail").hears("customer_change/ask_changed")
+    assert "left" not in workspace.audit()
+
+
+def test_the_page_that_shows_the_expected_company_offers_no_not_ours(
+    invited: Workspace, grace: Somebody
+) -> None:
+    grace.says("it says ingram micro gmbh").hears("invitation/ask_invite_outcome")
+    assert state(invited, "Ingram Micro") == State.VALIDATED
+
+
+@pytest.mark.parametrize("said", ["it's Otto", "it's Northwind", "there is a problem"])
+def test_a_colleague_or_a_customer_is_not_the_company_on_the_page(
+    said: str, invited: Workspace, grace: Somebody
+) -> None:
+    put(invited, "Northwind Traders")
+    grace.says(said)
+    assert "invitation/do_not_accept" not in grace.last.templates
+    assert state(invited, "Ingram Micro") == State.VALIDATED
+
+
+@pytest.mark.parametrize("said", ["yes Fabrikam is there", "I see Fabrikam there"])
+def test_another_company_in_the_list_is_not_the_one_that_is_looked_for(
+    said: str, invited: Workspace, grace: Somebody
+) -> None:
+    grace.clicks("invited.invite_outcome.accepted")
+    grace.says(said).hears("repair/about_another", "invitation/ask_listed")
+    assert state(invited, "Ingram Micro") == State.ACCEPTED
+
+
+def test_a_company_that_nobody_entered_agreed_to_no_terms_of_ours(
+    mira: Somebody, workspace: Workspace
+) -> None:
+    mira.says("we chose Ingram Micro").clicks("choose_one.same_region.same")
+    mira.hears("provider/ask_terms")
+    mira.says("Crayon agreed").hears("repair/about_another", "provider/ask_terms")
+    assert state(workspace, "Ingram Micro") == State.CONSIDERED
+    mira.says("Ingram agreed").hears("provider/chosen")
