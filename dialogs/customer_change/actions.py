@@ -33,12 +33,12 @@ def action_look_for_change(turn: Turn, slots: Slots) -> Outcome:
     """Of whom does the person speak, what has changed, and when?"""
     intent = turn.intent or ""
     events = []
-    if not turn.pressed and intent in INTENTS:
+    if intent in INTENTS:
         said = day_said(turn.text, turn.today)
         events += [("changed", INTENTS[intent]), ("changed_on", said.isoformat() if said else None)]
     if slots["changed_customer"] is None:
         found = customer_names.in_text(turn.tx, turn.person.partner, turn.text) if intent else []
-        given = slots["customer"] if turn.pressed else None
+        given = slots["customer"] if turn.pressed and not intent else None
         events.append(("changed_customer", found[0].id if len(found) == 1 else given))
     return Outcome().fill(events)
 

@@ -40,7 +40,7 @@ def note_outcome(turn: Turn, result: Outcome, row: Invitation, outcome: str) -> 
     told = False
     if outcome == "not_ours":
         own = turn.partner.name if turn.partner else ""
-        said = "" if turn.pressed else turn.text
+        said = turn.text if turn.intent or not turn.pressed else ""
         shown = company_shown(said, relay.expected_of(turn.tx, row), own).name
         told = relay.warn_support(turn.tx, row, turn.person, shown)
     mine = turn.person.has(Role.GLOBAL_ADMIN)

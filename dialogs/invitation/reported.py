@@ -33,7 +33,7 @@ def meant(turn: Turn, outcome: str) -> list[providers.Provider]:
     states = providers.states(turn.tx, turn.person.partner)
     known = providers.of_partner(turn.tx, turn.person.partner)
     fits = [p for p in known if states.get(p.id, S.CONSIDERED) in FITS[outcome]]
-    named = [] if turn.pressed else providers.named_in(known, turn.text)
+    named = providers.named_in(known, turn.text) if turn.intent or not turn.pressed else []
     return named[:1] if len(named) == 1 and (named[0] in fits or outcome == "in_list") else fits
 
 

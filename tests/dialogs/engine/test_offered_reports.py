@@ -5,6 +5,7 @@ import pytest
 
 from domain import people
 from domain.machine import stands
+from domain.storage import audit
 from domain.tenant import enrollment
 from tests.conftest import Somebody, Workspace
 from tests.dialogs.abilities.test_customer import put, state
@@ -75,3 +76,18 @@ def test_a_strangers_claim_beside_a_link_records_nothing(
     put(workspace, "Northwind", kind="new")
     mira.says(f"Northwind accepted the agreement yesterday, is this the invitation? {LINK}")
     assert "claim.report_accepted.now" not in mira.last.buttons
+
+
+def test_a_customer_that_left_beside_a_question_is_not_asked_for_again(
+    reseller: None, mira: Somebody, workspace: Workspace
+) -> None:
+    put(workspace, "Adatum")
+    put(workspace, "Northwind")
+    mira.says("Northwind left us yesterday, can I roll back?")
+    assert "repair/claim" in mira.last.templates
+    mira.clicks("claim.report_customer_left.now").hears("customer_change/ask_sure_changed")
+    assert "Northwind" in mira.words
+    mira.clicks("customer_change.sure_changed.sure")
+    with workspace.tx() as tx:
+        (left,) = [e for e in audit.since(tx, 0) if e.action == "left"]
+    assert left.details["day"] == "2026-11-23"
