@@ -43,7 +43,7 @@ def _without_plan(block: Block) -> list[Block]:
     if block["type"] != "plan":
         return [block]
     tasks = [_task(task) for task in block["tasks"]]
-    title = f"*{_unmarked(escaped(block['title']))}*"
+    title = f"*{_unmarked(_shown(block['title']))}*"
     return [
         block_kit.section(title),
         *(block_kit.section("\n".join(tasks[n : n + 5])) for n in range(0, len(tasks), 5)),
@@ -51,9 +51,15 @@ def _without_plan(block: Block) -> list[Block]:
 
 
 def _task(task: Block) -> str:
-    title = f"{MARKS[task['status']]} *{_unmarked(escaped(task['title']))}*"
+    title = f"{MARKS[task['status']]} *{_unmarked(_shown(task['title']))}*"
     pages = [f"<{escaped(s['url'])}|{escaped(s['text'])}>" for s in task.get("sources", ())]
-    return " · ".join([title, *map(escaped, block_kit.words_of(task)), *pages])
+    return " · ".join([title, *map(_shown, block_kit.words_of(task)), *pages])
+
+
+def _shown(text: str) -> str:
+    """Plain words as mrkdwn. A path has ">" between its clicks, which is alive only at the
+    beginning of a line; the local Slack shows its entity as it is written."""
+    return escaped(" ".join(text.split())).replace("&gt;", ">")
 
 
 def _unmarked(text: str) -> str:

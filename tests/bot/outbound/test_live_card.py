@@ -124,7 +124,7 @@ def test_the_demo_shows_sections(words: Templates, post: Post, slack: RecordingS
     post.workspace.later(seconds=2)
     (card,) = post.workspace.cards_of("Mira")
     said = PlainTemplates(words.facts).message([(name, data) for name, data in card.parts])
-    assert {b["type"] for b in said.blocks} == {"section", "context", "actions"}
+    assert {b["type"] for b in said.blocks} == {"section", "actions"}
 
 
 @pytest.mark.parametrize("page", ["csp_status", "enroll", "agreement"])
