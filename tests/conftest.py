@@ -94,6 +94,11 @@ class Sent:
         return [name for name, _ in self.parts]
 
     @property
+    def is_live_card(self) -> bool:
+        """The card of an enrollment, which comes a second after what was said."""
+        return self.key.startswith("plan:")
+
+    @property
     def buttons(self) -> dict[str, str]:
         """action_id -> the offer that the button carries."""
         rows = [b["elements"] for b in self.rendered.blocks if b["type"] == "actions"]
@@ -242,7 +247,8 @@ class Workspace:
         assert self.runner.errors == 0, "the turn broke; the log says why"
         self.send()
         for somebody in self.people.values():
-            somebody.heard = [m for m in self.sent[before:] if m.to == somebody.name]
+            new = [m for m in self.sent[before:] if not m.is_live_card]
+            somebody.heard = [m for m in new if m.to == somebody.name]
         return done
 
     def send(self) -> None:
@@ -299,7 +305,11 @@ class Workspace:
             )
 
     def messages_to(self, name: str) -> list[Sent]:
-        return [m for m in self.sent if m.to == name]
+        return [m for m in self.sent if m.to == name and not m.is_live_card]
+
+    def cards_of(self, name: str) -> list[Sent]:
+        """The live card of an enrollment and its edits, the oldest first."""
+        return [m for m in self.sent if m.to == name and m.is_live_card]
 
     def case(self, name: str = "Mira") -> case.Case:
         with self.tx() as tx:

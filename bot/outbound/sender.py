@@ -20,6 +20,7 @@ from bot.outbound.clock_steps import ClockSteps
 from bot.outbound.destinations import Destinations
 from bot.outbound.downloads import list_at, mail_at
 from bot.outbound.in_flight import InFlight
+from bot.outbound.new_blocks import NewBlocks
 from bot.outbound.privacy import Private
 from bot.outbound.rate_limit import RateLimiter
 from bot.outbound.report_job import Counting
@@ -82,7 +83,7 @@ class Sender:
         }
         self.places = Destinations(store, clients, workers)
         self.hear: Callable[[str, Inbound], Awaitable[Any]] = _nobody
-        self.private = Private(words)
+        self.private, self.new_blocks = Private(words), NewBlocks()
         self.uploads = Uploads(words, clients, store, workers, now)
         self._news, self._leaving, self._took_over = asyncio.Event(), False, False
         self.clock = ClockSteps(now, time.monotonic)
@@ -265,14 +266,16 @@ class Sender:
         if not ts:
             at: dict[str, Any] = {"thread_ts": thread} if thread else {}
             client = await self.clients.of(row.team)
-            answer = await client.chat_postMessage(
+            answer = await self.new_blocks.send(
+                row.team,
+                client.chat_postMessage,
+                said,
                 channel=channel,
                 unfurl_links=False,
                 unfurl_media=False,
                 link_names=False,
                 parse="none",
                 **at,
-                **said,
             )
             where, when = answer.get("channel"), answer.get("ts")
             channel, ts = (
@@ -323,5 +326,6 @@ class Sender:
         if before is None or not before.ts:
             return lambda db: outbox.sent(db, row)
         client = await self.clients.of(row.team)
-        await client.chat_update(channel=before.channel, ts=before.ts, **said)
+        at = {"channel": before.channel, "ts": before.ts}
+        await self.new_blocks.send(row.team, client.chat_update, said, **at)
         return lambda db: outbox.sent(db, row, before.channel, before.ts)

@@ -1,5 +1,5 @@
 """Uploads files to Slack, made when they are sent: the report's picture and table, the result of a
-list.
+list, a drawing of where to click.
 
 One upload per row. Before a retry it is looked for: files have no metadata, so the row's mark is
 part of the file name.
@@ -18,7 +18,7 @@ from bot.oauth.clients import Clients
 from bot.outbound.lookup import LookUp
 from bot.rendering.outside import escaped
 from bot.rendering.render import Templates
-from bot.reports import list_results
+from bot.reports import click_picture, list_results
 from bot.reports.chart import png
 from bot.reports.figures import named
 from bot.reports.spreadsheet import csv_of
@@ -59,6 +59,7 @@ class Uploads:
         self.kinds: dict[str, Callable[[Row, str], Awaitable[Drawn | None]]] = {
             "report/files": self._report,
             "customers/results": self._list,
+            "plan/picture": self._clicks,
         }
 
     async def send(self, row: Row, channel: str) -> str:
@@ -99,6 +100,18 @@ class Uploads:
             },
         ]
         return Drawn(name.label["comment"], files)
+
+    async def _clicks(self, row: Row, mark: str) -> Drawn:
+        data = row.parts[0][1]
+        found = click_picture.clicks(self.words, data["page"], data["today"])
+        picture = await asyncio.to_thread(click_picture.png, found)
+        file = {
+            "filename": f"where-to-click-{mark}.png",
+            "content": picture,
+            "title": found.title,
+            "alt_txt": found.alt,
+        }
+        return Drawn(found.comment, [file])
 
     async def _list(self, row: Row, mark: str) -> Drawn | None:
         """None if the list has been deleted: there is nothing left to tell."""

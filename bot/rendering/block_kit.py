@@ -8,6 +8,10 @@ the first sign of a line decides:
     [Label](target)      a row of buttons; [*Label] primary, [!Label] danger;
                          (target@id) carries an offer of its own
     + [Label](target@id) a row that stays below its words where the buttons of a later part follow
+    %% Title             a plan, whose tasks follow
+    % status id Title    a task of it: done, now, later or missing
+    %> words             what is said of the task; plain text
+    %@ link              a page of the task: a link of our own, nothing else
     || cell || cell      a row of a table, the first its head; plain text, never parsed
     @ S0123ABCD          calls a user group by its id: the only live mention there is;
                          anything else there is dead text
@@ -25,7 +29,16 @@ import re
 from typing import Any
 
 from bot.rendering import inputs
-from bot.rendering.outside import REPLACED, TOKEN, TOKENS, as_mrkdwn, as_plain, is_blank, unescape
+from bot.rendering.outside import (
+    REPLACED,
+    TOKEN,
+    TOKENS,
+    as_link,
+    as_mrkdwn,
+    as_plain,
+    is_blank,
+    unescape,
+)
 
 _BUTTON = re.compile(rf"\[([*!]?)((?:{TOKEN}|[^\]\x02])+)\]\(((?:{TOKEN}|[^()\s\x02])+)\)")
 _BUTTON_ROW = re.compile(rf"(?:{_BUTTON.pattern}\s*)+")
@@ -35,7 +48,9 @@ _INPUT = re.compile(rf"\? ([a-z_]+) ({'|'.join(inputs.ELEMENTS)})(\??) (.+)")
 _FIRST = re.compile(r"= (.+)")
 _OPTION = re.compile(rf"- ((?:{TOKEN}|[A-Za-z0-9_])+): (.+)")
 _CUT_OFF = re.compile(r"(?:&[a-z]{0,3}|<[^>]*)$")
+_TASK = re.compile(r"% (\S+) (\S+) (.+)")
 _GROUP = re.compile(r"S[A-Z0-9]{5,20}")
+TASK_STATUS = {"done": "complete", "now": "in_progress", "later": "pending", "missing": "pending"}
 STYLES = {"*": "primary", "!": "danger"}
 MAX_LABEL, MAX_TITLE, MAX_HEADER, MAX_TEXT = 75, 24, 150, 3_000
 MAX_ID, MAX_OPTION = 255, 150
@@ -85,6 +100,8 @@ def _special(line: str, before: list[Block], offer: str) -> Block | None:
         return {"type": "context", "elements": [mrkdwn(line[2:])]}
     if line.startswith("@ "):
         return _group(line[2:])
+    if line.startswith("%"):
+        return _plan(line, before)
     if line.startswith("|| "):
         return _table_row(before, line[3:])
     if line.startswith("| "):
@@ -126,6 +143,35 @@ def _group(written: str) -> Block:
         "type": "section",
         "text": {"type": "mrkdwn", "text": f"<!subteam^{id_}>", "verbatim": True},
     }
+
+
+def _plan(line: str, before: list[Block]) -> Block | None:
+    """A plan, or {} where the line adds to the plan before it (Slack's page on `plan`)."""
+    if line.startswith("%% "):
+        return {"type": "plan", "title": plain(line[3:], MAX_HEADER)["text"], "tasks": []}
+    if not before or before[-1]["type"] != "plan":
+        return None
+    tasks = before[-1]["tasks"]
+    if (found := _TASK.fullmatch(line)) and as_plain(found[1]) in TASK_STATUS:
+        status, id_, title = as_plain(found[1]), as_plain(found[2]), found[3]
+        tasks.append(
+            {
+                "type": "task_card",
+                "task_id": id_,
+                "title": plain(title, MAX_HEADER)["text"],
+                "status": TASK_STATUS[status],
+            }
+        )
+        return {}
+    if tasks and line.startswith("%> "):
+        said = {"type": "text", "text": plain(line[3:])["text"]}
+        words = tasks[-1].setdefault("details", {"type": "rich_text", "elements": []})
+        words["elements"].append({"type": "rich_text_section", "elements": [said]})
+        return {}
+    if tasks and line.startswith("%@ ") and (link := as_link(line[3:])):
+        tasks[-1].setdefault("sources", []).append({"type": "url", "url": link[0], "text": link[1]})
+        return {}
+    return None
 
 
 def _table_row(before: list[Block], line: str) -> Block:
@@ -259,13 +305,19 @@ def as_text(blocks: list[Block]) -> str:
     """The text of a message as a screen reader, a notification or a terminal shows it."""
     lines: list[str] = []
     for block in blocks:
-        if block["type"] == "table":
+        if block["type"] in ("table", "plan"):
             lines += lines_of(block)
         texts = [block.get("text")] if block["type"] in ("header", "section") else []
         lines += [
             t["text"] if t["type"] == "plain_text" else unescape(t["text"]) for t in texts if t
         ]
     return "\n".join(lines)
+
+
+def words_of(task: Block) -> list[str]:
+    """What is said of a task of a plan, line by line."""
+    rows = task.get("details", {}).get("elements", ())
+    return ["".join(said["text"] for said in row["elements"]) for row in rows]
 
 
 def lines_of(block: Block) -> list[str]:
@@ -276,6 +328,8 @@ def lines_of(block: Block) -> list[str]:
         return []
     if block["type"] == "table":
         return [" | ".join(cell["text"] for cell in row) for row in block["rows"]]
+    if block["type"] == "plan":
+        return [block["title"], *(": ".join([t["title"], *words_of(t)]) for t in block["tasks"])]
     texts: list[Any] = block.get("elements") or [block["text"]]
     said = [t["text"] if t["type"] == "plain_text" else unescape(t["text"]) for t in texts]
     return [line for text in said for line in text.split("\n")]

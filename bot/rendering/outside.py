@@ -67,6 +67,15 @@ def _closed(line: str) -> str:
     return line + "".join(reversed(ends))
 
 
+def as_link(page: str) -> tuple[str, str] | None:
+    """Address and label of a piece of a page that is one link and nothing else."""
+    token = page.strip()
+    if not TOKENS.fullmatch(token) or token[1] != LINK:
+        return None
+    url, _, label = _content(token).partition(" ")
+    return url, label
+
+
 def on_content(piece: str, change: Callable[[str], str]) -> str:
     """A token with its text changed, or a piece of our own words changed; a link stays as it is."""
     if not piece.startswith(OPEN):

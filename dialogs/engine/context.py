@@ -51,6 +51,8 @@ class Happening(StrEnum):
     PEOPLE_CHANGED = "people_changed"
     PERSON_ERASED = "person_erased"
     DAY_CHANGED = "day_changed"
+    TURN_ENDED = "turn_ended"
+    TIMER_RAN = "timer_ran"
 
 
 @dataclass

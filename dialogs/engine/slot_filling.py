@@ -10,7 +10,7 @@ from dialogs.engine.context import Turn
 from dialogs.engine.conversation_store import ANSWER, MENU_LIVES, NOW, START, offer_to
 from dialogs.engine.flow_format import Flow
 from dialogs.expectations.expectation import Expectation
-from dialogs.expectations.gathering import named_options
+from dialogs.expectations.gathering import data_of, named_options
 from dialogs.expectations.plain_replies import by_name
 from dialogs.nlu.dates import day_said, without_day
 from dialogs.nlu.normalise import is_question, normal
@@ -56,7 +56,7 @@ def answers_question(
     ):
         flow_runner.fill(turn, slot, text)  # the text goes to a person, so it may be a question
         return True
-    if _correct(turn, flow, slot, text):
+    if correct(turn, flow, slot, text):
         return True
     read = READERS.get(flow.slots[slot].type, _reads_nothing)(text)
     if read is Read.WHOLE and not text.rstrip().endswith("?"):
@@ -122,8 +122,15 @@ def _reads_nothing(_: str) -> Read:
 def _is_near(meaning: Candidate) -> bool:
     """A text that was meant to be a figure: a lone "€" is no greeting, and "1.1m to 900k" asks
     nothing."""
-    return meaning.entry.kind is Kind.CHITCHAT or (
-        meaning.entry.kind is Kind.ANSWER and meaning.score < 1 and not is_question(meaning.clause)
+    one_word = len(meaning.clause.split()) == 1
+    return (
+        meaning.entry.kind is Kind.CHITCHAT
+        or (meaning.entry.kind is Kind.REFUSE and one_word)
+        or (
+            meaning.entry.kind is Kind.ANSWER
+            and meaning.score < 1
+            and not is_question(meaning.clause)
+        )
     )
 
 
@@ -198,7 +205,7 @@ def typed(turn: Turn, flow: str, slot: str, option: str) -> str | None:
     return None
 
 
-def _correct(turn: Turn, flow: Flow, asked: str, text: str) -> bool:
+def correct(turn: Turn, flow: Flow, asked: str, text: str) -> bool:
     """ "No, the other tenant", "change the admin to Otto": replace an earlier answer of this flow
     and continue from there."""
     changed = _CHANGES.match(text.strip())
@@ -243,6 +250,9 @@ def _read_as(turn: Turn, flow: Flow, slot: str, asked: str, rest: str) -> str | 
 def _other(turn: Turn, flow: Flow, slot: str) -> str | None:
     """The other of two options; None (ask again) if there are more."""
     options = flow.slots[slot].values or turn.conversation.offered.get(slot, ())
+    if not options:
+        shown = data_of(turn, Expectation(f"{flow.id}.{slot}")).get("options", ())
+        options = tuple(str(option["value"]) for option in shown)
     rest = [o for o in options if o != turn.slots.get(slot)]
     return rest[0] if len(rest) == 1 else None
 

@@ -24,6 +24,7 @@ def fire(
     else:
         _timer(abilities, ability, what)(tx, subject, about)
     app_home.show_anew(tx)
+    tell(abilities, Happening.TIMER_RAN, tx)
 
 
 def _timer(abilities: tuple[Ability, ...], name: str, what: str) -> Timer:

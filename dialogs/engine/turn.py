@@ -23,7 +23,7 @@ from dialogs.engine import (
     usage,
     visitors,
 )
-from dialogs.engine.context import Assistant, Part, Trace, Turn
+from dialogs.engine.context import Assistant, Happening, Part, Trace, Turn
 from dialogs.engine.conversation_store import MENU_LIVES, load, offer_to, remember, save
 from dialogs.inputs import (
     ButtonPress,
@@ -88,6 +88,7 @@ def handle(assistant: Assistant, tx: Tx, inbound: Inbound) -> TurnResult:
         traces.keep(turn, inbound, _reply_key(turn))
     save(tx, turn.person.id, turn.conversation, known)
     app_home.show_anew(tx, turn.person if bool(before.open) != bool(turn.open) else None)
+    assistant.tell(Happening.TURN_ENDED, turn, before)
     decision = turn.decision or UNDECIDED
     return TurnResult(form=turn.form, decision=decision, parts=tuple(turn.parts), trace=turn.trace)
 

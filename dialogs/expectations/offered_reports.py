@@ -22,6 +22,7 @@ from domain import correction, machines
 from domain.approvals import approval
 from domain.conversation import Proposal
 from domain.customers import customer_names
+from domain.machine import is_move
 from domain.providers import providers
 from domain.storage import audit
 from domain.storage.audit import Entry
@@ -57,12 +58,14 @@ def propose(turn: Turn, report: Candidate) -> None:
     if others:
         turn.decide("clarify")
         return turn.say("repair/about_others")
+    if day := day_said(said, turn.today):  # "yesterday" is another day when it is pressed later
+        said = " ".join([*_names(turn, name, said), day.isoformat()])
     entries = would_record(turn, lambda trial: _report(trial, name, said))
-    if not entries and not is_ours(name) and turn.open and not names_a_customer(turn, said):
+    if not entries and not is_ours(name) and turn.open and not names_a_customer(turn, turn.text):
         turn.decide("clarify")
         return turn.say("repair/not_sure")
     if not entries:
-        return _report(turn, name, said)
+        return _report(turn, name, turn.text)
     return offer_entries(turn, name, said, entries)
 
 
@@ -133,7 +136,9 @@ def would_record(turn: Turn, do: Callable[[Turn], None]) -> list[Entry]:
     return [
         e
         for e in found
-        if e.object.partition(":")[0] in machines.BY_NAME and e.action not in ON_THE_WAY
+        if e.object.partition(":")[0] in machines.BY_NAME
+        and is_move(e)
+        and e.action not in ON_THE_WAY
     ]
 
 

@@ -21,6 +21,7 @@ from dialogs.nlu.normalise import (
     turns,
 )
 from dialogs.nlu.reply_classifier import Act, Reply
+from dialogs.nlu.slot_types import READERS, Read
 from dialogs.nlu.types import Candidate, Interpretation, Kind, is_report
 
 # From this share on an act is believed; where the message may mean something else as surely.
@@ -32,7 +33,7 @@ PLAIN_VALUE, LIKELY = 0.75, 0.5
 ASKED, OWN_WORDS = 0.85, {"text": 0.9, "words": 0.97}
 # So many telling words at most has a reply that is only about the question.
 BARE = 2
-PIECES, FEW_WORDS = 4, 4
+PIECES, FEW_WORDS, WORDS_OF_AN_OPTION = 4, 4, 6
 # A question back that is so likely is answered where nothing else was understood.
 AT_ALL = 0.3
 ABOUT = (Act.WHY, Act.WHERE, Act.WHO, Act.HELP, Act.UNSURE, Act.LATER, Act.NOT_ME, Act.NUDGE)
@@ -85,6 +86,12 @@ def read(turn: Turn, expected: Expectation, text: str, heard: Interpretation) ->
     if found is None or (found.act is not Act.CONTENT and not found.value):
         return found
     return replace(found, rest=rest)
+
+
+def said_plainly(turn: Turn, expected: Expectation, text: str) -> bool:
+    """Does the message say an option word for word, by its place, by a name, or a day?"""
+    text = plain_replies.thumb(text)
+    return _said_plainly(turn, expected, _pieces(text, sentences(text))) is not None
 
 
 def _pieces(text: str, parts: list[str]) -> list[str]:
@@ -149,8 +156,11 @@ def _learned(
     flow = turn.assistant.flows[expected.flow]
     slot = flow.slots[expected.slot]
     model = turn.understanding.replies.model
-    if model is None:
+    if model is None or heard.babble:
         return None
+    reads = READERS.get(slot.type)
+    if reads and reads(pieces[0]) is not Read.NOTHING:
+        return None  # a figure, a month, an id: the question's action reads it
     read_reply = turn.understanding.replies.read
     replies = [(p, read_reply(p, expected.name, slot.yes, slot.no)) for p in pieces]
     other = _means_something_else(turn, expected, heard)
@@ -165,6 +175,12 @@ def _learned(
     found = _option(expected, replies, enough, slot)
     if found and not found.plain and _beside(sentences(pieces[0])):
         found = None  # the question in the message says more
+    if found and not found.plain and any(map(_is_surely_reported, heard.meanings)):
+        found = None  # a report of something else
+    if slot.type in OWN_WORDS:
+        if found and len(pieces[0].split()) > WORDS_OF_AN_OPTION:
+            return None
+        return found  # whatever else is written is the text that was asked for
     act, share = _act(replies)
     takes_back = act is Act.UNDO and not is_question(pieces[0])
     if takes_back and share >= CLEAR and (found is None or share > found.score):
@@ -176,12 +192,16 @@ def _learned(
     declared = act in DECLARED and flow.question_back(DECLARED[act], expected.slot)
     if declared and share >= SURELY and not _is_answered(heard):
         return Reading(expected, act=act, score=share)
-    if act in PLAINLY and share >= PLAIN and slot.type not in OWN_WORDS:
+    if act in PLAINLY and share >= PLAIN:
         return Reading(expected, act=act, score=share)
     bare = _is_bare(pieces[0])
     if act in ABOUT and share >= (CLEAR if bare else PLAIN) and (bare or not other):
         return Reading(expected, act=act, score=share)
     return None
+
+
+def _is_surely_reported(meaning: Candidate) -> bool:
+    return is_report(meaning) and meaning.score >= PLAIN
 
 
 def _is_answered(heard: Interpretation) -> bool:
@@ -230,12 +250,14 @@ def _option(
 
 def _plain_word(replies: list[tuple[str, Reply]], slot: Slot, *, is_card: bool) -> str:
     """The option that a plain yes or no stands for, where the message is one or begins with one."""
-    for piece, reply in replies[:2]:
+    first = replies[0][1]
+    for n, (piece, reply) in enumerate(replies[:2]):
         few = len(piece.split()) <= FEW_WORDS
         yes, no = reply.share(Act.YES), reply.share(Act.NO)
         if few and not is_question(piece) and max(yes, no) >= PLAIN:
-            return slot.yes if yes > no else slot.no
-    first = replies[0][1]
+            value = slot.yes if yes > no else slot.no
+            if n == 0 or dict(first.options).get(value, 0.0) >= AT_ALL:
+                return value
     if is_card:
         return ""  # "done" may be about anything
     for value, acts in ((slot.yes, (Act.YES, Act.DONE)), (slot.no, (Act.NO, Act.NOT_DONE))):

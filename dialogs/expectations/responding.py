@@ -7,15 +7,16 @@ from dialogs.engine.context import Turn
 from dialogs.engine.conversation_store import MENU_LIVES, offer_to
 from dialogs.engine.flow_runner import ask_again
 from dialogs.engine.name_masking import hear
-from dialogs.engine.slot_filling import HAPPENED, back_to, typed
+from dialogs.engine.slot_filling import HAPPENED, back_to, correct, typed
 from dialogs.expectations import offered_reports
 from dialogs.expectations.expectation import Expectation
-from dialogs.expectations.gathering import data_of, waiting_for
-from dialogs.expectations.reading import Reading, back_asked, read
+from dialogs.expectations.gathering import OWN_WORDS, data_of, waiting_for
+from dialogs.expectations.reading import Reading, back_asked, read, said_plainly
 from dialogs.nlu.dates import day_said
+from dialogs.nlu.language import ENGLISH
 from dialogs.nlu.normalise import is_question, normal
 from dialogs.nlu.reply_classifier import Act
-from dialogs.nlu.types import Candidate, Interpretation, Kind, is_report
+from dialogs.nlu.types import REPORT, Candidate, Interpretation, Kind, is_report
 from domain import people
 from domain.approvals import approval
 from domain.storage.audit import Entry
@@ -30,13 +31,30 @@ PROPOSAL_LIVES, PROPOSAL_SURE = 600_000, 0.7  # ms; the share of a plain yes or 
 
 def replied(turn: Turn, text: str, heard: Interpretation) -> bool:
     """Was the message a reply to something that waits for this person? Then it is done."""
+    if heard.language != ENGLISH:
+        return False
     if _to_proposal(turn, text):
         return True
-    for expected in waiting_for(turn):
-        reading = read(turn, expected, text, heard)
-        if reading and _respond(turn, reading, text):
+    waiting = waiting_for(turn)
+    names = [expected.name for expected in waiting]
+    for expected in waiting:
+        if _is_open(turn, expected) and corrects_earlier(turn, expected, text):
             return True
+        reading = read(turn, expected, text, heard)
+        if reading and names.count(expected.name) > 1 and expected.about:
+            return False  # which of them is asked elsewhere
+        if reading:
+            return _respond(turn, reading, text)
     return False
+
+
+def corrects_earlier(turn: Turn, expected: Expectation, text: str) -> bool:
+    """ "No, the other tenant": an earlier answer is meant, and not the question that is open."""
+    flow = turn.assistant.flows[expected.flow]
+    if said_plainly(turn, expected, text) or flow.slots[expected.slot].type in OWN_WORDS:
+        return False
+    turn.decide("command")
+    return correct(turn, flow, expected.slot, text)
 
 
 def _to_proposal(turn: Turn, text: str) -> bool:
@@ -74,6 +92,8 @@ def _respond(turn: Turn, reading: Reading, text: str) -> bool:
         return True
     if reading.value and not expected.by_press:
         return _answered(turn, reading, text)
+    if reading.value and _is_open(turn, expected) and _slot_type(turn, expected) == "day":
+        return _day_by_press(turn, reading, text)
     if reading.value or reading.act in (Act.YES, Act.NO, Act.DONE, Act.NOT_DONE):
         if not expected.by_press and _is_open(turn, expected):
             return False
@@ -97,6 +117,22 @@ def _pass_on(turn: Turn, expected: Expectation, text: str) -> None:
     whose = people.names(turn.tx, (expected.whose,)).get(expected.whose, "")
     turn.say("repair/pass_on", flow=expected.flow, text=text, whose=whose, button=button)
     ask_again(turn)
+
+
+def _day_by_press(turn: Turn, reading: Reading, text: str) -> bool:
+    """A day of what cannot be undone: offered with a button for that very day, unless nothing
+    would be recorded."""
+    flow = turn.assistant.flows[reading.expectation.flow]
+    report = next((name for name in flow.triggers if name.startswith(REPORT)), "")
+    entries = offered_reports.would_record(turn, lambda trial: _take(trial, reading, text))
+    if entries and report:
+        offered_reports.offer_entries(turn, report, reading.value, entries)
+        ask_again(turn)
+    elif entries:
+        _bring(turn, reading.expectation, press=True)
+    else:
+        _take(turn, reading, text)
+    return True
 
 
 def _is_open(turn: Turn, expected: Expectation) -> bool:
@@ -135,6 +171,8 @@ def _offer(
         offered_reports.told(turn, entries),
     )
     turn.say("repair/meant", action=button, **told | {"offer": question_offer, "question": True})
+    if turn.asked:  # a card that was brought: what it is about comes last
+        turn.parts.insert(-1, turn.parts.pop())
     turn.trace.offers.append((button, question_offer))
     ask_again(turn)
 
@@ -165,7 +203,8 @@ def _take(turn: Turn, reading: Reading, text: str) -> None:
             **{**expected.about, expected.slot: value},
         )
     flow = turn.assistant.flows[expected.flow]
-    day = day_said(text, turn.today) if HAPPENED in flow.slots else None
+    dated = HAPPENED in flow.slots and flow.slots[expected.slot].type != "day"
+    day = day_said(text, turn.today) if dated else None
     if day and day <= turn.today:
         turn.fill({HAPPENED: day.isoformat()})
     history.was_answer(turn, question)
@@ -207,6 +246,8 @@ def asked_back(turn: Turn, text: str) -> bool:
     """Nothing understood a message at an open question: what it may ask about the question is
     answered. False where nothing of the kind is likely."""
     for expected in waiting_for(turn)[:1]:
+        if _slot_type(turn, expected) in OWN_WORDS:
+            return False
         reading = back_asked(turn, expected, text)
         if reading and _explain(turn, expected, reading.act, anything=True):
             return True
@@ -277,6 +318,8 @@ def _begin_about(turn: Turn, expected: Expectation, act: Act) -> bool:
     """ "Not me", "nudge him", "tomorrow": the flow that does it, about this card."""
     if act is Act.UNDO and _is_open(turn, expected) and _earlier_answer(turn, expected):
         return True
+    if act is Act.NOT_ME and not expected.about:
+        return _explain(turn, expected, Act.WHO)
     flow = turn.assistant.intents.get(FLOWS.get(act, ""))
     if flow is None:
         return False

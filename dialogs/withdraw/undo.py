@@ -112,6 +112,8 @@ def action_undo(turn: Turn, slots: Slots) -> Outcome:
     known = Recorded.from_row(slots[RECORDED]) or turn.conversation.recorded
     if known is None or not known.entries:
         return result.fill(undo_stage="report")
+    if not slots[RECORDED] and _names_another(turn, known):
+        return result.fill(undo_stage="report")
     entries = [e for e in known.entries if correction.counting(turn.tx, e)]
     if not entries:
         result.say("withdraw/undone_already", _said(turn, known.entries))

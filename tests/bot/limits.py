@@ -26,6 +26,8 @@ LIMITS: dict[str, tuple[int, str | None]] = {
     "table columns": (20, "TABLE_COLUMNS_MAX_ITEMS"),
     "select options": (100, "SELECT_OPTIONS_MAX_ITEMS"),
     "radio options": (10, None),
+    "plan tasks": (50, None),
+    "plan text": (150, None),
     "input label": (2_000, None),
     "view title": (24, None),
     "private_metadata": (3_000, None),
@@ -81,6 +83,12 @@ def _block(block: dict[str, Any]) -> Iterator[str]:
     if kind == "table":
         yield from _over("table rows", len(block["rows"]))
         yield from _over("table columns", max(map(len, block["rows"])))
+    if kind == "plan":
+        yield from _over("plan tasks", len(block["tasks"]))
+        for text in [block["title"], *(task["title"] for task in block["tasks"])]:
+            yield from _over("plan text", len(text))
+        if len({task["task_id"] for task in block["tasks"]}) != len(block["tasks"]):
+            yield "a task_id twice"
     if kind == "input":
         yield from _over("input label", len(block["label"]["text"]))
         yield from _over("block_id", len(block["block_id"]))
@@ -98,6 +106,10 @@ def _texts(block: dict[str, Any]) -> list[str]:
     found = [block["text"]] if "text" in block else []
     found += block["elements"] if block["type"] == "context" else []
     found += [cell for row in block.get("rows", []) for cell in row]
+    found += [{"text": block["title"]}] if block["type"] == "plan" else []
+    for task in block.get("tasks", []):
+        said = task.get("details", {}).get("elements", [])
+        found += [{"text": task["title"]}, *(text for row in said for text in row["elements"])]
     return [t["text"] for t in found]
 
 

@@ -218,10 +218,12 @@ def test_a_form_in_the_terminal_is_asked_by_chat() -> None:
     terminal = Terminal(out=out)
     terminal.speak_as("Mira")
     terminal.line("our GA signed today")
-    number = next(
-        n for n, (_, action, _) in terminal.buttons.items() if action == "decide.form.decline"
-    )
-    terminal.line(number)
+
+    def press(action: str) -> None:
+        terminal.line(next(n for n, (_, a, _) in terminal.buttons.items() if a == action))
+
+    press("claim.report_accepted.now")
+    press("decide.form.decline")
     assert "Here I ask the same one by one" in out.getvalue()
     assert "Why do you decline?" in out.getvalue()
     terminal.line("I know of no signature")

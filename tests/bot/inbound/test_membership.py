@@ -191,7 +191,7 @@ class Office:
 @pytest.fixture
 def office(workspace: Workspace, mira: Somebody, slack: RecordingSlack) -> Office:
     """Contoso has submitted, and the people of the description are known to Slack."""
-    mira.says("we submitted it today")
+    mira.reports("we submitted it today")
     workspace.now = NOON + timedelta(minutes=5)
     workspace.send()
     slack.channels[CHANNEL] = {"members": ["U01MIRA", BOT]}
@@ -357,7 +357,7 @@ def test_while_slack_does_not_say_who_it_is_nothing_is_told_and_then_the_message
         assert len(office.posted_to("U5000")) == held
         await office.says("U5002", "where are we?")
         await office.leave()
-        assert office.posted_to("U5002")[-1] == "status/where_we_are"
+        assert "status/where_we_are" in office.posted_to("U5002")
 
     office.run(scenario)
 
@@ -560,7 +560,7 @@ STATEFUL = (
     "it was approved today",
     "our customers",
     "who signs the agreement?",
-    "is our standing in order?",
+    "do we still qualify for direct bill?",
 )
 
 
@@ -613,7 +613,7 @@ def test_an_answer_without_a_partners_state_is_given_where_it_was_asked(
 
     async def scenario() -> None:
         await office.mentions("U03OTTO", "how do we find an indirect provider?")
-        await office.mentions("U03OTTO", "what can you do?")
+        await office.mentions("U03OTTO", "is there downtime when we move customers?")
         await office.leave()
         assert [m["channel"] for m in slack.posted()] == [CHANNEL, CHANNEL]
         assert not slack.of("conversations.members")
@@ -644,13 +644,13 @@ def test_what_admins_are_told_in_their_channel_is_not_told_where_a_guest_reads(
     async def scenario() -> None:
         await office.says("U02GRACE", "our GA signed today")
         await office.leave()
-        card = [m for m in slack.posted("repair/claim") if m["channel"] == "DU02GRACE"]
+        card = [m for m in slack.posted("repair/record") if m["channel"] == "DU02GRACE"]
         for message in card:
             button = next(
                 e
                 for b in message["blocks"]
                 for e in b.get("elements", ())
-                if e.get("action_id", "").startswith("claim.")
+                if e.get("action_id", "").endswith(".now")
             )
             await office.presses("U02GRACE", button["action_id"], button["value"])
         await office.leave(20)

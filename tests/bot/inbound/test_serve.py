@@ -115,6 +115,11 @@ def test_a_deactivated_approver_is_one_no_more_at_once(bot: Running, slack: Reco
     requests.event({"type": "user_change", "user": {"id": "U03OTTO", "deleted": True}})
     requests.says("U02GRACE", "we submitted it today")
     requests.clicks(
+        "U02GRACE",
+        until(lambda: slack.posted("repair/record"))[0],
+        "claim.report_submitted.now",
+    )
+    requests.clicks(
         "U02GRACE", until(lambda: slack.posted("enroll/ask_outcome"))[0], "enroll.outcome.approved"
     )
     requests.clicks(

@@ -235,6 +235,8 @@ def test_home_is_published_and_again_after_a_change(bot: Running, slack: Recordi
     requests.event({"type": "app_home_opened", "user": "U01MIRA", "tab": "home"}, "EvH")
     until(lambda: slack.of("views.publish"))
     requests.says("U01MIRA", "we submitted it today")
+    shown = until(lambda: slack.posted("repair/record"))[0]
+    requests.clicks("U01MIRA", shown, "claim.report_submitted.now")
     until(lambda: len(slack.of("views.publish")) >= 2)
     assert "Submitted" in str(slack.of("views.publish")[-1])
 

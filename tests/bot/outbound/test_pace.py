@@ -61,7 +61,7 @@ def test_what_is_remembered_is_bounded() -> None:
 
 
 def test_a_card_waits_behind_no_slowed_reply(workspace: Workspace, grace: Somebody) -> None:
-    grace.says("we submitted it today")
+    grace.reports("we submitted it today")
     grace.clicks("enroll.outcome.approved").clicks("enroll.agreement_seen.seen").clicks(
         "agreement.second.ask"
     )

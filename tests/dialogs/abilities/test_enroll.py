@@ -349,8 +349,10 @@ def test_an_agreement_that_is_shown_waits_for_the_approval_on_record(
     mira: Somebody, workspace: Workspace
 ) -> None:
     submitted(mira)
-    mira.says("the agreement is there now").hears("enroll/not_on_record", "enroll/ask_outcome")
-    mira.clicks("enroll.outcome.approved").hears("agreement/ask_second")
+    mira.says("the agreement is there now").hears("repair/meant", "enroll/ask_outcome")
+    assert workspace.case().enrollment == "Submitted"
+    mira.clicks("enroll.outcome.approved").hears("enroll/ask_agreement_seen")
+    mira.clicks("enroll.agreement_seen.seen").hears("agreement/ask_second")
     assert workspace.case().enrollment == "AgreementOffered"
 
 
@@ -358,10 +360,8 @@ def test_the_day_on_which_the_agreement_was_seen_is_not_the_approvals(
     mira: Somebody, workspace: Workspace
 ) -> None:
     submitted(mira, "on Thursday")
-    mira.says("the agreement is there since yesterday").hears(
-        "enroll/not_on_record", "enroll/ask_outcome"
-    )
-    mira.clicks("enroll.outcome.approved").hears("agreement/ask_second")
+    mira.says("the agreement is there since yesterday").hears("repair/meant", "enroll/ask_outcome")
+    mira.clicks("enroll.outcome.approved").hears("enroll/ask_agreement_seen")
     assert days_of(workspace)["approved"] == "2026-11-24", "nobody said another day of the approval"
 
 
@@ -371,11 +371,10 @@ def test_no_wait_we_were_not_approved_right_after_it_undoes_it(
     approved(mira)
     mira.says("no wait, we were not approved").hears("withdraw/undone", "enroll/ask_outcome")
     assert workspace.case().enrollment == "Submitted"
-    assert [m.templates for m in grace.heard][-1] == ["withdraw/told"], (
-        "she was told that it is approved"
+    assert [m.templates for m in grace.heard][-1] == ["withdraw/taken_back"], (
+        "what told her that it is approved says now that it was taken back"
     )
-    assert "stands again as: *Submitted*" in grace.words
-    assert [m.templates for m in workspace.messages_to("#C02ADMINS")][-1] == ["withdraw/told"]
+    assert [m.templates for m in workspace.messages_to("#C02ADMINS")][-1] == ["withdraw/taken_back"]
 
 
 def test_not_approved_where_nothing_is_submitted_is_said_to_change_nothing(
