@@ -57,8 +57,7 @@ class Happening(StrEnum):
 
 @dataclass
 class Outcome:
-    """What an action returns: slots to set, messages to say (template, data), and the `data` that
-    the template of a question needs (`options` among them)."""
+    """What an action returns: slots to set, messages (template, data), `data` for the question."""
 
     slots: dict[str, Any] = field(default_factory=dict)
     messages: list[Part] = field(default_factory=list)
@@ -389,9 +388,8 @@ class Assistant:
 
 def tell(abilities: tuple[Ability, ...], happening: Happening, *facts: Any) -> None:
     """Call every ability that subscribed to this, in the caller's transaction."""
-    for ability in abilities:
-        if happening in ability.on:
-            ability.on[happening](*facts)
+    for hook in (ability.on[happening] for ability in abilities if happening in ability.on):
+        hook(*facts)
 
 
 def command_of(abilities: tuple[Ability, ...], intents: Mapping[str, Flow], intent: str) -> str:

@@ -58,14 +58,16 @@ def propose(turn: Turn, report: Candidate) -> None:
     if others:
         turn.decide("clarify")
         return turn.say("repair/about_others")
-    if day := day_said(said, turn.today):  # "yesterday" is another day when it is pressed later
-        said = " ".join([*_names(turn, name, said), day.isoformat()])
     entries = would_record(turn, lambda trial: _report(trial, name, said))
     if not entries and not is_ours(name) and turn.open and not names_a_customer(turn, turn.text):
         turn.decide("clarify")
         return turn.say("repair/not_sure")
     if not entries:
         return _report(turn, name, turn.text)
+    day = day_said(said, turn.today)
+    if day and entries[-1].details.get("day") == day.isoformat():
+        # "yesterday" is another day when it is pressed later
+        said = " ".join([*_names(turn, name, said), day.isoformat()])
     return offer_entries(turn, name, said, entries)
 
 
@@ -101,6 +103,7 @@ def accept(turn: Turn, proposal: Proposal) -> None:
     """The offered report is recorded."""
     turn.decide("command")
     turn.note(proposal=None)
+    turn.pressed = False  # what is recorded was said in words, names and all
     _report(turn, proposal.report, proposal.said)
 
 

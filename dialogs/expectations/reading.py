@@ -172,10 +172,15 @@ def _learned(
         found = _option(expected, replies, NEARLY_SURE, slot)
         return found or (Reading(expected, act=act, score=share) if short else None)
     enough = OWN_WORDS.get(slot.type, ASKED if other else model.enough)
-    found = _option(expected, replies, enough, slot)
+    reported = any(map(_is_surely_reported, heard.meanings))
+    found = _option(expected, replies, enough, slot, reported=reported)
     if found and not found.plain and _beside(sentences(pieces[0])):
         found = None  # the question in the message says more
-    if found and not found.plain and any(map(_is_surely_reported, heard.meanings)):
+    if any(map(_is_word_for_word, heard.meanings)):
+        whole = dict(replies[0][1].options).get(found.value, 0.0) if found else 0.0
+        if whole < SURELY:
+            return None
+    if found and not found.plain and reported:
         found = None  # a report of something else
     if slot.type in OWN_WORDS:
         if found and len(pieces[0].split()) > WORDS_OF_AN_OPTION:
@@ -200,6 +205,10 @@ def _learned(
     return None
 
 
+def _is_word_for_word(meaning: Candidate) -> bool:
+    return is_report(meaning) and meaning.score >= 1
+
+
 def _is_surely_reported(meaning: Candidate) -> bool:
     return is_report(meaning) and meaning.score >= PLAIN
 
@@ -210,7 +219,12 @@ def _is_answered(heard: Interpretation) -> bool:
 
 
 def _option(
-    expected: Expectation, replies: list[tuple[str, Reply]], enough: float, slot: Slot
+    expected: Expectation,
+    replies: list[tuple[str, Reply]],
+    enough: float,
+    slot: Slot,
+    *,
+    reported: bool = False,
 ) -> Reading | None:
     """The likeliest option, how likely, and the reason to doubt it that the whole message gives.
     A plain yes or no at its beginning decides, unless the rest says another option."""
@@ -223,7 +237,7 @@ def _option(
         if score >= least and score > best[1]:
             best = (value, score, reply.like, reply.denies)
     value, score, like, denies = best
-    plain = _plain_word(replies, slot, is_card=bool(expected.about))
+    plain = _plain_word(replies, slot, is_card=bool(expected.about), reported=reported)
     if value and score >= SURELY and replies[:2][-1][1].share(Act.YES) >= CLEAR:
         plain = plain or (value if value == slot.yes else "")
     if (
@@ -248,15 +262,19 @@ def _option(
     return Reading(expected, value, score=score, doubt=why, told=tuple(besides))
 
 
-def _plain_word(replies: list[tuple[str, Reply]], slot: Slot, *, is_card: bool) -> str:
-    """The option that a plain yes or no stands for, where the message is one or begins with one."""
+def _plain_word(
+    replies: list[tuple[str, Reply]], slot: Slot, *, is_card: bool, reported: bool = False
+) -> str:
+    """The option that a plain yes or no stands for, where the message is one or begins with one.
+    `reported`: the message surely reports something."""
     first = replies[0][1]
+    whole = PLAIN_VALUE if reported else AT_ALL
     for n, (piece, reply) in enumerate(replies[:2]):
         few = len(piece.split()) <= FEW_WORDS
         yes, no = reply.share(Act.YES), reply.share(Act.NO)
         if few and not is_question(piece) and max(yes, no) >= PLAIN:
             value = slot.yes if yes > no else slot.no
-            if n == 0 or dict(first.options).get(value, 0.0) >= AT_ALL:
+            if n == 0 or dict(first.options).get(value, 0.0) >= whole:
                 return value
     if is_card:
         return ""  # "done" may be about anything

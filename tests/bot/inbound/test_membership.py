@@ -613,7 +613,7 @@ def test_an_answer_without_a_partners_state_is_given_where_it_was_asked(
 
     async def scenario() -> None:
         await office.mentions("U03OTTO", "how do we find an indirect provider?")
-        await office.mentions("U03OTTO", "is there downtime when we move customers?")
+        await office.mentions("U03OTTO", "does moving customers cause downtime")
         await office.leave()
         assert [m["channel"] for m in slack.posted()] == [CHANNEL, CHANNEL]
         assert not slack.of("conversations.members")

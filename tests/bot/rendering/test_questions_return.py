@@ -13,7 +13,13 @@ ABILITIES = (
     "agreement away customer customer_change enroll invitation provider reseller standing support "
     "transfer withdraw"
 ).split()
-QUESTIONS = [name for name in TEMPLATES if "/ask_" in name and name.partition("/")[0] in ABILITIES]
+# A draft is shown again as it is, for "yes" sends what was read.
+SHOWN_WHOLE = ("support/ask_send",)
+QUESTIONS = [
+    name
+    for name in TEMPLATES
+    if "/ask_" in name and name.partition("/")[0] in ABILITIES and name not in SHOWN_WHOLE
+]
 BOTH = [{}, {"told": False, "straddles": False, "options": [], "last": "", "outcome": "in_list"}]
 
 

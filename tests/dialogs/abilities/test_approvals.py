@@ -100,7 +100,7 @@ def test_a_yes_to_another_open_question_answers_that_one(
 ) -> None:
     ask(grace)
     otto.says("withdraw").hears("withdraw/ask_which")
-    otto.says("looks good")
+    otto.says("the enrollment")
     assert "agreement/card" not in otto.last.templates
     assert workspace.case().approval == "Open"
 

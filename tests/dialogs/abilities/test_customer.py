@@ -130,7 +130,7 @@ def test_it_accepted_the_invitation_that_nobody_reported(
     reseller: None, mira: Somebody, workspace: Workspace
 ) -> None:
     id_ = put(workspace, "Contoso Retail GmbH", kind="new")
-    mira.says("Contoso Retail GmbH accepted the invitation").hears("customer/ask_accepted_by")
+    mira.reports("Contoso Retail GmbH accepted the invitation").hears("customer/ask_accepted_by")
     mira.clicks("customer.accepted_by.only_us").hears("customer/recorded", "customer/ask_mended")
     assert state(workspace, id_) == "ProviderMissing"
     mira.clicks("customer.mended.sent_again").hears("customer/recorded", "customer/ask_accepted_by")

@@ -349,10 +349,9 @@ def test_an_agreement_that_is_shown_waits_for_the_approval_on_record(
     mira: Somebody, workspace: Workspace
 ) -> None:
     submitted(mira)
-    mira.says("the agreement is there now").hears("repair/meant", "enroll/ask_outcome")
+    mira.says("the agreement is there now").hears("enroll/not_on_record", "enroll/ask_outcome")
     assert workspace.case().enrollment == "Submitted"
-    mira.clicks("enroll.outcome.approved").hears("enroll/ask_agreement_seen")
-    mira.clicks("enroll.agreement_seen.seen").hears("agreement/ask_second")
+    mira.clicks("enroll.outcome.approved").hears("agreement/ask_second")
     assert workspace.case().enrollment == "AgreementOffered"
 
 
@@ -360,8 +359,10 @@ def test_the_day_on_which_the_agreement_was_seen_is_not_the_approvals(
     mira: Somebody, workspace: Workspace
 ) -> None:
     submitted(mira, "on Thursday")
-    mira.says("the agreement is there since yesterday").hears("repair/meant", "enroll/ask_outcome")
-    mira.clicks("enroll.outcome.approved").hears("enroll/ask_agreement_seen")
+    mira.says("the agreement is there since yesterday").hears(
+        "enroll/not_on_record", "enroll/ask_outcome"
+    )
+    mira.clicks("enroll.outcome.approved").hears("agreement/ask_second")
     assert days_of(workspace)["approved"] == "2026-11-24", "nobody said another day of the approval"
 
 

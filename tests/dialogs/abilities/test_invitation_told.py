@@ -97,7 +97,7 @@ def test_of_two_providers_it_is_asked_which(
         "LinkDead",
         "FormValidated",
     )
-    grace.says("I accepted Fabrikam's invitation").hears(
+    grace.reports("I accepted Fabrikam's invitation").hears(
         "invitation/noted", "invitation/ask_listed"
     )
     assert state(brought, "Fabrikam") == "AcceptedReported"
