@@ -12,7 +12,7 @@ from dialogs.engine.flow_format import Flow
 from dialogs.expectations.expectation import Expectation
 from dialogs.expectations.gathering import data_of, named_options
 from dialogs.expectations.plain_replies import by_name
-from dialogs.nlu.dates import day_said, without_day
+from dialogs.nlu.dates import day_said, the_day_said, without_day
 from dialogs.nlu.normalise import is_question, normal
 from dialogs.nlu.slot_types import READERS, Read
 from dialogs.nlu.types import Candidate, Interpretation, Kind
@@ -187,7 +187,7 @@ def _says_value(
     ):
         return False
     if kind == "day":
-        said = day_said(text, turn.today)
+        said = the_day_said(text, turn.today)
         if said is None:
             return False
         flow_runner.fill(turn, slot, said.isoformat())

@@ -14,6 +14,7 @@ class Doubt(StrEnum):
     NONE = ""
     OTHERS = "others"
     UNSURE = "unsure"
+    ASKS = "asks"
     HEDGES = "hedges"
     BUT = "but"
     DENIES = "denies"
@@ -24,7 +25,7 @@ _UNSURE = re.compile(
     r"\b(?:unsure|not (?:quite |really |too |so )?(?:sure|certain)|no idea|either \w+ or"
     r"|(?:can ?not|cannot) (?:say|tell)|(?:do|does) not know|let me (?:ask|check|look|see)"
     r"|(?:have|need) to (?:ask|check|look)|ask (?:grace|otto|him|her|them|our|my|the)"
-    r"|yes and no|hard to say|depends)\b"
+    r"|not (?:yet )?(?:decided|settled|clear|known)|undecided|yes and no|hard to say|depends)\b"
 )
 _HEDGES = re.compile(
     r"\b(?:maybe|perhaps|probably|possibly|presumably|might|could be|hopefully|as far as|afaik"

@@ -38,7 +38,7 @@ ON_THE_WAY = (
     Event.NEW_TENANT_CHOSEN,
 )
 # A report beside a question is offered only where it was heard so clearly.
-PLAINLY_TOLD = 0.85
+PLAINLY_TOLD = 0.6
 _OF_A_CUSTOMER = re.compile(
     r"\b(?:customers?|clients?|tenants?|subscriptions?|transfers?)\b", re.IGNORECASE
 )

@@ -5,12 +5,12 @@ import re
 from dataclasses import dataclass, replace
 
 from dialogs.engine.context import Turn
-from dialogs.engine.flow_format import Slot
+from dialogs.engine.flow_format import Flow, Slot
 from dialogs.expectations import plain_replies
 from dialogs.expectations.doubts import Doubt, doubt
 from dialogs.expectations.expectation import Expectation
 from dialogs.expectations.gathering import named_options
-from dialogs.nlu.dates import MONTH_FIRST, day_said
+from dialogs.nlu.dates import MONTH_FIRST, the_day_said
 from dialogs.nlu.normalise import (
     STOP,
     is_negated,
@@ -42,7 +42,7 @@ DECLARED = {Act.WHY: "why", Act.WHERE: "where", Act.WHO: "who"}
 PLAINLY = (Act.YES, Act.NO, Act.DONE, Act.NOT_DONE)
 # "Not the new one", of two.
 TWO = 2
-_NOT_THE = re.compile(r"(?:no[,.]?\s+)?not\s+(?:with\s+)?(?P<what>.+?)[.!]*", re.I)
+_NOT_THE = re.compile(r"(?:no[,.]?\s+)?not\s+(?P<what>(?:\w+\s+){0,3}\w+)[.!]*", re.I)
 # "Enroll now" is a button and no day.
 _NOW = re.compile(r"(?<=\w)\s+now\b(?<!just now)", re.I)
 
@@ -144,7 +144,7 @@ def _day(turn: Turn, pieces: list[str]) -> str:
             continue
         if is_negated(normal(piece)) or doubt(piece, "") is Doubt.OTHERS:
             continue
-        if day := day_said(_NOW.sub(" ", piece), turn.today, month_first=month_first):
+        if day := the_day_said(_NOW.sub(" ", piece), turn.today, month_first=month_first):
             return day.isoformat()
     return ""
 
@@ -188,6 +188,7 @@ def _learned(
         return found  # whatever else is written is the text that was asked for
     act, share = _act(replies)
     takes_back = act is Act.UNDO and not is_question(pieces[0])
+    takes_back = takes_back and not _reports_elsewhere(turn, flow, heard)
     if takes_back and share >= CLEAR and (found is None or share > found.score):
         return Reading(expected, act=act, score=share)
     if act in ABOUT and is_question(pieces[0]) and share >= CLEAR and _is_bare(pieces[0]):
@@ -203,6 +204,12 @@ def _learned(
     if act in ABOUT and share >= (CLEAR if bare else PLAIN) and (bare or not other):
         return Reading(expected, act=act, score=share)
     return None
+
+
+def _reports_elsewhere(turn: Turn, flow: Flow, heard: Interpretation) -> bool:
+    """Is it surely a report that belongs to another flow?"""
+    reports = [m for m in heard.meanings if is_report(m)]
+    return any(turn.assistant.intents.get(m.entry.name) is not flow for m in reports)
 
 
 def _is_word_for_word(meaning: Candidate) -> bool:
@@ -228,15 +235,15 @@ def _option(
 ) -> Reading | None:
     """The likeliest option, how likely, and the reason to doubt it that the whole message gives.
     A plain yes or no at its beginning decides, unless the rest says another option."""
-    best: tuple[str, float, str, bool] = ("", 0.0, "", False)
+    best: tuple[str, float, Reply, str] = ("", 0.0, replies[0][1], "")
     for piece, reply in replies:
         value, score = reply.option
         if not value or (expected.options and value not in expected.options):
             continue
         least = max(enough, ASKED) if is_question(piece) else enough
         if score >= least and score > best[1]:
-            best = (value, score, reply.like, reply.denies)
-    value, score, like, denies = best
+            best = (value, score, reply, piece)
+    value, score, best_reply, said_in = best
     plain = _plain_word(replies, slot, is_card=bool(expected.about), reported=reported)
     if value and score >= SURELY and replies[:2][-1][1].share(Act.YES) >= CLEAR:
         plain = plain or (value if value == slot.yes else "")
@@ -249,7 +256,10 @@ def _option(
     if not value:
         return None
     told = " ".join(_statements(replies[0][0]))
-    why = doubt(told, like, not_yet=denies or value == slot.no)
+    not_yet = best_reply.denies or value == slot.no
+    why = doubt(told, best_reply.like, not_yet=not_yet)
+    if not plain and (why is Doubt.NONE):
+        why = _disputed(replies, value, said_in)
     if plain and why in (Doubt.DENIES, Doubt.TO_COME):
         why = Doubt.NONE
     if expected.about and not plain:  # a card is answered by a plain word, or by its button
@@ -260,6 +270,19 @@ def _option(
         if not is_question(piece) and len(piece.split()) > FEW_WORDS and reply.option[1] < LIKELY
     ]
     return Reading(expected, value, score=score, doubt=why, told=tuple(besides))
+
+
+def _disputed(replies: list[tuple[str, Reply]], value: str, said_in: str) -> Doubt:
+    """Is the option heard in a question, against another part of the message, or in a part of a
+    sentence that as a whole says nothing of the kind?"""
+    if is_question(said_in):
+        return Doubt.ASKS
+    if any(r.option[0] != value and r.option[1] >= LIKELY for _, r in replies[1:]):
+        return Doubt.UNSURE
+    whole, reply = replies[0]
+    is_sentence = said_in in (whole, *sentences(whole))
+    agrees = dict(reply.options).get(value, 0.0) >= LIKELY
+    return Doubt.NONE if is_sentence or agrees else Doubt.HEDGES
 
 
 def _plain_word(

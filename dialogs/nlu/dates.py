@@ -28,6 +28,8 @@ _NAMED = re.compile(r"\b(?:(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z
 _NUMBERED = re.compile(
     r"^\D*(?:(0?[1-9]|1[0-2])[./-](?:19|20)\d\d|(?:19|20)\d\d[./-](0?[1-9]|1[0-2])(?:[./-]\d\d?)?|(0?[1-9]|1[0-2]))\W*$"
 )
+_PARTS = re.compile(r",\s+|;|\s+(?:but|and|or|though|although)\s+", re.I)
+_DENIED = re.compile(r"\bnot\b|n['\u2019]t\b", re.I)
 _BACK = {
     "today": 0,
     "just now": 0,
@@ -121,6 +123,19 @@ def day_said(text: str, today: date, *, month_first: bool = False) -> date | Non
                 ahead="next" in said,
             )
     return _written(said, today, month_first=month_first)
+
+
+def the_day_said(text: str, today: date, *, month_first: bool = False) -> date | None:
+    """The one day that a text names, as `day_said` reads it; None where its parts name several:
+    "dated 19 November, but we opened it this morning". A part that denies its day names none."""
+    found = {
+        day_said(part, today, month_first=month_first)
+        for part in _PARTS.split(text)
+        if not _DENIED.search(part)
+    } - {None}
+    if len(found) > 1:
+        return None
+    return found.pop() if found else day_said(text, today, month_first=month_first)
 
 
 def without_day(text: str) -> str:
