@@ -142,6 +142,8 @@ def test_an_answer_of_a_person_becomes_what_the_next_asker_gets(page: Page) -> N
 def test_otto_approves_while_graces_card_is_open_in_another_tab(page: Page) -> None:
     mira, grace, otto = Tab(page, "Mira"), Tab(page, "Grace"), Tab(page, "Otto")
     mira.says("our GA signed today")
+    mira.hears("Nothing is recorded until you press")
+    mira.clicks("Record it")
     for who in (grace, otto):
         who.hears("Accepted without our go-ahead")
     grace.asleep = True

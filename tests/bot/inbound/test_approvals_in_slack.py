@@ -15,7 +15,8 @@ SAM = "U04SAM"
 
 def test_both_cards_show_who_approved_and_the_second_click_is_refused(assistant: House) -> None:
     slack = assistant.slack
-    assistant.says(MIRA, "our GA signed today", "Recorded")
+    assistant.says(MIRA, "our GA signed today", "Nothing is recorded until you press")
+    assistant.clicks(MIRA, "claim.report_accepted.now", "Recorded")
     card = assistant.hears(slack.dm(GRACE), "0", "Accepted without our go-ahead")
     late = action_in(card, "decide.form.decline")  # her tab still shows the card as it was
     assistant.says(OTTO, "looks good", "does not count as a decision")

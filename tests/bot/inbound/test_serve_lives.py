@@ -83,6 +83,8 @@ def test_slack_closes_the_connection_at_every_call_and_everything_is_said_once(
         requests.event({"type": "app_home_opened", "user": "U01MIRA", "tab": "home"}, "EvH")[0]
         == 200
     )
+    offered = until(lambda: slack.posted("repair/record"))[0]
+    assert requests.clicks("U01MIRA", offered, "claim.report_accepted.now")[0] == 200
     card = until(
         lambda: [m for c, some in slack.messages.items() for m in some if c == "DU03OTTO"]
     )[0]

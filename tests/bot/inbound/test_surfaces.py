@@ -137,6 +137,8 @@ def test_the_reason_of_a_decline_is_asked_in_a_form_and_in_the_chat_where_none_o
 ) -> None:
     requests = Requests(bot.url)
     requests.says("U01MIRA", "our GA signed today")
+    offered = until(lambda: slack.posted("repair/record"))[0]
+    requests.clicks("U01MIRA", offered, "claim.report_accepted.now")
     card = until(lambda: [m for m in slack.posted("agreement/card") if m["channel"] == "DU03OTTO"])[
         0
     ]
