@@ -177,9 +177,7 @@ def _learned(
     if found and not found.plain and _beside(sentences(pieces[0])):
         found = None  # the question in the message says more
     if any(map(_is_word_for_word, heard.meanings)):
-        whole = dict(replies[0][1].options).get(found.value, 0.0) if found else 0.0
-        if whole < SURELY:
-            return None
+        return None  # "we got approved" is that, whatever is asked
     if found and not found.plain and reported:
         found = None  # a report of something else
     if slot.type in OWN_WORDS:

@@ -58,6 +58,8 @@ def test_the_whole_story_in_the_browser(page: Page) -> None:
     page.clicks("Still pending")
     page.hears("Who must act: Microsoft", "waiting")
     page.says("we got approved")
+    page.hears("Nothing is recorded until you press", "offered")
+    page.clicks("Record it")
     page.hears("Is the agreement there?", "approved")
     page.clicks("Yes, we see it")
     page.hears("Shall I ask?", "ask-the-second-person")

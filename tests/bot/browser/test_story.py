@@ -19,7 +19,7 @@ CUSTOMER_LINK = (
 def standing(page: Page) -> None:
     page.acts_as("Mira")
     page.says("we got a letter that we are below the revenue")
-    page.hears("note the date in the notice", "the-notice")
+    page.hears("A notice takes nothing away yet", "the-notice")
     page.clicks("Check where we stand")
     page.hears("Step 1: the month that counts")
     page.clicks("March")
