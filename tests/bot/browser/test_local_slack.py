@@ -97,7 +97,7 @@ def test_the_whole_story(assistant: House) -> None:
     assistant.says(MIRA, "can I roll back?", "Nothing is submitted yet")
     assistant.says(MIRA, "I want to enroll", "Step 1")
     assistant.clicks(MIRA, "enroll.profile.current", "Step 2")
-    assistant.says(MIRA, "can I roll back?", "Step 2")
+    assistant.says(MIRA, "can I roll back?", "Back to step 2 of 6")
     assistant.clicks(MIRA, "enroll.tenant.this", "Step 3")
     assistant.clicks(MIRA, "enroll.standing.restricted", "Step 4")
     assistant.clicks(MIRA, "enroll.weighed.weighed", "Step 5")
