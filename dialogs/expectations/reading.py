@@ -36,6 +36,8 @@ BARE = 2
 PIECES, FEW_WORDS, WORDS_OF_AN_OPTION = 4, 4, 6
 # A question back that is so likely is answered where nothing else was understood.
 AT_ALL = 0.3
+# So much of an option's replies have to mean what a report word for word means.
+PLAUSIBLE = 0.1
 ABOUT = (Act.WHY, Act.WHERE, Act.WHO, Act.HELP, Act.UNSURE, Act.LATER, Act.NOT_ME, Act.NUDGE)
 BACK_ASKED = (Act.WHY, Act.WHERE, Act.WHO, Act.HELP, Act.UNSURE)
 DECLARED = {Act.WHY: "why", Act.WHERE: "where", Act.WHO: "who"}
@@ -176,8 +178,9 @@ def _learned(
     found = _option(expected, replies, enough, slot, reported=reported)
     if found and not found.plain and _beside(sentences(pieces[0])):
         found = None  # the question in the message says more
-    if any(map(_is_word_for_word, heard.meanings)):
-        return None  # "we got approved" is that, whatever is asked
+    exact = [m.entry.name for m in heard.meanings if _is_word_for_word(m)]
+    if exact and not (found and _fits(turn, expected.name, found.value, exact)):
+        return None  # "we got approved" is that, whatever else is asked
     if found and not found.plain and reported:
         found = None  # a report of something else
     if slot.type in OWN_WORDS:
@@ -202,6 +205,12 @@ def _learned(
     if act in ABOUT and share >= (CLEAR if bare else PLAIN) and (bare or not other):
         return Reading(expected, act=act, score=share)
     return None
+
+
+def _fits(turn: Turn, question: str, option: str, reports: list[str]) -> bool:
+    """Do people say this option in the words of one of these reports?"""
+    plausible = turn.understanding.replies.plausible
+    return any(plausible(question, option, report) >= PLAUSIBLE for report in reports)
 
 
 def _reports_elsewhere(turn: Turn, flow: Flow, heard: Interpretation) -> bool:

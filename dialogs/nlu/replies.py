@@ -43,6 +43,14 @@ class Replies:
             return Reply()
         return self.model.read(self._text(said, text), question, yes, no)
 
+    def plausible(self, question: str, option: str, entry: str) -> float:
+        """How much of the replies that mean an option mean this entry by themselves, 0 to 1."""
+        known = self.model.questions.get(question) if self.model else None
+        labels = self._classifier.learned.labels
+        if known is None or option not in known.options or entry not in labels:
+            return 0.0
+        return float(known.profile[known.options.index(option), labels.index(entry)])
+
     def _text(self, said: str, raw: str) -> Text:
         vector = self._classifier.vector(said)
         (judged,) = self._classifier.judged([said])
