@@ -4,16 +4,18 @@ An error stops the start and names the file: a flow that names an unknown action
 that does not exist, an answer without facts, an intent without phrases.
 """
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from dialogs import yaml_file
 from dialogs.engine.context import Ability, Action, Answer, Assistant, command_of
 from dialogs.engine.flow_format import UTTER, load_flows
+from dialogs.nlu.in_context.aside_reader import load_asides
+from dialogs.nlu.in_context.asides import NO_ANSWER, STAGE, STAGES
+from dialogs.nlu.in_context.replies import load_replies
+from dialogs.nlu.in_context.reply_classifier import ACTS, ELSE
+from dialogs.nlu.in_context.reply_training import Plain
 from dialogs.nlu.interpreter import load_interpreter
-from dialogs.nlu.replies import load_replies
-from dialogs.nlu.reply_classifier import ACTS, ELSE
-from dialogs.nlu.reply_training import Plain
 from dialogs.nlu.types import Intent, Kind, Risk
 from dialogs.nlu.workspace_model import WorkspaceModels
 from dialogs.phrases_file import load_phrases, phrases_of
@@ -25,7 +27,7 @@ FOLDER = Path(__file__).parent.parent
 # something that we do answer.
 OUT_OF_SCOPE = "out_of_scope.yml"
 # Replies to our own questions, in the same format.
-REPLIES = "replies.yml"
+REPLIES, ASIDES = "replies.yml", "asides.yml"
 # The first facts in an answer's file say what it is about.
 ABOUT = 2
 # Intents outside all flows, by what the conversation does with them; their phrases are in
@@ -77,12 +79,16 @@ class _Loader:
         interpreter = load_interpreter(
             intents.values(), self.folder / "nlu", relearn=relearn, patient=patient
         )
+        replies = self._replies(intents.values())
         interpreter.replies = load_replies(
             interpreter,
-            self._replies(intents.values()),
+            replies,
             self._plain(),
             self.folder / "nlu",
             relearn=relearn,
+        )
+        interpreter.asides = load_asides(
+            interpreter, self._asides(replies), self.folder / "nlu", relearn=relearn
         )
         known = WorkspaceModels(interpreter)
         return Assistant(
@@ -220,6 +226,32 @@ class _Loader:
                 question, _, value = intent.name.rpartition(".")
                 found[question, value] = found.get((question, value), ()) + intent.phrases
         return found
+
+    def _asides(
+        self, replies: Mapping[tuple[str, str], tuple[str, ...]]
+    ) -> dict[tuple[str, str], tuple[str, ...]]:
+        """(place, answer) -> what people ask there. A place is `flow.slot`, or `stage.name` where
+        no question is open."""
+        found: dict[tuple[str, str], tuple[str, ...]] = {}
+        for path in sorted(self.folder.glob(f"*/{ASIDES}")):
+            for name, lines in load_phrases(path).items():
+                place, _, answer = name.rpartition(".")
+                if answer not in (*self.answers, NO_ANSWER):
+                    raise BadFile(path, 1, f"there is no answer {answer!r}")
+                self._check_place(path, place)
+                found[place, answer] = lines
+        places = {place for place, _ in found}
+        for (question, value), lines in replies.items():
+            if question in places and value != ELSE:
+                found[question, NO_ANSWER] = found.get((question, NO_ANSWER), ()) + lines
+        return found
+
+    def _check_place(self, path: Path, place: str) -> None:
+        first, _, second = place.partition(".")
+        if first == STAGE and second in STAGES:
+            return
+        if first not in self.flows or second not in self.flows[first].collects:
+            raise BadFile(path, 1, f"no flow asks {place!r}, and there is no such stage")
 
     def _check_reply(self, path: Path, question: str, value: str) -> None:
         flow, _, slot = question.partition(".")

@@ -23,6 +23,7 @@ from dialogs.engine.slot_filling import (
     option_of,
 )
 from dialogs.expectations import offered_reports, responding
+from dialogs.expectations.asides import asked_here
 from dialogs.inputs import Message
 from dialogs.nlu.about_others import is_about_others
 from dialogs.nlu.interpreter import OPTIONS
@@ -278,12 +279,11 @@ def _unclear(turn: Turn, interpretation: Interpretation) -> None:
     turn.note(unclear=(*turn.conversation.unclear, interpretation.text)[-UNCLEAR:])
     likely = [m for m in interpretation.others if m.entry.kind in (Kind.ANSWER, Kind.COMMAND)]
     question = turn.open
+    if not interpretation.babble and (asked := asked_here(turn, interpretation.text)):
+        return _answer_here(turn, interpretation, asked)
     answers.note(turn, interpretation, "unsure" if likely else "not_understood")
     if likely and responding.is_waited_for(turn) and _is_plausible_here(interpretation, likely):
-        act_on(turn, likely[0])
-        turn.note(missed=0, unclear=(), heard=interpretation.text[:REMEMBERED])
-        responding.question_for_them(turn, interpretation.text)
-        return ask_again(turn)
+        return _answer_here(turn, interpretation, likely[0])
     if likely and (question is None or is_question(interpretation.text)):
         offer(turn, "repair/clarify", likely)
         responding.question_for_them(turn, interpretation.text)
@@ -310,6 +310,14 @@ def _unclear(turn: Turn, interpretation: Interpretation) -> None:
             question=question.slot if question else "",
             day=bool(question and is_day(turn, question)),
         )
+    ask_again(turn)
+
+
+def _answer_here(turn: Turn, interpretation: Interpretation, meaning: Candidate) -> None:
+    """A question that is taken for one about the matter at hand."""
+    act_on(turn, meaning)
+    turn.note(missed=0, unclear=(), heard=interpretation.text[:REMEMBERED])
+    responding.question_for_them(turn, interpretation.text)
     ask_again(turn)
 
 

@@ -11,6 +11,7 @@ from dialogs.expectations.doubts import Doubt, doubt
 from dialogs.expectations.expectation import Expectation
 from dialogs.expectations.gathering import named_options
 from dialogs.nlu.dates import MONTH_FIRST, the_day_said
+from dialogs.nlu.in_context.reply_classifier import Act, Reply
 from dialogs.nlu.normalise import (
     STOP,
     is_negated,
@@ -20,7 +21,6 @@ from dialogs.nlu.normalise import (
     supposes,
     turns,
 )
-from dialogs.nlu.reply_classifier import Act, Reply
 from dialogs.nlu.slot_types import READERS, Read
 from dialogs.nlu.types import Candidate, Interpretation, Kind, is_report
 
@@ -175,7 +175,8 @@ def _learned(
         return found or (Reading(expected, act=act, score=share) if short else None)
     enough = OWN_WORDS.get(slot.type, ASKED if other else model.enough)
     reported = any(map(_is_surely_reported, heard.meanings))
-    found = _option(expected, replies, enough, slot, reported=reported)
+    word = next((m.entry.name for m in heard.meanings if m.entry.kind is Kind.REPAIR), "")
+    found = _option(expected, replies, enough, slot, word=word, reported=reported)
     if found and not found.plain and _beside(sentences(pieces[0])):
         found = None  # the question in the message says more
     exact = [m.entry.name for m in heard.meanings if _is_word_for_word(m)]
@@ -238,10 +239,12 @@ def _option(
     enough: float,
     slot: Slot,
     *,
+    word: str = "",
     reported: bool = False,
 ) -> Reading | None:
     """The likeliest option, how likely, and the reason to doubt it that the whole message gives.
-    A plain yes or no at its beginning decides, unless the rest says another option."""
+    A plain yes or no at its beginning decides, unless the rest says another option. `word`: the
+    name of the plain word that the message is."""
     best: tuple[str, float, Reply, str] = ("", 0.0, replies[0][1], "")
     for piece, reply in replies:
         value, score = reply.option
@@ -252,6 +255,7 @@ def _option(
             best = (value, score, reply, piece)
     value, score, best_reply, said_in = best
     plain = _plain_word(replies, slot, is_card=bool(expected.about), reported=reported)
+    plain = plain or {"affirm": slot.yes, "deny": slot.no}.get(word, "")
     if value and score >= SURELY and replies[:2][-1][1].share(Act.YES) >= CLEAR:
         plain = plain or (value if value == slot.yes else "")
     if (

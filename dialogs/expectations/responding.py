@@ -9,13 +9,14 @@ from dialogs.engine.flow_runner import ask_again
 from dialogs.engine.name_masking import hear
 from dialogs.engine.slot_filling import HAPPENED, back_to, correct, typed
 from dialogs.expectations import offered_reports
+from dialogs.expectations.asides import asked_here
 from dialogs.expectations.expectation import Expectation
 from dialogs.expectations.gathering import OWN_WORDS, data_of, waiting_for
 from dialogs.expectations.reading import Reading, back_asked, read, said_plainly
 from dialogs.nlu.dates import day_said
+from dialogs.nlu.in_context.reply_classifier import Act
 from dialogs.nlu.language import ENGLISH
 from dialogs.nlu.normalise import is_question, normal
-from dialogs.nlu.reply_classifier import Act
 from dialogs.nlu.types import REPORT, Candidate, Interpretation, Kind, is_report
 from domain import people
 from domain.approvals import approval
@@ -41,11 +42,21 @@ def replied(turn: Turn, text: str, heard: Interpretation) -> bool:
         if _is_open(turn, expected) and corrects_earlier(turn, expected, text):
             return True
         reading = read(turn, expected, text, heard)
+        if reading and _asks_more(turn, reading, text):
+            return False  # a question that we have an answer to
         if reading and names.count(expected.name) > 1 and expected.about:
             return False  # which of them is asked elsewhere
         if reading:
             return _respond(turn, reading, text)
     return False
+
+
+def _asks_more(turn: Turn, reading: Reading, text: str) -> bool:
+    """Is it surer that the message asks something that we have an answer to?"""
+    if not is_question(text) or reading.rest:
+        return False
+    asked = asked_here(turn, text)
+    return asked is not None and asked.score > reading.score
 
 
 def corrects_earlier(turn: Turn, expected: Expectation, text: str) -> bool:

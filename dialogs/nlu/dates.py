@@ -39,8 +39,13 @@ _BACK = {
     "yesterday": 1,
     "last night": 1,
 }
-_AGO = re.compile(r"\b(\d{1,3}|a|one|two|three|four|five|six) (day|week)s? ago\b")
-COUNT = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_COUNTS = "a|one|two|three|four|five|six|seven|eight|nine|ten"
+_AGO = re.compile(rf"\b(\d{{1,3}}|{_COUNTS}) (day|week|fortnight)s? (?:ago|back|earlier)\b")
+_TODAY = re.compile(
+    rf"\b(?:\d{{1,2}}|an|{_COUNTS}|some|few) (?:minute|min|hour|hr)s? ago\b|\ba moment ago\b"
+)
+COUNT = {word: n for n, word in enumerate(_COUNTS.split("|")[1:], 1)} | {"a": 1}
+_DAYS_OF = {"day": 1, "week": 7, "fortnight": 14}
 ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 _DOTTED = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./]?(\d{4}|\d{2})?(?!\d)")
 _MONTH = re.compile(
@@ -48,6 +53,26 @@ _MONTH = re.compile(
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
     r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? "
     r"\d{1,2}(?:st|nd|rd|th)?)\b(?:,? \d{4})?"
+)
+
+_ORDINALS = {
+    word: n
+    for n, word in enumerate(
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
+        "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth".split(),
+        1,
+    )
+}
+_ORDINALS |= {"twentieth": 20, "thirtieth": 30, "thirty-first": 31}
+_ORDINALS |= {f"twenty-{word}": 20 + n for word, n in list(_ORDINALS.items())[:9]}
+_ORDINAL = rf"(\d{{1,2}}(?:st|nd|rd|th)|{'|'.join(sorted(_ORDINALS, key=len, reverse=True))})"
+# "On the 20th", "the twenty-sixth of this month", or nothing else; not "the second person".
+_DAY_OF_MONTH = re.compile(
+    rf"\b(?:on|since|dated|from) the {_ORDINAL}"
+    r"(?=$|[.,;!]| (?:of (?:this|last|the) month|we|i|it|she|he|they|and|at|by|already|in the)\b)"
+    rf"|\bthe {_ORDINAL} of (?:this|last|the) month\b"
+    rf"|^(?:(?:it |that |this )?(?:was |is ))?the {_ORDINAL}[.!]?$"
+    r"|^(\d{1,2}(?:st|nd|rd|th))[.!]?$"
 )
 
 _AT_END = re.compile(
@@ -113,7 +138,9 @@ def day_said(text: str, today: date, *, month_first: bool = False) -> date | Non
         return today + timedelta(days=1)
     if ago := _AGO.search(said):
         many = COUNT.get(ago[1]) or int(ago[1])
-        return today - timedelta(days=many * (7 if ago[2] == "week" else 1))
+        return today - timedelta(days=many * _DAYS_OF[ago[2]])
+    if _TODAY.search(said):
+        return today
     for n, name in enumerate(WEEKDAYS):
         if re.search(rf"\b{name[:3]}(?:{name[3:]}|s|r|rs)?\b", said):
             return _last_weekday(
@@ -129,7 +156,7 @@ def the_day_said(text: str, today: date, *, month_first: bool = False) -> date |
     """The one day that a text names, as `day_said` reads it; None where its parts name several:
     "dated 19 November, but we opened it this morning". A part that denies its day names none."""
     found = {
-        day_said(part, today, month_first=month_first)
+        day_said(part, today, month_first=month_first) or _day_of_month(part.lower().strip(), today)
         for part in _PARTS.split(text)
         if not _DENIED.search(part)
     } - {None}
@@ -194,6 +221,22 @@ def _year(month: int, day: int, year: int | None, today: date) -> date:
         return date(year, month, day)
     this = date(today.year, month, day)
     return this if this <= today + timedelta(days=31) else date(today.year - 1, month, day)
+
+
+def _day_of_month(said: str, today: date) -> date | None:
+    """ "On the 20th", "the twenty-sixth of this month": the last such day, today included."""
+    alone = _DAY_OF_MONTH.search(said)
+    if alone is None:
+        return None
+    ordinal = next(filter(None, alone.groups()))
+    number = _ORDINALS.get(ordinal) or int(re.sub(r"\D", "", ordinal))
+    last_month = today.replace(day=1) - timedelta(days=1)
+    try:
+        if number <= today.day and "last month" not in said:
+            return today.replace(day=number)
+        return last_month.replace(day=number)
+    except ValueError:
+        return None
 
 
 def day_ahead(text: str, today: date) -> date | None:

@@ -12,10 +12,11 @@ from pathlib import Path
 
 from dialogs.nlu import model_store, training
 from dialogs.nlu.clause_classifier import ClauseClassifier, examples_of
+from dialogs.nlu.in_context.aside_reader import Asides
+from dialogs.nlu.in_context.replies import Replies
 from dialogs.nlu.language import ENGLISH, language_of
 from dialogs.nlu.normalise import STOP, is_question, is_table, normal, sentences, turns
 from dialogs.nlu.other_languages import OtherLanguages, load_other_languages
-from dialogs.nlu.replies import Replies
 from dialogs.nlu.rules import MAY_BE, NOTHING_YET, may_report
 from dialogs.nlu.types import (
     LIKELY,
@@ -50,10 +51,11 @@ VAGUE, PLAIN = ("help", "where_are_we"), 0.9
 class Interpreter(ClauseClassifier):
     """Interprets messages. `hear` is pure: the same text and the same open question give the same
     result. `foreign` interprets other languages, once its model is loaded; `replies` reads a text
-    against an open question."""
+    against an open question, `asides` what is asked back at a place."""
 
     foreign: OtherLanguages
     replies: Replies
+    asides: Asides
 
     def hear(self, text: str, open_question: str = "") -> Interpretation:
         """What the text means; `open_question` is `flow.slot`, whose options then count as well."""

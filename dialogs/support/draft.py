@@ -9,8 +9,8 @@ from dialogs.engine.context import Outcome, Slots, Turn
 from dialogs.engine.conversation_store import MENU_LIVES, offer_to
 from dialogs.engine.slot_filling import back_to
 from dialogs.expectations.doubts import Doubt, doubt
+from dialogs.nlu.in_context.reply_classifier import Act
 from dialogs.nlu.normalise import is_question, normal
-from dialogs.nlu.reply_classifier import Act
 from dialogs.nlu.types import Interpretation, Kind
 from dialogs.support import asking
 from domain.storage import outbox_queries

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from dialogs.nlu import classifier
 from dialogs.nlu.classifier import Classifier, Labels, softmax
 from dialogs.nlu.encoder import Vectors
-from dialogs.nlu.normalise import is_negated
-from dialogs.nlu.reply_classifier import (
+from dialogs.nlu.in_context.reply_classifier import (
     ACTS,
     ELSE,
     Act,
@@ -24,6 +23,7 @@ from dialogs.nlu.reply_classifier import (
     linear,
     texts_of,
 )
+from dialogs.nlu.normalise import is_negated
 
 FOLDS = 5
 # Of the options that are taken, so many have to be the ones that were meant. Two of five replies in

@@ -10,19 +10,19 @@ from typing import Any
 
 import numpy as np
 
-from dialogs.nlu import reply_classifier, reply_training, training
+from dialogs.nlu import training
 from dialogs.nlu.clause_classifier import ClauseClassifier
-from dialogs.nlu.model_store import Stale, is_fresh
-from dialogs.nlu.reply_classifier import (
+from dialogs.nlu.in_context import reply_classifier, reply_training
+from dialogs.nlu.in_context.aside_reader import text_of
+from dialogs.nlu.in_context.reply_classifier import (
     KINDS,
     REPORTS,
     Question,
     Reply,
     ReplyModel,
-    Text,
-    texts_of,
 )
-from dialogs.nlu.reply_training import Example, Plain
+from dialogs.nlu.in_context.reply_training import Example, Plain
+from dialogs.nlu.model_store import Stale, is_fresh
 from dialogs.nlu.types import REPORT
 
 NAME = "nlu-replies"
@@ -41,7 +41,7 @@ class Replies:
         said = self._classifier.spelled(text)
         if self.model is None or not said:
             return Reply()
-        return self.model.read(self._text(said, text), question, yes, no)
+        return self.model.read(text_of(self._classifier, said, text), question, yes, no)
 
     def plausible(self, question: str, option: str, entry: str) -> float:
         """How much of the replies that mean an option mean this entry by themselves, 0 to 1."""
@@ -50,13 +50,6 @@ class Replies:
         if known is None or option not in known.options or entry not in labels:
             return 0.0
         return float(known.profile[known.options.index(option), labels.index(entry)])
-
-    def _text(self, said: str, raw: str) -> Text:
-        vector = self._classifier.vector(said)
-        (judged,) = self._classifier.judged([said])
-        head = self._classifier.learned.head
-        right = np.array([judged.right], np.float32)
-        return texts_of(head, vector[None, :], [said], [raw], right)[0]
 
 
 def examples_of(

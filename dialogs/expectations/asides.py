@@ -1,0 +1,38 @@
+"""What a message asks at the place where the conversation is. Has no user texts."""
+
+from dialogs.engine.context import Turn
+from dialogs.expectations.gathering import waiting_for
+from dialogs.nlu.in_context.asides import STAGE
+from dialogs.nlu.types import Candidate
+from domain.tenant.enrollment import State as B
+
+LISTED = "listed"
+
+
+def asked_here(turn: Turn, text: str) -> Candidate | None:
+    """The answer that a text asks for here, where that is sure enough. Its score is how likely."""
+    asides = turn.understanding.asides
+    if asides.model is None:
+        return None
+    name, score = asides.read(text, place(turn))
+    if not name or score < asides.enough:
+        return None
+    return Candidate(turn.assistant.understanding.entries[name], score, text)
+
+
+def place(turn: Turn) -> str:
+    """The question that is open, or the card that waits; else how far the move has come."""
+    model = turn.understanding.asides.model
+    known = model.places if model else ()
+    names = [expected.name for expected in waiting_for(turn)]
+    return next((name for name in names[:1] if name in known), _stage(turn))
+
+
+def _stage(turn: Turn) -> str:
+    case = turn.case()
+    if case["stage"] == LISTED:
+        return f"{STAGE}.customers"
+    if case["enrollment"] != B.ACCEPTED:
+        return f"{STAGE}.before"
+    has_one = case["chosen"] or case["to_be_seen"] or case["invitations_sent"]
+    return f"{STAGE}.chosen" if has_one else f"{STAGE}.no_provider"

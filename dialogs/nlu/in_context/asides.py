@@ -1,0 +1,196 @@
+"""What people ask back at a place in the conversation: "and if they say no?" while Microsoft's
+answer is awaited. Knows no flow and no words to say.
+
+One logistic regression over what is known of a text and an answer at a place gives the probability
+that the answer is the one that was asked for: what the text means by itself, how near the questions
+lie that people asked there and elsewhere, how often that answer is asked for there. Learned from
+such questions (dialogs/*/asides.yml), each without itself.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from dialogs.nlu import classifier
+from dialogs.nlu.classifier import Labels, sigmoid
+from dialogs.nlu.encoder import Vectors
+from dialogs.nlu.in_context.reply_classifier import Text
+from dialogs.nlu.types import Kind
+
+# The label of what is asked somewhere and no answer fits.
+NO_ANSWER = "none"
+# Places where no question is open, by how far the move has come.
+STAGE = "stage"
+STAGES = ("before", "no_provider", "chosen", "customers")
+# Of the answers given at once, so many have to be the ones that an author had in mind. Half of the
+# others are answers to the same question all the same.
+PRECISION = 0.80
+CANDIDATES = 8
+RARE = 0.5  # added to the count of every answer at a place
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody asked at a place (`flow.slot`, or `stage.name` where nothing was open)."""
+
+    place: str
+    answer: str
+    text: Text
+
+
+@dataclass(frozen=True)
+class AsideModel:
+    """`near` (asked, 384) and `letters` (asked, 512) of all questions, their `place` and `answer`
+    (-1: none fits); `gate` (features + 1); `enough`: the probability from which on an answer is
+    given."""
+
+    places: tuple[str, ...]
+    answers: tuple[str, ...]
+    near: Vectors
+    letters: Vectors
+    place: Labels
+    answer: Labels
+    gate: Vectors
+    enough: float
+    measured: Mapping[str, float] = field(default_factory=dict)
+
+    def read(self, text: Text, place: str, own: Mapping[str, float]) -> tuple[str, float]:
+        """The answer that a text most likely asks for at a place, and how likely; ("", 0) at an
+        unknown place. `own`: entry -> the share of what the text means by itself."""
+        if place not in self.places:
+            return "", 0.0
+        names = candidates(self, place, own)
+        scores = sigmoid(self.gate, features(self, text, place, own, names))
+        best = int(scores.argmax())
+        return names[best], float(scores[best])
+
+
+def candidates(model: AsideModel, place: str, own: Mapping[str, float]) -> list[str]:
+    """The answers that people ask for at a place, and those that the text means by itself."""
+    there = model.answer[model.place == model.places.index(place)]
+    names = [model.answers[n] for n in dict.fromkeys(there.tolist()) if n >= 0]
+    likely = sorted(own, key=lambda name: -own[name])[:CANDIDATES]
+    return list(dict.fromkeys([*names, *likely]))
+
+
+def features(
+    model: AsideModel,
+    text: Text,
+    place: str,
+    own: Mapping[str, float],
+    names: Sequence[str],
+    *,
+    without: int = -1,
+) -> Vectors:
+    """(names, features). `without`: the row of the text itself, while learning."""
+    cosines = np.asarray(model.near @ text.near, np.float32).copy()
+    alike = np.asarray(model.letters @ text.letters, np.float32).copy()
+    if without >= 0:
+        cosines[without] = alike[without] = -1
+    here = model.place == model.places.index(place)
+    kept = np.arange(len(cosines)) != without
+    total = int((here & kept).sum())
+    nothing = float(cosines[here & (model.answer < 0)].max(initial=-0.2))
+    shares = [own.get(name, 0.0) for name in names]
+    numbers = [model.answers.index(n) if n in model.answers else -2 for n in names]
+    there = [float(cosines[here & (model.answer == n)].max(initial=-0.2)) for n in numbers]
+    other = [float(cosines[model.answer == n].max(initial=-0.2)) for n in numbers]
+    spelled = [float(alike[here & (model.answer == n)].max(initial=-0.2)) for n in numbers]
+    most = float(sum(own.values()))
+    rows = []
+    for n, number in enumerate(numbers):
+        often = float((here & kept & (model.answer == number)).sum())
+        near_there = max((there[m] for m in range(len(names)) if m != n), default=-0.2)
+        near_other = max((other[m] for m in range(len(names)) if m != n), default=-0.2)
+        more = max((shares[m] for m in range(len(names)) if m != n), default=0.0)
+        rows.append(
+            [
+                np.log(shares[n] + 1e-3),
+                shares[n],
+                shares[n] - more,
+                there[n],
+                there[n] - near_there,
+                other[n],
+                other[n] - near_other,
+                spelled[n],
+                there[n] - nothing,
+                np.log((often + RARE) / (total + RARE * len(names))),
+                float(often > 0),
+                most,
+                text.right * shares[n],
+                float(text.asks),
+                np.log1p(len(text.said.split())),
+            ]
+        )
+    return np.asarray(rows, np.float32).reshape(len(names), -1)
+
+
+def learn(asked: Sequence[Asked], own: Sequence[Mapping[str, float]]) -> AsideModel:
+    """`own` (asked): what each text means by itself, entry -> share."""
+    places = tuple(dict.fromkeys(a.place for a in asked))
+    answers = tuple(dict.fromkeys(a.answer for a in asked if a.answer != NO_ANSWER))
+    model = AsideModel(
+        places,
+        answers,
+        np.stack([a.text.near for a in asked]),
+        np.stack([a.text.letters for a in asked]),
+        np.array([places.index(a.place) for a in asked], np.int64),
+        np.array([-1 if a.answer == NO_ANSWER else answers.index(a.answer) for a in asked]),
+        np.zeros(0, np.float32),
+        1.0,
+    )
+    rows, meant, groups = [], [], []
+    for n, a in enumerate(asked):
+        names = candidates(model, a.place, own[n])
+        rows.append(features(model, a.text, a.place, own[n], names, without=n))
+        meant += [float(name == a.answer) for name in names]
+        groups += [n] * len(names)
+    x, y = np.concatenate(rows), np.array(meant, np.float32)
+    gate = classifier.fitted_gate(x, y, np.ones(len(y), np.float32))
+    enough, measured = _measured(sigmoid(gate, x), y, np.array(groups, np.int64))
+    return AsideModel(
+        places,
+        answers,
+        model.near,
+        model.letters,
+        model.place,
+        model.answer,
+        gate,
+        enough,
+        measured,
+    )
+
+
+def _measured(scores: Vectors, meant: Vectors, groups: Labels) -> tuple[float, dict[str, float]]:
+    """From which probability on the likeliest answer is right often enough, and how many questions
+    are answered then."""
+    tops = []
+    for group in np.unique(groups):
+        here = np.flatnonzero(groups == group)
+        top = here[scores[here].argmax()]
+        tops.append((float(scores[top]), float(meant[top]), float(meant[here].max())))
+    tops.sort(reverse=True)
+    right = np.cumsum([hit for _, hit, _ in tops]) / np.arange(1, len(tops) + 1)
+    precise = np.flatnonzero(right >= PRECISION)
+    enough = tops[int(precise[-1])][0] if len(precise) else 1.0
+    asked = [(score, hit) for score, hit, fits in tops if fits]
+    return enough, {
+        "texts": float(len(tops)),
+        "questions": float(len(asked)),
+        "first_right": float(np.mean([hit for _, hit in asked])),
+        "answered": float(np.mean([score >= enough for score, _ in asked])),
+        "others_answered": sum(s >= enough for s, _, fits in tops if not fits)
+        / max(len(tops) - len(asked), 1),
+    }
+
+
+def shares_of(
+    meanings: Vectors, labels: Sequence[str], kinds: Mapping[str, Kind]
+) -> dict[str, float]:
+    """answer -> the share of what a text means by itself. `meanings` (labels)."""
+    return {
+        label: float(share)
+        for label, share in zip(labels, meanings, strict=True)
+        if kinds.get(label) is Kind.ANSWER
+    }
