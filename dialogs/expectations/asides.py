@@ -3,6 +3,7 @@
 from dialogs.engine.context import Turn
 from dialogs.expectations.gathering import waiting_for
 from dialogs.nlu.in_context.asides import STAGE
+from dialogs.nlu.normalise import is_question, sentences
 from dialogs.nlu.types import Candidate
 from domain.tenant.enrollment import State as B
 
@@ -14,7 +15,9 @@ def asked_here(turn: Turn, text: str) -> Candidate | None:
     asides = turn.understanding.asides
     if asides.model is None:
         return None
-    name, score = asides.read(text, place(turn))
+    here, parts = place(turn), sentences(text)
+    asked = [part for part in parts if is_question(part)] if len(parts) > 1 else []
+    name, score = max((asides.read(t, here) for t in (text, *asked)), key=lambda pair: pair[1])
     if not name or score < asides.enough:
         return None
     return Candidate(turn.assistant.understanding.entries[name], score, text)

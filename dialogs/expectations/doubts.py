@@ -23,8 +23,10 @@ class Doubt(StrEnum):
 
 _UNSURE = re.compile(
     r"\b(?:unsure|not (?:quite |really |too |so )?(?:sure|certain)|no idea|either \w+ or"
-    r"|(?:can ?not|cannot) (?:say|tell)|(?:do|does) not know|let me (?:ask|check|look|see)"
-    r"|(?:have|need) to (?:ask|check|look)|ask (?:grace|otto|him|her|them|our|my|the)"
+    r"|(?:can ?not|cannot) (?:say|tell)|(?:do|does) not know|let (?:me|us) \w+"
+    r"|(?:have|need|must|got) to (?:ask|check|look|read|think)|must (?:ask|check|look|read|think)"
+    r"|ask (?:grace|otto|him|her|them|our|my|the)"
+    r"|(?:read|check|ask|think|look|see|talk)(?: \w+){0,4} first$"
     r"|not (?:yet )?(?:decided|settled|clear|known)|undecided|yes and no|hard to say|depends)\b"
 )
 _HEDGES = re.compile(
@@ -33,7 +35,8 @@ _HEDGES = re.compile(
 )
 # Beside what other sentences say of others: somebody elsewhere, told of.
 _ELSEWHERE = re.compile(
-    r"\b(?:next door|across the street|down the (?:road|street)|in our building"
+    r"(?<!for )(?<!to )(?<!by )(?<!with )\b"
+    r"(?:next door|across the street|down the (?:road|street)|in our building"
     r"|the other (?:\w+ )?(?:reseller|partner|firm|company|shop|provider|business)"
     r"|(?:another|some other) (?:\w+ )?(?:reseller|partner|firm|company|shop|business)"
     r"|(?:a|an|my|our) (?:\w+ )?(?:friend|competitor|peer|neighbou?r)(?:s|'s)?)\b"

@@ -30,7 +30,7 @@ DISTINCTIVE = 4
 MYSELF = "me"
 _MYSELF = re.compile(
     r"(?:(?:yes|ok|okay|well|that|it|its|it is|that is|this is|would be) )*"
-    r"(?:me|myself|i am|i do|i will|i have|my account|mine)\b(?! (?:not|no)\b)"
+    r"(?:me|myself|my account|mine|i (?:am|do|will|have|hold|got|can|was|own))\b(?! (?:not|no)\b)"
 )
 _HEX = re.compile(r"[^0-9a-f]")
 ID_LENGTH = 32

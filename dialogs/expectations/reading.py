@@ -5,11 +5,20 @@ import re
 from dataclasses import dataclass, replace
 
 from dialogs.engine.context import Turn
-from dialogs.engine.flow_format import Flow, Slot
+from dialogs.engine.flow_format import Slot
 from dialogs.expectations import plain_replies
 from dialogs.expectations.doubts import Doubt, doubt
 from dialogs.expectations.expectation import Expectation
 from dialogs.expectations.gathering import named_options
+from dialogs.expectations.meanings import (
+    fits,
+    is_answered,
+    is_final,
+    is_surely_reported,
+    is_word_for_word,
+    means_something_else,
+    reports_elsewhere,
+)
 from dialogs.nlu.dates import MONTH_FIRST, the_day_said
 from dialogs.nlu.in_context.reply_classifier import Act, Reply
 from dialogs.nlu.normalise import (
@@ -22,13 +31,13 @@ from dialogs.nlu.normalise import (
     turns,
 )
 from dialogs.nlu.slot_types import READERS, Read
-from dialogs.nlu.types import Candidate, Interpretation, Kind, is_report
+from dialogs.nlu.types import Interpretation, Kind
 
 # From this share on an act is believed; where the message may mean something else as surely.
 CLEAR, PLAIN, SURELY, NEARLY_SURE = 0.6, 0.85, 0.9, 0.97
 # An option that records something is taken from here on; below, it is offered with a button. One
 # that records nothing is taken from the second on.
-PLAIN_VALUE, LIKELY = 0.75, 0.5
+PLAIN_VALUE, LIKELY = 0.82, 0.5
 # A question is an answer only where this is nearly certain, and so are words to a person.
 ASKED, OWN_WORDS = 0.85, {"text": 0.9, "words": 0.97}
 # So many telling words at most has a reply that is only about the question.
@@ -36,10 +45,8 @@ BARE = 2
 PIECES, FEW_WORDS, WORDS_OF_AN_OPTION = 4, 4, 6
 # A question back that is so likely is answered where nothing else was understood.
 AT_ALL = 0.3
-# So much of an option's replies have to mean what a report word for word means.
-PLAUSIBLE = 0.1
 ABOUT = (Act.WHY, Act.WHERE, Act.WHO, Act.HELP, Act.UNSURE, Act.LATER, Act.NOT_ME, Act.NUDGE)
-BACK_ASKED = (Act.WHY, Act.WHERE, Act.WHO, Act.HELP, Act.UNSURE)
+BACK_ASKED = (Act.WHY, Act.WHERE, Act.WHO, Act.HELP, Act.UNSURE, Act.LATER)
 DECLARED = {Act.WHY: "why", Act.WHERE: "where", Act.WHO: "who"}
 PLAINLY = (Act.YES, Act.NO, Act.DONE, Act.NOT_DONE)
 # "Not the new one", of two.
@@ -47,6 +54,13 @@ TWO = 2
 _NOT_THE = re.compile(r"(?:no[,.]?\s+)?not\s+(?P<what>(?:\w+\s+){0,3}\w+)[.!]*", re.I)
 # "Enroll now" is a button and no day.
 _NOW = re.compile(r"(?<=\w)\s+now\b(?<!just now)", re.I)
+# "While we wait: may we ...?" says nothing by itself.
+_BESIDE = re.compile(
+    r"(?:and |but |so )?(?:while|when|if|until|once|after|before|as long as|in case|unless)\b", re.I
+)
+# A figure or a month in a text that names no day that there is: "31 November".
+_FIGURE = re.compile(r"\d|\b(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b", re.I)
+DAY_WORDS = ("today", "yesterday")
 
 
 @dataclass(frozen=True)
@@ -100,7 +114,7 @@ def _pieces(text: str, parts: list[str]) -> list[str]:
     """The whole, what it begins with ("yep" of "yep, the board signed off"), its sentences, and
     the turns of the first one."""
     inner = turns(parts[0]) if parts else []
-    inner = inner if len(inner) > 1 else []
+    inner = [part for part in inner if not _BESIDE.match(part)] if len(inner) > 1 else []
     return list(dict.fromkeys([text, *inner[:1], *parts, *inner[1:]]))[:PIECES]
 
 
@@ -165,7 +179,7 @@ def _learned(
         return None  # a figure, a month, an id: the question's action reads it
     read_reply = turn.understanding.replies.read
     replies = [(p, read_reply(p, expected.name, slot.yes, slot.no)) for p in pieces]
-    other = _means_something_else(turn, expected, heard)
+    other = means_something_else(turn, expected, heard)
     if slot.type == "words" and expected.about:
         return None if other or is_question(pieces[0]) else Reading(expected, pieces[0])
     if expected.about and other and not _plain_word(replies[:1], slot, is_card=True):
@@ -174,13 +188,15 @@ def _learned(
         found = _option(expected, replies, NEARLY_SURE, slot)
         return found or (Reading(expected, act=act, score=share) if short else None)
     enough = OWN_WORDS.get(slot.type, ASKED if other else model.enough)
-    reported = any(map(_is_surely_reported, heard.meanings))
+    reported = any(map(is_surely_reported, heard.meanings))
     word = next((m.entry.name for m in heard.meanings if m.entry.kind is Kind.REPAIR), "")
     found = _option(expected, replies, enough, slot, word=word, reported=reported)
+    if found and found.value in DAY_WORDS and _FIGURE.search(pieces[0]):
+        return None
     if found and not found.plain and _beside(sentences(pieces[0])):
         found = None  # the question in the message says more
-    exact = [m.entry.name for m in heard.meanings if _is_word_for_word(m)]
-    if exact and not (found and _fits(turn, expected.name, found.value, exact)):
+    exact = [m.entry.name for m in heard.meanings if is_word_for_word(m) or is_final(m)]
+    if exact and not (found and fits(turn, expected.name, found.value, exact)):
         return None  # "we got approved" is that, whatever else is asked
     if found and not found.plain and reported:
         found = None  # a report of something else
@@ -190,15 +206,17 @@ def _learned(
         return found  # whatever else is written is the text that was asked for
     act, share = _act(replies)
     takes_back = act is Act.UNDO and not is_question(pieces[0])
-    takes_back = takes_back and not _reports_elsewhere(turn, flow, heard)
-    if takes_back and share >= CLEAR and (found is None or share > found.score):
+    takes_back = takes_back and not reports_elsewhere(turn, flow, heard)
+    known = turn.conversation.recorded
+    clear = CLEAR if known and known.fresh and not known.undone else PLAIN
+    if takes_back and share >= clear and (found is None or share > found.score):
         return Reading(expected, act=act, score=share)
     if act in ABOUT and is_question(pieces[0]) and share >= CLEAR and _is_bare(pieces[0]):
         return Reading(expected, act=act, score=share)
     if found:
         return found
     declared = act in DECLARED and flow.question_back(DECLARED[act], expected.slot)
-    if declared and share >= SURELY and not _is_answered(heard):
+    if declared and share >= SURELY and not is_answered(heard):
         return Reading(expected, act=act, score=share)
     if act in PLAINLY and share >= PLAIN:
         return Reading(expected, act=act, score=share)
@@ -206,31 +224,6 @@ def _learned(
     if act in ABOUT and share >= (CLEAR if bare else PLAIN) and (bare or not other):
         return Reading(expected, act=act, score=share)
     return None
-
-
-def _fits(turn: Turn, question: str, option: str, reports: list[str]) -> bool:
-    """Do people say this option in the words of one of these reports?"""
-    plausible = turn.understanding.replies.plausible
-    return any(plausible(question, option, report) >= PLAUSIBLE for report in reports)
-
-
-def _reports_elsewhere(turn: Turn, flow: Flow, heard: Interpretation) -> bool:
-    """Is it surely a report that belongs to another flow?"""
-    reports = [m for m in heard.meanings if is_report(m)]
-    return any(turn.assistant.intents.get(m.entry.name) is not flow for m in reports)
-
-
-def _is_word_for_word(meaning: Candidate) -> bool:
-    return is_report(meaning) and meaning.score >= 1
-
-
-def _is_surely_reported(meaning: Candidate) -> bool:
-    return is_report(meaning) and meaning.score >= PLAIN
-
-
-def _is_answered(heard: Interpretation) -> bool:
-    """Is it a question that we surely have an answer to?"""
-    return any(m.entry.kind is Kind.ANSWER and m.score >= SURELY for m in heard.meanings)
 
 
 def _option(
@@ -250,7 +243,8 @@ def _option(
         value, score = reply.option
         if not value or (expected.options and value not in expected.options):
             continue
-        least = max(enough, ASKED) if is_question(piece) else enough
+        asks = is_question(piece) or _is_part_of_question(piece, replies[0][0])
+        least = max(enough, ASKED) if asks else enough
         if score >= least and score > best[1]:
             best = (value, score, reply, piece)
     value, score, best_reply, said_in = best
@@ -281,6 +275,10 @@ def _option(
         if not is_question(piece) and len(piece.split()) > FEW_WORDS and reply.option[1] < LIKELY
     ]
     return Reading(expected, value, score=score, doubt=why, told=tuple(besides))
+
+
+def _is_part_of_question(piece: str, text: str) -> bool:
+    return any(piece in part and is_question(part) for part in sentences(text))
 
 
 def _disputed(replies: list[tuple[str, Reply]], value: str, said_in: str) -> Doubt:
@@ -371,20 +369,3 @@ def back_asked(turn: Turn, expected: Expectation, text: str) -> Reading | None:
 def _is_bare(text: str) -> bool:
     """Does it say little beside words like "that", "where", "why"?"""
     return len([word for word in normal(text).split() if word not in STOP]) <= BARE
-
-
-def _means_something_else(turn: Turn, expected: Expectation, heard: Interpretation) -> bool:
-    """Is the message a question or a command of its own, surely? For a card also a report of
-    something else."""
-    return any(_is_of_its_own(turn, expected, m) for m in heard.meanings)
-
-
-def _is_of_its_own(turn: Turn, expected: Expectation, meaning: Candidate) -> bool:
-    if meaning.entry.kind in (Kind.OPTION, Kind.REPAIR, Kind.CHITCHAT, Kind.ELSEWHERE):
-        return False
-    flow = turn.assistant.intents.get(meaning.entry.name)
-    if is_report(meaning):
-        is_words = turn.assistant.flows[expected.flow].slots[expected.slot].type == "words"
-        elsewhere = flow is not None and flow.id != expected.flow
-        return bool(expected.about) and elsewhere and not is_words
-    return True

@@ -48,7 +48,18 @@ def replied(turn: Turn, text: str, heard: Interpretation) -> bool:
             return False  # which of them is asked elsewhere
         if reading:
             return _respond(turn, reading, text)
-    return False
+    return not waiting and _takes_back(turn, text)
+
+
+def _takes_back(turn: Turn, text: str) -> bool:
+    """Nothing is asked, something was recorded just now, and the message surely takes it back."""
+    known = turn.conversation.recorded
+    if known is None or not known.fresh or known.undone or is_question(text):
+        return False
+    if turn.understanding.replies.read(text, "").share(Act.UNDO) < PROPOSAL_SURE:
+        return False
+    begin(turn, turn.assistant.intents[FLOWS[Act.UNDO]])
+    return True
 
 
 def _asks_more(turn: Turn, reading: Reading, text: str) -> bool:
@@ -56,7 +67,8 @@ def _asks_more(turn: Turn, reading: Reading, text: str) -> bool:
     if not is_question(text) or reading.rest:
         return False
     asked = asked_here(turn, text)
-    return asked is not None and asked.score > reading.score
+    weak = reading.act in (Act.LATER, Act.NOT_ME, Act.HELP, Act.UNSURE)
+    return asked is not None and (weak or asked.score > reading.score)
 
 
 def corrects_earlier(turn: Turn, expected: Expectation, text: str) -> bool:
@@ -194,6 +206,8 @@ def _answer_beside(turn: Turn, reading: Reading, text: str) -> None:
     found: dict[str, Candidate] = {}
     for asked in reading.rest:
         heard = [m for m in hear(turn, asked, "").meanings if m.entry.kind in BESIDE]
+        here = None if heard else asked_here(turn, asked)
+        heard = [here] if here else heard
         heard = heard or [m for m in hear(turn, text, "").meanings if m.entry.kind in BESIDE]
         found |= {m.entry.name: m for m in heard}
     for meaning in found.values():
@@ -260,6 +274,8 @@ def asked_back(turn: Turn, text: str) -> bool:
         if _slot_type(turn, expected) in OWN_WORDS:
             return False
         reading = back_asked(turn, expected, text)
+        if reading and reading.act is Act.LATER:
+            return _begin_about(turn, expected, reading.act)
         if reading and _explain(turn, expected, reading.act, anything=True):
             return True
     return False

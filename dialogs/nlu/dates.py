@@ -112,7 +112,11 @@ def corrected_day(text: str, today: date) -> date | None:
     None where it says anything else beside."""
     rest = _NOT_THAT_DAY.sub(" ", text)
     day = day_said(rest, today)
-    words = set(re.findall(r"[\w']+", _ANY_DAY.sub(" ", rest).lower().replace("\u2019", "'")))
+    said = re.findall(r"[\w'-]+", _ANY_DAY.sub(" ", rest).lower().replace("\u2019", "'"))
+    words = set(said)
+    if day is None:  # "correction: the 27th"
+        telling = " ".join(word for word in said if word not in _AMONG)
+        day, words = _day_of_month(f"the {telling}", today), words - set(telling.split())
     signalled = rest != text or bool(words & _SIGNALS)
     return day if signalled and words <= _AMONG else None
 
