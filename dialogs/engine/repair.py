@@ -24,6 +24,7 @@ from dialogs.engine.slot_filling import (
 )
 from dialogs.expectations import offered_reports, responding
 from dialogs.expectations.asides import asked_here
+from dialogs.expectations.reading import is_bare
 from dialogs.inputs import Message
 from dialogs.nlu.about_others import is_about_others
 from dialogs.nlu.interpreter import OPTIONS
@@ -97,6 +98,7 @@ def listen(turn: Turn, said: Message) -> None:
         m
         for m in interpretation.meanings
         if not (question and m.entry.kind is Kind.ELSEWHERE and only_sounds_like(m))
+        and m.entry.kind is not Kind.REPAIR  # "can I still stop?" stops nothing
     ]
     for meaning in meant:
         if meaning.entry.kind is Kind.REFUSE:
@@ -284,6 +286,8 @@ def _unclear(turn: Turn, interpretation: Interpretation) -> None:
     answers.note(turn, interpretation, "unsure" if likely else "not_understood")
     if likely and responding.is_waited_for(turn) and _is_plausible_here(interpretation, likely):
         return _answer_here(turn, interpretation, likely[0])
+    if is_bare(interpretation.text) and responding.asked_back(turn, interpretation.text):
+        return
     if likely and (question is None or is_question(interpretation.text)):
         offer(turn, "repair/clarify", likely)
         responding.question_for_them(turn, interpretation.text)

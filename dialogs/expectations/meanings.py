@@ -9,7 +9,7 @@ from dialogs.nlu.types import Candidate, Interpretation, Kind, is_report
 # From this share on a meaning is believed; a report of what cannot be undone is from here on.
 PLAIN, SURELY, LIKELY = 0.85, 0.9, 0.5
 # So much of an option's replies have to mean what a report word for word means.
-PLAUSIBLE = 0.1
+PLAUSIBLE = 0.05
 ACCEPTED = "report_accepted"
 
 

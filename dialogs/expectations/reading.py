@@ -211,7 +211,7 @@ def _learned(
     clear = CLEAR if known and known.fresh and not known.undone else PLAIN
     if takes_back and share >= clear and (found is None or share > found.score):
         return Reading(expected, act=act, score=share)
-    if act in ABOUT and is_question(pieces[0]) and share >= CLEAR and _is_bare(pieces[0]):
+    if act in ABOUT and is_question(pieces[0]) and share >= CLEAR and is_bare(pieces[0]):
         return Reading(expected, act=act, score=share)
     if found:
         return found
@@ -220,7 +220,7 @@ def _learned(
         return Reading(expected, act=act, score=share)
     if act in PLAINLY and share >= PLAIN:
         return Reading(expected, act=act, score=share)
-    bare = _is_bare(pieces[0])
+    bare = is_bare(pieces[0])
     if act in ABOUT and share >= (CLEAR if bare else PLAIN) and (bare or not other):
         return Reading(expected, act=act, score=share)
     return None
@@ -366,6 +366,6 @@ def back_asked(turn: Turn, expected: Expectation, text: str) -> Reading | None:
     return None
 
 
-def _is_bare(text: str) -> bool:
+def is_bare(text: str) -> bool:
     """Does it say little beside words like "that", "where", "why"?"""
     return len([word for word in normal(text).split() if word not in STOP]) <= BARE

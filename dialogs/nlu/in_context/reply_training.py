@@ -90,19 +90,23 @@ class _Known:
 
 def ridge(x: Vectors, y: NDArray[Any], strength: float) -> tuple[Vectors, Vectors]:
     """Weights (columns + 1, targets) of a ridge regression and, for each row, what one without that
-    row says. In the dual form, which is exact and cheap for few rows.
+    row says. In the dual form where there are fewer rows than columns.
 
     Source: the leave-one-out residuals of a linear smoother (Allen's PRESS).
     """
     mean, level = x.mean(0), y.mean(0)
     centred = (x - mean).astype(np.float64)
-    kernel = centred @ centred.T
-    inverse = np.linalg.inv(kernel + strength * np.eye(len(x)))
-    dual = inverse @ (y - level)
-    hat = kernel @ inverse + 1 / len(x)
-    fitted = kernel @ dual + level
-    loo = y - (y - fitted) / np.maximum(1 - np.diag(hat), 1e-3)[:, None]
-    weights = centred.T @ dual
+    if len(x) <= x.shape[1]:
+        kernel = centred @ centred.T
+        inverse = np.linalg.inv(kernel + strength * np.eye(len(x)))
+        weights = centred.T @ (inverse @ (y - level))
+        own = np.einsum("ij,ji->i", kernel, inverse)
+    else:
+        inverse = np.linalg.inv(centred.T @ centred + strength * np.eye(x.shape[1]))
+        weights = inverse @ (centred.T @ (y - level))
+        own = np.einsum("ij,ij->i", centred @ inverse, centred)
+    fitted = centred @ weights + level
+    loo = y - (y - fitted) / np.maximum(1 - own - 1 / len(x), 1e-3)[:, None]
     return (
         np.vstack([weights, level - mean @ weights]).astype(np.float32),
         loo.astype(np.float32),
