@@ -88,7 +88,7 @@ class _Loader:
             relearn=relearn,
         )
         interpreter.asides = load_asides(
-            interpreter, self._asides(replies), self.folder / "nlu", relearn=relearn
+            interpreter, self._asides(replies, intents), self.folder / "nlu", relearn=relearn
         )
         known = WorkspaceModels(interpreter)
         return Assistant(
@@ -228,16 +228,16 @@ class _Loader:
         return found
 
     def _asides(
-        self, replies: Mapping[tuple[str, str], tuple[str, ...]]
+        self, replies: Mapping[tuple[str, str], tuple[str, ...]], intents: Container[str]
     ) -> dict[tuple[str, str], tuple[str, ...]]:
-        """(place, answer) -> what people ask there. A place is `flow.slot`, or `stage.name` where
+        """(place, intent) -> what people say there. A place is `flow.slot`, or `stage.name` where
         no question is open."""
         found: dict[tuple[str, str], tuple[str, ...]] = {}
         for path in sorted(self.folder.glob(f"*/{ASIDES}")):
             for name, lines in load_phrases(path).items():
                 place, _, answer = name.rpartition(".")
-                if answer not in (*self.answers, NO_ANSWER):
-                    raise BadFile(path, 1, f"there is no answer {answer!r}")
+                if answer != NO_ANSWER and answer not in intents:
+                    raise BadFile(path, 1, f"there is no intent {answer!r}")
                 self._check_place(path, place)
                 found[place, answer] = lines
         places = {place for place, _ in found}

@@ -23,7 +23,7 @@ from dialogs.engine.slot_filling import (
     option_of,
 )
 from dialogs.expectations import offered_reports, responding
-from dialogs.expectations.asides import asked_here
+from dialogs.expectations.asides import meant_here
 from dialogs.expectations.reading import is_bare
 from dialogs.inputs import Message
 from dialogs.nlu.about_others import is_about_others
@@ -281,7 +281,7 @@ def _unclear(turn: Turn, interpretation: Interpretation) -> None:
     turn.note(unclear=(*turn.conversation.unclear, interpretation.text)[-UNCLEAR:])
     likely = [m for m in interpretation.others if m.entry.kind in (Kind.ANSWER, Kind.COMMAND)]
     question = turn.open
-    if not interpretation.babble and (asked := asked_here(turn, interpretation.text)):
+    if not interpretation.babble and (asked := meant_here(turn, interpretation.text)):
         return _answer_here(turn, interpretation, asked)
     answers.note(turn, interpretation, "unsure" if likely else "not_understood")
     if likely and responding.is_waited_for(turn) and _is_plausible_here(interpretation, likely):
@@ -318,8 +318,12 @@ def _unclear(turn: Turn, interpretation: Interpretation) -> None:
 
 
 def _answer_here(turn: Turn, interpretation: Interpretation, meaning: Candidate) -> None:
-    """A question that is taken for one about the matter at hand."""
-    act_on(turn, meaning)
+    """What is taken to be about the matter at hand."""
+    if is_report(meaning):
+        turn.trace.acted.append(meaning)
+        offered_reports.propose(turn, meaning)
+    else:
+        act_on(turn, meaning)
     turn.note(missed=0, unclear=(), heard=interpretation.text[:REMEMBERED])
     responding.question_for_them(turn, interpretation.text)
     ask_again(turn)

@@ -4,23 +4,32 @@ from dialogs.engine.context import Turn
 from dialogs.expectations.gathering import waiting_for
 from dialogs.nlu.in_context.asides import STAGE
 from dialogs.nlu.normalise import is_question, sentences
-from dialogs.nlu.types import Candidate
+from dialogs.nlu.types import Candidate, Kind, is_report
+from domain.people import Role
 from domain.tenant.enrollment import State as B
 
 LISTED = "listed"
+WAITING = (B.SUBMITTED, B.PENDING, B.OVERDUE)
 
 
 def asked_here(turn: Turn, text: str) -> Candidate | None:
     """The answer that a text asks for here, where that is sure enough. Its score is how likely."""
+    meant = meant_here(turn, text)
+    return meant if meant and meant.entry.kind is Kind.ANSWER else None
+
+
+def meant_here(turn: Turn, text: str) -> Candidate | None:
+    """The same for whatever a text means here: an answer, a command or a report."""
     asides = turn.understanding.asides
     if asides.model is None:
         return None
     here, parts = place(turn), sentences(text)
     asked = [part for part in parts if is_question(part)] if len(parts) > 1 else []
     name, score = max((asides.read(t, here) for t in (text, *asked)), key=lambda pair: pair[1])
-    if not name or score < asides.enough:
+    if not name or not asides.is_enough(name, score):
         return None
-    return Candidate(turn.assistant.understanding.entries[name], score, text)
+    meant = Candidate(turn.assistant.understanding.entries[name], score, text)
+    return None if is_report(meant) and is_question(text) else meant
 
 
 def place(turn: Turn) -> str:
@@ -32,9 +41,13 @@ def place(turn: Turn) -> str:
 
 
 def _stage(turn: Turn) -> str:
+    if turn.person.has(Role.SUPPORT):
+        return f"{STAGE}.support"
     case = turn.case()
     if case["stage"] == LISTED:
         return f"{STAGE}.customers"
+    if case["enrollment"] in WAITING:
+        return f"{STAGE}.waiting"
     if case["enrollment"] != B.ACCEPTED:
         return f"{STAGE}.before"
     has_one = case["chosen"] or case["to_be_seen"] or case["invitations_sent"]

@@ -39,6 +39,8 @@ _ELSEWHERE = re.compile(
     r"(?:next door|across the street|down the (?:road|street)|in our building"
     r"|the other (?:\w+ )?(?:reseller|partner|firm|company|shop|provider|business)"
     r"|(?:another|some other) (?:\w+ )?(?:reseller|partner|firm|company|shop|business)"
+    r"|(?:guys|people|folks|colleagues|lads|chaps|ladies|mates|friends|team) "
+    r"(?:from|at|of|over at)(?! (?:microsoft|ms|support|our|the))"
     r"|(?:a|an|my|our) (?:\w+ )?(?:friend|competitor|peer|neighbou?r)(?:s|'s)?)\b"
 )
 _DAYS = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"

@@ -5,6 +5,7 @@ from dialogs.engine.context import Turn
 from dialogs.engine.flow_format import Flow
 from dialogs.expectations.expectation import Expectation
 from dialogs.nlu.types import Candidate, Interpretation, Kind, is_report
+from domain.tenant.enrollment import State as B
 
 # From this share on a meaning is believed; a report of what cannot be undone is from here on.
 PLAIN, SURELY, LIKELY = 0.85, 0.9, 0.5
@@ -56,5 +57,10 @@ def _is_of_its_own(turn: Turn, expected: Expectation, meaning: Candidate) -> boo
     if is_report(meaning):
         is_words = turn.assistant.flows[expected.flow].slots[expected.slot].type == "words"
         elsewhere = flow is not None and flow.id != expected.flow
-        return bool(expected.about) and elsewhere and not is_words
+        return bool(expected.about) and elsewhere and not is_words and _is_news(turn, meaning)
     return True
+
+
+def _is_news(turn: Turn, report: Candidate) -> bool:
+    """Can it still happen? "Button pressed" is not about an agreement that is accepted already."""
+    return report.entry.name != ACCEPTED or turn.case()["enrollment"] != B.ACCEPTED

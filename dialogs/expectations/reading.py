@@ -37,7 +37,7 @@ from dialogs.nlu.types import Interpretation, Kind
 CLEAR, PLAIN, SURELY, NEARLY_SURE = 0.6, 0.85, 0.9, 0.97
 # An option that records something is taken from here on; below, it is offered with a button. One
 # that records nothing is taken from the second on.
-PLAIN_VALUE, LIKELY = 0.82, 0.5
+PLAIN_VALUE, LIKELY = 0.82, 0.7
 # A question is an answer only where this is nearly certain, and so are words to a person.
 ASKED, OWN_WORDS = 0.85, {"text": 0.9, "words": 0.97}
 # So many telling words at most has a reply that is only about the question.
@@ -191,6 +191,8 @@ def _learned(
     reported = any(map(is_surely_reported, heard.meanings))
     word = next((m.entry.name for m in heard.meanings if m.entry.kind is Kind.REPAIR), "")
     found = _option(expected, replies, enough, slot, word=word, reported=reported)
+    if found and _is_put_off(replies[0][1], found.value):
+        found = None
     if found and found.value in DAY_WORDS and _FIGURE.search(pieces[0]):
         return None
     if found and not found.plain and _beside(sentences(pieces[0])):
@@ -277,6 +279,13 @@ def _option(
     return Reading(expected, value, score=score, doubt=why, told=tuple(besides))
 
 
+def _is_put_off(whole: Reply, value: str) -> bool:
+    """Does the message as a whole say "not me", "I don't know" or "later", and not this option?"""
+    act, share = whole.act
+    said = dict(whole.options).get(value, 0.0) >= LIKELY
+    return act in (Act.NOT_ME, Act.UNSURE, Act.LATER) and share >= SURELY and not said
+
+
 def _is_part_of_question(piece: str, text: str) -> bool:
     return any(piece in part and is_question(part) for part in sentences(text))
 
@@ -291,7 +300,7 @@ def _disputed(replies: list[tuple[str, Reply]], value: str, said_in: str) -> Dou
     whole, reply = replies[0]
     is_sentence = said_in in (whole, *sentences(whole))
     agrees = dict(reply.options).get(value, 0.0) >= LIKELY
-    return Doubt.NONE if is_sentence or agrees else Doubt.HEDGES
+    return Doubt.NONE if is_sentence or agrees else Doubt.UNSURE
 
 
 def _plain_word(

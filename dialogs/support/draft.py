@@ -8,6 +8,7 @@ from dialogs.engine.acting import CLOSES
 from dialogs.engine.context import Outcome, Slots, Turn
 from dialogs.engine.conversation_store import MENU_LIVES, offer_to
 from dialogs.engine.slot_filling import back_to
+from dialogs.expectations.asides import asked_here
 from dialogs.expectations.doubts import Doubt, doubt
 from dialogs.nlu.in_context.reply_classifier import Act
 from dialogs.nlu.normalise import is_question, normal
@@ -85,10 +86,11 @@ def _at_the_draft(turn: Turn, heard: Interpretation) -> bool:
     if first and first.name == asking.A_PERSON:
         return _choose(turn, SHOW)
     if first and first.name in ("deny", "cancel"):
-        return _choose(turn, "cancel")
+        other = heard.meanings[0].score < 1 and _said_in_other_words(turn, text)
+        return _choose(turn, other or "cancel")
     if _is_beside(heard):
         return False
-    if _is_understood(heard):
+    if _is_understood(heard) or (is_question(text) and asked_here(turn, text)):
         flow_runner.give_way(turn)
         return False
     if likely := _said_in_other_words(turn, text):

@@ -14,8 +14,10 @@ _LEAD = (
     r"(?:(?:ok(?:ay)?|so|well|please|pls|plz|hi|hey|hello|sorry|no|nope|wait|actually|yes|yep"
     r"|and|but"
     r"|then|now|also|oops|today|finally|good news|update|fyi|i (?:think|guess|believe)|probably"
-    r"|maybe)\b[\s,.:;!–-]*)*"
+    r"|maybe|tbh|btw|fyi|imho|imo|afaik|idk|lol|omg|honestly|frankly)\b[\s,.:;!–-]*)*"
 )
+# Small words that no company is called by.
+_PRONOUNS = frozenset("i we they he she you it us them me".split())
 _WISH = (
     r"(?:(?:can|could|would|will) you (?:please )?|(?:i|we)(?:['’]d|['’]ll)? ?"
     r"(?:would|want|need|have|like|love|plan|decided|going|will)?(?: like)?(?: to)? "
@@ -236,6 +238,8 @@ def company_in(said: str) -> str:
     name = _BEFORE.sub("", said).strip(" .,:;!?\"'“”")
     words = re.findall(r"[^\W_]+", name)
     if not words or len(words) > MOST_WORDS or len(name) > LONGEST or "://" in name:
+        return ""
+    if any(w in _PRONOUNS for w in words):
         return ""
     everyday = [w for w in words if w.casefold() in ORDINARY or len(w) < 2 or w.isdigit()]
     if words[0].casefold() in FUNCTION and not (words[0][0].isupper() and words[1:]):

@@ -15,6 +15,7 @@ from dialogs.nlu.in_context import asides
 from dialogs.nlu.in_context.asides import AsideModel, Asked, shares_of
 from dialogs.nlu.in_context.reply_classifier import Text, texts_of
 from dialogs.nlu.model_store import Stale, is_fresh
+from dialogs.nlu.types import Kind
 
 NAME = "nlu-asides"
 
@@ -36,9 +37,10 @@ class Asides:
         own = shares_of(known.meanings, self._classifier.learned.labels, self._kinds)
         return self.model.read(known, place, own)
 
-    @property
-    def enough(self) -> float:
-        return self.model.enough if self.model else 1.0
+    def is_enough(self, entry: str, score: float) -> bool:
+        """Is an entry that is so likely taken up?"""
+        kind = self._kinds.get(entry) is Kind.ANSWER
+        return self.model is not None and score >= self.model.enough[kind]
 
 
 def text_of(classifier: ClauseClassifier, said: str, raw: str) -> Text:
@@ -96,6 +98,7 @@ def _learned(
     return asides.learn(
         [Asked(p, a, t) for ((p, _), (a, _)), t in zip(rows.items(), texts, strict=True)],
         [shares_of(t.meanings, labels, kinds) for t in texts],
+        kinds,
     )
 
 
@@ -115,7 +118,7 @@ def _save(folder: Path, key: str, model: AsideModel) -> None:
         "key": key,
         "places": model.places,
         "answers": model.answers,
-        "enough": model.enough,
+        "enough": [model.enough[True], model.enough[False]],
         "measured": dict(model.measured),
     }
     new.write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
@@ -133,6 +136,6 @@ def _load(folder: Path) -> AsideModel:
             kept["place"],
             kept["answer"],
             kept["gate"],
-            told["enough"],
+            dict(zip((True, False), told["enough"], strict=True)),
             told["measured"],
         )

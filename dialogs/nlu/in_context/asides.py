@@ -1,5 +1,6 @@
-"""What people ask back at a place in the conversation: "and if they say no?" while Microsoft's
-answer is awaited. Knows no flow and no words to say.
+"""What people say at a place in the conversation that is no reply to the question there: "and if
+they say no?" while Microsoft's answer is awaited, "an excel with 60 lines" once customers are to be
+moved. Knows no flow and no words to say.
 
 One logistic regression over what is known of a text and an answer at a place gives the probability
 that the answer is the one that was asked for: what the text means by itself, how near the questions
@@ -22,7 +23,7 @@ from dialogs.nlu.types import Kind
 NO_ANSWER = "none"
 # Places where no question is open, by how far the move has come.
 STAGE = "stage"
-STAGES = ("before", "no_provider", "chosen", "customers")
+STAGES = ("before", "waiting", "no_provider", "chosen", "customers", "support")
 # Of the answers given at once, so many have to be the ones that an author had in mind. Half of the
 # others are answers to the same question all the same.
 PRECISION = 0.80
@@ -43,7 +44,7 @@ class Asked:
 class AsideModel:
     """`near` (asked, 384) and `letters` (asked, 512) of all questions, their `place` and `answer`
     (-1: none fits); `gate` (features + 1); `enough`: the probability from which on an answer is
-    given."""
+    given (True), or something else is taken up (False)."""
 
     places: tuple[str, ...]
     answers: tuple[str, ...]
@@ -52,7 +53,7 @@ class AsideModel:
     place: Labels
     answer: Labels
     gate: Vectors
-    enough: float
+    enough: Mapping[bool, float]
     measured: Mapping[str, float] = field(default_factory=dict)
 
     def read(self, text: Text, place: str, own: Mapping[str, float]) -> tuple[str, float]:
@@ -126,7 +127,9 @@ def features(
     return np.asarray(rows, np.float32).reshape(len(names), -1)
 
 
-def learn(asked: Sequence[Asked], own: Sequence[Mapping[str, float]]) -> AsideModel:
+def learn(
+    asked: Sequence[Asked], own: Sequence[Mapping[str, float]], kinds: Mapping[str, Kind]
+) -> AsideModel:
     """`own` (asked): what each text means by itself, entry -> share."""
     places = tuple(dict.fromkeys(a.place for a in asked))
     answers = tuple(dict.fromkeys(a.answer for a in asked if a.answer != NO_ANSWER))
@@ -138,17 +141,20 @@ def learn(asked: Sequence[Asked], own: Sequence[Mapping[str, float]]) -> AsideMo
         np.array([places.index(a.place) for a in asked], np.int64),
         np.array([-1 if a.answer == NO_ANSWER else answers.index(a.answer) for a in asked]),
         np.zeros(0, np.float32),
-        1.0,
+        {},
     )
-    rows, meant, groups = [], [], []
+    rows, meant, groups, said = [], [], [], []
     for n, a in enumerate(asked):
         names = candidates(model, a.place, own[n])
         rows.append(features(model, a.text, a.place, own[n], names, without=n))
         meant += [float(name == a.answer) for name in names]
         groups += [n] * len(names)
+        said += [kinds.get(name) is Kind.ANSWER for name in names]
     x, y = np.concatenate(rows), np.array(meant, np.float32)
     gate = classifier.fitted_gate(x, y, np.ones(len(y), np.float32))
-    enough, measured = _measured(sigmoid(gate, x), y, np.array(groups, np.int64))
+    scores, group = sigmoid(gate, x), np.array(groups, np.int64)
+    tops = _tops(scores, y, group, np.array(said))
+    enough = {kind: _enough([t for t in tops if t.is_answer is kind]) for kind in (True, False)}
     return AsideModel(
         places,
         answers,
@@ -158,39 +164,55 @@ def learn(asked: Sequence[Asked], own: Sequence[Mapping[str, float]]) -> AsideMo
         model.answer,
         gate,
         enough,
-        measured,
+        _measured(tops, enough),
     )
 
 
-def _measured(scores: Vectors, meant: Vectors, groups: Labels) -> tuple[float, dict[str, float]]:
-    """From which probability on the likeliest answer is right often enough, and how many questions
-    are answered then."""
-    tops = []
+@dataclass(frozen=True)
+class _Top:
+    """The likeliest entry of one text: is it right, is any, is it an answer?"""
+
+    score: float
+    right: float
+    has_one: bool
+    is_answer: bool
+
+
+def _tops(scores: Vectors, meant: Vectors, groups: Labels, said: Labels) -> list[_Top]:
+    found = []
     for group in np.unique(groups):
         here = np.flatnonzero(groups == group)
         top = here[scores[here].argmax()]
-        tops.append((float(scores[top]), float(meant[top]), float(meant[here].max())))
-    tops.sort(reverse=True)
-    right = np.cumsum([hit for _, hit, _ in tops]) / np.arange(1, len(tops) + 1)
+        has_one = bool(meant[here].max())
+        found.append(_Top(float(scores[top]), float(meant[top]), has_one, bool(said[top])))
+    return sorted(found, key=lambda t: -t.score)
+
+
+def _enough(tops: Sequence[_Top]) -> float:
+    """From which probability on the likeliest entry is right often enough."""
+    right = np.cumsum([t.right for t in tops]) / np.arange(1, len(tops) + 1)
     precise = np.flatnonzero(right >= PRECISION)
-    enough = tops[int(precise[-1])][0] if len(precise) else 1.0
-    asked = [(score, hit) for score, hit, fits in tops if fits]
-    return enough, {
+    return tops[int(precise[-1])].score if len(precise) else 1.0
+
+
+def _measured(tops: Sequence[_Top], enough: Mapping[bool, float]) -> dict[str, float]:
+    asked = [t for t in tops if t.has_one]
+    others = [t for t in tops if not t.has_one]
+    return {
         "texts": float(len(tops)),
         "questions": float(len(asked)),
-        "first_right": float(np.mean([hit for _, hit in asked])),
-        "answered": float(np.mean([score >= enough for score, _ in asked])),
-        "others_answered": sum(s >= enough for s, _, fits in tops if not fits)
-        / max(len(tops) - len(asked), 1),
+        "first_right": float(np.mean([t.right for t in asked])),
+        "taken": float(np.mean([t.score >= enough[t.is_answer] for t in asked])),
+        "others_taken": sum(t.score >= enough[t.is_answer] for t in others) / max(len(others), 1),
     }
 
 
 def shares_of(
     meanings: Vectors, labels: Sequence[str], kinds: Mapping[str, Kind]
 ) -> dict[str, float]:
-    """answer -> the share of what a text means by itself. `meanings` (labels)."""
+    """entry -> the share of what a text means by itself. `meanings` (labels)."""
     return {
         label: float(share)
         for label, share in zip(labels, meanings, strict=True)
-        if kinds.get(label) is Kind.ANSWER
+        if kinds.get(label) in (Kind.ANSWER, Kind.COMMAND)
     }
