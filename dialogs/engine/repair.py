@@ -324,6 +324,7 @@ def _answer_here(turn: Turn, interpretation: Interpretation, meaning: Candidate)
         offered_reports.propose(turn, meaning)
     else:
         act_on(turn, meaning)
+    offered_reports.offer(turn, interpretation.claims, interpretation.text)
     turn.note(missed=0, unclear=(), heard=interpretation.text[:REMEMBERED])
     responding.question_for_them(turn, interpretation.text)
     ask_again(turn)

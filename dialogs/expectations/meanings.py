@@ -11,11 +11,18 @@ from domain.tenant.enrollment import State as B
 PLAIN, SURELY, LIKELY = 0.85, 0.9, 0.5
 # So much of an option's replies have to mean what a report word for word means.
 PLAUSIBLE = 0.05
-ACCEPTED = "report_accepted"
+ACCEPTED, NOT_THAT = "report_accepted", "not_that"
 
 
 def is_word_for_word(meaning: Candidate) -> bool:
     return is_report(meaning) and meaning.score >= 1
+
+
+def is_exact(meaning: Candidate) -> bool:
+    """Is it a command, or "not what I asked", word for word? It means that wherever it is said."""
+    kind, name = meaning.entry.kind, meaning.entry.name
+    own = (kind is Kind.COMMAND and not is_report(meaning)) or name == NOT_THAT
+    return own and meaning.score >= 1
 
 
 def is_final(meaning: Candidate) -> bool:

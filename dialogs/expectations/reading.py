@@ -13,6 +13,7 @@ from dialogs.expectations.gathering import named_options
 from dialogs.expectations.meanings import (
     fits,
     is_answered,
+    is_exact,
     is_final,
     is_surely_reported,
     is_word_for_word,
@@ -172,7 +173,7 @@ def _learned(
     flow = turn.assistant.flows[expected.flow]
     slot = flow.slots[expected.slot]
     model = turn.understanding.replies.model
-    if model is None or heard.babble:
+    if model is None or heard.babble or any(map(is_exact, heard.meanings)):
         return None
     reads = READERS.get(slot.type)
     if reads and reads(pieces[0]) is not Read.NOTHING:
@@ -193,7 +194,7 @@ def _learned(
     found = _option(expected, replies, enough, slot, word=word, reported=reported)
     if found and _is_put_off(replies[0][1], found.value):
         found = None
-    if found and found.value in DAY_WORDS and _FIGURE.search(pieces[0]):
+    if found and found.value in DAY_WORDS and (not found.plain or _FIGURE.search(pieces[0])):
         return None
     if found and not found.plain and _beside(sentences(pieces[0])):
         found = None  # the question in the message says more
@@ -252,7 +253,9 @@ def _option(
     value, score, best_reply, said_in = best
     plain = _plain_word(replies, slot, is_card=bool(expected.about), reported=reported)
     plain = plain or {"affirm": slot.yes, "deny": slot.no}.get(word, "")
-    if value and score >= SURELY and replies[:2][-1][1].share(Act.YES) >= CLEAR:
+    said, agrees = replies[:2][-1]
+    short = not expected.about or len(said.split()) <= FEW_WORDS
+    if value and score >= SURELY and short and agrees.share(Act.YES) >= CLEAR:
         plain = plain or (value if value == slot.yes else "")
     if (
         plain

@@ -48,7 +48,7 @@ def replied(turn: Turn, text: str, heard: Interpretation) -> bool:
             return False  # which of them is asked elsewhere
         if reading:
             return _respond(turn, reading, text)
-    return not waiting and _takes_back(turn, text)
+    return not waiting and not heard.meanings and _takes_back(turn, text)
 
 
 def _takes_back(turn: Turn, text: str) -> bool:
