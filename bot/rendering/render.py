@@ -33,7 +33,7 @@ _CITES = re.compile(r"""cite\(([^)]*)\)""")
 _ABOUT = re.compile(r"""{%-?\s*set about = "([^"]+)" -?%}""")
 _MATTER = re.compile(r"""{%-?\s*set matter = "([^"]+)" -?%}""")
 _GO_ON = re.compile(r"\[\*([^\]]+)\]\(([a-z_]+\.[a-z_]+\.[a-z_]+)\)")
-_ID = re.compile(r"""["']([FXPG]-[A-Z0-9-]+)(?:@\w+)?["']""")
+_ID = re.compile(r"""["']([FXPG]-[A-Z0-9-]+)(?:@[\w-]+)?["']""")
 Part = tuple[str, dict[str, Any]]
 
 
@@ -61,6 +61,10 @@ class Cited:
         row = self.facts.in_force(id_, self.today, aspect)
         self.rows.setdefault(row.cited, row)
         return row
+
+    def begun(self, id_: str, aspect: str = "") -> bool:
+        """Is the policy in force by today? Cites nothing."""
+        return self.facts.has_begun(id_, self.today, aspect)
 
 
 @dataclass(frozen=True)
@@ -203,7 +207,7 @@ class Templates:
     def _page(self, name: str, data: dict[str, Any], cited: Cited) -> tuple[str, str]:
         try:
             module = self._template(name).make_module(
-                data | {"cite": cited.cite, "policy": cited.policy}
+                data | {"cite": cited.cite, "policy": cited.policy, "begun": cited.begun}
             )
         except TemplateError as error:
             raise NoTemplate(f"templates/{name}.j2: {error}") from error

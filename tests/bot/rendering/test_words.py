@@ -16,6 +16,7 @@ from bot.rendering.render import KIT, PIECES, NoTemplate, Templates, spoken_day
 from bot.rendering.validate import check_words, spoken_in
 from dialogs.engine.context import Assistant
 from domain.approvals import approval
+from domain.knowledge.facts import LINKED, OFFICIAL
 from domain.links.known_pages import PAGES
 from domain.tenant import case, enrollment
 from domain.tenant.enrollment import Event, State
@@ -429,15 +430,9 @@ def test_days_are_spoken_as_exactly_as_they_are_known() -> None:
 
 
 def test_answers_cite_microsofts_own_pages_only(words: Templates, assistant: Assistant) -> None:
-    hosts = {
-        s.host
-        for id_ in assistant.facts.ids()
-        if id_[0] != "G"
-        for f in assistant.facts.versions(id_)
-        for s in f.sources
-        if s.host
-    }
-    assert hosts == {"learn.microsoft.com", "partner.microsoft.com"}
+    rows = assistant.facts.rows()
+    assert {f.official.host for f in rows if f.official} == set(OFFICIAL)
+    assert {s.host for f in rows for s in f.sources if s.url} == set(LINKED)
     text = "".join(p.read_text("utf-8") for p in Path("templates").rglob("*.j2"))
     assert not re.search(r"https?://", text)
 

@@ -79,7 +79,7 @@ def test_the_check_asks_one_thing_at_a_time_and_says_what_it_rests_on(mira: Some
         "USD 1,200,000",
     ):
         assert part in mira.words
-    assert {"P-DB-REVENUE@v2", "P-DB-OTHER-REQS@v2", "P-ENFORCEMENT@v3"} <= set(
+    assert {"P-DB-REVENUE@v2", "P-DB-OTHER-REQS@v2", "P-ENFORCEMENT@v3-dashboard"} <= set(
         mira.last.rendered.facts
     )
 
