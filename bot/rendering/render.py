@@ -13,9 +13,8 @@ from typing import Any
 
 from jinja2 import Template, TemplateError, TemplateNotFound
 
-from bot.rendering import block_kit, durations
+from bot.rendering import block_kit, durations, footnotes
 from bot.rendering.block_kit import Block
-from bot.rendering.footnotes import printed
 from bot.rendering.outside import as_plain
 from bot.rendering.pages import Sealing
 from domain.knowledge.facts import Fact, Facts, Gap
@@ -80,7 +79,7 @@ class Templates:
     def __init__(self, facts: Facts, folder: Path = TEMPLATES) -> None:
         self.facts, self.folder = facts, folder
         self.env = Sealing(folder)
-        self.env.filters["day"] = spoken_day
+        self.env.filters["day"], self.env.filters["short_day"] = spoken_day, short_day
         self.env.filters["usd"], self.env.filters["minutes"] = "USD {:,}".format, durations.minutes
         self.env.globals |= {"title": self.title, "matter": self.matter, "topic": self.topic}
         self.env.globals["first_button"] = self.env.filters["first_button"] = self.first_button
@@ -159,8 +158,7 @@ class Templates:
         ]
         for body, (_, data) in zip(bodies, parts, strict=True):
             self._add_undo(body, data, last=data is parts[-1][1])
-        in_doubt = {id_ for _, data in parts for id_ in data.get("under_review", ())}
-        small_print = self._small_print([about for _, about in pages if about], cited, in_doubt)
+        small_print = self._small_print([about for _, about in pages if about], cited, parts)
         blocks = self._pressed(parts[0][1]) + block_kit.buttons_last(
             bodies, small_print, self._not_asked(parts), asked=not _answers(parts[-1][0])
         )
@@ -175,7 +173,7 @@ class Templates:
             block_kit.blocks_of(self._page(name, data, cited)[0], str(data.get("offer", "")))
             for name, data in parts
         ]
-        small_print = self._small_print([], cited, set())
+        small_print = self._small_print([], cited, parts, replaced=False)
         return block_kit.one_below_the_other(bodies, MAX_VIEW - len(small_print)) + small_print
 
     def lines(self, name: str, data: dict[str, Any]) -> list[str]:
@@ -251,12 +249,22 @@ class Templates:
         page = self._template("not_asked").render(name=named[0])
         return block_kit.blocks_of(page, str(parts[-1][1].get("offer", "")))
 
-    def _small_print(self, about: list[str], cited: Cited, in_doubt: set[str]) -> list[Block]:
-        rows = list(cited.rows.values())
-        if not rows:
+    def _small_print(
+        self, about: list[str], cited: Cited, parts: list[Part], *, replaced: bool = True
+    ) -> list[Block]:
+        """Which pages it rests on, and above them what two supporters put in the place of a fact.
+        `about`: the titles, where several answers are given in one message."""
+        if not cited.rows:
             return []
-        said = [printed(row, cited.today) | {"in_doubt": row.id in in_doubt} for row in rows]
-        page, _ = self._page("small_print", {"about": about, "rows": said}, cited)
+        in_doubt = {id_ for _, data in parts for id_ in data.get("under_review", ())}
+        words: dict[str, Any] = {"confirmed": {}, "replaced": {}}
+        for _, data in parts:
+            for name, known in words.items():
+                known |= data.get(name, {})
+        said = footnotes.small_print(cited.rows.values(), cited.today, in_doubt, words["confirmed"])
+        instead = [words["replaced"][id_] for id_ in cited.rows if id_ in words["replaced"]]
+        here = {"about": about[1:] and about, "replaced": instead if replaced else []}
+        page, _ = self._page("small_print", said | here, cited)
         return block_kit.blocks_of(page)
 
 
@@ -273,3 +281,14 @@ def spoken_day(value: object) -> str:
     year, month, day = [*(int(n) for n in said.split("-")), 0, 0][:3]
     words = (str(day), f"{date(year, month, 1):%B}" if month else "", str(year))
     return " ".join(w for w in words if w and w != "0")
+
+
+def short_day(value: object) -> str:
+    """Each ISO day, month or year in a text, short: 30 Nov 2026, Nov 2026, 2026."""
+    return _DAY.sub(_short, str(value))
+
+
+def _short(found: re.Match[str]) -> str:
+    year, month, day = [*(int(n) for n in found[0].split("-")), 0, 0][:3]
+    name = f"{date(year, month, 1):%b}" if month else ""
+    return " ".join(w for w in (str(day or ""), name, str(year)) if w)
