@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.rendering.outside import sealed_link
+from domain.json_values import Values
 from domain.knowledge.fact import Fact, Gap, Precision, Source
 
 Row = Fact | Gap
@@ -23,8 +24,12 @@ def small_print(
     `confirmed`: cited id -> the day on which two supporters last confirmed it."""
     rows = list(rows)
     facts = [row for row in rows if isinstance(row, Fact)]
-    days = [date.fromisoformat(day) for f in facts if (day := confirmed.get(f.cited))]
-    due = [f.review_by for f in facts if f.review_by < today and f.cited not in confirmed]
+    days = [
+        date.fromisoformat(day)
+        for f in facts
+        if (day := confirmed.get(f.cited, "")) >= f.checked_on.isoformat()
+    ]
+    due = [late for f in facts if (late := f.due_on(confirmed.get(f.cited, ""))) < today]
     rule = next((f for f in facts if f.version and f.main and f.precision in EXACT), None)
     return {
         "rule": rule and {"since": rule.since, "begun": not rule.starts or rule.starts <= today},
@@ -37,6 +42,16 @@ def small_print(
         "as_of": max((row.checked_on for row in rows if isinstance(row, Gap)), default=None),
         "in_doubt": any(row.id in in_doubt for row in rows),
     }
+
+
+def replaced(rows: Mapping[str, Row], instead: Mapping[str, Values]) -> list[Values]:
+    """What two supporters put in the place of these facts: day, text, source. A facts file that was
+    checked later has the last word."""
+    return [
+        instead[id_]
+        for id_, row in rows.items()
+        if id_ in instead and instead[id_]["day"] >= row.checked_on.isoformat()
+    ]
 
 
 def _pages(facts: list[Fact]) -> list[dict[str, Any]]:

@@ -82,6 +82,7 @@ class Templates:
         self.env.filters["day"], self.env.filters["short_day"] = spoken_day, short_day
         self.env.filters["usd"], self.env.filters["minutes"] = "USD {:,}".format, durations.minutes
         self.env.globals |= {"title": self.title, "matter": self.matter, "topic": self.topic}
+        self.env.globals["page_of"] = self.page_of
         self.env.globals["first_button"] = self.env.filters["first_button"] = self.first_button
 
     @cached_property
@@ -118,6 +119,11 @@ class Templates:
             if f"answers/{entry}" in self.names
             else entry.replace("_", " ")
         )
+
+    def page_of(self, cited: str) -> str:
+        """A link to the page that a fact rests on; its plain title where it has no address."""
+        row = self.facts.get(str(cited), date.max)
+        return footnotes.linked(row.page, row.page.title) if isinstance(row, Fact) else ""
 
     def matter(self, name: str) -> str:
         """What a reminder is about, as a line of a digest."""
@@ -262,7 +268,7 @@ class Templates:
             for name, known in words.items():
                 known |= data.get(name, {})
         said = footnotes.small_print(cited.rows.values(), cited.today, in_doubt, words["confirmed"])
-        instead = [words["replaced"][id_] for id_ in cited.rows if id_ in words["replaced"]]
+        instead = footnotes.replaced(cited.rows, words["replaced"])
         here = {"about": about[1:] and about, "replaced": instead if replaced else []}
         page, _ = self._page("small_print", said | here, cited)
         return block_kit.blocks_of(page)

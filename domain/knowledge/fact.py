@@ -118,6 +118,14 @@ class Fact:
             return self.id
         return f"{self.id}@{self.version}{'' if self.main else f'-{self.aspect}'}"
 
+    def due_on(self, confirmed: str = "") -> date:
+        """The last day of its review: `review_by`, or as long again after the day (ISO) on which
+        two supporters confirmed it."""
+        if not confirmed or date.fromisoformat(confirmed) < self.checked_on:
+            return self.review_by
+        again = date.fromisoformat(confirmed) + (self.review_by - self.checked_on)
+        return max(again, self.review_by)
+
     @property
     def official(self) -> Source | None:
         """The first source that is Microsoft's own page."""

@@ -53,6 +53,7 @@ class Facts:
         today: date | None = None,
     ) -> None:
         read = facts_file.checked(rows, name, text, today)
+        self.number = 0  # of the imported file; 0: the one that came with this version
         self.sources, self.checked_on = read.sources, read.checked_on
         self._gaps = {gap.id: gap for gap in read.gaps}
         self._by_id: dict[str, list[Fact]] = {}
@@ -75,6 +76,16 @@ class Facts:
     def parse(cls, text: str, name: str = FILE.name, today: date | None = None) -> "Facts":
         """From the text of a file of that name. Raises BadFacts."""
         return cls(facts_file.parsed(text, name), name, text, today)
+
+    def become(self, other: "Facts") -> None:
+        """Hold what the other holds: who has this object has the new facts from now on."""
+        self.__dict__.update(other.__dict__)
+
+    def due(self, today: date, confirmed: Mapping[str, str] | None = None) -> list[Fact]:
+        """What nobody has checked in time, the oldest first. `confirmed`: cited id -> ISO day."""
+        days = {f.cited: f.due_on((confirmed or {}).get(f.cited, "")) for f in self.rows()}
+        late = (f for f in self.rows() if days[f.cited] < today)
+        return sorted(late, key=lambda f: (days[f.cited], f.id, f.version))
 
     def __contains__(self, id_: object) -> bool:
         return id_ in self._by_id or id_ in self._gaps
