@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import sys
 from datetime import date
 from typing import Any, TextIO
@@ -19,6 +20,7 @@ from dialogs.nlu.types import Candidate, Kind
 from domain.tenant import case
 
 STAGE = "direct"
+_LINK = re.compile(r"<(https://[^|>\s]+)\|([^>]+)>")
 MAX_LINE = 100_000
 STATING = ("answer", "handover")
 # The contract (docs/operating.md): what a line of `--json` holds, besides its id.
@@ -165,5 +167,12 @@ def _contract(reply: dict[str, Any]) -> dict[str, Any]:
 
 
 def _spoken(reply: dict[str, Any]) -> str:
+    """As a terminal shows it: the address after the label of a link."""
     named = reply["command"] or ", ".join(o["answer"] for o in reply["options"])
-    return "\n".join([*reply["shown"], "", f"({reply['decision']}: {named or '-'})"])
+    return "\n".join(
+        [
+            *(_LINK.sub(r"\2 (\1)", line) for line in reply["shown"]),
+            "",
+            f"({reply['decision']}: {named or '-'})",
+        ]
+    )

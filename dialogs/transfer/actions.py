@@ -7,11 +7,13 @@ from dialogs.engine.context import Outcome, Slots, Turn
 from dialogs.nlu.dates import day_said, kept_day
 from dialogs.transfer import timers
 from dialogs.transfer.steps import ANSWERED, ANSWERS, EVENTS, REPORTED, STAGE
+from domain import people
 from domain.customers import customer, customer_book, customer_names, transfer_book
 from domain.customers.transfer import MACHINE, Event, Kind, Refused, Rule, State, rule_of
-from domain.machine import stands
+from domain.machine import stands, states_of
 from domain.providers import invitation
 from domain.storage.rows import existing
+from domain.tenant import reseller
 
 MOST_OFFERED = 8
 
@@ -69,11 +71,20 @@ def action_look_at_transfers(turn: Turn, slots: Slots) -> Outcome:
     under_way = transfer_book.of_customer(turn.tx, turn.person.partner, id_)
     if not under_way:
         ready = customer.is_with_provider(stands(turn.tx, customer.MACHINE, id_).state)
-        if ready and not invitation.agreement_in_force(turn.tx, turn.person.partner):
-            return Outcome().fill(transfer="new", transfer_stage="agreement_first")
-        return Outcome().fill(transfer="new", transfer_stage=None if ready else "customer_first")
+        stage = _blocked(turn) if ready else "customer_first"
+        return Outcome().fill(transfer="new", transfer_stage=stage)
     chosen = under_way[0].id if slots["transfer_reported"] and len(under_way) == 1 else None
     return Outcome().fill(transfer=slots["transfer"] or chosen, transfer_stage=None)
+
+
+def _blocked(turn: Turn) -> str | None:
+    """What the provider's check would stop a new request for (P-POR-CHECK), as far as we know."""
+    if not invitation.agreement_in_force(turn.tx, turn.person.partner):
+        return "agreement_first"
+    tenants = [t.id for t in people.tenants_of(turn.tx, turn.person.partner)]
+    states = states_of(turn.tx, reseller.MACHINE, tenants).values()
+    gone = {reseller.State.SUSPENDED, reseller.State.DEAUTHORIZED}
+    return "blocked" if gone & set(states) else None
 
 
 def action_ask_transfer(turn: Turn, slots: Slots) -> Outcome:

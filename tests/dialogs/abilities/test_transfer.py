@@ -138,6 +138,15 @@ def test_before_thirty_days_without_an_answer_somebody_is_reminded_and_then_it_l
     mira.clicks("transfer.again.accepted").hears("transfer/recorded", "transfer/ask_request_done")
 
 
+def test_no_new_transfer_while_the_reseller_tenant_is_suspended(
+    northwind: str, mira: Somebody
+) -> None:
+    mira.says("our reseller tenant was suspended today").hears("reseller/recorded")
+    assert "existing licenses and services can still be managed" in mira.words
+    assert "check one customer now" in mira.words
+    mira.says("start a transfer").says("Northwind").hears("transfer/blocked")
+
+
 def test_no_transfer_before_the_agreement_since_the_check_would_block_it(
     mira: Somebody, workspace: Workspace
 ) -> None:
