@@ -79,7 +79,8 @@ class Facts:
 
     def become(self, other: "Facts") -> None:
         """Hold what the other holds: who has this object has the new facts from now on."""
-        self.__dict__.update(other.__dict__)
+        self.number, self.sources, self.checked_on = other.number, other.sources, other.checked_on
+        self._by_id, self._gaps = other._by_id, other._gaps
 
     def due(self, today: date, confirmed: Mapping[str, str] | None = None) -> list[Fact]:
         """What nobody has checked in time, the oldest first. `confirmed`: cited id -> ISO day."""

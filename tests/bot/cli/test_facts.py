@@ -2,11 +2,10 @@
 
 from datetime import UTC, date, datetime
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
-from bot.cli import facts as command
+from bot.cli.facts import command
 from domain.knowledge import facts_in_use
 from domain.knowledge.facts import FILE, BadFacts, Facts
 from tests.conftest import Somebody, Workspace
@@ -42,7 +41,6 @@ def test_an_imported_file_counts_from_the_next_message_without_a_restart(
     workspace: Workspace, mira: Somebody, newer: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     facts = workspace.assistant.facts
-    shipped = SimpleNamespace(**facts.__dict__)
     try:
         mira.says("hello")
         command.take_in(workspace.store, newer, NOW)
@@ -52,7 +50,7 @@ def test_an_imported_file_counts_from_the_next_message_without_a_restart(
         assert facts.fact("F-APPROVAL-INSTANT").text == "Approval takes two days."
         assert "facts_imported" in workspace.audit()
     finally:
-        facts.__dict__.update(shipped.__dict__)
+        facts.become(Facts.load())
 
 
 @pytest.mark.parametrize(
