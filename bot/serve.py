@@ -34,6 +34,7 @@ from bot.supervise import Tasks, leave_at_signals_while_starting, leave_in_time
 from bot.worker_pool import WorkerPool
 from dialogs.assistant import load_assistant
 from dialogs.engine.context import Assistant
+from domain.knowledge import facts_in_use
 from domain.storage import outbox_queries
 from domain.storage.store import Busy, Store
 
@@ -52,6 +53,8 @@ def run(settings: Settings) -> int:
     check_words(assistant, words)
     store = Store(settings.database_url, settings.audit_key, pool_size=PG_THREADS + 2)
     schema.at_start(store)
+    with store.reading() as db:
+        facts_in_use.refresh(db, assistant.facts)
     runner = asyncio.Runner(loop_factory=_loop())
     try:
         with runner:

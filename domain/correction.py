@@ -56,7 +56,7 @@ NO_REPORT = {
         D.AGREEMENT_MISSING,
         D.AGREEMENT_IN_FORCE,
     ),
-    transfer.MACHINE.name: (F.REQUESTED, F.NOT_MOVABLE),
+    transfer.MACHINE.name: (F.REQUESTED, F.ASK_FIRST, F.NOT_MOVABLE),
 }
 # After these the link was not kept; if they were wrong, it may be brought once more.
 CLOSED_THE_LINK = (D.ACCEPTED, D.NOT_OURS, D.LINK_DEAD)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from domain.approvals import approval
 from domain.customers import customer, transfer
 from domain.json_values import Values
-from domain.knowledge import own_answers, suspension
+from domain.knowledge import fact_check, own_answers, suspension
 from domain.machine import Machine
 from domain.providers import invitation, partnership
 from domain.questions import question
@@ -24,6 +24,7 @@ MACHINES: tuple[Machine, ...] = (
     question.MACHINE,
     own_answers.MACHINE,
     suspension.MACHINE,
+    fact_check.MACHINE,
 )
 BY_NAME = {machine.name: machine for machine in MACHINES}
 _DESCRIBE: dict[str, Callable[[Tx, str], Values]] = {

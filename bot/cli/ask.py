@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import sys
 from datetime import date
 from typing import Any, TextIO
@@ -19,6 +20,7 @@ from dialogs.nlu.types import Candidate, Kind
 from domain.tenant import case
 
 STAGE = "direct"
+_LINK = re.compile(r"<(https://[^|>\s]+)\|([^>]+)>")
 MAX_LINE = 100_000
 STATING = ("answer", "handover")
 # The contract (docs/operating.md): what a line of `--json` holds, besides its id.
@@ -65,7 +67,9 @@ class Asker:
     def explained(self, text: str, stage: str = STAGE) -> dict[str, Any]:
         """The trace of the turn (dialogs/traces.py)."""
         done = self.stages.take(text, stage)
-        return traces.document(text, done.trace, done.decision, [name for name, _ in done.parts])
+        names = [name for name, _ in done.parts]
+        facts = self.words.message(list(done.parts)).facts if done.parts else []
+        return traces.document(text, done.trace, done.decision, names) | {"facts": facts}
 
     def _command(self, done: TurnResult) -> str | None:
         found = [m for m in done.trace.acted if _is_command(m, done.decision)]
@@ -85,13 +89,19 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", dest="as_json")
     parser.add_argument(
+        "--today",
+        type=date.fromisoformat,
+        metavar="DAY",
+        help="as if it were this day (2026-12-01): which rules are in force",
+    )
+    parser.add_argument(
         "--explain", action="store_true", help="show how it was understood, and what decided"
     )
     parser.add_argument("text", nargs="?", help="a question, or - for JSON lines on standard input")
 
 
 def run(args: argparse.Namespace) -> int:
-    today = utc_now().date()
+    today = args.today or utc_now().date()
     return reply_to(args.text, args.stage, args.as_json, today, sys.stdin, explaining=args.explain)
 
 
@@ -157,6 +167,12 @@ def _contract(reply: dict[str, Any]) -> dict[str, Any]:
 
 
 def _spoken(reply: dict[str, Any]) -> str:
+    """As a terminal shows it: the address after the label of a link."""
     named = reply["command"] or ", ".join(o["answer"] for o in reply["options"])
-    about = f"facts: {', '.join(reply['facts']) or '-'}"
-    return "\n".join([*reply["shown"], "", f"({reply['decision']}: {named or '-'}; {about})"])
+    return "\n".join(
+        [
+            *(_LINK.sub(r"\2 (\1)", line) for line in reply["shown"]),
+            "",
+            f"({reply['decision']}: {named or '-'})",
+        ]
+    )

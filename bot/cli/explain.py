@@ -51,6 +51,8 @@ def show(document: dict[str, Any], out: TextIO) -> None:
         print(f"the turn broke: reference {document['broke']}", file=out)
     said = ", ".join(document["templates"]) or "-"
     print(f"decision: {document['decision'] or '-'}; said: {said}", file=out)
+    if document.get("facts"):
+        print(f"rests on: {', '.join(document['facts'])}", file=out)
 
 
 def _show_heard(heard: dict[str, Any], out: TextIO) -> None:

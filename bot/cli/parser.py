@@ -22,6 +22,7 @@ COMMANDS = {
     "explain": "how a message was understood, by its trace id",
     "train": "learn the phrases; does nothing when they are learned",
     "evaluate": "score labelled questions (JSON lines)",
+    "facts": "facts that are due for a check; a newer facts file without a release",
     "report": "questions, answers and partners in figures; writes only the files it is told",
     "backup": "write the whole database into a new file, checked",
     "restore": "fill an empty database from a backup",

@@ -12,7 +12,7 @@ from bot.rendering.render import Templates
 from bot.reports.figures import named, rows_of
 from bot.reports.html import html_of
 from bot.reports.spreadsheet import csv_of
-from domain.knowledge.facts import Facts
+from domain.knowledge import facts_in_use
 from domain.reporting import figures, teams
 from domain.storage.store import Store, Tx
 from domain.storage.store import moment as at
@@ -40,10 +40,11 @@ def write(
                 if known
                 else "there is no workspace yet; seed one"
             )
+        facts = facts_in_use.current(db)
         found = figures(
             Tx(db, team or known[0], at(0), store.key), today - timedelta(days=days - 1), today
         )
-    name = named(Templates(Facts.load()), found, today.isoformat())
+    name = named(Templates(facts), found, today.isoformat())
     if html is not None:
         _write(html, html_of(found, name))
     if table is not None:

@@ -33,6 +33,7 @@ from bot.worker_pool import WorkerPool
 from dialogs.assistant import ABILITIES
 from dialogs.engine import timers
 from dialogs.inputs import EmailForwarded, Inbound, ListUploaded, Origin
+from domain.knowledge import facts_in_use
 from domain.reminders import reminder
 from domain.storage import outbox
 from domain.storage.addresses import FileAddress, TimerAddress
@@ -221,6 +222,7 @@ class Sender:
     def _fire(self, row: Row) -> None:
         """Run a timer in one transaction with its outcome."""
         with self.store.turn(row.team, self.now()) as tx:
+            facts_in_use.refresh(tx.db, self.words.facts)
             timer = TimerAddress.from_row(row.stored)
             timers.fire(ABILITIES, tx, timer.timer, timer.subject, row.parts[0])
             outbox.sent(tx.db, row)

@@ -97,7 +97,7 @@ def _special(line: str, before: list[Block], offer: str) -> Block | None:
     if line.startswith("# "):
         return {"type": "header", "text": plain(line[2:], MAX_HEADER)}
     if line.startswith("~ "):
-        return {"type": "context", "elements": [mrkdwn(line[2:])]}
+        return {"type": "context", "elements": [mrkdwn(line[2:].strip())]}
     if line.startswith("@ "):
         return _group(line[2:])
     if line.startswith("%"):

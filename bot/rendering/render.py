@@ -13,9 +13,8 @@ from typing import Any
 
 from jinja2 import Template, TemplateError, TemplateNotFound
 
-from bot.rendering import block_kit, durations
+from bot.rendering import block_kit, durations, footnotes
 from bot.rendering.block_kit import Block
-from bot.rendering.footnotes import printed
 from bot.rendering.outside import as_plain
 from bot.rendering.pages import Sealing
 from domain.knowledge.facts import Fact, Facts, Gap
@@ -33,7 +32,7 @@ _CITES = re.compile(r"""cite\(([^)]*)\)""")
 _ABOUT = re.compile(r"""{%-?\s*set about = "([^"]+)" -?%}""")
 _MATTER = re.compile(r"""{%-?\s*set matter = "([^"]+)" -?%}""")
 _GO_ON = re.compile(r"\[\*([^\]]+)\]\(([a-z_]+\.[a-z_]+\.[a-z_]+)\)")
-_ID = re.compile(r"""["']([FXPG]-[A-Z0-9-]+)(?:@\w+)?["']""")
+_ID = re.compile(r"""["']([FXPG]-[A-Z0-9-]+)(?:@[\w-]+)?["']""")
 Part = tuple[str, dict[str, Any]]
 
 
@@ -62,6 +61,10 @@ class Cited:
         self.rows.setdefault(row.cited, row)
         return row
 
+    def begun(self, id_: str, aspect: str = "") -> bool:
+        """Is the policy in force by today? Cites nothing."""
+        return self.facts.has_begun(id_, self.today, aspect)
+
 
 @dataclass(frozen=True)
 class Rendered:
@@ -76,9 +79,10 @@ class Templates:
     def __init__(self, facts: Facts, folder: Path = TEMPLATES) -> None:
         self.facts, self.folder = facts, folder
         self.env = Sealing(folder)
-        self.env.filters["day"] = spoken_day
+        self.env.filters["day"], self.env.filters["short_day"] = spoken_day, short_day
         self.env.filters["usd"], self.env.filters["minutes"] = "USD {:,}".format, durations.minutes
         self.env.globals |= {"title": self.title, "matter": self.matter, "topic": self.topic}
+        self.env.globals["page_of"] = self.page_of
         self.env.globals["first_button"] = self.env.filters["first_button"] = self.first_button
 
     @cached_property
@@ -115,6 +119,11 @@ class Templates:
             if f"answers/{entry}" in self.names
             else entry.replace("_", " ")
         )
+
+    def page_of(self, cited: str) -> str:
+        """A link to the page that a fact rests on; its plain title where it has no address."""
+        row = self.facts.get(str(cited), date.max)
+        return footnotes.linked(row.page, row.page.title) if isinstance(row, Fact) else ""
 
     def matter(self, name: str) -> str:
         """What a reminder is about, as a line of a digest."""
@@ -155,8 +164,7 @@ class Templates:
         ]
         for body, (_, data) in zip(bodies, parts, strict=True):
             self._add_undo(body, data, last=data is parts[-1][1])
-        in_doubt = {id_ for _, data in parts for id_ in data.get("under_review", ())}
-        small_print = self._small_print([about for _, about in pages if about], cited, in_doubt)
+        small_print = self._small_print([about for _, about in pages if about], cited, parts)
         blocks = self._pressed(parts[0][1]) + block_kit.buttons_last(
             bodies, small_print, self._not_asked(parts), asked=not _answers(parts[-1][0])
         )
@@ -171,7 +179,7 @@ class Templates:
             block_kit.blocks_of(self._page(name, data, cited)[0], str(data.get("offer", "")))
             for name, data in parts
         ]
-        small_print = self._small_print([], cited, set())
+        small_print = self._small_print([], cited, parts, replaced=False)
         return block_kit.one_below_the_other(bodies, MAX_VIEW - len(small_print)) + small_print
 
     def lines(self, name: str, data: dict[str, Any]) -> list[str]:
@@ -203,7 +211,7 @@ class Templates:
     def _page(self, name: str, data: dict[str, Any], cited: Cited) -> tuple[str, str]:
         try:
             module = self._template(name).make_module(
-                data | {"cite": cited.cite, "policy": cited.policy}
+                data | {"cite": cited.cite, "policy": cited.policy, "begun": cited.begun}
             )
         except TemplateError as error:
             raise NoTemplate(f"templates/{name}.j2: {error}") from error
@@ -247,12 +255,22 @@ class Templates:
         page = self._template("not_asked").render(name=named[0])
         return block_kit.blocks_of(page, str(parts[-1][1].get("offer", "")))
 
-    def _small_print(self, about: list[str], cited: Cited, in_doubt: set[str]) -> list[Block]:
-        rows = list(cited.rows.values())
-        if not rows:
+    def _small_print(
+        self, about: list[str], cited: Cited, parts: list[Part], *, replaced: bool = True
+    ) -> list[Block]:
+        """Which pages it rests on, and above them what two supporters put in the place of a fact.
+        `about`: the titles, where several answers are given in one message."""
+        if not cited.rows:
             return []
-        said = [printed(row, cited.today) | {"in_doubt": row.id in in_doubt} for row in rows]
-        page, _ = self._page("small_print", {"about": about, "rows": said}, cited)
+        in_doubt = {id_ for _, data in parts for id_ in data.get("under_review", ())}
+        words: dict[str, Any] = {"confirmed": {}, "replaced": {}}
+        for _, data in parts:
+            for name, known in words.items():
+                known |= data.get(name, {})
+        said = footnotes.small_print(cited.rows.values(), cited.today, in_doubt, words["confirmed"])
+        instead = footnotes.replaced(cited.rows, words["replaced"])
+        here = {"about": about[1:] and about, "replaced": instead if replaced else []}
+        page, _ = self._page("small_print", said | here, cited)
         return block_kit.blocks_of(page)
 
 
@@ -269,3 +287,14 @@ def spoken_day(value: object) -> str:
     year, month, day = [*(int(n) for n in said.split("-")), 0, 0][:3]
     words = (str(day), f"{date(year, month, 1):%B}" if month else "", str(year))
     return " ".join(w for w in words if w and w != "0")
+
+
+def short_day(value: object) -> str:
+    """Each ISO day, month or year in a text, short: 30 Nov 2026, Nov 2026, 2026."""
+    return _DAY.sub(_short, str(value))
+
+
+def _short(found: re.Match[str]) -> str:
+    year, month, day = [*(int(n) for n in found[0].split("-")), 0, 0][:3]
+    name = f"{date(year, month, 1):%b}" if month else ""
+    return " ".join(w for w in (str(day or ""), name, str(year)) if w)

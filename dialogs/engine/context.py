@@ -24,6 +24,7 @@ from dialogs.nlu.workspace_model import WorkspaceModel, WorkspaceModels
 from domain import people
 from domain.calendar import Calendar, calendar
 from domain.conversation import Conversation, Frame, OpenQuestion
+from domain.knowledge import fact_check
 from domain.knowledge.facts import Facts
 from domain.people import Partner, Person, Role
 from domain.storage.addresses import Address
@@ -211,17 +212,16 @@ class Turn:
 
     # --- what is said
     def data(self, **more: Any) -> dict[str, Any]:
-        """The data that every template may use: the day, the person's name, the partner's name, the
-        slots."""
-        known = {k: v for k, v in self.slots.items() if v is not None}
-        under_review = {"under_review": sorted(self.own.suspended)} if self.own.suspended else {}
+        """What every template may use: the day, the names of person and partner, the slots."""
+        in_doubt = {"under_review": sorted(self.own.suspended)} if self.own.suspended else {}
+        in_doubt |= fact_check.as_data(self.tx, self.own.version)
         always = {
             "today": self.today.isoformat(),
             "name": self.person.name,
             "partner": self.partner.name if self.partner else "",
-            "slots": known,
+            "slots": {k: v for k, v in self.slots.items() if v is not None},
         }
-        return always | under_review | more
+        return always | in_doubt | more
 
     def say(self, template: str, **data: Any) -> None:
         self.parts.append((template, self.data(**data)))

@@ -39,6 +39,7 @@ from dialogs.inputs import (
 from dialogs.records import undoable
 from domain import people, setup
 from domain.conversation import Conversation
+from domain.knowledge import facts_in_use
 from domain.storage import outbox
 from domain.storage.store import Tx
 
@@ -67,6 +68,7 @@ def handle(assistant: Assistant, tx: Tx, inbound: Inbound) -> TurnResult:
     follow = assistant.follower(tx, inbound)
     if (follow is None and not addressed.is_ours(tx, inbound)) or not remember(tx, inbound.keys):
         return TurnResult(new=False)
+    facts_in_use.refresh(tx.db, assistant.facts)
     # turns that share a commit do not share what changed
     tx = replace(tx, changed=set(), recorded=[])
     turn, known = _begin(assistant, tx, inbound)

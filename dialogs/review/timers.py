@@ -4,12 +4,12 @@ which facts nobody has reviewed.
 Words nothing.
 """
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from dialogs.engine.answers import look_tonight
 from domain import people
-from domain.knowledge.facts import Fact, Facts
+from domain.knowledge import fact_check, facts_in_use
 from domain.privacy import retention
 from domain.storage import outbox
 from domain.storage.store import Tx
@@ -29,10 +29,14 @@ def nightly(tx: Tx, subject: str, about: dict[str, Any]) -> None:
 def unreviewed(tx: Tx, subject: str, about: dict[str, Any]) -> None:
     """One message to the support channel, if there is anything to review; one a week."""
     today, workspace = tx.now.date(), people.workspace(tx)
-    due = overdue(Facts.load(), today)
+    confirmed = fact_check.confirmed(tx)
+    due = facts_in_use.current(tx.db).due(today, confirmed)
     if not due or not workspace or not workspace.support_channel:
         return
-    facts = [{"id": f.cited, "says": f.text, "due": f.review_by.isoformat()} for f in due[:MOST]]
+    facts = [
+        {"id": f.cited, "says": f.text, "due": f.due_on(confirmed.get(f.cited, "")).isoformat()}
+        for f in due[:MOST]
+    ]
     here = {"today": today.isoformat(), "name": "", "partner": "", "slots": {}, "offer": ""}
     said = [("review/unreviewed", here | {"facts": facts, "more": len(due) - len(facts)})]
     week = "{}-{}".format(*today.isocalendar()[:2])
@@ -43,9 +47,3 @@ def unreviewed(tx: Tx, subject: str, about: dict[str, Any]) -> None:
         key=f"unreviewed:{week}",
         decision="command",
     )
-
-
-def overdue(facts: Facts, today: date) -> list[Fact]:
-    """The facts and policy versions whose day of review is over, the oldest first."""
-    rows = (fact for id_ in facts.ids() if not id_.startswith("G-") for fact in facts.versions(id_))
-    return sorted((f for f in rows if f.review_by < today), key=lambda f: (f.review_by, f.id))

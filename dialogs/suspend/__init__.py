@@ -1,7 +1,7 @@
 """A built-in fact under review."""
 
 from dialogs.engine.context import Ability
-from dialogs.suspend import actions
+from dialogs.suspend import actions, checks
 
 ABILITY = Ability(
     name="suspend",
@@ -14,6 +14,12 @@ ABILITY = Ability(
         actions.action_ask_suspended_fact,
         actions.action_ask_to_lift,
         actions.action_decide_suspension,
+        checks.action_ask_fact_due,
+        checks.validate_fact_due,
+        checks.action_ask_due_verdict,
+        checks.validate_new_words,
+        checks.action_ask_fact_check,
+        checks.action_decide_fact_check,
     ),
     slash_words={"facts": "facts_in_doubt"},
 )

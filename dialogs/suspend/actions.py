@@ -6,6 +6,7 @@ from typing import Any
 from dialogs.engine import notifications
 from dialogs.engine.context import Outcome, Slots, Turn
 from dialogs.records.support_reviews import only_support, seconds
+from dialogs.suspend.checks import MOST_DUE, due_rows
 from domain import people
 from domain.knowledge import suspension
 from domain.knowledge.facts import Fact
@@ -56,11 +57,14 @@ def action_ask_suspension(turn: Turn, slots: Slots) -> Outcome:
 
 
 def action_list_suspended(turn: Turn, slots: Slots) -> Outcome:
-    """What is under review or waits for a second supporter, for support."""
+    """What is under review or waits for a second supporter, and what is due for a check, for
+    support."""
     result = Outcome()
     only_support(turn)
     rows = [card(turn, fact) for fact in suspension.open_or_suspended(turn.tx)]
-    result.say("suspend/list", {"rows": rows})
+    due = due_rows(turn)
+    more = len(due) - MOST_DUE
+    result.say("suspend/list", {"rows": rows, "due": due[:MOST_DUE], "more": max(more, 0)})
     return result
 
 

@@ -1,7 +1,7 @@
 """Moving subscriptions to the provider."""
 
 from dialogs.engine.context import Ability
-from dialogs.transfer import actions
+from dialogs.transfer import actions, timers
 
 ABILITY = Ability(
     name="transfer",
@@ -18,4 +18,5 @@ ABILITY = Ability(
         actions.action_note_transfer_step,
         actions.action_show_transfer,
     ),
+    timers=(timers.lapses,),
 )

@@ -1,13 +1,19 @@
 """Transfers of subscriptions, step by step: the deeds behind dialogs/transfer/flow.yml. Thin: slots
 in, domain, slots out."""
 
+from datetime import date
+
 from dialogs.engine.context import Outcome, Slots, Turn
 from dialogs.nlu.dates import day_said, kept_day
+from dialogs.transfer import timers
 from dialogs.transfer.steps import ANSWERED, ANSWERS, EVENTS, REPORTED, STAGE
+from domain import people
 from domain.customers import customer, customer_book, customer_names, transfer_book
-from domain.customers.transfer import MACHINE, Kind, Refused, Rule, rule_of
-from domain.machine import stands
+from domain.customers.transfer import MACHINE, Event, Kind, Refused, Rule, State, rule_of
+from domain.machine import stands, states_of
+from domain.providers import invitation
 from domain.storage.rows import existing
+from domain.tenant import reseller
 
 MOST_OFFERED = 8
 
@@ -58,15 +64,27 @@ def action_ask_transfer_customer(turn: Turn, slots: Slots) -> Outcome:
 
 
 def action_look_at_transfers(turn: Turn, slots: Slots) -> Outcome:
-    """Is the customer with the provider (X-TRANSFER-ORDER), and are requests of it under way?"""
+    """Is the customer with the provider (X-TRANSFER-ORDER), is our agreement accepted
+    (P-POR-CHECK), and are requests of it under way?"""
     id_ = str(slots["transfer_customer"])
     turn.about.update(customer=id_, transfer_customer=id_)
     under_way = transfer_book.of_customer(turn.tx, turn.person.partner, id_)
     if not under_way:
         ready = customer.is_with_provider(stands(turn.tx, customer.MACHINE, id_).state)
-        return Outcome().fill(transfer="new", transfer_stage=None if ready else "customer_first")
+        stage = _blocked(turn) if ready else "customer_first"
+        return Outcome().fill(transfer="new", transfer_stage=stage)
     chosen = under_way[0].id if slots["transfer_reported"] and len(under_way) == 1 else None
     return Outcome().fill(transfer=slots["transfer"] or chosen, transfer_stage=None)
+
+
+def _blocked(turn: Turn) -> str | None:
+    """What the provider's check would stop a new request for (P-POR-CHECK), as far as we know."""
+    if not invitation.agreement_in_force(turn.tx, turn.person.partner):
+        return "agreement_first"
+    tenants = [t.id for t in people.tenants_of(turn.tx, turn.person.partner)]
+    states = states_of(turn.tx, reseller.MACHINE, tenants).values()
+    gone = {reseller.State.SUSPENDED, reseller.State.DEAUTHORIZED}
+    return "blocked" if gone & set(states) else None
 
 
 def action_ask_transfer(turn: Turn, slots: Slots) -> Outcome:
@@ -128,7 +146,8 @@ def action_look_at_transfer(turn: Turn, slots: Slots) -> Outcome:
     row = existing(transfer_book.by_id(turn.tx, turn.person.partner, str(slots["transfer"])))
     state = stands(turn.tx, MACHINE, row.id).state
     filled = ANSWERED.get((str(slots["transfer_reported"] or ""), state))
-    events = [("transfer_stage", STAGE[state]), ("starter", rule_of(row.version).starts)]
+    starter = rule_of(row.version).starter(row.kind)
+    events = [("transfer_stage", STAGE[state]), ("starter", starter)]
     return Outcome().fill([*events, (*filled,)] if filled else events)
 
 
@@ -150,8 +169,19 @@ def action_note_transfer_step(turn: Turn, slots: Slots) -> Outcome:
     except Refused as refusal:
         result.say("transfer/refused", refusal.values(0))
         return result.fill([*cleared, ("transfer_stage", "refused")])
-    result.say("transfer/recorded", {"event": event, "day": day.isoformat()})
+    lapses = _watch(turn, str(slots["transfer"]), day) if event == Event.CREATED else ""
+    said = {"event": event, "day": day.isoformat(), "lapses_on": lapses}
+    result.say("transfer/recorded", said)
     return result.fill(cleared)
+
+
+def _watch(turn: Turn, id_: str, created: date) -> str:
+    """An unanswered request lapses: remind before, and look on the day. Returns that day (ISO)."""
+    row = existing(transfer_book.by_id(turn.tx, turn.person.partner, id_))
+    day = _lapses_on(row, created)
+    if day:
+        timers.watch(turn.tx, row.partner, id_, date.fromisoformat(day))
+    return day
 
 
 def action_show_transfer(turn: Turn, slots: Slots) -> Outcome:
@@ -171,10 +201,16 @@ def action_show_transfer(turn: Turn, slots: Slots) -> Outcome:
         "number": row.number,
         "state": here.state,
         "kind": row.kind,
-        "starter": rule_of(row.version).starts,
+        "starter": rule_of(row.version).starter(row.kind),
+        "lapses_on": _lapses_on(row, here.day) if here.state == State.ACTIVE else "",
         "since": here.day.isoformat() if here.day else "",
         "items": items[:5],
         "many": len(items),
     }
     result.say("transfer/stands", shown)
     return result
+
+
+def _lapses_on(row: transfer_book.Request, created: date | None) -> str:
+    day = rule_of(row.version).lapses_on(row.kind, created) if created else None
+    return day.isoformat() if day else ""

@@ -11,8 +11,10 @@ STAGE: dict[str, str] = {
     S.COMPLETED: "completed",
     S.SOURCE_CHECKED: "source_checked",
     S.TARGET_CHECKED: "target_checked",
+    S.ASK_PROVIDER: "ask_provider",
     S.MUST_REBUY: "must_rebuy",
     S.CLOSED: "closed",
+    S.LAPSED: "lapsed",
     S.VERIFIED: "shown",
     S.ENDED: "shown",
 }
@@ -25,6 +27,7 @@ EVENTS: dict[tuple[str, str], str] = {
     ("request_answer", "completed"): E.COMPLETED,
     ("request_answer", "rejected"): E.REJECTED,
     ("request_answer", "withdrawn"): E.WITHDRAWN,
+    ("request_answer", "lapsed"): E.LAPSED,
     ("request_answer", "not_yet"): "",
     ("request_done", "completed"): E.COMPLETED,
     ("request_done", "cancelled"): E.CANCELLED,
@@ -35,10 +38,14 @@ EVENTS: dict[tuple[str, str], str] = {
     ("target_right", "seen"): E.TARGET_SEEN,
     ("target_right", "not_right"): E.NOT_AS_EXPECTED,
     ("target_right", "not_yet"): "",
+    ("provider_says", "moves"): E.MAY_MOVE,
+    ("provider_says", "moves_not"): E.NOT_MOVABLE,
+    ("provider_says", "not_yet"): "",
     ("bought", "bought"): E.BOUGHT_ANEW,
     ("bought", "not_yet"): "",
     ("again", "redo"): E.REDONE,
     ("again", "leave"): "",
+    ("again", "accepted"): E.ACCEPTED,
 }
 ANSWERS = tuple(dict.fromkeys(slot for slot, _ in EVENTS))
 REPORTED = {"report_transfer_accepted": "accepted", "report_transfer_done": "completed"}

@@ -1,12 +1,14 @@
 """Machine F: moving subscriptions to the provider, one per request. Knows no Slack, no words, no
 clock.
 
-What the tool moves and who starts a request changed over time (P-TRANSFER); the version in force is
-an argument.
+What moves and who starts a request changed over time (P-TRANSFER); the version in force is an
+argument. What no version names is asked of the provider first: nothing is bought again before its
+no.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -22,6 +24,7 @@ _requests, _customers = table(Transfer), table(Customer)
 
 class State(StrEnum):
     DRAFT = "Draft"
+    ASK_PROVIDER = "AskProvider"
     MUST_REBUY = "MustRebuyAtProvider"
     ACTIVE = "Active"
     COMPLETING = "Completing"
@@ -30,11 +33,14 @@ class State(StrEnum):
     TARGET_CHECKED = "TargetChecked"
     VERIFIED = "Verified"
     CLOSED = "Closed"
+    LAPSED = "Lapsed"
     ENDED = "Ended"
 
 
 class Event(StrEnum):
     REQUESTED = "requested"
+    ASK_FIRST = "ask_first"
+    MAY_MOVE = "may_move"
     NOT_MOVABLE = "not_movable"
     BOUGHT_ANEW = "bought_anew"
     CREATED = "created"
@@ -43,6 +49,7 @@ class Event(StrEnum):
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
     CANCELLED = "cancelled"
+    LAPSED = "lapsed"
     REDONE = "redone"
     SOURCE_SEEN = "source_seen"
     TARGET_SEEN = "target_seen"
@@ -57,6 +64,7 @@ class Kind(StrEnum):
     AZURE_PAYG = "azure_payg"
     AZURE_PLAN = "azure_plan"
     RESERVATION = "reservation"
+    SAVINGS_PLAN = "savings_plan"
     SOFTWARE = "software"
     MARKETPLACE = "marketplace"
 
@@ -65,7 +73,10 @@ S, E = State, Event
 ANYBODY = frozenset({Role.STAFF, Role.SUPPORT})
 OPEN = (S.DRAFT, S.ACTIVE, S.COMPLETING)
 DONE = (S.COMPLETED, S.SOURCE_CHECKED, S.TARGET_CHECKED, S.VERIFIED)
-RULE, ID, NO = "P-TRANSFER", "X-TRANSFER-ID", "X-TRANSFER-NO"
+RULE, NO = "P-TRANSFER", "X-TRANSFER-NO"
+ID = "X-TRANSFER-ID X-TRANSFER-ID-NEW"
+LAPSES_AFTER = timedelta(days=30)  # P-TRANSFER v2-azure; of licenses it is assumed
+REMIND_BEFORE = timedelta(days=5)  # our own rule
 
 MOVES = (
     Move(
@@ -73,9 +84,14 @@ MOVES = (
         E.REQUESTED,
         S.DRAFT,
         ANYBODY,
-        source="X-TRANSFER-ORDER X-TRANSFER-ONE",
+        source="X-TRANSFER-ORDER X-TRANSFER-POR X-TRANSFER-ONE",
         dated=False,
     ),
+    Move(S.DRAFT, E.ASK_FIRST, S.ASK_PROVIDER, ANYBODY, source=f"{RULE} {NO}", dated=False),
+    Move(S.ASK_PROVIDER, E.MAY_MOVE, S.DRAFT, ANYBODY, source=RULE, dated=False),
+    # Buying again what still runs costs twice: only after the provider's no.
+    Move(S.ASK_PROVIDER, E.NOT_MOVABLE, S.MUST_REBUY, ANYBODY, source=f"{NO} {RULE}", dated=False),
+    # Older records: before AskProvider existed, a request came here from Draft.
     Move(S.DRAFT, E.NOT_MOVABLE, S.MUST_REBUY, ANYBODY, source=f"{NO} {RULE}", dated=False),
     Move(S.MUST_REBUY, E.BOUGHT_ANEW, S.ENDED, ANYBODY, source="F-CUST-PROVIDER-ORDERS"),
     Move(S.DRAFT, E.CREATED, S.ACTIVE, ANYBODY, source=RULE),
@@ -90,6 +106,12 @@ MOVES = (
         for s in (S.DRAFT, S.ACTIVE)
         for e in (E.REJECTED, E.WITHDRAWN, E.CANCELLED)
     ),
+    Move(S.ASK_PROVIDER, E.CANCELLED, S.CLOSED, ANYBODY, source=RULE),
+    Move(S.ACTIVE, E.LAPSED, S.LAPSED, ANYBODY | {Role.CLOCK}, source=f"{RULE} G-TRANSFER-LICENCE"),
+    # What was agreed to in time and is reported late is recorded as it is told.
+    Move(S.LAPSED, E.ACCEPTED, S.COMPLETING, ANYBODY, source=RULE, dated=False),
+    Move(S.LAPSED, E.COMPLETED, S.COMPLETED, ANYBODY, irreversible=True, source=ID, dated=False),
+    Move(S.LAPSED, E.REDONE, S.DRAFT, ANYBODY, source=RULE, dated=False),
     Move(S.COMPLETING, E.CANCELLED, S.CLOSED, ANYBODY, source=RULE),
     Move(S.CLOSED, E.REDONE, S.DRAFT, ANYBODY, source="X-TRANSFER-ONE", dated=False),
     Move(S.COMPLETED, E.SOURCE_SEEN, S.SOURCE_CHECKED, ANYBODY, source=ID),
@@ -108,6 +130,7 @@ MACHINE = Machine("transfer", State, Event, State.DRAFT, MOVES, reports=True)
 # "both" check.
 MUST_ACT = {
     S.DRAFT: "starter",
+    S.ASK_PROVIDER: "provider",
     S.MUST_REBUY: "provider",
     S.ACTIVE: "approver",
     S.COMPLETING: "microsoft",
@@ -116,6 +139,7 @@ MUST_ACT = {
     S.TARGET_CHECKED: "us",
     S.VERIFIED: "",
     S.CLOSED: "us",
+    S.LAPSED: "starter",
     S.ENDED: "",
 }
 
@@ -123,20 +147,42 @@ MUST_ACT = {
 @dataclass(frozen=True)
 class Rule:
     """One version of P-TRANSFER: who starts ("us": the source) and who approves, what moves, how
-    many a request (0: not said)."""
+    many a request (0: not said). `by_source`: the kinds that the source starts all the same;
+    `lapses`: an unanswered request ends by the clock."""
 
     version: str
     starts: str
     approves: str
     moves: frozenset[Kind]
     most: int = 0
+    by_source: frozenset[Kind] = frozenset()
+    lapses: bool = False
+
+    def starter(self, kind: str) -> str:
+        """Who creates a request for this kind: "us" or "provider"."""
+        return "us" if kind in self.by_source else self.starts
+
+    def approver(self, kind: str) -> str:
+        return "provider" if self.starter(kind) == "us" else "us"
+
+    def lapses_on(self, kind: str, created: date) -> date | None:
+        """The day on which a request that nobody answers lapses; None where none is documented."""
+        return created + LAPSES_AFTER if self.lapses and kind not in self.by_source else None
 
 
 RULES = {
     "v1": Rule("v1", "us", "provider", frozenset({Kind.LEGACY, Kind.AZURE_PAYG})),
     "v1b": Rule("v1b", "us", "provider", frozenset({Kind.LEGACY, Kind.AZURE_PAYG})),
+    # With its aspects: azure (plan, reservations, savings plans move), legacy (the source starts),
+    # open (software and marketplace: neither yes nor no).
     "v2": Rule(
-        "v2", "provider", "us", frozenset({Kind.NEW_COMMERCE, Kind.LEGACY, Kind.AZURE_PAYG}), 25
+        "v2",
+        "provider",
+        "us",
+        frozenset(Kind) - {Kind.SOFTWARE, Kind.MARKETPLACE},
+        25,
+        by_source=frozenset({Kind.LEGACY}),
+        lapses=True,
     ),
 }
 

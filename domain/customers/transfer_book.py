@@ -99,9 +99,9 @@ def subscriptions_in(text: str) -> list[str]:
 def request(
     tx: Tx, by: Person, of: Customer, kind: Kind, said: Sequence[str], rule: Rule, *, today: date
 ) -> str:
-    """A new request about subscriptions of one kind of a customer; returns its id. What
-    the tool does not move is recorded as to be bought anew. Raises Refused: customer_first
-    (X-TRANSFER-ORDER), too_many, open_already (X-TRANSFER-ONE)."""
+    """A new request about subscriptions of one kind of a customer; returns its id. What the rule in
+    force does not name is recorded as to be asked of the provider first. Raises Refused:
+    customer_first (X-TRANSFER-ORDER), too_many, open_already (X-TRANSFER-ONE)."""
     if not customer.is_with_provider(stands(tx, customer.MACHINE, of.id).state):
         raise Refused("customer_first")
     if rule.most and len(said) > rule.most:
@@ -131,15 +131,17 @@ def request(
         for k, s in keys.items()
     ]
     tx.db.execute(insert(_items), items)
-    event = Event.REQUESTED if moves else Event.NOT_MOVABLE
+    event = Event.REQUESTED if moves else Event.ASK_FIRST
     advance(tx, MACHINE, id_, event, by, day=today, today=today, partner=by.partner)
     return id_
 
 
-def report(tx: Tx, by: Person, id_: str, event: str, *, day: date, today: date) -> Move:
+def report(
+    tx: Tx, by: Person, id_: str, event: str, *, day: date, today: date, of: str = ""
+) -> Move:
     """What `by` reports of a request. A closed one lets its subscriptions go; redone it holds them
-    again, or raises Refused."""
-    move = advance(tx, MACHINE, id_, event, by, day=day, today=today, partner=by.partner)
+    again, or raises Refused. `of`: the partner, where `by` is the clock."""
+    move = advance(tx, MACHINE, id_, event, by, day=day, today=today, partner=of or by.partner)
     hold(tx, id_, move.to)
     return move
 
@@ -170,7 +172,14 @@ def of_customer(
     """The customer's requests, the newest first; `under_way`: only those that go on."""
     rows = tx.db.execute(_OF_CUSTOMER, {"t": tx.team, "p": partner, "c": customer_id})
     found = made(RequestInState, rows)
-    goes_on = (*OPEN, *DONE[:-1], transfer.State.MUST_REBUY, transfer.State.CLOSED)
+    goes_on = (
+        *OPEN,
+        *DONE[:-1],
+        transfer.State.ASK_PROVIDER,
+        transfer.State.MUST_REBUY,
+        transfer.State.CLOSED,
+        transfer.State.LAPSED,
+    )
     return [r for r in found if not under_way or r.state in goes_on]
 
 

@@ -102,6 +102,7 @@ ROWS = (
     Reminder("transfer", "Completed", 1, ("reporter",), again=3, most=1),
     Reminder("transfer", "SourceChecked", 2, ("reporter",), again=3, most=1),
     Reminder("transfer", "TargetChecked", 2, ("reporter",), again=3, most=1),
+    Reminder("transfer", "AskProvider", 3, ("reporter",), again=5, most=1),
     Reminder("transfer", "MustRebuyAtProvider", 5, ("reporter",), again=10, most=1),
     Reminder("standing", "AtRisk", 5, ("reporter", "global_admin"), again=10, most=3),
     Reminder(

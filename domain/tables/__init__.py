@@ -24,6 +24,8 @@ from domain.tables.house import (
 from domain.tables.installation import Installation
 from domain.tables.journey import CatalogueEntry, Figure, Invitation, Provider, ProviderNote
 from domain.tables.knowledge import (
+    FactCheck,
+    FactsFile,
     Feedback,
     KnowledgeVersion,
     OwnPhrase,
@@ -44,6 +46,8 @@ __all__ = [
     "ConversationRow",
     "Customer",
     "CustomerList",
+    "FactCheck",
+    "FactsFile",
     "Feedback",
     "Figure",
     "Hears",

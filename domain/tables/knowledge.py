@@ -105,6 +105,40 @@ class Suspension(SQLModel, table=True):
     at: int = Field(sa_column=_big())
 
 
+class FactCheck(SQLModel, table=True):
+    """What two supporters say of a built-in fact. Where a request is, is in Lifecycle.
+
+    `text`: the words that were asked for ("" to confirm it as it is), `source` the page to them.
+    Agreed on: `day` (ISO, "" never), `words` instead of the fact's ("" as it is), `page` to them.
+    """
+
+    __tablename__ = "fact_check"
+    __table_args__ = (
+        CheckConstraint("second = '' OR second <> asker", name="second_supporter_checks"),
+    )
+    team: str = Field(primary_key=True)
+    fact: str = Field(primary_key=True)
+    text: str = ""
+    source: str = ""
+    asker: str = ""
+    second: str = ""
+    day: str = ""
+    words: str = ""
+    page: str = ""
+    at: int = Field(sa_column=_big())
+
+
+class FactsFile(SQLModel, table=True):
+    """A facts file that was imported, of all workspaces of this database; the newest counts."""
+
+    __tablename__ = "facts_file"
+    number: int = Field(primary_key=True)
+    name: str
+    text: str
+    sha256: str
+    at: int = Field(sa_column=_big())
+
+
 class Feedback(SQLModel, table=True):
     """What somebody thought of one answer: `helpful` or `not_asked`. No text; `id` is a digest: a
     second click replaces it."""

@@ -23,7 +23,7 @@ from domain.tenant.enrollment import State as B
 from domain.tenant.standing import State as A
 
 DIRECT, RESTRICTED, OVER = (
-    (A.ACTIVE, A.AT_RISK, A.LEAVING),
+    (A.NOT_REPORTED, A.ACTIVE, A.AT_RISK, A.LEAVING),
     (A.RESTRICTED, A.SUSPENDED),
     (A.REVOKED, A.ENDED),
 )
@@ -50,9 +50,9 @@ STAGES = {
     B.ACCEPTED: "accepted",
 }
 STAGE_STATES = {
-    "direct": (A.ACTIVE, B.NOT_STARTED),
-    "submitted": (A.ACTIVE, B.PENDING),
-    "approved": (A.ACTIVE, B.APPROVED),
+    "direct": (A.NOT_REPORTED, B.NOT_STARTED),
+    "submitted": (A.NOT_REPORTED, B.PENDING),
+    "approved": (A.NOT_REPORTED, B.APPROVED),
     "accepted": (A.RESTRICTED, B.ACCEPTED),
     "listed": (A.RESTRICTED, B.ACCEPTED),
 }
@@ -101,7 +101,7 @@ class Case:
     partner: str = ""
     tenant: str = ""
     tenant_short: str = ""
-    standing: str = A.ACTIVE
+    standing: str = A.NOT_REPORTED
     enrollment: str = B.NOT_STARTED
     posture: str = "DirectOnly"
     stage: str = "direct"

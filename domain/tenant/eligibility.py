@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from domain.amounts import Amount
 from domain.json_values import Values
-from domain.knowledge.facts import Confidence, Facts
+from domain.knowledge.facts import Confidence, Fact, Facts
 
 
 class Demand(StrEnum):
@@ -141,7 +141,7 @@ def judge(said: Said, today: date, facts: Facts) -> Verdict:
     rules = demands_on(check, facts)
     findings = {str(r.demand): _finding(r, said) for r in rules}
     used = [facts.in_force(policy, check) for policy in (REVENUE, OTHERS)]
-    enforcement = facts.in_force(ENFORCEMENT, check)
+    enforcement = enforcement_on(check, facts)
     return Verdict(
         _outcome(findings.values()),
         findings,
@@ -152,6 +152,13 @@ def judge(said: Said, today: date, facts: Facts) -> Verdict:
         enforcement.confidence,
         next((r.bar for r in rules if r.demand is Demand.REVENUE), 0),
     )
+
+
+def enforcement_on(day: date, facts: Facts) -> Fact:
+    """What is known of enforcement on that day: by the Eligibility Dashboard where that has begun
+    (P-ENFORCEMENT v3, v4); the 30 and 60 days go on beside it."""
+    begun = facts.has_begun(ENFORCEMENT, day, "dashboard")
+    return facts.in_force(ENFORCEMENT, day, "dashboard" if begun else "")
 
 
 def steps_after(restricted_on: date) -> tuple[date, date]:

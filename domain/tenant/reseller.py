@@ -47,9 +47,7 @@ MOVES = (
         for s in (S.NEW, S.ACTIVE, S.AT_RISK)
     ),
     *(
-        Move(
-            s, E.SUSPENDED, S.SUSPENDED, ANYBODY, ADMINS, source="P-IR-GDAP-ON-SUSPEND P-POR-CHECK"
-        )
+        Move(s, E.SUSPENDED, S.SUSPENDED, ANYBODY, ADMINS, source="P-SUSPENDED P-POR-CHECK")
         for s in (S.NEW, S.ACTIVE, S.AT_RISK)
     ),
     Move(S.SUSPENDED, E.REINSTATED, S.ACTIVE, ANYBODY),

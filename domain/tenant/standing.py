@@ -1,4 +1,7 @@
-"""Machine A: the standing of a direct-bill tenant. Knows no Slack, no words, no clock."""
+"""Machine A: the standing of a direct-bill tenant. Knows no Slack, no words, no clock.
+
+Before anybody tells what Partner Center shows it is NotReported, which is not Active.
+"""
 
 from enum import StrEnum
 
@@ -9,6 +12,7 @@ from domain.storage.store import Tx
 
 
 class State(StrEnum):
+    NOT_REPORTED = "NotReported"
     ACTIVE = "Active"
     AT_RISK = "AtRisk"
     RESTRICTED = "Restricted"
@@ -39,9 +43,15 @@ BY_CLOCK = ANYBODY | {Role.CLOCK}
 
 TOLD = ("global_admin", "admins")
 
+# What can be told first. Records of before NotReported existed begin here too: each event leads
+# where it led from Active.
+UNTOLD = (S.NOT_REPORTED, S.ACTIVE)
 MOVES = (
-    Move(S.ACTIVE, E.CHECK_PASSED, S.ACTIVE, ANYBODY),
-    Move(S.ACTIVE, E.NOTICE_SENT, S.AT_RISK, ANYBODY, TOLD, source="F-NOTICE-ALL"),
+    *(Move(s, E.CHECK_PASSED, S.ACTIVE, ANYBODY) for s in UNTOLD),
+    *(
+        Move(s, E.NOTICE_SENT, S.AT_RISK, ANYBODY, TOLD, source="F-NOTICE-ALL P-ENFORCEMENT")
+        for s in UNTOLD
+    ),
     Move(S.AT_RISK, E.NOTICE_SENT, S.AT_RISK, ANYBODY, source="F-NOTICE-ALL"),
     Move(S.AT_RISK, E.REQUIREMENTS_MET, S.ACTIVE, ANYBODY, TOLD),
     Move(
@@ -52,12 +62,16 @@ MOVES = (
         TOLD,
         source="F-RESTRICT-CAUSE P-ENFORCEMENT",
     ),
-    Move(S.ACTIVE, E.RESTRICTED_ON_REQUEST, S.RESTRICTED, ANYBODY, TOLD, source="P-TENANT-RULE"),
-    Move(S.AT_RISK, E.RESTRICTED_ON_REQUEST, S.RESTRICTED, ANYBODY, TOLD, source="P-TENANT-RULE"),
-    Move(S.ACTIVE, E.LEAVING_ANNOUNCED, S.LEAVING, ANYBODY, TOLD, source="X-VOLUNTARY"),
-    Move(S.AT_RISK, E.LEAVING_ANNOUNCED, S.LEAVING, ANYBODY, TOLD, source="X-VOLUNTARY"),
+    *(
+        Move(s, E.RESTRICTED_ON_REQUEST, S.RESTRICTED, ANYBODY, TOLD, source="P-TENANT-RULE")
+        for s in (*UNTOLD, S.AT_RISK)
+    ),
+    *(
+        Move(s, E.LEAVING_ANNOUNCED, S.LEAVING, ANYBODY, TOLD, source="X-VOLUNTARY")
+        for s in (*UNTOLD, S.AT_RISK)
+    ),
     Move(S.RESTRICTED, E.SUSPENDED, S.SUSPENDED, BY_CLOCK, TOLD, source="P-ENFORCEMENT"),
-    Move(S.SUSPENDED, E.CURED, S.ACTIVE, ANYBODY, TOLD),
+    Move(S.SUSPENDED, E.CURED, S.ACTIVE, ANYBODY, TOLD, source="P-SUSPENDED"),
     Move(
         S.SUSPENDED, E.REVOKED, S.REVOKED, BY_CLOCK, TOLD, irreversible=True, source="P-ENFORCEMENT"
     ),
@@ -92,18 +106,21 @@ MOVES = (
     # hearsay is marked).
     *(
         Move(s, E.RESTRICTED_SHOWN, S.RESTRICTED, ANYBODY, TOLD, source="X-RESTRICT-SEE")
-        for s in (S.ACTIVE, S.AT_RISK)
+        for s in (*UNTOLD, S.AT_RISK)
     ),
     Move(S.RESTRICTED, E.RESTRICTED_SHOWN, S.RESTRICTED, ANYBODY, source="X-RESTRICT-SEE"),
     *(
         Move(s, E.ACTIVE_SHOWN, S.ACTIVE, ANYBODY, source="X-RESTRICT-SEE")
-        for s in (S.ACTIVE, S.AT_RISK, S.RESTRICTED)
+        for s in (*UNTOLD, S.AT_RISK, S.RESTRICTED)
     ),
 )
 
-MACHINE = Machine("standing", State, Event, State.ACTIVE, MOVES, reports=True)
+MACHINE = Machine("standing", State, Event, State.NOT_REPORTED, MOVES, reports=True)
 # A report of a later step says that the steps before it were taken too, on that day at the latest.
 STANDS_FOR: dict[tuple[str, str], tuple[str, ...]] = {
+    (S.NOT_REPORTED, E.SUSPENDED): (E.RESTRICTED_SHOWN, E.SUSPENDED),
+    (S.NOT_REPORTED, E.REVOKED): (E.RESTRICTED_SHOWN, E.SUSPENDED, E.REVOKED),
+    (S.NOT_REPORTED, E.REQUIREMENTS_MET): (E.NOTICE_SENT, E.REQUIREMENTS_MET),
     (S.ACTIVE, E.SUSPENDED): (E.RESTRICTED_SHOWN, E.SUSPENDED),
     (S.AT_RISK, E.SUSPENDED): (E.RESTRICTED_SHOWN, E.SUSPENDED),
     (S.ACTIVE, E.REVOKED): (E.RESTRICTED_SHOWN, E.SUSPENDED, E.REVOKED),
@@ -112,6 +129,11 @@ STANDS_FOR: dict[tuple[str, str], tuple[str, ...]] = {
     (S.AT_RISK, E.CHECK_PASSED): (E.REQUIREMENTS_MET, E.CHECK_PASSED),
     (S.SUSPENDED, E.ACTIVE_SHOWN): (E.CURED,),
 }
+
+
+def is_told(state: str) -> bool:
+    """Has anybody told what Partner Center shows?"""
+    return state != State.NOT_REPORTED
 
 
 def steps_of(state: str, event: str) -> tuple[str, ...]:

@@ -20,8 +20,8 @@ from domain.customers.transfer import (
     rule_of,
 )
 from domain.knowledge.facts import Facts
-from domain.machine import advance, stands
-from domain.people import Person
+from domain.machine import NotAllowed, NotPossible, advance, stands
+from domain.people import CLOCK, Person
 from domain.storage.store import Tx, table
 from domain.tables import TransferItem
 from tests.conftest import TEAM
@@ -99,12 +99,62 @@ def test_a_closed_request_lets_go_and_may_be_redone_only_while_nobody_else_holds
 
 
 @pytest.mark.parametrize(
-    "kind", [Kind.AZURE_PLAN, Kind.RESERVATION, Kind.SOFTWARE, Kind.MARKETPLACE]
+    "kind", [Kind.AZURE_PLAN, Kind.RESERVATION, Kind.SAVINGS_PLAN, Kind.AZURE_PAYG]
 )
-def test_what_the_tool_does_not_move_is_bought_anew_and_holds_nothing(tx: Tx, kind: Kind) -> None:
+def test_what_still_runs_on_azure_moves_and_is_not_bought_twice(tx: Tx, kind: Kind) -> None:
+    id_ = ask(tx, named(tx), ID, kind=kind)
+    assert stands(tx, MACHINE, id_).state == State.DRAFT
+    assert State.MUST_REBUY not in {m.to for m in MACHINE.moves if m.event != Event.NOT_MOVABLE}
+
+
+@pytest.mark.parametrize("kind", [Kind.SOFTWARE, Kind.MARKETPLACE])
+def test_nothing_is_bought_again_before_the_provider_said_no(tx: Tx, kind: Kind) -> None:
     of = named(tx)
-    assert stands(tx, MACHINE, ask(tx, of, ID, kind=kind)).state == State.MUST_REBUY
+    id_ = ask(tx, of, ID, kind=kind)
+    assert stands(tx, MACHINE, id_).state == State.ASK_PROVIDER
+    with pytest.raises(NotPossible):
+        transfer_book.report(tx, MIRA, id_, Event.BOUGHT_ANEW, day=TODAY, today=TODAY)
+    transfer_book.report(tx, MIRA, id_, Event.NOT_MOVABLE, day=TODAY, today=TODAY)
+    assert stands(tx, MACHINE, id_).state == State.MUST_REBUY
     assert ask(tx, of, ID)
+
+
+def test_what_the_provider_says_moves_is_held_from_then_on(tx: Tx) -> None:
+    of = named(tx)
+    id_ = ask(tx, of, ID, kind=Kind.SOFTWARE)
+    transfer_book.report(tx, MIRA, id_, Event.MAY_MOVE, day=TODAY, today=TODAY)
+    assert stands(tx, MACHINE, id_).state == State.DRAFT
+    assert refused(tx, of, ID)[0] == "open_already"
+
+
+def test_an_unanswered_request_lapses_after_thirty_days_and_lets_go(tx: Tx) -> None:
+    of = named(tx)
+    id_ = ask(tx, of, ID)
+    transfer_book.report(tx, MIRA, id_, Event.CREATED, day=TODAY, today=TODAY)
+    day = rule_of("v2").lapses_on(Kind.NEW_COMMERCE, TODAY)
+    assert day == date(2026, 12, 24)
+    transfer_book.report(tx, CLOCK, id_, Event.LAPSED, day=day, today=day, of=MIRA.partner)
+    assert not is_open(stands(tx, MACHINE, id_).state)
+    assert ask(tx, of, ID)
+
+
+def test_what_was_accepted_in_time_is_recorded_though_the_clock_was_first(tx: Tx) -> None:
+    id_ = ask(tx, named(tx), ID)
+    day = date(2026, 12, 24)
+    transfer_book.report(tx, MIRA, id_, Event.CREATED, day=TODAY, today=TODAY)
+    transfer_book.report(tx, CLOCK, id_, Event.LAPSED, day=day, today=day, of=MIRA.partner)
+    with pytest.raises(NotAllowed):
+        transfer_book.report(tx, CLOCK, id_, Event.ACCEPTED, day=day, today=day, of=MIRA.partner)
+    transfer_book.report(tx, MIRA, id_, Event.ACCEPTED, day=day, today=day)
+    assert stands(tx, MACHINE, id_).state == State.COMPLETING
+
+
+def test_the_source_starts_for_legacy_licenses_and_the_provider_for_all_else() -> None:
+    rule = rule_of("v2")
+    assert {k for k in Kind if rule.starter(k) == "us"} == {Kind.LEGACY}
+    assert (rule.approver(Kind.LEGACY), rule.approver(Kind.AZURE_PLAN)) == ("provider", "us")
+    assert rule.lapses_on(Kind.LEGACY, TODAY) is None
+    assert rule_of("v1").lapses_on(Kind.LEGACY, TODAY) is None
 
 
 def test_the_versions_differ_in_who_starts_and_what_moves(tx: Tx) -> None:
@@ -114,7 +164,7 @@ def test_the_versions_differ_in_who_starts_and_what_moves(tx: Tx) -> None:
         ("provider", "us"),
     ]
     of = named(tx)
-    assert stands(tx, MACHINE, ask(tx, of, "a", version="v1b")).state == State.MUST_REBUY
+    assert stands(tx, MACHINE, ask(tx, of, "a", version="v1b")).state == State.ASK_PROVIDER
     assert (
         stands(tx, MACHINE, ask(tx, of, "b", kind=Kind.LEGACY, version="v1b")).state == State.DRAFT
     )

@@ -16,6 +16,7 @@ from bot.rendering.render import KIT, PIECES, NoTemplate, Templates, spoken_day
 from bot.rendering.validate import check_words, spoken_in
 from dialogs.engine.context import Assistant
 from domain.approvals import approval
+from domain.knowledge.facts import LINKED, OFFICIAL, Facts
 from domain.links.known_pages import PAGES
 from domain.tenant import case, enrollment
 from domain.tenant.enrollment import Event, State
@@ -45,7 +46,10 @@ LINK = (
     "https://partner.microsoft.com/dashboard/v2/invitation?id=22222222-3333-4444-8555-666666666666"
 )
 PASSED_ON = f"<{LINK}|partner.microsoft.com>"
-OUR_LINKS = re.compile("<(?:" + "|".join(map(re.escape, PAGES.values())) + r")\|[\w ]+>")
+OF_FACTS = {s.url for s in Facts.load().sources.values() if s.url}
+OUR_LINKS = re.compile(
+    "<(?:" + "|".join(map(re.escape, [*PAGES.values(), *OF_FACTS])) + r")\|[\w .:,'&;]+>"
+)
 TEMPLATES = sorted(
     p.relative_to("templates").with_suffix("").as_posix() for p in Path("templates").rglob("*.j2")
 )
@@ -325,7 +329,7 @@ def test_nothing_but_a_page_of_partner_center_becomes_a_live_link(
     said = words.message(
         [("invitation/for_admin", data("invitation/for_admin", next(cases())) | {"link": link})]
     )
-    assert "<http" not in json.dumps(said.blocks)
+    assert "<http" not in OUR_LINKS.sub("", json.dumps(said.blocks))
 
 
 @pytest.mark.parametrize("label", HOSTILE)
@@ -429,15 +433,9 @@ def test_days_are_spoken_as_exactly_as_they_are_known() -> None:
 
 
 def test_answers_cite_microsofts_own_pages_only(words: Templates, assistant: Assistant) -> None:
-    hosts = {
-        s.host
-        for id_ in assistant.facts.ids()
-        if id_[0] != "G"
-        for f in assistant.facts.versions(id_)
-        for s in f.sources
-        if s.host
-    }
-    assert hosts == {"learn.microsoft.com", "partner.microsoft.com"}
+    rows = assistant.facts.rows()
+    assert {f.official.host for f in rows if f.official} == set(OFFICIAL)
+    assert {s.host for f in rows for s in f.sources if s.url} == set(LINKED)
     text = "".join(p.read_text("utf-8") for p in Path("templates").rglob("*.j2"))
     assert not re.search(r"https?://", text)
 

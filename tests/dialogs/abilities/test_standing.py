@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from domain import people
-from domain.machine import stands
+from domain.machine import stands, withdraw
 from domain.storage import audit
 from domain.storage.store import table
 from domain.tables import Audit
@@ -79,7 +79,7 @@ def test_the_check_asks_one_thing_at_a_time_and_says_what_it_rests_on(mira: Some
         "USD 1,200,000",
     ):
         assert part in mira.words
-    assert {"P-DB-REVENUE@v2", "P-DB-OTHER-REQS@v2", "P-ENFORCEMENT@v3"} <= set(
+    assert {"P-DB-REVENUE@v2", "P-DB-OTHER-REQS@v2", "P-ENFORCEMENT@v3-dashboard"} <= set(
         mira.last.rendered.facts
     )
 
@@ -390,8 +390,36 @@ def test_what_does_not_follow_is_refused_with_a_way_on(
     mira: Somebody, workspace: Workspace
 ) -> None:
     mira.says("our last direct subscription is gone since yesterday").hears("standing/does_not_fit")
-    assert workspace.case().standing == "Active"
+    assert workspace.case().standing == "NotReported"
     assert "standing:" not in str([a for a in workspace.audit() if a in set(Event)])
+
+
+def test_direct_bill_that_nobody_told_of_is_not_active(
+    mira: Somebody, workspace: Workspace
+) -> None:
+    """An empty workspace said "Direct bill: Active" on the first day."""
+    mira.says("where are we?").hears("status/where_we_are")
+    assert "Direct bill: not reported yet" in mira.words
+    assert "Active" not in mira.words
+    mira.says("are we restricted?").hears("answers/are_we_restricted")
+    assert "No one has told me yet" in mira.words
+    assert "Active" not in mira.words
+    mira.clicks("standing_report.start.now").hears("standing/ask_standing_event")
+    mira.clicks("standing_report.standing_event.active_shown").says("today")
+    mira.hears("standing/recorded")
+    mira.says("where are we?").hears("status/where_we_are")
+    assert "Direct bill: Active, as reported" in mira.words
+
+
+def test_what_is_taken_back_is_not_reported_again(mira: Somebody, workspace: Workspace) -> None:
+    mira.says("we are restricted since 3 November").hears("standing/recorded")
+    assert workspace.case().standing == "Restricted"
+    with workspace.tx() as tx:
+        tenant = workspace.case().tenant
+        seq = stands(tx, standing.MACHINE, tenant).seq
+        by = people.meet(tx, "U01MIRA")
+        withdraw(tx, standing.MACHINE, tenant, seq, by, reason="wrong")
+    assert workspace.case().standing == "NotReported"
 
 
 def test_a_report_without_details_is_asked_for_them(mira: Somebody, workspace: Workspace) -> None:
@@ -421,7 +449,7 @@ def test_with_two_tenants_it_is_asked_which(
     with workspace.tx() as tx:
         first, second = people.tenants_of(tx, people.meet(tx, "U01MIRA").partner)
         assert stands(tx, standing.MACHINE, second.id).state == "Restricted"
-        assert stands(tx, standing.MACHINE, first.id).state == "Active"
+        assert stands(tx, standing.MACHINE, first.id).state == "NotReported"
 
 
 def test_every_report_stands_for_steps_that_the_table_has() -> None:

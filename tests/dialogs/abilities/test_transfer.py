@@ -47,7 +47,8 @@ def test_from_the_request_to_both_sides_checked(
     mira.clicks("transfer.request_made.created").hears(
         "transfer/recorded", "transfer/ask_request_answer"
     )
-    assert "your approval" in mira.words
+    assert "your Admin agent, who picks the items and accepts" in mira.words
+    assert "The provider alone can cancel it" in mira.words
     mira.clicks("transfer.request_answer.accepted").hears(
         "transfer/recorded", "transfer/ask_request_done"
     )
@@ -84,14 +85,78 @@ def test_the_customer_comes_before_its_subscriptions(
     mira.clicks("customer.start.now").hears("customer/ask_consent")
 
 
-def test_what_does_not_move_is_said_with_what_remains(
-    northwind: str, mira: Somebody, workspace: Workspace
+def test_azure_plan_and_reservations_are_transferred_not_bought_again(
+    northwind: str, mira: Somebody
+) -> None:
+    mira.says("start a transfer").says("northwind").hears("transfer/ask_subscription_kind")
+    assert "Azure plan with its reservations and savings plans move" in mira.words
+    mira.clicks("transfer.subscription_kind.reservation").says("VM reservation")
+    mira.hears("transfer/ask_request_made")
+    assert "The provider starts it" in mira.words
+    assert "Partner ID of your location" in mira.words
+
+
+def test_for_software_the_provider_is_asked_before_anything_is_bought(
+    northwind: str, mira: Somebody
 ) -> None:
     mira.says("start a transfer").says("northwind").clicks(
-        "transfer.subscription_kind.azure_plan"
-    ).says("Azure plan 1")
-    mira.hears("transfer/ask_bought")
+        "transfer.subscription_kind.software"
+    ).says("SQL Server")
+    mira.hears("transfer/ask_provider_says")
+    assert "Buy nothing again before its answer" in mira.words
+    mira.clicks("transfer.provider_says.moves_not").hears(
+        "transfer/recorded", "transfer/ask_bought"
+    )
     mira.clicks("transfer.bought.bought").hears("transfer/recorded", "transfer/stands")
+
+
+def test_the_partner_starts_for_legacy_licenses(northwind: str, mira: Somebody) -> None:
+    mira.says("start a transfer").says("northwind").clicks(
+        "transfer.subscription_kind.legacy"
+    ).says("Old E3")
+    mira.hears("transfer/ask_request_made")
+    assert "You start it" in mira.words
+
+
+def test_before_thirty_days_without_an_answer_somebody_is_reminded_and_then_it_lapses(
+    northwind: str, mira: Somebody, workspace: Workspace
+) -> None:
+    requested(mira, northwind)
+    mira.clicks("transfer.request_made.created")
+    assert "Unanswered it lapses on 24 December 2026" in mira.words
+    mira.clicks("transfer.request_answer.not_yet")
+    workspace.later(days=26)
+    (before,) = [m for m in workspace.messages_to("Mira") if m.templates == ["transfer/lapses"]]
+    assert "lapses on 24 December 2026" in before.rendered.text
+    assert open_requests(workspace, northwind) == ["Active"]
+    workspace.later(days=10)
+    assert open_requests(workspace, northwind) == ["Lapsed"]
+    mira.says("start a transfer").clicks(f"transfer.transfer_customer.{northwind}")
+    (row,) = [b for b in mira.last.buttons if b.startswith("transfer.transfer.") and "new" not in b]
+    mira.clicks(row).hears("transfer/ask_again")
+    assert "The provider makes a new one" in mira.words
+    mira.clicks("transfer.again.accepted").hears("transfer/recorded", "transfer/ask_request_done")
+
+
+def test_no_new_transfer_while_the_reseller_tenant_is_suspended(
+    northwind: str, mira: Somebody
+) -> None:
+    mira.says("our reseller tenant was suspended today").hears("reseller/recorded")
+    assert "existing licenses and services can still be managed" in mira.words
+    assert "check one customer now" in mira.words
+    mira.says("start a transfer").says("Northwind").hears("transfer/blocked")
+
+
+def test_no_transfer_before_the_agreement_since_the_check_would_block_it(
+    mira: Somebody, workspace: Workspace
+) -> None:
+    id_ = put(workspace, "Tailspin", kind="new")
+    with workspace.tx() as tx:
+        by = people.meet(tx, "U01MIRA")
+        for event in ("has_tenant", "invited", "both_accepted"):
+            advance(tx, MACHINE, id_, event, by, day=DAY, today=DAY, partner=by.partner)
+    mira.says("start a transfer").says("Tailspin").hears("transfer/agreement_first")
+    assert open_requests(workspace, id_) == []
 
 
 def test_reports_in_words_find_the_request(
