@@ -4,14 +4,19 @@ hears when."""
 import json
 import re
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.cli.ask import Asker
-from bot.rendering.render import Templates
+from bot.rendering.render import Rendered, Templates
 from dialogs.engine.context import Assistant
+from dialogs.engine.conversation_store import ANSWER
 from domain.tenant import case, enrollment
 from domain.tenant.enrollment import State
+from tests.bot.rendering.test_words import buttons, cases
+from tests.loops import for_each
 
 TODAY = date(2026, 11, 24)
 
@@ -139,3 +144,82 @@ def test_weak_sources_are_said_to_be_weak(asker: Asker, words: Templates) -> Non
     assert "not Microsoft's own" in json.dumps(
         words.message([("answers/what_while_restricted", data)]).blocks
     )
+
+
+ANSWERS = sorted(p.stem for p in Path("templates/answers").glob("*.j2"))
+SENTENCE_ENDS = re.compile(r"(?<=[.!?])[*_”\")]*\s+")
+LIST_LINE = re.compile(r"(?:\d+\.|•) ")
+MOST_SENTENCES, MOST_LINES, MOST_IN_A_LINE, MOST_BUTTONS = 3, 6, 2, 3
+Everywhere = dict[str, list[tuple[dict[str, Any], Rendered]]]
+
+
+@pytest.fixture(scope="module")
+def everywhere(words: Templates) -> Everywhere:
+    """Every answer in every state of an enrollment, also with a provider in the list."""
+    states = [h for n, h in enumerate(cases()) if n % 4 in (0, 3)]  # direct bill takes turns
+    states += [h | {"stage": "listed"} for h in states if h["stage"] == "accepted"]
+    assert {h["enrollment"] for h in states} == {*State}
+    return {
+        name: [
+            (here, words.message([(f"answers/{name}", {"today": "2026-12-01", "case": here})]))
+            for here in states
+        ]
+        for name in ANSWERS
+    }
+
+
+def body(text: str) -> tuple[list[str], list[str]]:
+    """The sentences of what is said, and the lines of its list."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    listed = [LIST_LINE.sub("", line) for line in lines if LIST_LINE.match(line)]
+    said = [s for n in lines if not LIST_LINE.match(n) for s in SENTENCE_ENDS.split(n) if s]
+    return said, listed
+
+
+@for_each("name", ANSWERS)
+def test_an_answer_says_at_most_three_sentences_before_its_next_step(
+    everywhere: Everywhere, name: str
+) -> None:
+    """What is more is a list, with at most two sentences a line."""
+    for here, rendered in everywhere[name]:
+        said, listed = body(rendered.text)
+        assert 0 < len(said) <= MOST_SENTENCES, (here["enrollment"], said)
+        assert len(listed) <= MOST_LINES, listed
+        assert all(len(SENTENCE_ENDS.split(line)) <= MOST_IN_A_LINE for line in listed), listed
+
+
+@for_each("name", ANSWERS)
+def test_the_first_button_of_an_answer_is_the_dialog_that_carries_on(
+    everywhere: Everywhere, assistant: Assistant, name: str
+) -> None:
+    """Only what a person must answer, or what can no longer be changed, begins with a person."""
+    for here, rendered in everywhere[name]:
+        row = buttons(rendered.blocks)[:-2]
+        first = row[0]["action_id"].partition(".")[0]
+        assert first in assistant.flows and first not in (ANSWER, "status"), row[0]["action_id"]
+        assert first != "support" or assistant.answers[name].hand_over, here["enrollment"]
+        assert len(row) <= MOST_BUTTONS, [b["text"]["text"] for b in row]
+
+
+@for_each("name", ANSWERS)
+def test_no_stage_reads_what_is_said_to_another(everywhere: Everywhere, name: str) -> None:
+    for here, rendered in everywhere[name]:
+        wrong = (
+            r"^\W*As a reseller you (?:cannot|can't|may not)"
+            if here["has_way_back"]
+            else r"\bdecide first\b|before any(?:one|body) enrolls"
+        )
+        assert not re.search(wrong, rendered.text), (here["enrollment"], rendered.text)
+
+
+@pytest.mark.parametrize("name", ["agreement_language", "agreement_legal_meaning"])
+def test_on_the_day_of_the_new_agreement_the_answer_is_another(
+    asker: Asker, words: Templates, name: str
+) -> None:
+    data = asker.stages.at("approved").data
+    before, since = (
+        words.message([(f"answers/{name}", data | {"today": day})]).text
+        for day in ("2026-11-30", "2026-12-01")
+    )
+    assert "from 1 December 2026" in before
+    assert "Since 1 December 2026" in since or "since 1 December 2026" in since
