@@ -19,6 +19,7 @@ COMMANDS = {
     "seed": "load a workspace description",
     "draw": "print the transition tables as Mermaid diagrams",
     "ask": "what the bot would reply; writes nothing",
+    "answers": "every answer at every stage, as text to read; writes nothing",
     "explain": "how a message was understood, by its trace id",
     "train": "learn the phrases; does nothing when they are learned",
     "evaluate": "score labelled questions (JSON lines)",
