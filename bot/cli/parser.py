@@ -28,6 +28,7 @@ COMMANDS = {
     "restore": "fill an empty database from a backup",
     "check-link": "what becomes of a link that is passed on; opens nothing, writes nothing",
     "mail": "take one raw e-mail from standard input, as an MTA pipes it",
+    "answers": "every answer at every stage, as text to read; writes nothing",
     "export-answer": "write a workspace's own answer as the two files of a built-in one",
     "audit": "check the audit log",
     "erase": "erase a person: what was written, the name, the Slack id; the audit log keeps an "

@@ -32,9 +32,10 @@ class Stage:
 
 
 class Stages:
-    """`take` runs one turn at a stage, as on `today`; then it is as if it had not been."""
+    """`take` runs one turn at a stage, as on `today`; then it is as if it had not been. Without an
+    assistant there are the workspaces, and no turns."""
 
-    def __init__(self, assistant: Assistant, today: date) -> None:
+    def __init__(self, assistant: Assistant | None, today: date) -> None:
         self.assistant, self.now = assistant, datetime.combine(today, NOON)
         self._store = Store(IN_MEMORY, audit_key("", IN_MEMORY))
         self._store.create()
@@ -56,7 +57,10 @@ class Stages:
 
     def take(self, text: str, stage: str) -> TurnResult:
         """What became of this text, said by a member of the partner in a conversation that just
-        began. Slack's mark-up of links is read as Slack's."""
+        began. Slack's mark-up of links is read as Slack's. Raises ValueError without an
+        assistant."""
+        if self.assistant is None:
+            raise ValueError("a turn needs an assistant")
         raw = text if "<http" in text else ""
         message = Message(("ask",), ASKER, unslack(text) if raw else text, DIRECT, raw=raw)
         team = self.at(stage).team

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.cli.seed import Plan
 
-PEOPLE = Path(__file__).parents[1] / "demo.toml"
+PEOPLE = Path(__file__).parents[1] / "demo" / "demo.toml"
 BOT, GENERAL = "U0CHANGEOVER", "C03GENERAL"
 
 
