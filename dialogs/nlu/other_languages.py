@@ -46,7 +46,7 @@ PATIENCE = 2.0
 # Letters that are looked at: as much as the other encoder reads. It takes 12 ms at most.
 LOOKED_AT = 600
 # Measured in the folds, which hear English: 0.863, 0.874, 0.744.
-FLOORS = {"accuracy": 0.84, "auroc": 0.85, "coverage": 0.68}
+FLOORS = {"accuracy": 0.82, "auroc": 0.85, "coverage": 0.68}
 Loaded = tuple[Model, Encodes]
 Begin = Callable[[Callable[[], None]], None]
 
