@@ -9,6 +9,7 @@ from dialogs.engine import flow_runner
 from dialogs.engine.context import Turn
 from dialogs.engine.conversation_store import ANSWER, MENU_LIVES, NOW, START, offer_to
 from dialogs.engine.flow_format import Flow
+from dialogs.expectations.doubts import Doubt, doubt
 from dialogs.expectations.expectation import Expectation
 from dialogs.expectations.gathering import data_of, named_options
 from dialogs.expectations.plain_replies import by_name
@@ -58,6 +59,8 @@ def answers_question(
         return True
     if correct(turn, flow, slot, text):
         return True
+    if is_day(turn, question) and doubt(text, "") is Doubt.OTHERS:
+        return False  # "the guys from Kiefer sent theirs last Monday"
     read = READERS.get(flow.slots[slot].type, _reads_nothing)(text)
     if read is Read.WHOLE and not text.rstrip().endswith("?"):
         flow_runner.fill(turn, slot, text)

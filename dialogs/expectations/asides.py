@@ -26,7 +26,7 @@ def meant_here(turn: Turn, text: str) -> Candidate | None:
     here, parts = place(turn), sentences(text)
     asked = [part for part in parts if is_question(part)] if len(parts) > 1 else []
     name, score = max((asides.read(t, here) for t in (text, *asked)), key=lambda pair: pair[1])
-    if not name or not asides.is_enough(name, score):
+    if not name or not asides.is_enough(here, name, score):
         return None
     meant = Candidate(turn.assistant.understanding.entries[name], score, text)
     return None if is_report(meant) and is_question(text) else meant

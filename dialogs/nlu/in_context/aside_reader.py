@@ -12,10 +12,9 @@ import numpy as np
 from dialogs.nlu import training
 from dialogs.nlu.clause_classifier import ClauseClassifier
 from dialogs.nlu.in_context import asides
-from dialogs.nlu.in_context.asides import AsideModel, Asked, shares_of
+from dialogs.nlu.in_context.asides import AsideModel, Asked, shares_of, sort
 from dialogs.nlu.in_context.reply_classifier import Text, texts_of
 from dialogs.nlu.model_store import Stale, is_fresh
-from dialogs.nlu.types import Kind
 
 NAME = "nlu-asides"
 
@@ -37,10 +36,11 @@ class Asides:
         own = shares_of(known.meanings, self._classifier.learned.labels, self._kinds)
         return self.model.read(known, place, own)
 
-    def is_enough(self, entry: str, score: float) -> bool:
-        """Is an entry that is so likely taken up?"""
-        kind = self._kinds.get(entry) is Kind.ANSWER
-        return self.model is not None and score >= self.model.enough[kind]
+    def is_enough(self, place: str, entry: str, score: float) -> bool:
+        """Is an entry that is so likely taken up there?"""
+        if self.model is None:
+            return False
+        return score >= self.model.enough[sort(place, self._kinds.get(entry))]
 
 
 def text_of(classifier: ClauseClassifier, said: str, raw: str) -> Text:
@@ -118,7 +118,7 @@ def _save(folder: Path, key: str, model: AsideModel) -> None:
         "key": key,
         "places": model.places,
         "answers": model.answers,
-        "enough": [model.enough[True], model.enough[False]],
+        "enough": dict(model.enough),
         "measured": dict(model.measured),
     }
     new.write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
@@ -136,6 +136,6 @@ def _load(folder: Path) -> AsideModel:
             kept["place"],
             kept["answer"],
             kept["gate"],
-            dict(zip((True, False), told["enough"], strict=True)),
+            told["enough"],
             told["measured"],
         )

@@ -26,9 +26,20 @@ STAGE = "stage"
 STAGES = ("before", "waiting", "no_provider", "chosen", "customers", "support")
 # Of the answers given at once, so many have to be the ones that an author had in mind. Half of the
 # others are answers to the same question all the same.
-PRECISION = 0.80
+# Where no question is open, a message is not read in the light of one, and more has to be right.
+PRECISION = {True: 0.80, False: 0.92}
 CANDIDATES = 8
 RARE = 0.5  # added to the count of every answer at a place
+
+
+AT_QUESTION, AT_STAGE = "question", "stage"
+SORTS = tuple(f"{at} {what}" for at in (AT_QUESTION, AT_STAGE) for what in ("answer", "other"))
+
+
+def sort(place: str, kind: Kind | None) -> str:
+    """Whether a question is open, and whether the entry is an answer."""
+    at = AT_STAGE if place.startswith(f"{STAGE}.") else AT_QUESTION
+    return f"{at} {'answer' if kind is Kind.ANSWER else 'other'}"
 
 
 @dataclass(frozen=True)
@@ -43,8 +54,8 @@ class Asked:
 @dataclass(frozen=True)
 class AsideModel:
     """`near` (asked, 384) and `letters` (asked, 512) of all questions, their `place` and `answer`
-    (-1: none fits); `gate` (features + 1); `enough`: the probability from which on an answer is
-    given (True), or something else is taken up (False)."""
+    (-1: none fits); `gate` (features + 1); `enough`: the probability from which on an entry is
+    taken up, by what `sort` it is of."""
 
     places: tuple[str, ...]
     answers: tuple[str, ...]
@@ -53,7 +64,7 @@ class AsideModel:
     place: Labels
     answer: Labels
     gate: Vectors
-    enough: Mapping[bool, float]
+    enough: Mapping[str, float]
     measured: Mapping[str, float] = field(default_factory=dict)
 
     def read(self, text: Text, place: str, own: Mapping[str, float]) -> tuple[str, float]:
@@ -149,12 +160,12 @@ def learn(
         rows.append(features(model, a.text, a.place, own[n], names, without=n))
         meant += [float(name == a.answer) for name in names]
         groups += [n] * len(names)
-        said += [kinds.get(name) is Kind.ANSWER for name in names]
+        said += [sort(a.place, kinds.get(name)) for name in names]
     x, y = np.concatenate(rows), np.array(meant, np.float32)
     gate = classifier.fitted_gate(x, y, np.ones(len(y), np.float32))
     scores, group = sigmoid(gate, x), np.array(groups, np.int64)
-    tops = _tops(scores, y, group, np.array(said))
-    enough = {kind: _enough([t for t in tops if t.is_answer is kind]) for kind in (True, False)}
+    tops = _tops(scores, y, group, said)
+    enough = {of: _enough([t for t in tops if t.sort == of], of) for of in SORTS}
     return AsideModel(
         places,
         answers,
@@ -170,40 +181,40 @@ def learn(
 
 @dataclass(frozen=True)
 class _Top:
-    """The likeliest entry of one text: is it right, is any, is it an answer?"""
+    """The likeliest entry of one text: is it right, is any, of what sort is it?"""
 
     score: float
     right: float
     has_one: bool
-    is_answer: bool
+    sort: str
 
 
-def _tops(scores: Vectors, meant: Vectors, groups: Labels, said: Labels) -> list[_Top]:
+def _tops(scores: Vectors, meant: Vectors, groups: Labels, said: Sequence[str]) -> list[_Top]:
     found = []
     for group in np.unique(groups):
         here = np.flatnonzero(groups == group)
         top = here[scores[here].argmax()]
         has_one = bool(meant[here].max())
-        found.append(_Top(float(scores[top]), float(meant[top]), has_one, bool(said[top])))
+        found.append(_Top(float(scores[top]), float(meant[top]), has_one, said[top]))
     return sorted(found, key=lambda t: -t.score)
 
 
-def _enough(tops: Sequence[_Top]) -> float:
+def _enough(tops: Sequence[_Top], of: str) -> float:
     """From which probability on the likeliest entry is right often enough."""
     right = np.cumsum([t.right for t in tops]) / np.arange(1, len(tops) + 1)
-    precise = np.flatnonzero(right >= PRECISION)
+    precise = np.flatnonzero(right >= PRECISION[of.startswith(AT_QUESTION)])
     return tops[int(precise[-1])].score if len(precise) else 1.0
 
 
-def _measured(tops: Sequence[_Top], enough: Mapping[bool, float]) -> dict[str, float]:
+def _measured(tops: Sequence[_Top], enough: Mapping[str, float]) -> dict[str, float]:
     asked = [t for t in tops if t.has_one]
     others = [t for t in tops if not t.has_one]
     return {
         "texts": float(len(tops)),
         "questions": float(len(asked)),
         "first_right": float(np.mean([t.right for t in asked])),
-        "taken": float(np.mean([t.score >= enough[t.is_answer] for t in asked])),
-        "others_taken": sum(t.score >= enough[t.is_answer] for t in others) / max(len(others), 1),
+        "taken": float(np.mean([t.score >= enough[t.sort] for t in asked])),
+        "others_taken": sum(t.score >= enough[t.sort] for t in others) / max(len(others), 1),
     }
 
 
