@@ -29,7 +29,11 @@ def meant_here(turn: Turn, text: str) -> Candidate | None:
     if not name or not asides.is_enough(here, name, score):
         return None
     meant = Candidate(turn.assistant.understanding.entries[name], score, text)
-    return None if is_report(meant) and is_question(text) else meant
+    asks = is_question(text) or bool(asked)
+    if is_report(meant) and asks:
+        return None
+    tells = meant.entry.kind is Kind.ANSWER and here.startswith(f"{STAGE}.") and not asks
+    return None if tells else meant
 
 
 def place(turn: Turn) -> str:
