@@ -271,8 +271,8 @@ def effective(log: Iterable[audit.Entry]) -> list[audit.Entry]:
 
 def is_move(entry: audit.Entry) -> bool:
     """Did this entry set a state? Other entries only note something about the subject: a look, a
-    question."""
-    return "to" in entry.details
+    question, to whom a request was passed on (`to` is a list of people then)."""
+    return isinstance(entry.details.get("to"), str)
 
 
 def fold(machine: Machine, log: Iterable[audit.Entry]) -> Stands:

@@ -12,6 +12,7 @@ from domain.machine import (
     advance,
     effective,
     fold,
+    is_move,
     stands,
     withdraw,
 )
@@ -213,3 +214,12 @@ def test_posture_follows_from_standing_and_enrollment(a: str, b: str, expected: 
 def test_a_table_with_two_answers_is_refused() -> None:
     with pytest.raises(ValueError, match="two rows"):
         Machine("x", State, Event, State.NOT_STARTED, (*enrollment.MOVES, enrollment.MOVES[0]))
+
+
+def test_a_note_that_names_people_is_no_move() -> None:
+    """After "not me" the log of the request could not be folded."""
+    note = audit.Entry(1, 0, "grace", "approval_not_mine", "approval:1", {"to": ["otto"]})
+    move = audit.Entry(
+        2, 0, "mira", "submitted", "enrollment:1", {"from": "Ready", "to": "Submitted"}
+    )
+    assert [is_move(entry) for entry in (note, move)] == [False, True]

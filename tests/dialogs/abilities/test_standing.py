@@ -412,10 +412,10 @@ def test_direct_bill_that_nobody_told_of_is_not_active(
 
 
 def test_what_is_taken_back_is_not_reported_again(mira: Somebody, workspace: Workspace) -> None:
-    mira.says("we are restricted since 3 November").hears("standing/recorded")
+    mira.reports("we are restricted since 3 November").hears("standing/recorded")
     assert workspace.case().standing == "Restricted"
+    tenant = workspace.case().tenant
     with workspace.tx() as tx:
-        tenant = workspace.case().tenant
         seq = stands(tx, standing.MACHINE, tenant).seq
         by = people.meet(tx, "U01MIRA")
         withdraw(tx, standing.MACHINE, tenant, seq, by, reason="wrong")

@@ -141,7 +141,7 @@ def test_before_thirty_days_without_an_answer_somebody_is_reminded_and_then_it_l
 def test_no_new_transfer_while_the_reseller_tenant_is_suspended(
     northwind: str, mira: Somebody
 ) -> None:
-    mira.says("our reseller tenant was suspended today").hears("reseller/recorded")
+    mira.reports("our reseller tenant was suspended today").hears("reseller/recorded")
     assert "existing licenses and services can still be managed" in mira.words
     assert "check one customer now" in mira.words
     mira.says("start a transfer").says("Northwind").hears("transfer/blocked")

@@ -96,7 +96,7 @@ def test_a_stopped_enrollment_that_was_submitted_may_go_on_at_microsoft(
 
 
 Holds = Callable[[str, str], bool]
-GOES_ON = (A.ACTIVE, A.AT_RISK, A.LEAVING)
+GOES_ON = (A.NOT_REPORTED, A.ACTIVE, A.AT_RISK, A.LEAVING)
 # A sentence -> in which states it is true. It is said in these and in no other.
 TRUE_IN: list[tuple[str, str, Holds]] = [
     ("answers/sell_while_pending", "Not as a reseller", lambda b, a: b != B.ACCEPTED),
@@ -116,7 +116,7 @@ TRUE_IN: list[tuple[str, str, Holds]] = [
     ("answers/when_to_worry", "Now: ", lambda b, a: b == B.OVERDUE),
     ("answers/still_pending", "so it is time to ask", lambda b, a: b == B.OVERDUE),
     ("answers/are_we_restricted", "it is Restricted", lambda b, a: a == A.RESTRICTED),
-    ("answers/are_we_restricted", "No restriction is on my record", lambda b, a: a == A.ACTIVE),
+    ("answers/are_we_restricted", "No one has told me yet", lambda b, a: a == A.NOT_REPORTED),
     ("answers/same_tenant_or_new", "is reported as Restricted", lambda b, a: a == A.RESTRICTED),
     ("answers/where_is_the_agreement", "ask for the go-ahead", lambda b, a: b != B.ACCEPTED),
     ("status/where_we_are", "*Way back:* open", lambda b, a: is_open(b) and comes_back(a)),
