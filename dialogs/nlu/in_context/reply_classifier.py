@@ -4,7 +4,8 @@ do you ask?", "not now", "that was wrong"). Knows no flow and no words to say.
 Two learned parts. The acts: a softmax regression over what people do with a question. The gate: one
 logistic regression over what is known of a text and an option (how near the option's phrases lie,
 what the acts say, what the text means by itself), which gives the probability that the option was
-meant. Both are learned from replies to our own questions (dialogs/nlu/in_context/reply_training.py).
+meant. Both are learned from replies to our own questions
+(dialogs/nlu/in_context/reply_training.py).
 """
 
 from collections.abc import Mapping, Sequence

@@ -41,7 +41,6 @@ def test_ask_answers_line_by_line_and_goes_on_after_a_bad_one(
     )
     out = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [o.get("id") for o in out] == ["1", "2", None, "4", "5", None, "7"]
-    assert out[0]["facts"] != out[1]["facts"]
     for reply in out[:2]:
         assert set(reply) == {
             "id",

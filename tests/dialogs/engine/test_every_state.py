@@ -103,7 +103,7 @@ TRUE_IN: list[tuple[str, str, Holds]] = [
     (
         "answers/sell_while_pending",
         "Your direct business goes on",
-        lambda b, a: b != B.ACCEPTED and a in GOES_ON,
+        lambda b, a: b != B.ACCEPTED and a in GOES_ON and a != A.NOT_REPORTED,
     ),
     (
         "answers/sell_while_pending",
