@@ -81,7 +81,7 @@ def test_entering_one_asks_one_thing_at_a_time(mira: Somebody, workspace: Worksp
     mira.says("yes, same region").hears("provider/ask_criterion")
     mira.says("training").hears("provider/ask_criterion_note")
     mira.says("Two days on site, free of charge").hears("provider/ask_criterion")
-    assert "Noted already: region, training" in mira.words
+    assert "Noted so far: region, training" in mira.words
     mira.says("credit").hears("provider/ask_criterion_note")
     mira.says("60 days, limit 200k EUR").hears("provider/ask_criterion")
     mira.says("done").hears("provider/comparison")
@@ -335,7 +335,7 @@ def test_the_workspaces_catalogue_is_offered_by_name_and_taken_over_as_its_word(
     workspace.plant(path)
     workspace.plant(path)
     mira.says("help me choose a provider").hears("provider/what_counts")
-    assert "a catalogue of 2" in mira.words
+    assert "list has 2 to start with" in mira.words
     mira.clicks("add_provider.start.now").hears("provider/ask_provider_named")
     assert list(mira.last.buttons) == [
         "add_provider.provider_named.adventuredistribution",
@@ -416,7 +416,7 @@ def test_many_providers_with_long_notes_fit_into_one_message(
     assert list(limits.broken(mira.last.rendered.blocks, mira.last.rendered.text)) == []
     assert {len(row) for row in table_of(mira)} == {8}
     assert len(table_of(mira)) == 21
-    assert "40 more did not fit" in mira.words
+    assert "40 more didn't fit" in mira.words
 
 
 def test_the_comparison_costs_few_queries(mira: Somebody, workspace: Workspace) -> None:
