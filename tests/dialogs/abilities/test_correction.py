@@ -71,7 +71,7 @@ def test_a_colleague_may_not_support_may_and_whose_word_it_was_hears_of_it(
         chosen(pete, "invitation was sent")
     ).says("not so")
     pete.hears("repair/not_allowed")
-    assert "somebody else's report" in pete.words
+    assert "someone else's report" in pete.words
     assert state(workspace, id_) == "JointInvited"
     sam.says("the report about Contoso Retail is wrong").clicks(
         chosen(sam, "invitation was sent")

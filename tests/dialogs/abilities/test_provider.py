@@ -173,7 +173,7 @@ def test_what_is_no_name_is_asked_for_again(
         (GUID[:-1], "repair/wrong_identifier", "wrong length"),
         ("fabrikam.com", "repair/wrong_identifier", "domain of your own"),
         ("11111111-2222-4333-8444-555555555555", "provider/own_tenant", "your own tenant"),
-        ("fabrikam.onmicrosft.com", "repair/wrong_identifier", "nearly a default domain"),
+        ("fabrikam.onmicrosft.com", "repair/wrong_identifier", "almost a default domain"),
     ],
 )
 def test_a_swapped_or_broken_id_says_which_it_looks_like(

@@ -111,14 +111,14 @@ def test_a_verdict_never_says_that_anybody_is_safe_or_verified(mira: Somebody) -
 @pytest.mark.parametrize(
     ("said", "part"),
     [
-        ("1.200.000 €", "do not convert EUR"),
-        ("€", "do not convert EUR"),
-        ("300k pounds", "do not convert GBP"),
+        ("1.200.000 €", "don't convert EUR"),
+        ("€", "don't convert EUR"),
+        ("300k pounds", "don't convert GBP"),
         ("-300k", "below zero"),
         ("1.2", "thousand or million"),
         ("900k last year and 1.2m this year", "more than one figure"),
-        ("a few hundred thousand", "cannot tell how much"),
-        ("1.200k", "in two ways"),
+        ("a few hundred thousand", "can't tell how much"),
+        ("1.200k", "can mean two things"),
         ("1.1m to 900k", "smaller figure first"),
     ],
 )
