@@ -25,21 +25,21 @@ def standing(page: Page) -> None:
     page.clicks("March")
     page.hears("You chose: March")
     page.says("about a million")
-    page.hears("on which side of it you are", "about-a-million")
+    page.hears("which side of it you're on", "about-a-million")
     page.clicks("Below")
     for step, answer in (
         ("Step 3", "No, all of it is direct"),
         ("Step 4", "Yes"),
         ("Step 5", "No"),
-        ("Step 6", "I do not know"),
+        ("Step 6", "I don't know"),
     ):
         page.hears(step)
         page.clicks(answer)
     page.hears("Step 7")
-    page.clicks("I do not know")
+    page.clicks("I don't know")
     page.hears("Step 8")
     page.clicks("Yes")
-    page.hears("would be missed", "the-verdict")
+    page.hears("you would fail", "the-verdict")
 
 
 def enrollment(page: Page) -> None:

@@ -250,7 +250,7 @@ def test_an_approver_is_reminded_of_the_card_on_the_day_that_was_said(
 def test_a_day_after_the_request_has_ended_says_so(grace: Somebody, otto: Somebody) -> None:
     ask(grace)
     otto.says("remind me on Monday").hears("remind/snoozed")
-    assert "ends by itself on 27 November" in otto.words
+    assert "request ends on 27 November" in otto.words
 
 
 def test_the_admin_puts_the_request_off(
