@@ -46,7 +46,7 @@ def test_a_picture_and_a_table_are_uploaded(post: Post, slack: RecordingSlack) -
     assert [name.rpartition(".")[2] for name in names] == ["png", "csv"]
     (done,) = slack.of("files.completeUploadExternal")
     assert done["channel_id"] == "DU04SAM"
-    assert "picture and the table" in done["initial_comment"]
+    assert "chart and the table" in done["initial_comment"]
     assert [r.state for r in rows(post)] == ["sent"]
 
 
