@@ -373,7 +373,7 @@ def test_restricted_shows_what_works_and_the_quoted_days(mira: Somebody) -> None
     assert "2 January 2027" in mira.words
     assert "not Microsoft's own text" in mira.words
     mira.says("do we still qualify for direct bill?").hears("standing/restricted")
-    for part in ("No longer possible", "Still possible", "3 December 2026", "Mira reported"):
+    for part in ("No longer possible", "Still possible", "3 December 2026", "as Mira reported"):
         assert part in mira.words
     mira.clicks("requirements.start.now").hears("standing/ask_anniversary")
 
