@@ -81,7 +81,7 @@ def test_the_whole_story_in_the_browser(page: Page) -> None:
     page.says("can I roll back?")
     page.hears("No, not on this tenant", "no-way-back")
     page.says("blorf gnarl")
-    page.hears("I did not understand that")
+    page.hears("I didn't understand that")
     page.says("gnarl blorf")
     page.hears("This is what your support team would see", "shown-first")
     page.clicks("Send it")

@@ -23,7 +23,7 @@ def test_what_people_write_is_understood(page: Page) -> None:
     page.says("can I roll back my database migration?")
     page.hears("That sounds like rolling back software", "not-ours")
     page.says("please accept it for me")
-    page.hears("I cannot do that for you", "refused")
+    page.hears("I can't do that for you", "refused")
     page.says("I want to enroll")
     page.hears("Step 1")
     page.says("we got approved yesterday")

@@ -25,21 +25,21 @@ def standing(page: Page) -> None:
     page.clicks("March")
     page.hears("You chose: March")
     page.says("about a million")
-    page.hears("on which side of it you are", "about-a-million")
+    page.hears("which side of it you're on", "about-a-million")
     page.clicks("Below")
     for step, answer in (
         ("Step 3", "No, all of it is direct"),
         ("Step 4", "Yes"),
         ("Step 5", "No"),
-        ("Step 6", "I do not know"),
+        ("Step 6", "I don't know"),
     ):
         page.hears(step)
         page.clicks(answer)
     page.hears("Step 7")
-    page.clicks("I do not know")
+    page.clicks("I don't know")
     page.hears("Step 8")
     page.clicks("Yes")
-    page.hears("would be missed", "the-verdict")
+    page.hears("you would fail", "the-verdict")
 
 
 def enrollment(page: Page) -> None:
@@ -101,25 +101,25 @@ def agreement(page: Page) -> None:
 
 def provider(page: Page) -> None:
     page.clicks("Choose a provider")
-    page.hears("What to compare providers by")
-    page.clicks("Enter a provider")
-    page.hears("Which provider do you want to enter?")
+    page.hears("How to compare providers")
+    page.clicks("Add a provider")
+    page.hears("Which provider do you want to add?")
     page.says("Fabrikam Distribution")
     page.hears("Do you know the tenant of Fabrikam Distribution?")
-    page.clicks("We do not know it")
+    page.clicks("We don't know it")
     page.hears("in the same CSP region as you")
     page.clicks("Yes, it says so")
     page.hears("what do you want to note?")
     page.clicks("Support")
     page.hears("in which hours and languages")
     page.says("24/7 in German and English")
-    page.hears("Noted already: region, support")
+    page.hears("Noted so far: region, support")
     page.clicks("Done, compare")
     page.hears("Support: 24/7 in German and English", "side-by-side")
     page.says("we have chosen Fabrikam")
     page.hears("Have you agreed on terms with Fabrikam Distribution?")
     page.clicks("Yes, agreed")
-    page.hears("Who must act: Fabrikam Distribution", "chosen")
+    page.hears("Waiting on: Fabrikam Distribution", "chosen")
 
 
 def invitation(page: Page) -> None:

@@ -26,7 +26,7 @@ def test_a_question_goes_to_people_and_comes_back(assistant: House) -> None:
         "may a charity keep the sandbox of its sister company",
         "This is what your support team would see",
     )
-    receipt = assistant.clicks(MIRA, "support.send.send", "I have passed it on")
+    receipt = assistant.clicks(MIRA, "support.send.send", "I passed it on")
     card = assistant.hears(SUPPORT, "0", "A question for a person")
     press(assistant, UTE, card["ts"], "card.deed.claim", "Ute has it")
 

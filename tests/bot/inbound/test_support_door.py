@@ -126,7 +126,7 @@ def test_question_card_answer_edit_deletion_and_the_reply(
         lambda: [
             u
             for u in slack.of("chat.update")
-            if u["ts"] == answer["ts"] and "taken this message back" in str(u["blocks"])
+            if u["ts"] == answer["ts"] and "took this message back" in str(u["blocks"])
         ]
     )
     assert len(slack.posted("support/answer")) == 1

@@ -46,7 +46,7 @@ def test_a_picture_and_a_table_are_uploaded(post: Post, slack: RecordingSlack) -
     assert [name.rpartition(".")[2] for name in names] == ["png", "csv"]
     (done,) = slack.of("files.completeUploadExternal")
     assert done["channel_id"] == "DU04SAM"
-    assert "picture and the table" in done["initial_comment"]
+    assert "chart and the table" in done["initial_comment"]
     assert [r.state for r in rows(post)] == ["sent"]
 
 
@@ -119,18 +119,18 @@ def test_what_became_of_every_row_comes_as_a_file_into_the_same_thread(
     assert [
         "14",
         "'=SUM(A1)",
-        "not taken",
+        "not added",
         "a formula, not a name: =SUM(A1)",
     ] in first
     assert [
         "15",
         "Odd",
-        "not taken",
-        "a Partner ID stands where the tenant belongs: 1234567",
+        "not added",
+        "a Partner ID where the tenant belongs: 1234567",
     ] in first
-    assert ["16", "Customer 3", "not taken", "the same as line 5"] in first
-    assert ["17", "", "not taken", "no name"] in first
-    assert second[1] == ["2", "Customer 0", "known already, left as it is", ""]
+    assert ["16", "Customer 3", "not added", "the same as line 5"] in first
+    assert ["17", "", "not added", "no name"] in first
+    assert second[1] == ["2", "Customer 0", "already on the list, unchanged", ""]
 
 
 def test_a_results_file_that_is_there_is_not_uploaded_again(

@@ -17,8 +17,8 @@ def asked(words: Templates, event: str) -> tuple[str, list[str]]:
     ("event", "what", "rests_on"),
     [
         ("notice_sent", "A notice is a warning", "F-NOTICE-ALL"),
-        ("restricted_shown", "existing subscriptions renew", "X-RESTRICT-KEEP"),
-        ("suspended", "can still be managed", "P-SUSPENDED@v2"),
+        ("restricted_shown", "existing subscriptions still renew", "X-RESTRICT-KEEP"),
+        ("suspended", "can still manage existing licenses", "P-SUSPENDED@v2"),
         ("revoked", "a new one may apply", "P-ROLLBACK@v2"),
     ],
 )

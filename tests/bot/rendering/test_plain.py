@@ -12,7 +12,7 @@ def test_providers_side_by_side_can_be_read_where_no_table_is_known(assistant: A
     )
     assert "table" not in {b["type"] for b in said.blocks}
     assert any(
-        "*Fabrikam &lt;x&gt;*\nWhere it stands:" in b["text"]["text"]
+        "*Fabrikam &lt;x&gt;*\nStatus:" in b["text"]["text"]
         for b in said.blocks
         if b["type"] == "section"
     )

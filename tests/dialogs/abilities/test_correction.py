@@ -37,10 +37,10 @@ def test_it_did_not_accept_after_all(reseller: None, mira: Somebody, workspace: 
     mira.clicks("customer.accepted_by.both").hears("customer/recorded", "customer/ask_mca")
     workspace.later(minutes=11)  # it can be undone no more
     mira.says("no, that was wrong, Contoso Retail did not accept").hears("withdraw/ask_report")
-    assert "Contoso Retail: both relationships stand" in str(mira.last.rendered.blocks)
-    mira.clicks(chosen(mira, "both relationships stand")).hears("withdraw/ask_reason")
+    assert "Contoso Retail: both relationships are in place" in str(mira.last.rendered.blocks)
+    mira.clicks(chosen(mira, "both relationships are in place")).hears("withdraw/ask_reason")
     mira.says("it was another customer").hears("withdraw/corrected", "customer/ask_accepted_by")
-    assert "It stands again as: *invited*" in mira.words
+    assert "Now on record again: *invited*" in mira.words
     assert state(workspace, id_) == "JointInvited"
     assert workspace.audit()[-1] == "report_withdrawn"
 
@@ -71,7 +71,7 @@ def test_a_colleague_may_not_support_may_and_whose_word_it_was_hears_of_it(
         chosen(pete, "invitation was sent")
     ).says("not so")
     pete.hears("repair/not_allowed")
-    assert "somebody else's report" in pete.words
+    assert "someone else's report" in pete.words
     assert state(workspace, id_) == "JointInvited"
     sam.says("the report about Contoso Retail is wrong").clicks(
         chosen(sam, "invitation was sent")

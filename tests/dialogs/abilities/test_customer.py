@@ -193,7 +193,7 @@ def test_a_name_that_is_nearly_one_we_know_is_not_simply_new(
 @pytest.mark.parametrize(
     ("said", "why"),
     [
-        ("Adatum, litware!", "no tenant id"),
+        ("Adatum, litware!", "isn't a tenant id"),
         ("Adatum\nFabrikam", "more than one"),
         ("x" * 160, "longer than"),
         ("...", "could not read"),
@@ -272,7 +272,7 @@ def test_a_button_beside_the_questions_own_leads_where_it_says(
     [
         ("Adatum, 1234567", "looks like a Partner ID"),
         ("Adatum, 11111111-2222-4333-8444-555555555555", "your own"),
-        ("adatum.onmicrosoft.com", "where the name belongs"),
+        ("adatum.onmicrosoft.com", "where I expected the name"),
     ],
 )
 def test_an_identifier_of_another_kind_is_named(

@@ -114,9 +114,9 @@ def test_a_tenant_of_several_is_chosen_by_its_button(
         ("tomorrow", "enroll/doubtful_day", "has not come yet"),
         ("2027-01-05", "enroll/doubtful_day", "has not come yet"),
         ("19 November 2019", "enroll/doubtful_day", "more than a year ago"),
-        ("on a sunny day", "repair/not_understood", "could not read a day"),
-        ("31.31.2026", "repair/not_understood", "could not read a day"),
-        ("", "repair/no_text", "only words"),
+        ("on a sunny day", "repair/not_understood", "couldn't find a day"),
+        ("31.31.2026", "repair/not_understood", "couldn't find a day"),
+        ("", "repair/no_text", "only read text"),
         ("x" * 5000, "repair/too_long", "4000"),
     ],
 )

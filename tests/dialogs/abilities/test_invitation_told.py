@@ -131,7 +131,7 @@ def test_a_wrong_outcome_is_taken_back_and_the_link_comes_again(
     grace.clicks(next(iter(grace.last.buttons))).says("I looked at the wrong page").hears(
         "withdraw/corrected"
     )
-    assert "paste it here once more" in grace.words
+    assert "paste it here again" in grace.words
     assert state(brought, "Fabrikam") == "FormValidated"
     mira.says(LINK).clicks(
         next(b for b in mira.last.buttons if b.startswith("invitation.said_from"))

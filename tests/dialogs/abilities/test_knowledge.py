@@ -111,7 +111,7 @@ def test_without_a_second_supporter_it_waits_and_says_so(
     sam: Somebody, workspace: Workspace
 ) -> None:
     saved(sam)
-    assert "nobody else here has the support role" in sam.words
+    assert "no one else here has the support role" in sam.words
     assert answer_of(workspace).state == State.AWAITING
 
 
@@ -250,7 +250,7 @@ def test_it_never_overrides_what_cannot_be_undone(
         answer_phrases=f"{text}\ncan we roll back\nis there a way back",
         answer_text="Sure you can!",
     )
-    assert "stay with what is built in" in sam.words
+    assert "stay with the built-in answers" in sam.words
     olga.clicks("second_look.verdict.approve")
     mira.says(text).hears(*before)
     mira.says("can we roll back please").hears("answers/can_i_roll_back")
@@ -278,8 +278,8 @@ def test_what_it_takes_away_is_said_before_it_goes_live(
     saved(
         sam, answer_title="Our own waiting time", answer_phrases="\n".join(taken), risk="harmless"
     )
-    assert "take away questions from others" in sam.words
-    assert "take away questions from others" in olga.words
+    assert "take over questions from other answers" in sam.words
+    assert "take over questions from other answers" in olga.words
     assert assistant.answers["approval_time"].phrases[0] in sam.words or "such as" in sam.words
 
 

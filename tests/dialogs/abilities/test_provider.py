@@ -81,7 +81,7 @@ def test_entering_one_asks_one_thing_at_a_time(mira: Somebody, workspace: Worksp
     mira.says("yes, same region").hears("provider/ask_criterion")
     mira.says("training").hears("provider/ask_criterion_note")
     mira.says("Two days on site, free of charge").hears("provider/ask_criterion")
-    assert "Noted already: region, training" in mira.words
+    assert "Noted so far: region, training" in mira.words
     mira.says("credit").hears("provider/ask_criterion_note")
     mira.says("60 days, limit 200k EUR").hears("provider/ask_criterion")
     mira.says("done").hears("provider/comparison")
@@ -135,7 +135,7 @@ def test_no_word_of_ours_praises_a_provider() -> None:
     for path in Path("templates/provider").glob("*.j2"):
         assert not re.search(
             r"\b(?:best|better|recommend\w*|top|winner|score|cheapest|rating)\b",
-            path.read_text("utf-8"),
+            path.read_text("utf-8").replace("I don't recommend providers", ""),
             re.I,
         ), path
 
@@ -171,9 +171,9 @@ def test_what_is_no_name_is_asked_for_again(
     [
         ("1234567", "repair/wrong_identifier", "looks like a Partner ID"),
         (GUID[:-1], "repair/wrong_identifier", "wrong length"),
-        ("fabrikam.com", "repair/wrong_identifier", "domain of your own"),
+        ("fabrikam.com", "repair/wrong_identifier", "your own domain"),
         ("11111111-2222-4333-8444-555555555555", "provider/own_tenant", "your own tenant"),
-        ("fabrikam.onmicrosft.com", "repair/wrong_identifier", "nearly a default domain"),
+        ("fabrikam.onmicrosft.com", "repair/wrong_identifier", "almost a default domain"),
     ],
 )
 def test_a_swapped_or_broken_id_says_which_it_looks_like(
@@ -193,7 +193,7 @@ def test_chosen_is_recorded_told_and_what_comes_next_is_said(
     mira.clicks("choose_one.terms.agreed").hears("provider/chosen")
     for part in (
         "e-mails you an invitation link",
-        "nobody else may follow it",
+        "no one else may follow it",
         "admin rights in your own tenant",
         "waits until the agreement",
     ):
@@ -224,7 +224,7 @@ def test_more_than_one_provider_can_be_chosen(mira: Somebody, workspace: Workspa
     for name in ("Fabrikam", "Tailspin"):
         entered(mira, name)
         mira.says(f"we chose {name}").clicks("choose_one.terms.agreed").hears("provider/chosen")
-    assert "Beside it: Fabrikam" in mira.words
+    assert "Also on your list: Fabrikam" in mira.words
     assert "X-MULTI-PROVIDER" in mira.last.rendered.facts
     assert {state_of(workspace, n) for n in ("Fabrikam", "Tailspin")} == {"Chosen"}
 
@@ -245,7 +245,7 @@ def test_a_region_that_nobody_knows_is_asked_again_and_warned_of(
     entered(mira, "Fabrikam", "unknown")
     mira.says("shortlist Fabrikam").hears("provider/ask_same_region")
     mira.clicks("shortlist_provider.same_region.unknown").hears("provider/shortlisted")
-    assert "not known yet" in mira.words
+    assert "haven't told me yet whether it is in your CSP region" in mira.words
     assert state_of(workspace, "Fabrikam") == "Shortlisted"
 
 
@@ -273,7 +273,7 @@ def test_ending_is_explained_and_recorded_when_it_has_happened(
         )
     mira.reports("the partnership with Fabrikam was removed yesterday").hears("provider/ended")
     assert "23 November 2026" in mira.words
-    assert "withdraw the provider's admin rights" in mira.words
+    assert "withdraws the provider's admin rights" in mira.words
     assert state_of(workspace, "Fabrikam") == "Removed"
 
 
@@ -335,7 +335,7 @@ def test_the_workspaces_catalogue_is_offered_by_name_and_taken_over_as_its_word(
     workspace.plant(path)
     workspace.plant(path)
     mira.says("help me choose a provider").hears("provider/what_counts")
-    assert "a catalogue of 2" in mira.words
+    assert "list has 2 to start with" in mira.words
     mira.clicks("add_provider.start.now").hears("provider/ask_provider_named")
     assert list(mira.last.buttons) == [
         "add_provider.provider_named.adventuredistribution",
@@ -416,7 +416,7 @@ def test_many_providers_with_long_notes_fit_into_one_message(
     assert list(limits.broken(mira.last.rendered.blocks, mira.last.rendered.text)) == []
     assert {len(row) for row in table_of(mira)} == {8}
     assert len(table_of(mira)) == 21
-    assert "40 more did not fit" in mira.words
+    assert "40 more didn't fit" in mira.words
 
 
 def test_the_comparison_costs_few_queries(mira: Somebody, workspace: Workspace) -> None:

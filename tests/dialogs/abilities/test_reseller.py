@@ -56,7 +56,7 @@ def test_an_old_tenant_below_the_floor_is_told_what_follows(reseller: None, mira
     mira.clicks("reseller.floor.below").clicks("reseller.security_items.absent").hears(
         "reseller/outlook"
     )
-    assert "Below the floor, and a security item is missing" in mira.words
+    assert "Your revenue is too low and a security item is missing" in mira.words
     assert "March 2027" in mira.words
 
 
@@ -84,5 +84,5 @@ def test_deauthorised_and_its_year(reseller: None, mira: Somebody, workspace: Wo
     mira.clicks("reseller_report.happening.enrolled_again").clicks(
         "reseller_report.happening_on.today"
     ).hears("reseller/recorded")
-    assert "earlier than the documented year" in mira.words
+    assert "before the documented year ends" in mira.words
     assert standing(workspace) == "New"

@@ -170,12 +170,12 @@ def test_it_is_changed_later_and_the_log_says_by_whom_ids_only(
 @pytest.mark.parametrize(
     ("field", "value", "part"),
     [
-        ("setup_tenants", "1234567", "no tenant ID"),
-        ("setup_tenants", "contoso.onmicrosoft.com", "no tenant ID"),
+        ("setup_tenants", "1234567", "isn't a tenant ID"),
+        ("setup_tenants", "contoso.onmicrosoft.com", "isn't a tenant ID"),
         ("setup_tenants", TENANT[:-3], "wrong length"),
         ("setup_tenants", TENANT[:-1] + "g", "0 to 9"),
-        ("setup_tenants", f"{TENANT}\n{TENANT.upper()}", "stands there twice"),
-        ("setup_partner_id", TENANT, "no Partner ID"),
+        ("setup_tenants", f"{TENANT}\n{TENANT.upper()}", "is there twice"),
+        ("setup_partner_id", TENANT, "isn't a Partner ID"),
         ("setup_partner_id", "12", "5 to 10 digits"),
         ("setup_country", "Germany", "two letters"),
         ("setup_subdivision", "ZZZ", "no such region"),
@@ -201,7 +201,7 @@ def test_a_tenant_with_a_record_stays(workspace: House_, mira: Somebody) -> None
     mira.says("setup")
     other = "2" + TENANT[1:]
     wrong = hands_in(mira, opens(mira, "setup.form.n1"), setup_tenants=other)
-    assert "must stay" in wrong["setup_tenants"]
+    assert "reports about it are on record" in wrong["setup_tenants"]
     assert hands_in(mira, opens(mira, "setup.form.n1"), setup_tenants=f"{TENANT}, {other}") == {}
 
 

@@ -68,14 +68,13 @@ def test_the_check_asks_one_thing_at_a_time_and_says_what_it_rests_on(mira: Some
     mira.clicks("standing.security_items.yes").hears("standing/ask_assessment")
     mira.clicks("standing.assessment.yes").hears("standing/ask_program_agreement")
     mira.says("no").hears("standing/verdict")
-    assert "would be missed" in mira.words
+    assert "you would fail" in mira.words
     for part in (
         "March 2027",
-        "version 2",
         "since 1 October 2025",
-        "How firm: B",
-        "How firm: C",
-        "not Microsoft's decision",
+        "official texts that I know from excerpts",
+        "not from Microsoft's own text",
+        "Microsoft decides",
         "USD 1,200,000",
     ):
         assert part in mira.words
@@ -93,10 +92,10 @@ def test_no_verdict_without_version_day_and_confidence(mira: Somebody, answers: 
     for item, answer in zip(ITEMS, answers.split(), strict=True):
         mira.clicks(f"standing.{item}.{answer}")
     mira.hears("standing/verdict")
-    assert "version 2 of the revenue rule" in mira.words
+    assert "the revenue rule in force since 1 October 2025" in mira.words
     assert "October 2027" in mira.words  # the month is not known: the last one that it can be
-    assert "How firm: B" in mira.words
-    assert "would meet every demand" not in mira.words
+    assert "official texts that I know from excerpts" in mira.words
+    assert "would meet every requirement" not in mira.words
 
 
 def test_a_verdict_never_says_that_anybody_is_safe_or_verified(mira: Somebody) -> None:
@@ -104,21 +103,21 @@ def test_a_verdict_never_says_that_anybody_is_safe_or_verified(mira: Somebody) -
     mira.says("2m").clicks("standing.through_provider.none")
     all_there(mira)
     mira.hears("standing/verdict")
-    assert "you would meet every demand that I know of" in mira.words
+    assert "you would meet every requirement I know of" in mira.words
     assert not {"safe", "verified", "eligible"} & set(mira.words.lower().replace(",", " ").split())
 
 
 @pytest.mark.parametrize(
     ("said", "part"),
     [
-        ("1.200.000 €", "do not convert EUR"),
-        ("€", "do not convert EUR"),
-        ("300k pounds", "do not convert GBP"),
+        ("1.200.000 €", "don't convert EUR"),
+        ("€", "don't convert EUR"),
+        ("300k pounds", "don't convert GBP"),
         ("-300k", "below zero"),
         ("1.2", "thousand or million"),
         ("900k last year and 1.2m this year", "more than one figure"),
-        ("a few hundred thousand", "cannot tell how much"),
-        ("1.200k", "in two ways"),
+        ("a few hundred thousand", "can't tell how much"),
+        ("1.200k", "can mean two things"),
         ("1.1m to 900k", "smaller figure first"),
     ],
 )
@@ -144,12 +143,12 @@ def said_by(workspace: Workspace, name: str) -> dict[str, object]:
 def test_about_a_million_is_asked_for_a_bound_once_and_then_stays_open(mira: Somebody) -> None:
     up_to_revenue(mira)
     mira.says("about a million").hears("standing/straddles", "standing/ask_csp_revenue")
-    assert "a tenth to either side" in mira.words
+    assert "10 percent either way" in mira.words
     mira.says("about a million").hears("standing/ask_through_provider")
     mira.clicks("standing.through_provider.none")
     all_there(mira)
     mira.hears("standing/verdict")
-    assert "it is open" in mira.words
+    assert "It's still open" in mira.words
 
 
 def test_the_bound_can_be_pressed_or_said(mira: Somebody) -> None:
@@ -158,7 +157,7 @@ def test_the_bound_can_be_pressed_or_said(mira: Somebody) -> None:
     mira.clicks("standing.csp_revenue.below").hears("standing/ask_through_provider")
     mira.clicks("standing.through_provider.none")
     all_there(mira)
-    assert "would be missed" in mira.words
+    assert "you would fail" in mira.words
 
 
 def test_a_rough_figure_far_from_the_bar_needs_no_bound(mira: Somebody) -> None:
@@ -174,7 +173,7 @@ def test_reseller_revenue_is_handed_over_where_it_decides(mira: Somebody) -> Non
     all_there(mira)
     mira.hears("standing/verdict")
     assert mira.last.decision == "handover"
-    assert "hangs on whether reseller revenue counts" in mira.words
+    assert "depends on whether reseller revenue counts" in mira.words
     assert "G-REV-COUNT" in mira.last.rendered.facts
     assert "support.start.now" in mira.last.buttons
 
@@ -356,7 +355,7 @@ def test_a_report_is_recorded_with_who_and_when_and_said_to_be_hearsay(
 ) -> None:
     mira.reports(said).hears("standing/recorded")
     assert "as reported by Mira" in mira.words
-    assert "I have not seen it" in mira.words
+    assert "I haven't seen it" in mira.words
     assert workspace.case().standing == state
     tenant = tenant_of(workspace)
     with workspace.tx() as tx:
@@ -374,7 +373,7 @@ def test_restricted_shows_what_works_and_the_quoted_days(mira: Somebody) -> None
     assert "2 January 2027" in mira.words
     assert "not Microsoft's own text" in mira.words
     mira.says("do we still qualify for direct bill?").hears("standing/restricted")
-    for part in ("Not any more", "Still", "3 December 2026", "as Mira reported"):
+    for part in ("No longer possible", "Still possible", "3 December 2026", "as Mira reported"):
         assert part in mira.words
     mira.clicks("requirements.start.now").hears("standing/ask_anniversary")
 

@@ -57,9 +57,9 @@ def test_a_list_with_one_line_before_it_is_taken(
     rows = "Northwind Traders,northwind.onmicrosoft.com\nFabrikam Foods,fabrikam.onmicrosoft.com"
     mira.says(f"{said}\nname,tenant\n{rows}\nthanks!").hears("customers/taken")
     assert workspace.audit().count("named_direct") == 2
-    assert "Not taken" not in mira.words
+    assert "Not added" not in mira.words
     mira.says(f"our other customers:\n{rows}").hears("customers/taken")
-    assert "0 new" in mira.words
+    assert "Added none" in mira.words
 
 
 def test_a_list_is_taken_where_a_customers_name_is_asked(

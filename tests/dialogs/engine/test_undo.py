@@ -335,7 +335,7 @@ def test_what_is_recorded_of_a_customer_is_undone(
     id_ = invited(mira, workspace)
     mira.clicks("customer.accepted_by.both").hears("customer/recorded", "customer/ask_mca")
     mira.clicks(UNDO).hears("withdraw/undone", "customer/ask_accepted_by")
-    assert "Contoso Retail: “both relationships stand”" in mira.words
+    assert "Contoso Retail: “both relationships are in place”" in mira.words
     assert state(workspace, id_) == "JointInvited"
     assert faults(workspace) == []
 

@@ -202,7 +202,7 @@ def test_a_press_on_a_list_while_asked_what_to_ask_shows_the_lists_buttons(desk:
     [
         (ASKED, "They asked for a person"),
         ("No, que es the rule for the de-authorized tenant of ours?", "They asked for a person"),
-        ("¿Podemos conservar el contrato de soporte después de cerrar?", "not in English"),
+        ("¿Podemos conservar el contrato de soporte después de cerrar?", "isn't in English"),
     ],
 )
 def test_why_it_comes_to_support_is_true(desk: Desk, text: str, why: str) -> None:
@@ -212,7 +212,7 @@ def test_why_it_comes_to_support_is_true(desk: Desk, text: str, why: str) -> Non
 
 def test_an_english_question_with_one_foreign_line_is_not_called_foreign(desk: Desk) -> None:
     drafts(desk).says("add: der alte Vertrag ist nicht mit uns").says("yes")
-    assert "not in English" not in desk.cards()[0].words
+    assert "isn't in English" not in desk.cards()[0].words
 
 
 def test_what_was_not_understood_says_so_on_the_card(desk: Desk) -> None:

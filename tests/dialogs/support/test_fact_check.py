@@ -23,7 +23,7 @@ def asked(sam: Somebody, verdict: str) -> None:
     sam.says("which facts are suspended").hears("suspend/list")
     sam.clicks("confirm_fact.start.now").hears("suspend/ask_fact_due")
     sam.says(FACT).hears("suspend/ask_due_verdict")
-    assert "checked last on 24 November 2026" in sam.words
+    assert "last checked on 24 November 2026" in sam.words
     assert FACT not in sam.words
     sam.clicks(f"confirm_fact.due_verdict.{verdict}")
 
