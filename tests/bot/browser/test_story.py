@@ -87,7 +87,7 @@ def agreement(page: Page) -> None:
     page.clicks("Answer")
     page.hears("Write your answer")
     page.says("Yes, last week")
-    page.hears("Passed on to Otto")
+    page.hears("passing it on to Otto")
     page.acts_as("Otto")
     page.clicks("Approve")
     page.hears("You approved it", "otto-approved")

@@ -241,7 +241,7 @@ def test_nobody_is_global_admin_yet(accepted: Workspace, mira: Somebody, otto: S
     mira.says(LINK).says("Fabrikam").hears("invitation/ask_invite_admin")
     mira.says("Nobody Atall").hears("enroll/which_admin", "invitation/ask_invite_admin")
     mira.says("Otto").hears("invitation/passed_on")
-    assert "Otto has it now" in mira.words
+    assert "sending it to Otto" in mira.words
     assert [m.templates for m in otto.heard] == [["invitation/for_admin"]]
 
 
