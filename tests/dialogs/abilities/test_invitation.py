@@ -138,7 +138,7 @@ def test_the_same_link_is_not_sent_twice(
 ) -> None:
     mira.says(LINK).says("Fabrikam")
     mira.says(LINK).hears("invitation/known")
-    assert "is with Grace already" in mira.words
+    assert "I already passed this very link on to Grace" in mira.words
     assert grace.heard == []
 
 
