@@ -27,7 +27,7 @@ def test_what_people_write_is_understood(page: Page) -> None:
     page.says("I want to enroll")
     page.hears("Step 1")
     page.says("we got approved yesterday")
-    page.hears("not even submitted yet", "told-before-its-time")
+    page.hears("submitted yet, so that first", "told-before-its-time")
     page.says("last Monday")
     page.hears("Is the agreement there?", "caught-up")
     page.says("no wait, we were not approved")

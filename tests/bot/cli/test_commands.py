@@ -223,7 +223,7 @@ def test_a_form_in_the_terminal_is_asked_by_chat() -> None:
 
     press("claim.report_accepted.now")
     press("decide.form.decline")
-    assert "Here I ask the same one by one" in out.getvalue()
+    assert "Here I ask the same questions one by one" in out.getvalue()
     assert "Why do you decline?" in out.getvalue()
     terminal.line("I know of no signature")
     assert "You declined it" in out.getvalue()

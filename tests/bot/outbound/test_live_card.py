@@ -53,7 +53,7 @@ def test_a_plan_is_posted_and_edited_in_its_place(post: Post, slack: RecordingSl
     assert len(slack.posted(CARD)) == 1
     (edit,) = slack.of("chat.update")
     assert (edit["channel"], edit["ts"]) == ("DU01MIRA", slack.messages["DU01MIRA"][-1]["ts"])
-    assert edit["blocks"][0]["title"].endswith("2 of 6, waiting for you")
+    assert edit["blocks"][0]["title"].endswith("2 of 6, waiting on you")
 
 
 def test_a_workspace_that_refuses_plans_gets_sections_from_then_on(
@@ -77,7 +77,7 @@ def test_a_workspace_that_refuses_plans_gets_sections_from_then_on(
     asyncio.run(go())
     refused, card = slack.posted(CARD)
     assert "plan" in kinds(refused)
-    assert "plan" not in kinds(card) and "waiting for you" in card["blocks"][0]["text"]["text"]
+    assert "plan" not in kinds(card) and "waiting on you" in card["blocks"][0]["text"]["text"]
     assert len(slack.messages["DU01MIRA"]) == 1
     (edit,) = slack.of("chat.update")
     assert "plan" not in kinds(edit)

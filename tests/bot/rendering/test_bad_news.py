@@ -40,7 +40,7 @@ def test_good_news_asks_for_the_day_only(words: Templates) -> None:
 
 def test_a_rejection_is_told_with_the_way_on(words: Templates) -> None:
     text = words.message([("enroll/ask_appeal", data("enroll/ask_appeal", next(cases())))]).text
-    assert text.startswith("*Rejected is not the end:*")
+    assert text.startswith("*Rejected isn't the end:*")
 
 
 @pytest.mark.parametrize(

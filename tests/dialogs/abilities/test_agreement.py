@@ -32,7 +32,7 @@ def test_the_admin_asks_another_approver_decides_the_admin_accepts(
 ) -> None:
     ask(grace)
     assert otto.heard[0].templates == ["agreement/card"]
-    assert otto.words.splitlines()[1].startswith("This cannot be undone")
+    assert otto.words.splitlines()[1].startswith("*This can't be undone:*")
     otto.clicks("decide.decision.approve").hears("agreement/decided")
     assert workspace.messages_to("Grace")[-1].templates == ["notices/go_ahead"]
     card = [m for m in workspace.sent if m.kind == "update"]
@@ -174,7 +174,7 @@ def test_the_day_of_acceptance_must_be_possible(
     mira.says("we accepted the agreement").hears("agreement/ask_accepted_on")
     mira.says("tomorrow").hears("agreement/doubtful_day", "agreement/ask_accepted_on")
     mira.says("last week monday").hears("agreement/doubtful_day", "agreement/ask_accepted_on")
-    assert "before the step before it" in mira.words
+    assert "is before the previous step" in mira.words
     assert workspace.case().enrollment == "AgreementOffered"
 
 
@@ -201,7 +201,7 @@ def test_when_the_record_is_stopped_the_cards_close(
     )
     closed = [m for m in workspace.sent if m.kind == "update"]
     assert {m.to for m in closed} == {"Otto", "#C02ADMINS"}
-    assert all("Not open any more" in m.words and not m.buttons for m in closed)
+    assert all("No longer open" in m.words and not m.buttons for m in closed)
     otto.clicks("decide.decision.approve").hears("agreement/decided_before")
 
 

@@ -444,7 +444,7 @@ def test_an_approver_who_leaves_loses_the_card_and_whoever_waits_hears_that_nobo
     lose(workspace, "Otto", **change)
     workspace.send()
     assert all(
-        not m.buttons and "Not yours to decide" in m.words
+        not m.buttons and "no longer yours to decide" in m.words
         for m in as_it_is_now(workspace, "Otto").values()
     )
     assert told(workspace, "Grace", "notices/no_approver") == 1
@@ -478,9 +478,9 @@ def test_the_approver_leaves_after_approving_the_approval_starts_anew(
     workspace.send()
     assert workspace.case().approval == "Open"
     assert told(workspace, "Grace", "notices/request_restarted") == 1
-    assert "Please do not accept" in workspace.messages_to("Grace")[-1].words
+    assert "Please don't accept" in workspace.messages_to("Grace")[-1].words
     assert any(
-        "counts no more" in m.words or "Does not count" in m.words
+        "no longer counts" in m.words or "No longer counts" in m.words
         for m in as_it_is_now(workspace, "Otto").values()
     )
     nora.clicks("decide.decision.approve").hears("agreement/decided")
@@ -499,7 +499,7 @@ def test_the_admin_leaves_another_one_takes_it_over(
     assert told(workspace, "Mira", "notices/request_restarted") == 1
     assert told(workspace, "Grace", "notices/request_restarted") == 0
     assert all(
-        "Grace is not Global admin" in m.words for m in as_it_is_now(workspace, "Otto").values()
+        "Grace is no longer Global admin" in m.words for m in as_it_is_now(workspace, "Otto").values()
     )
     assert workspace.case().approval == "AwaitingGlobalAdmin"
     assert told(workspace, "Mira", "notices/confirm_request") == 1

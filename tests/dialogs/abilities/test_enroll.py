@@ -330,7 +330,7 @@ def test_an_approval_told_before_any_submission_is_kept_until_the_submission_is_
     mira: Somebody, workspace: Workspace
 ) -> None:
     mira.says("we got approved yesterday").hears("enroll/not_on_record", "enroll/ask_submitted_on")
-    assert "not even submitted" in mira.words
+    assert "isn't submitted yet, so that first" in mira.words
     assert workspace.case().enrollment == "NotStarted"
     mira.says("on Thursday").hears("enroll/submitted", "enroll/ask_agreement_seen")
     case = workspace.case()

@@ -55,14 +55,14 @@ def test_a_pasted_invitation_reaches_the_global_admin(
 ) -> None:
     mira.says(f"here is the invitation {LINK}").hears("invitation/ask_said_from")
     mira.says("Fabrikam Distribution").hears("invitation/passed_on")
-    assert "Grace has it now" in mira.words
+    assert "sending it to Grace" in mira.words
     assert [m.templates for m in grace.heard] == [["invitation/for_admin"]]
     said = grace.words
     assert f"<{LINK}|partner.microsoft.com>" in said
     assert "said to be the partnership invitation of Fabrikam Distribution" in said
     assert "brought by Mira" in said
     assert "admin rights" in said
-    assert "compare that name" in said
+    assert "compare the name on the page" in said
     assert "safe" not in said.lower()
     assert state(accepted, "Fabrikam Distribution") == State.VALIDATED
 
@@ -124,7 +124,7 @@ def test_before_the_agreement_it_waits_and_goes_by_itself(
     workspace: Workspace, mira: Somebody, grace: Somebody
 ) -> None:
     mira.says(LINK).says("Fabrikam").hears("invitation/passed_on")
-    assert "as soon as the agreement is accepted" in mira.words
+    assert "as soon as the agreement is reported as accepted" in mira.words
     assert grace.heard == []
     mira.says(LINK).hears("invitation/known")
     mira.reports("we accepted the agreement today")
@@ -138,7 +138,7 @@ def test_the_same_link_is_not_sent_twice(
 ) -> None:
     mira.says(LINK).says("Fabrikam")
     mira.says(LINK).hears("invitation/known")
-    assert "is with Grace already" in mira.words
+    assert "I already passed this very link on to Grace" in mira.words
     assert grace.heard == []
 
 
@@ -167,7 +167,7 @@ def test_the_classic_mistake_is_explained_and_reaches_nobody(
     accepted: Workspace, mira: Somebody, grace: Somebody, link: str
 ) -> None:
     mira.says(f"the provider's invitation: {link}").hears("invitation/explain")
-    assert "Nothing was passed on" in mira.words
+    assert "I passed nothing on" in mira.words
     assert grace.heard == []
     live = re.findall(r"https://[^|>\s]+", mira.words)  # the pages of our facts, nothing pasted
     assert live
@@ -241,7 +241,7 @@ def test_nobody_is_global_admin_yet(accepted: Workspace, mira: Somebody, otto: S
     mira.says(LINK).says("Fabrikam").hears("invitation/ask_invite_admin")
     mira.says("Nobody Atall").hears("enroll/which_admin", "invitation/ask_invite_admin")
     mira.says("Otto").hears("invitation/passed_on")
-    assert "Otto has it now" in mira.words
+    assert "sending it to Otto" in mira.words
     assert [m.templates for m in otto.heard] == [["invitation/for_admin"]]
 
 
@@ -259,7 +259,7 @@ def test_the_admin_changes_midway(
         otto_ = claim_global_admin(tx, meet(tx, "U03OTTO"), mira_)
         tell(ABILITIES, Happening.ADMIN_NAMED, tx, mira_.partner, otto_)
     accepted.send()
-    assert "Somebody else has it now" in grace.words
+    assert "This went to someone else" in grace.words
     assert f"<{LINK}|partner.microsoft.com>" in otto.words
     otto.clicks("invited.invite_outcome.accepted").hears(
         "invitation/noted", "invitation/ask_listed"

@@ -66,7 +66,7 @@ def test_a_piped_invitation_reaches_grace_once_also_when_piped_twice(
     got = [m for m in accepted.messages_to("Grace") if m.templates == ["invitation/for_admin"]]
     assert len(got) == 1
     assert f"<{LINK}|partner.microsoft.com>" in got[0].words
-    assert "who sent it is not proven" in got[0].words
+    assert "who sent it isn't proven" in got[0].words
     assert "fabrikam.example" in got[0].words
     assert ["invitation/mail_came"] in [m.templates for m in accepted.messages_to("#C02ADMINS")]
 

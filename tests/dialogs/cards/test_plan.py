@@ -116,7 +116,7 @@ def test_a_state_that_nobody_reported_is_never_done(workspace: Workspace, mira: 
     shown = card(workspace, "Mira")
     if workspace.case().enrollment == State.SUBMITTED:
         for step in ("profile", "tenant", "standing", "weighed"):
-            assert said(shown, step) == "Not reported to me", step
+            assert said(shown, step) == "Not reported yet", step
         assert said(shown, "submitted_on").endswith("reported by Mira")
     assert "Done" not in said(shown, "accepted")
 
@@ -191,16 +191,16 @@ def test_the_card_counts_as_the_questions_do(assistant: Assistant) -> None:
 
 def test_the_card_follows_step_by_step(workspace: Workspace, mira: Somebody) -> None:
     mira.says("I want to enroll")
-    assert title(card(workspace, "Mira")) == "1 of 6, waiting for you"
+    assert title(card(workspace, "Mira")) == "1 of 6, waiting on you"
     mira.clicks("enroll.profile.current")
     shown = card(workspace, "Mira")
-    assert title(shown) == "2 of 6, waiting for you"
+    assert title(shown) == "2 of 6, waiting on you"
     assert said(shown, "profile") == "Done: answered by Mira on 24 November 2026"
     mira.clicks("enroll.tenant.this")
-    assert title(card(workspace, "Mira")) == "3 of 6, waiting for you"
+    assert title(card(workspace, "Mira")) == "3 of 6, waiting on you"
     mira.clicks("enroll.standing.restricted")
     shown = card(workspace, "Mira")
-    assert title(shown) == "4 of 6, waiting for you"
+    assert title(shown) == "4 of 6, waiting on you"
     assert said(shown, "profile") == "Done: 24 November 2026, reported by Mira"
 
 
@@ -212,8 +212,8 @@ def test_grace_gets_her_own_card_once_she_is_named(
     assert workspace.cards_of("Grace") == []
     mira.says("cancel")
     prepared(mira)
-    assert title(card(workspace, "Mira")) == "6 of 6, waiting for Grace"
-    assert title(card(workspace, "Grace")) == "6 of 6, waiting for you"
+    assert title(card(workspace, "Mira")) == "6 of 6, waiting on Grace"
+    assert title(card(workspace, "Grace")) == "6 of 6, waiting on you"
     assert len(posts(workspace, "Grace")) == 1
 
 
@@ -223,19 +223,19 @@ def test_whoever_reports_both_cards_follow(
     prepared(mira)
     mira.clicks("enroll.submitted_on.today")
     for name in ("Mira", "Grace"):
-        assert title(card(workspace, name)) == "submitted, waiting for Microsoft"
+        assert title(card(workspace, name)) == "submitted, waiting on Microsoft"
     hers = card(workspace, "Grace").buttons["status.start.now"]
     grace.clicks("status.start.now", offer=hers).clicks("enroll.outcome.approved")
     for name, who in (("Mira", "Grace"), ("Grace", "you")):
         shown = card(workspace, name)
-        assert title(shown) == f"approved, waiting for {who}"
+        assert title(shown) == f"approved, waiting on {who}"
         assert "reported by Grace" in said(shown, "outcome")
 
 
 def test_what_is_undone_is_not_done_on_the_card(workspace: Workspace, mira: Somebody) -> None:
     prepared(mira)
     mira.clicks("enroll.submitted_on.today")
-    assert title(card(workspace, "Mira")) == "submitted, waiting for Microsoft"
+    assert title(card(workspace, "Mira")) == "submitted, waiting on Microsoft"
     mira.says("undo that")
     shown = card(workspace, "Mira")
     assert "Done" not in said(shown, "submitted_on")

@@ -140,7 +140,7 @@ def test_a_status_card_has_no_buttons_and_is_answered_in_private(
     assert [m.to for m in workspace.sent if m.templates == ["status/shared"]] == ["Mira"]
     mira.says("share status", channel="C10SHARED", shared=True)
     assert len([m for m in workspace.sent if m.templates == ["status/card"]]) == 1
-    assert "Others than members" in mira.words
+    assert "People from outside this workspace" in mira.words
 
 
 def test_an_invitation_waits_for_the_global_admin_and_doubtful_links_are_counted_for_support(

@@ -63,7 +63,7 @@ def test_the_next_step_is_the_decision_while_it_is_not_made(mira: Somebody) -> N
     prepared(mira)
     mira.clicks("enroll.weighed.not_yet").says("where are we?")
     assert "Weigh with your leadership" in mira.words
-    assert "you or a colleague" in mira.words
+    assert "you or a teammate" in mira.words
     mira.clicks("enroll.weighed.weighed").says("where are we?")
     assert "select Enroll now" in mira.words
 
@@ -143,7 +143,7 @@ def test_who_must_decide_is_named(mira: Somebody, grace: Somebody, otto: Somebod
     asked(mira, grace)
     assert "Otto decides now" in grace.words
     mira.says("where are we?")
-    assert "*Who must act:* Otto." in mira.words
+    assert "*Waiting on:* Otto." in mira.words
     assert "agreement.second.ask" not in mira.last.buttons
 
 
@@ -206,11 +206,11 @@ def test_the_chosen_provider_is_waited_for_and_its_invitation_is_not_asked_from_
     ).clicks("choose_one.terms.agreed")
     mira.says("where are we?")
     assert "Fabrikam Distribution e-mails its invitation" in mira.words
-    assert "*Who must act:* Fabrikam Distribution." in mira.words
+    assert "*Waiting on:* Fabrikam Distribution." in mira.words
     link = "https://partner.microsoft.com/dashboard/v2/invitation?id=22222222-3333-4444-8555-666666666666"
     mira.says(f"here is the invitation from Fabrikam: {link}").hears("invitation/passed_on")
     mira.says("where are we?")
-    assert "*Who must act:* Grace." in mira.words
+    assert "*Waiting on:* Grace." in mira.words
     grace.clicks("invited.invite_outcome.accepted")
     mira.says("where are we?")
     assert "Look whether Fabrikam Distribution shows in your list" in mira.words

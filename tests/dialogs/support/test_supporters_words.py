@@ -149,7 +149,7 @@ def test_who_must_act_is_not_you_for_a_supporter(
     sam: Somebody, mira: Somebody, reseller: None
 ) -> None:
     home = opens(sam)
-    assert "you or a colleague" not in home.words
+    assert "you or a teammate" not in home.words
     assert "the team at Contoso" in home.words
     assert "the team at Contoso" in sam.says("where are we?").words
     assert "you or a" in opens(mira).words
@@ -160,11 +160,11 @@ def test_who_must_act_says_you_to_whom_it_waits_for(
 ) -> None:
     mira.reports("we submitted it today").clicks("enroll.outcome.approved")
     mira.clicks("enroll.agreement_seen.seen").clicks("agreement.second.ask")
-    assert "*Who must act:* you" in grace.says("where are we?").words
+    assert "*Waiting on:* you" in grace.says("where are we?").words
     grace.clicks("agreement.confirm.confirmed")
-    assert "*Who must act:* you" in opens(otto).words
-    assert "*Who must act:* Otto" in opens(mira).words
-    assert "*Who must act:* you" in otto.says("where are we?").words
+    assert "*Waiting on:* you" in opens(otto).words
+    assert "*Waiting on:* Otto" in opens(mira).words
+    assert "*Waiting on:* you" in otto.says("where are we?").words
     with otto.workspace.tx() as tx:
         assert people.meet(tx, otto.slack).name == "Otto"
 
