@@ -208,7 +208,7 @@ def test_the_whole_story_in_the_terminal(tmp_path: Path) -> None:
         timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stderr
-    assert "Accepting cannot be undone." in done.stdout
+    assert "Accepting can't be undone." in done.stdout
     assert "[to Grace]" in done.stdout
 
 

@@ -76,7 +76,7 @@ def test_a_question_about_a_dead_link_stays_a_question(brought: Workspace, grace
 def test_not_our_provider(brought: Workspace, mira: Somebody, grace: Somebody) -> None:
     grace.says("that is not our provider").hears("invitation/noted")
     assert state(brought, "Fabrikam") == "Rejected"
-    assert "not yours" in mira.words
+    assert "isn't yours" in mira.words
 
 
 def test_not_in_the_list_after_it_was_accepted(brought: Workspace, grace: Somebody) -> None:
