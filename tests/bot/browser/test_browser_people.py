@@ -125,7 +125,7 @@ def test_an_answer_of_a_person_becomes_what_the_next_asker_gets(page: Page) -> N
     form.get_by_role("button", name="Submit").click()
     form.wait_for(state="detached")
     ute = Tab(page, "Ute")
-    ute.hears("waits for a second supporter")
+    ute.hears("is waiting for a second supporter")
     ute.shoot("7-ute-looks")
     ute.clicks("Approve")
     ute.hears("is live")

@@ -96,7 +96,7 @@ def agreement(page: Page) -> None:
     page.clicks("I accepted it")
     page.hears("with the go-ahead of a second person", "grace-accepted")
     page.acts_as("Mira")
-    page.hears("Grace accepted the agreement", "mira-hears-of-it")
+    page.hears("is accepted, reported by Grace", "mira-hears-of-it")
 
 
 def provider(page: Page) -> None:

@@ -92,7 +92,7 @@ def listed(workspace: Workspace, mira: Somebody, slack: RecordingSlack, words: T
         workspace.take(
             ListUploaded((workspace.key(),), mira.slack, LIST, Origin("DU01MIRA", "7.7")), mira
         )
-    assert "comes as a file" in mira.words
+    assert "A file with the result for every line" in mira.words
     with workspace.store.writing() as db:
         rows = table(Outbox)
         db.execute(

@@ -499,7 +499,8 @@ def test_the_admin_leaves_another_one_takes_it_over(
     assert told(workspace, "Mira", "notices/request_restarted") == 1
     assert told(workspace, "Grace", "notices/request_restarted") == 0
     assert all(
-        "Grace is no longer Global admin" in m.words for m in as_it_is_now(workspace, "Otto").values()
+        "Grace is no longer Global admin" in m.words
+        for m in as_it_is_now(workspace, "Otto").values()
     )
     assert workspace.case().approval == "AwaitingGlobalAdmin"
     assert told(workspace, "Mira", "notices/confirm_request") == 1

@@ -132,7 +132,11 @@ TRUE_IN: list[tuple[str, str, Holds]] = [
     ("support/card", "Nothing is submitted", lambda b, a: b == B.NOT_STARTED),
     ("provider/chosen", "It waits until the agreement is accepted", lambda b, a: is_open(b)),
     ("provider/what_counts", "only after the agreement", lambda b, a: is_open(b)),
-    ("remind/enrollment_accepted", "your direct customers as before", lambda b, a: a in GOES_ON),
+    (
+        "remind/enrollment_accepted",
+        "your direct customers as before",
+        lambda b, a: a in GOES_ON and a != A.NOT_REPORTED,
+    ),
     ("remind/enrollment_accepted", "no new purchases there", lambda b, a: a == A.RESTRICTED),
     ("notices/standing_changed", "is restricted", lambda b, a: a == A.AT_RISK),
     ("notices/standing_changed", "No new purchases", lambda b, a: a == A.RESTRICTED),

@@ -56,7 +56,7 @@ def test_each_number_has_a_name_of_its_own(workspace: Workspace, mira: Somebody)
         ("can I roll back?", "word_for_word"),
         ("can i roll bcak", "typo_repaired"),
         ("is this safe? tell me if it is phishing", "to_refuse"),
-        ("no customer has signed yet", "told_instead"),
+        ("Kenji looked under Agreements, nothing listed", "told_instead"),
         ("are we approved?", "asked_instead"),
         ("https://partner.microsoft.com/dashboard/v2/invitation?id=1", "link_or_file"),
     ],
