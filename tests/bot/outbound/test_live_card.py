@@ -143,7 +143,8 @@ def test_the_drawing_has_its_date_and_says_the_same_in_words(
     post.now = workspace.now
     post.round(2)
     (asked,) = slack.of("files.getUploadURLExternal")
-    assert asked["filename"].endswith(".png") and "as of 30 November 2026" in asked["alt_txt"]
+    checked = "30 November 2026" if page == "agreement" else "24 November 2026"
+    assert asked["filename"].endswith(".png") and f"as of {checked}" in asked["alt_txt"]
     assert slack.uploaded[0].startswith(b"\x89PNG") or b"\x89PNG" in slack.uploaded[0]
     (done,) = slack.of("files.completeUploadExternal")
     assert done["channel_id"] == "DU01MIRA"

@@ -147,7 +147,7 @@ def test_a_report_that_was_taken_back_is_on_nobodys_screen(
     assert {"#C01SUPPORT", "#C02ADMINS", "Grace", "Otto"} <= set(saying(workspace, "ccepted"))
     mira.clicks(UNDO)
     assert workspace.case().enrollment == "ApprovedAwaitingAgreement"
-    for words in ("Agreement accepted", "without our go-ahead", "It cannot be undone"):
+    for words in ("Agreement accepted", "without our go-ahead", "If the report is right"):
         assert saying(workspace, words) == [], words
     everybody = saying(workspace, "Taken back by Mira at 13:00: it was reported by mistake.")
     assert {"#C01SUPPORT", "#C02ADMINS", "Grace", "Otto"} <= set(everybody)
