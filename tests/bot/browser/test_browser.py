@@ -42,7 +42,7 @@ def test_the_whole_story_in_the_browser(page: Page) -> None:
     page.hears("Step 2")
     page.hears("2 of 6, waiting on you")
     page.says("can I roll back?")
-    page.hears("Later, direct bill would be possible again", "mira-digresses")
+    page.hears("Nothing is submitted yet, so you can simply not enroll", "mira-digresses")
     page.clicks("Tenant 11111111…5555")
     page.hears("Step 3")
     page.clicks("Active")

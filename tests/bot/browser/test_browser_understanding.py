@@ -16,7 +16,7 @@ def test_what_people_write_is_understood(page: Page) -> None:
         "About: Going back to direct bill; How long approval takes; API and sandbox.",
         "three-questions",
     )
-    page.says("hwo logn dose teh aproval tkae")
+    page.says("how logn does teh aproval take")
     page.hears("business days", "typos")
     page.says("Wie lange dauert die Genehmigung durch Microsoft?")
     page.hears("antworte aber auf Englisch", "german")

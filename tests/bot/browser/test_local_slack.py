@@ -121,7 +121,7 @@ def test_the_whole_story(assistant: House) -> None:
 def test_command_home_modal_and_thread(assistant: House) -> None:
     slack = assistant.slack
     slack.command(MIRA, "C03GENERAL", "status")
-    assistant.hears(slack.dm(MIRA), "0", "Where Contoso")
+    assistant.hears(slack.dm(MIRA), "0", "Direct bill")
     slack.command(MIRA, slack.dm(MIRA), "enroll")
     assistant.hears(slack.dm(MIRA), "0", "Step 1")
     home = slack.open_home(OTTO)
