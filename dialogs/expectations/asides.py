@@ -32,8 +32,7 @@ def meant_here(turn: Turn, text: str) -> Candidate | None:
     asks = is_question(text) or bool(asked)
     if is_report(meant) and asks:
         return None
-    tells = meant.entry.kind is Kind.ANSWER and here.startswith(f"{STAGE}.") and not asks
-    return None if tells else meant
+    return None if here.startswith(f"{STAGE}.") else meant
 
 
 def place(turn: Turn) -> str:

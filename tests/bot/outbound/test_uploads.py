@@ -115,7 +115,7 @@ def test_what_became_of_every_row_comes_as_a_file_into_the_same_thread(
     )
     assert first[0] == ["line", "name", "result", "reason"]
     assert len(first) == 1 + 16
-    assert first[1] == ["2", "Customer 0", "taken", ""]
+    assert first[1] == ["2", "Customer 0", "added", ""]
     assert [
         "14",
         "'=SUM(A1)",

@@ -18,8 +18,8 @@ HELD_OUT = [
 ]
 # The issue asks for 0.65 answered at once, 0.90 counting what is offered and 0.85 of commands;
 # measured 0.79, 0.92 and 0.945; since 38 answers more are told apart, 0.77, 0.94 and 0.90.
-FLOORS = {"answer": 0.73, "out_of_scope": 0.97, "command": 0.87, "refuse": 0.80, "chitchat": 0.90}
-OFFERED, MOST_WRONG, TYPO_COST = 0.91, 1.6, 0.04
+FLOORS = {"answer": 0.71, "out_of_scope": 0.97, "command": 0.87, "refuse": 0.80, "chitchat": 0.90}
+OFFERED, MOST_WRONG, TYPO_COST = 0.91, 1.9, 0.04
 
 
 @pytest.fixture(scope="module")
