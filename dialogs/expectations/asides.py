@@ -24,15 +24,15 @@ def meant_here(turn: Turn, text: str) -> Candidate | None:
     if asides.model is None:
         return None
     here, parts = place(turn), sentences(text)
+    if here.startswith(f"{STAGE}."):
+        return None  # nothing is asked: measured, it won nothing there and was wrong more often
     asked = [part for part in parts if is_question(part)] if len(parts) > 1 else []
     name, score = max((asides.read(t, here) for t in (text, *asked)), key=lambda pair: pair[1])
     if not name or not asides.is_enough(here, name, score):
         return None
     meant = Candidate(turn.assistant.understanding.entries[name], score, text)
     asks = is_question(text) or bool(asked)
-    if is_report(meant) and asks:
-        return None
-    return None if here.startswith(f"{STAGE}.") else meant
+    return None if is_report(meant) and asks else meant
 
 
 def place(turn: Turn) -> str:
