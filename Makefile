@@ -4,7 +4,7 @@ BIN = .venv/bin
 
 .PHONY: setup demo test lint lock bench clean
 
-setup: .venv/.done dialogs/nlu/nlu.npz dialogs/nlu/nlu-other.npz
+setup: .venv/.done .venv/.learned
 
 .venv/.done: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || { echo "Changeover needs Python 3.11, 3.12 or 3.13; set PYTHON=..."; exit 1; }
@@ -14,14 +14,10 @@ setup: .venv/.done dialogs/nlu/nlu.npz dialogs/nlu/nlu-other.npz
 	$(BIN)/python -m compileall -q bot dialogs domain
 	@touch $@
 
-# The heads that understand people, in English and in other languages, learned from the phrases (two minutes, once); what is learned
-# already is not learned again.
-dialogs/nlu/nlu.npz: .venv/.done $(wildcard dialogs/*.yml dialogs/*/*.yml) dialogs/nlu/encoder.py dialogs/nlu/classifier.py dialogs/nlu/training.py dialogs/nlu/model_store.py dialogs/nlu/normalise.py dialogs/nlu/spelling.py dialogs/nlu/other_languages.py dialogs/nlu/multilingual_encoder.py
+# What understands people is learned and committed (dialogs/nlu/learned); here its weights are rounded once, and what changed since is
+# learned.
+.venv/.learned: .venv/.done $(wildcard dialogs/*/*.yml dialogs/nlu/*.py dialogs/nlu/*/*.py dialogs/nlu/learned/*.json dialogs/nlu/learned/delta.npz)
 	$(BIN)/changeover train
-	@touch $@
-
-dialogs/nlu/nlu-other.npz: dialogs/nlu/nlu.npz
-	test -f $@ || $(BIN)/changeover train # the rule above makes both
 	@touch $@
 
 demo: setup

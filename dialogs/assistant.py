@@ -66,6 +66,17 @@ class NotLearned(Unusable):
     """The phrases are not learned, or cannot be. The message says what to do."""
 
 
+def tune() -> None:
+    """Learn encoder, gate and head anew, and write what is shipped (a developer's command; needs
+    the extra `learn`). Raises NotLearned where the encoder's package is missing."""
+    from dialogs.nlu.learning.tune import tune as learn
+
+    try:
+        learn(*abilities.material(ABILITIES))
+    except NoWeights as error:
+        raise NotLearned(str(error)) from error
+
+
 def load_assistant(*, relearn: bool = True, patient: bool = False) -> Assistant:
     """Everything, loaded and checked. See `dialogs.engine.abilities.load` for the options and
     errors. Raises NotLearned where what understands people is missing or stale."""

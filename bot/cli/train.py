@@ -1,21 +1,37 @@
 """`changeover train`: learns the phrases, and prints what was measured."""
 
 import argparse
+import importlib.util
+import logging
 
-from dialogs.assistant import load_assistant
-from dialogs.engine.abilities import FOLDER
+from dialogs import assistant
 from dialogs.nlu import model_store, other_languages
+from domain.unusable import Unusable
 
 
-def add(_: argparse.ArgumentParser) -> None:
-    """It has no options."""
+class NoLearner(Unusable):
+    """The encoder cannot be tuned here."""
 
 
-def run(_: argparse.Namespace) -> int:
-    assistant = load_assistant()
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--encoder",
+        action="store_true",
+        help="learn the encoder's upper layers and the gate anew as well (a quarter of an hour; "
+        "needs the extra `learn`); after a large change of phrases, by a developer",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    if args.encoder:
+        if not all(importlib.util.find_spec(name) for name in ("torch", "onnx", "sklearn")):
+            raise NoLearner("this needs torch, onnx and scikit-learn: pip install -e '.[learn]'")
+        logging.basicConfig(level=logging.INFO, format="%(message)s")
+        assistant.tune()
+    loaded = assistant.load_assistant()
     for what in (
-        assistant.understanding.learned,
-        model_store.kept(FOLDER, name=other_languages.NAME),
+        loaded.understanding.learned,
+        model_store.kept(model_store.LEARNED, other_languages.NAME),
     ):
         if what is not None:
             found = ", ".join(

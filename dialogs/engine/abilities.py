@@ -28,6 +28,8 @@ FOLDER = Path(__file__).parent.parent
 OUT_OF_SCOPE = "out_of_scope.yml"
 # Replies to our own questions, in the same format.
 REPLIES, ASIDES = "replies.yml", "asides.yml"
+# Where what was learned is kept.
+LEARNED = "nlu/learned"
 # The first facts in an answer's file say what it is about.
 ABOUT = 2
 # Intents outside all flows, by what the conversation does with them; their phrases are in
@@ -63,6 +65,16 @@ def load(
     return _Loader(abilities, folder, facts or Facts.load()).load(relearn=relearn, patient=patient)
 
 
+def material(
+    abilities: tuple[Ability, ...], folder: Path = FOLDER
+) -> tuple[list[Intent], dict[tuple[str, str], str], dict[tuple[str, str], tuple[str, ...]]]:
+    """What is learned from: the intents; (intent, phrase) -> whose words it is; (question, value)
+    -> replies. Raises BadFile."""
+    loader = _Loader(abilities, folder, Facts.load())
+    intents = list(loader._entries(folder))
+    return intents, loader.authors, loader._replies(intents)
+
+
 class _Loader:
     """Reads the folder; each step checks what it reads."""
 
@@ -70,6 +82,7 @@ class _Loader:
         self.abilities, self.folder, self.facts = abilities, folder, facts
         self.flows = load_flows(folder)
         self.actions = self._actions()
+        self.authors: dict[tuple[str, str], str] = {}
         self.answers = {a.name: a for a in self._answers(folder / "answers")}
         self.intents = {intent: flow for flow in self.flows.values() for intent in flow.triggers}
 
@@ -77,18 +90,18 @@ class _Loader:
         intents = {e.name: e for e in self._entries(self.folder)}
         self._check(intents)
         interpreter = load_interpreter(
-            intents.values(), self.folder / "nlu", relearn=relearn, patient=patient
+            intents.values(), self.folder / LEARNED, relearn=relearn, patient=patient
         )
         replies = self._replies(intents.values())
         interpreter.replies = load_replies(
             interpreter,
             replies,
             self._plain(),
-            self.folder / "nlu",
+            self.folder / LEARNED,
             relearn=relearn,
         )
         interpreter.asides = load_asides(
-            interpreter, self._asides(replies, intents), self.folder / "nlu", relearn=relearn
+            interpreter, self._asides(replies, intents), self.folder / LEARNED, relearn=relearn
         )
         known = WorkspaceModels(interpreter)
         return Assistant(
@@ -148,7 +161,7 @@ class _Loader:
         for path in sorted(folder.glob("*.yml")):
             file = yaml_file.load(path)
             file.only("risk", "facts", "hand_over", "beside", "nlu")
-            phrases = phrases_of(file)
+            phrases = phrases_of(file, self.authors)
             if list(phrases) != [path.stem]:
                 raise file.bad(f"it must have the one intent {path.stem!r}")
             if not file.get("facts") or not isinstance(file["facts"], list):
@@ -186,7 +199,7 @@ class _Loader:
             folder / "nlu" / OUT_OF_SCOPE,
             *sorted(p for p in folder.glob("*/phrases.yml") if p.parent.name != "nlu"),
         ]:
-            for intent, phrases in load_phrases(path).items():
+            for intent, phrases in load_phrases(path, self.authors).items():
                 if intent in seen:
                     raise BadFile(path, 1, f"the intent {intent!r} exists already")
                 seen.add(intent)

@@ -63,13 +63,14 @@ def _wins(near: float, nearest: float, risk: Risk) -> bool:
 
 def _from_builtin(judge: ClauseClassifier, new: Vectors, risk: Risk) -> list[tuple[str, str]]:
     head, labels = judge.learned.head, judge.learned.labels
-    near = (head.phrases @ new.T).max(1)
+    places = head.phrases.floats()
+    near = (places @ new.T).max(1)
     found = []
     for n in np.flatnonzero(near >= LEAST):
         entry = judge.entries[labels[int(head.owner[n])]]
         if entry.kind not in (Kind.ANSWER, Kind.ELSEWHERE) or entry.risk is Risk.IRREVERSIBLE:
             continue
-        others = head.phrases @ head.phrases[n]
+        others = places @ places[n]
         others[n] = -1.0
         if _wins(float(near[n]), float(others.max()), risk):
             found.append((entry.name, judge.learned.said[int(n)]))

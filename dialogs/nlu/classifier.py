@@ -2,98 +2,48 @@
 and no words to say.
 
 Sentence vectors beside hashed n-grams, a softmax regression over the entries, a little of what the
-nearest phrases say, and a gate: the probability that the top answer is right, learned from entries
-that were left out.
+nearest phrases say, the classes that were learned together with the encoder, and a gate: the
+probability that the top answer is right (dialogs/nlu/gate.py).
 """
 
-import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
-from typing import Any
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dialogs.nlu.encoder import Vectors
+from dialogs.nlu.encoding.weights import Vectors
+from dialogs.nlu.fitting import Labels, hashed, regression, softmax, unit, whitening
+from dialogs.nlu.gate import NO_GATE, Gate
 
-BUCKETS, GRAM_SHARE, NEAREST_SHARE = 512, 0.6, 3.0
-RIDGE, ROUNDS = 0.05, 60
-# How much of the spread within the entries is not believed, for there are few phrases of each.
-SHRINK = 0.3
-FEATURES, CLOSEST, RANKED = 12, 3, 8
-FEW, ROWS = 12, 64
+GRAM_SHARE, NEAREST_SHARE = 0.6, 3.0
+CLOSEST, RANKED, LISTED, CROWD = 3, 8, 24, 0.05
+# The encoder's own classes: cosine times SCALE is their logit, as in their tuning, and they have
+# half of the say.
+SCALE, TUNED_SHARE = 20.0, 0.5
 Flags = NDArray[np.bool_]
-Labels = NDArray[np.int64]
 
 
-def grams(text: str) -> Iterator[str]:
-    """Words, pairs of words, and the three to five letters of each word with its borders."""
-    words = text.split()
-    yield from words
-    yield from (f"{a} {b}" for a, b in pairwise(words))
-    for word in (f"<{w}>" for w in words):
-        yield from (f"#{word[at : at + n]}" for n in (3, 4, 5) for at in range(len(word) - n + 1))
+@dataclass(frozen=True)
+class Phrases:
+    """The place of every phrase, (phrases, 384), in whole numbers of 8 bits: `whole` times the
+    `step` of its row is a vector of length 1."""
 
+    whole: NDArray[np.int8]
+    step: Vectors
 
-def hashed(texts: Sequence[str]) -> Vectors:
-    """Counts per bucket, (texts, 512), the same on every machine. 4,096 buckets measured no better
-    and cost ten times as much."""
-    found = np.zeros((len(texts), BUCKETS), np.float32)
-    for row, text in enumerate(texts):
-        for gram in grams(text):
-            found[row, zlib.crc32(gram.encode()) % BUCKETS] += 1
-    return found
+    @classmethod
+    def of(cls, near: Vectors) -> "Phrases":
+        step = np.abs(near).max(1, initial=1e-9) / 127
+        return cls(np.rint(near / step[:, None]).astype(np.int8), step.astype(np.float32))
 
+    def __len__(self) -> int:
+        return len(self.whole)
 
-def unit(x: Vectors) -> Vectors:
-    return np.asarray(x / (np.linalg.norm(x, axis=1, keepdims=True) + 1e-9), np.float32)
-
-
-def softmax(logits: Vectors) -> Vectors:
-    raised = np.exp(logits - logits.max(1, keepdims=True))
-    return np.asarray(raised / raised.sum(1, keepdims=True), np.float32)
-
-
-def regression(x: Vectors, labels: Labels, many: int) -> Vectors:
-    """Weights (columns of x, many) of a ridge softmax regression; every label weighs the same,
-    however many examples it has.
-
-    By Böhning's bound, with Nesterov's momentum: every round is a fixed matrix product. Source: D.
-    Böhning, Multinomial logistic regression algorithm (1992).
-    """
-    counts = np.bincount(labels, minlength=many)
-    share = (len(x) / many / counts[labels])[:, None].astype(np.float32)
-    step = np.linalg.inv(
-        (x * share).T @ x / 2 + RIDGE * np.eye(x.shape[1], dtype=np.float32)
-    ).astype(np.float32)
-    truth = np.eye(many, dtype=np.float32)[labels]
-    weights: Vectors = np.zeros((x.shape[1], many), np.float32)
-    ahead, pace = weights, 1.0
-    for _ in range(ROUNDS):
-        slope = x.T @ (share * (softmax(x @ ahead) - truth)) + RIDGE * ahead
-        new, faster = (
-            np.asarray(ahead - step @ slope, np.float32),
-            (1 + (1 + 4 * pace * pace) ** 0.5) / 2,
-        )
-        ahead = np.asarray(new + (pace - 1) / faster * (new - weights), np.float32)
-        weights, pace = new, faster
-    return np.asarray(weights, np.float32)
-
-
-def whitening(x: Vectors, labels: Labels) -> Vectors:
-    """A (n, n) turn of the columns in which the phrases of one entry scatter alike in all
-    directions: what differs among phrases that mean the same tells little. (Within-class whitening,
-    shrunk.)"""
-    sums = np.zeros((int(labels.max()) + 1, x.shape[1]), np.float32)
-    np.add.at(sums, labels, x)
-    apart = x - (sums / np.maximum(np.bincount(labels), 1)[:, None])[labels]
-    spread = apart.T @ apart / len(x)
-    spread = (1 - SHRINK) * spread + (SHRINK * np.trace(spread) / len(spread) + 1e-9) * np.eye(
-        len(spread)
-    )
-    values, axes = np.linalg.eigh(spread.astype(np.float64))
-    return np.asarray((axes * values**-0.5) @ axes.T, np.float32)
+    def floats(self, start: int = 0, end: int | None = None) -> Vectors:
+        """The vectors of these rows."""
+        return np.asarray(self.whole[start:end] * self.step[start:end, None], np.float32)
 
 
 @dataclass(frozen=True)
@@ -108,21 +58,40 @@ class Judged:
 
 
 @dataclass(frozen=True)
+class Looked:
+    """What is known of one text: `logits` (labels); the labels of the shortlist, `listed`, and the
+    `best` cosine of each; what the tuned classes alone say (`tuned`, labels, or empty); `within`:
+    the mean of the three nearest phrases of the first; the nearest phrase of all, and its
+    cosine."""
+
+    logits: Vectors
+    listed: Labels
+    best: Vectors
+    tuned: Vectors
+    within: float
+    nearest: float
+    phrase: int
+
+
+@dataclass(frozen=True)
 class Classifier:
-    """`weights` (768 + 512, labels), `idf` (512), `mean` (768), `even` (384, 384), `phrases`
-    (phrases, 384) with the label `owner` of each, ascending and none left out; `kin` (labels,
-    labels): would the one do for the other; `ours` (labels): what we answer or act upon; `gate`
-    (13). Of an encoder of other widths those; without letters to compare `idf` is empty."""
+    """`weights` (768 + 512, labels), `idf` (512), `mean` (768), `even` (384, 384); `phrases` with
+    the label `owner` of each, ascending and none left out; `kin` (labels, labels): would the one do
+    for the other; `ours` (labels): what we answer or act upon; `gate`: the probability that the
+    first is right (dialogs/nlu/gate.py); `tuned` (labels, 384): the place of each label that was
+    learned together with the encoder, or nothing. Of an encoder of other widths those; without
+    letters to compare `idf` is empty."""
 
     weights: Vectors
     idf: Vectors
     mean: Vectors
     even: Vectors
-    phrases: Vectors
+    phrases: Phrases
     owner: Labels
     equivalent: Flags
     ours: Flags
-    gate: Vectors
+    gate: Gate
+    tuned: Vectors
 
     @classmethod
     def trained(
@@ -135,6 +104,7 @@ class Classifier:
         *,
         meaning: int,
         letters: bool = True,
+        tuned: Vectors | None = None,
     ) -> "Classifier":
         """Without a gate: that one is learned from heads which lack an entry. Shapes: (n, 768), n,
         (n,), (m, m), (m,).
@@ -153,17 +123,23 @@ class Classifier:
             idf,
             vectors.mean(0),
             whitening(vectors[:, :meaning], owner),
-            none,
+            Phrases.of(np.zeros((0, meaning), np.float32)),
             owner,
             equivalent,
             ours,
-            none,
+            NO_GATE,
+            np.zeros((0, meaning), np.float32) if tuned is None else tuned,
         )
-        bare = replace(bare, phrases=bare.near(vectors))
+        bare = replace(bare, phrases=Phrases.of(bare.near(vectors)))
         return replace(bare, weights=regression(bare.columns(vectors, counts), owner, len(ours)))
 
-    def with_gate(self, gate: Vectors) -> "Classifier":
+    def with_gate(self, gate: Gate) -> "Classifier":
         return replace(self, gate=gate)
+
+    @cached_property
+    def starts(self) -> Labels:
+        """Where the phrases of each label begin, and where the last ones end."""
+        return np.searchsorted(self.owner, np.arange(len(self.ours) + 1))
 
     def near(self, vectors: Vectors) -> Vectors:
         """(texts, 384) as they are compared with phrases: what they mean, without what all have in
@@ -182,112 +158,123 @@ class Classifier:
             ]
         )
 
-    def logits(self, vectors: Vectors, texts: Sequence[str]) -> tuple[Vectors, Vectors, Vectors]:
-        """(texts, labels) logits, (texts, labels) best cosine within each label, (texts, phrases)
-        cosines."""
-        cosines = self._cosines(self.near(vectors))
-        best = np.maximum.reduceat(
-            cosines, np.searchsorted(self.owner, np.arange(self.weights.shape[1])), axis=1
-        )
-        logits = self.columns(vectors, hashed(texts)) @ self.weights + NEAREST_SHARE * best
-        return np.asarray(logits, np.float32), best, np.asarray(cosines, np.float32)
+    def look(self, vectors: Vectors, texts: Sequence[str]) -> list[Looked]:
+        """What is known of texts, normalised. Only the phrases of the 24 likeliest labels are
+        compared: that the nearest one stands elsewhere changes nothing (measured), and to compare
+        all takes eight times as long."""
+        told = self.columns(vectors, hashed(texts)) @ self.weights
+        tuned: Vectors = told[:, :0]
+        if len(self.tuned):
+            tuned = np.asarray(SCALE * vectors[:, : len(self.even)] @ self.tuned.T, np.float32)
+            told = (1 - TUNED_SHARE) * told + TUNED_SHARE * tuned
+        near = self.near(vectors)
+        return [
+            self._look(near[n], told[n], tuned[n] if len(self.tuned) else tuned[:0].ravel())
+            for n in range(len(texts))
+        ]
 
-    def _cosines(self, near: Vectors) -> Vectors:
-        """(texts, phrases). Of a few texts 64 phrases at a time: what BLAS multiplies at once it
-        copies first, which is dearer."""
-        if len(near) > FEW:
-            return np.asarray(near @ self.phrases.T, np.float32)
-        even = len(self.phrases) // ROWS * ROWS
-        most = self.phrases[:even].reshape(-1, ROWS, near.shape[1]) @ near.T
-        return np.ascontiguousarray(
-            np.vstack([most.reshape(even, -1), self.phrases[even:] @ near.T]).T, np.float32
+    def _look(self, near: Vectors, told: Vectors, tuned: Vectors) -> Looked:
+        many = min(LISTED, len(told))
+        listed = np.sort(np.argpartition(-told, many - 1)[:many])
+        firsts, ends = self.starts[listed], self.starts[listed + 1]
+        rows = np.concatenate([np.arange(a, b) for a, b in zip(firsts, ends, strict=True)])
+        whole = self.phrases.whole[rows].astype(np.float32)
+        cosines = (whole @ near) * self.phrases.step[rows]
+        borders = np.concatenate([[0], np.cumsum(ends - firsts)[:-1]])
+        best = np.maximum.reduceat(cosines, borders)
+        share = NEAREST_SHARE * (1 - TUNED_SHARE if len(self.tuned) else 1)
+        logits = told + share * best.min()
+        logits[listed] = told[listed] + share * best
+        top = int(np.searchsorted(listed, logits.argmax()))
+        own = (
+            cosines[borders[top] : borders[top] + ends[top] - firsts[top]]
+            if top < many and listed[top] == logits.argmax()
+            else cosines[:0]
+        )
+        at = int(cosines.argmax())
+        return Looked(
+            logits.astype(np.float32),
+            listed,
+            best.astype(np.float32),
+            tuned,
+            closest(own) if len(own) else 0.0,
+            float(cosines[at]),
+            int(rows[at]),
         )
 
-    def features(
-        self, logits: Vectors, best: Vectors, cosines: Vectors, unknown: Vectors
-    ) -> Vectors:
-        """What the gate looks at, (texts, 12): how clear the top is against all that would not do
-        for it, how near it lies, how much of the text nobody knows, how much speaks for what is not
-        ours."""
-        p, rows, top = softmax(logits), np.arange(len(logits)), logits.argmax(1)
-        equivalent = self.equivalent[top]
-        together = (p * equivalent).sum(1)
-        near, next_best = (
-            np.where(equivalent, best, -1).max(1),
-            np.where(equivalent, -1, best).max(1),
-        )
-        first, last = np.searchsorted(self.owner, top), np.searchsorted(self.owner, top, "right")
-        within = np.array(
-            [closest(cosines[row, first[row] : last[row]]) for row in rows], np.float32
-        )
-        return np.stack(
-            [
-                np.log(together / (1 - together + 1e-4) + 1e-6),
-                np.log(together / (np.where(equivalent, 0, p).max(1) + 1e-4)),
-                -(p * np.log(p + 1e-9)).sum(1),
-                cosines.max(1),
-                best[rows, top],
-                within,
-                near - next_best,
-                unknown,
-                unknown > 0,
-                np.log(p.max(1) + 1e-6),
-                near - np.where(self.ours[None, :], -1, best).max(1),
-                (p * ~self.ours[None, :]).sum(1),
-            ],
-            1,
-        ).astype(np.float32)
+    def features(self, looked: Looked, text: str, unknown: float) -> list[float]:
+        """What the gate looks at (dialogs/nlu/gate.py says how many): how clear the first is
+        against all that would not do for it, how near it lies, how much of the text nobody knows,
+        how much speaks for what is not ours, and whether the two ways of judging agree."""
+        p = softmax(looked.logits[None, :])[0]
+        top = int(p.argmax())
+        kin = self.equivalent[top]
+        together, others = float(p @ kin), float(np.where(kin, 0, p).max())
+        listed_kin, listed_ours = kin[looked.listed], self.ours[looked.listed]
+        near = float(looked.best[listed_kin].max(initial=-0.2))
+        other = float(looked.best[~listed_kin].max(initial=-0.2))
+        outside = float(looked.best[~listed_ours].max(initial=-0.2))
+        alone, agree, second = 0.5, 1.0, 0.0
+        if len(looked.tuned):
+            q = softmax(looked.tuned[None, :])[0]
+            alone, agree = float(q @ kin), float(kin[q.argmax()])
+            second = float(np.where(kin, 0, q).max())
+        many = int(self.starts[top + 1] - self.starts[top])
+        return [
+            _log_odds(together),
+            float(np.log((together + 1e-6) / (others + 1e-4))),
+            float(-(p * np.log(p + 1e-9)).sum()),
+            looked.nearest,
+            near,
+            looked.within,
+            near - other,
+            unknown,
+            float(unknown > 0),
+            float(np.log(p.max() + 1e-6)),
+            near - outside,
+            float(p @ ~self.ours),
+            _log_odds(alone),
+            float(np.log((alone + 1e-6) / (second + 1e-4))),
+            agree,
+            float(np.log1p(len(text.split()))),
+            float(np.log1p(many)),
+            float(self.ours[top]),
+            float((looked.best > looked.best.max() - CROWD).sum()),
+            float(looked.best.mean()),
+        ]
 
     def judge(
         self, vectors: Vectors, texts: Sequence[str], unknown: Sequence[float]
     ) -> list[Judged]:
         """Texts, normalised; `unknown`: the share of their telling words that none of our phrases
         has."""
-        logits, best, cosines = self.logits(vectors, texts)
-        p, right = (
-            softmax(logits),
-            sigmoid(self.gate, self.features(logits, best, cosines, np.array(unknown, np.float32))),
-        )
-        return [
-            Judged(
-                tuple((int(n), float(p[row, n])) for n in np.argsort(-p[row])[:RANKED]),
-                float(right[row]),
-                float(cosines[row].max()),
-                int(cosines[row].argmax()),
-            )
-            for row in range(len(texts))
+        looked = self.look(vectors, texts)
+        rows = [
+            self.features(one, text, float(share))
+            for one, text, share in zip(looked, texts, unknown, strict=True)
         ]
+        right = self.gate.right(np.array(rows, np.float32).reshape(len(texts), -1))
+        return [
+            Judged(ranking(one.logits), float(sure), one.nearest, one.phrase)
+            for one, sure in zip(looked, right, strict=True)
+        ]
+
+
+def ranking(logits: Vectors) -> tuple[tuple[int, float], ...]:
+    """The likeliest labels, best first, with their shares."""
+    p = softmax(logits[None, :])[0]
+    first = np.argpartition(-p, RANKED)[:RANKED] if len(p) > RANKED else np.arange(len(p))
+    return tuple((int(n), float(p[n])) for n in first[np.argsort(-p[first], kind="stable")])
+
+
+def _log_odds(p: float) -> float:
+    return float(np.log((p + 1e-6) / (1 - p + 1e-4)))
 
 
 def closest(cosines: Vectors) -> float:
     """The mean of the three highest, of which none counts below 0."""
     found = np.partition(cosines, -CLOSEST)[-CLOSEST:] if len(cosines) > CLOSEST else cosines
     return float(np.maximum(found, 0).sum()) / CLOSEST
-
-
-def sigmoid(gate: Vectors, features: Vectors) -> Vectors:
-    """The gate's probability for each row of features."""
-    return np.asarray(1 / (1 + np.exp(-(features @ gate[:-1] + gate[-1]))), np.float32)
-
-
-def fitted_gate(
-    features: Vectors, right: NDArray[Any], weight: Vectors, ridge: float = 1.0
-) -> Vectors:
-    """A ridge logistic regression by Newton's steps on standardised columns; returns weights and
-    constant for raw columns."""
-    mean, spread = features.mean(0), features.std(0) + 1e-6
-    x = np.hstack([(features - mean) / spread, np.ones((len(features), 1), np.float32)]).astype(
-        np.float64
-    )
-    w = np.zeros(x.shape[1])
-    keep = ridge * np.eye(x.shape[1])
-    keep[-1, -1] = 0
-    for _ in range(30):
-        p = 1 / (1 + np.exp(-x @ w))
-        slope = x.T @ (weight * (p - right)) + keep @ w
-        w -= np.linalg.solve((x * (weight * p * (1 - p))[:, None]).T @ x + keep, slope)
-    scaled = w[:-1] / spread
-    return np.append(scaled, w[-1] - (scaled * mean).sum()).astype(np.float32)
 
 
 def area(inside: Iterable[float], outside: Iterable[float]) -> float:

@@ -6,12 +6,13 @@ before it, because "who takes care of that?" asks nothing by itself. A report be
 claim, not a command.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from dialogs.nlu import model_store, training
 from dialogs.nlu.clause_classifier import ClauseClassifier, examples_of
+from dialogs.nlu.encoder import Encoder
 from dialogs.nlu.in_context.aside_reader import Asides
 from dialogs.nlu.in_context.replies import Replies
 from dialogs.nlu.language import ENGLISH, language_of
@@ -350,20 +351,44 @@ def load_interpreter(
     """The interpreter with the learned files of the folder. If they are stale: learns and stores
     them, or, without `relearn`, raises model_store.Stale. `patient`: a message in another language
     waits until its model is loaded."""
-    known = list(entries)
-    examples = examples_of(known)
-    others = list(
-        dict.fromkeys(said for e in known if e.kind is Kind.OPTION for said in e.said if said)
-    )
-    encoder = training.encoder_or_none()
-    key = model_store.key_of(examples, others, encoder.sha256 if encoder else "")
-    try:
-        what = model_store.load(folder, key)
-    except model_store.Stale:
+    known, encoder = list(entries), training.encoder_or_none()
+    key = key_of_entries(known, encoder)
+    if not model_store.is_fresh(folder, key, model_store.NLU):
         if not relearn:
-            raise
-        what = training.learn(examples, others, encoder, model_store.kept(folder))
-        model_store.save(folder, what)
+            raise model_store.Stale(
+                f"{folder / model_store.NLU}.json is missing, or was learned from other phrases or "
+                "other code; run `changeover train`"
+            )
+        model_store.save(folder, _learned(known, encoder, key, folder))
+    what = model_store.load(folder, key)
+    if what.spelled is not None:
+        known = [replace(e, spelled=what.spelled[e.name]) for e in known]
     found = Interpreter(known, what, encoder)
     found.foreign = load_other_languages(known, folder, relearn=relearn, patient=patient)
     return found
+
+
+def key_of_entries(entries: Iterable[Intent], encoder: Encoder | None) -> str:
+    """Changes with what the head of these entries is learned from."""
+    rows = [[e.name, e.kind, e.risk, e.about, e.phrases] for e in entries]
+    return model_store.key_of(rows, encoder.sha256 if encoder else "", training)
+
+
+def _learned(
+    known: Sequence[Intent], encoder: Encoder | None, key: str, folder: Path
+) -> model_store.Model:
+    """The head of these entries; with the gate that there is, where that was learned for these
+    weights."""
+    examples, old = examples_of(known), model_store.kept(folder)
+    if encoder is None:
+        new = training.learn(examples, None, key)
+    else:
+        encode = training.KeptVectors(encoder, folder)
+        usable = old and old.with_weights and old.key.endswith(encoder.sha256)
+        new = (
+            training.refit(examples, encode, old, key)
+            if old and usable
+            else training.learn(examples, encode, key)
+        )
+        encode.keep()
+    return replace(new, spelled={e.name: e.said for e in known})

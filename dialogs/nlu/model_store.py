@@ -1,27 +1,32 @@
-"""What was learned, kept beside the phrases, and known to be stale. Knows how it is written, not
-how it is learned.
+"""What was learned, kept and shipped beside the code, and known to be stale. Knows how it is
+written, not how it is learned.
 
-`nlu.npz` holds numbers and `nlu.json` names, thresholds and measures; both are built, never
-committed, and hold no code. What was learned for other languages lies beside it under another name.
+`learned/NAME.npz` holds numbers and `learned/NAME.json` names, texts, thresholds and measures; they
+are committed and hold no code. A checkout whose phrases are those of the files learns nothing.
 """
 
 import hashlib
 import json
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from dialogs.nlu import classifier, encoder, normalise, spelling
-from dialogs.nlu.classifier import Classifier
-from dialogs.nlu.encoder import Vectors
+from dialogs.nlu import fitting, normalise, spelling
+from dialogs.nlu.classifier import Classifier, Phrases
+from dialogs.nlu.encoding.weights import LEARNED
+from dialogs.nlu.gate import Gate
+
+__all__ = ["LEARNED", "NLU", "UNSTATED", "Example", "Model", "Stale"]
 
 NLU = "nlu"
 # The risk class of what states nothing: commands, refusals, small talk.
 UNSTATED = "unstated"
+_KEY = "key"
 
 
 class Stale(Exception):
@@ -31,149 +36,179 @@ class Stale(Exception):
 @dataclass(frozen=True)
 class Example:
     """A phrase, normalised, of the entry `label`; `ours`: do we answer or act upon that entry?
-    `risk` of its class; `about`: an entry which shares one of these would do as well."""
+    `risk` of its class; `about`: an entry which shares one of these would do as well; `author`:
+    whose words, "" for those who built it."""
 
     said: str
     label: str
     ours: bool = True
     risk: str = "harmless"
     about: tuple[str, ...] = ()
-
-
-def _none() -> Vectors:
-    return np.zeros((0, encoder.SIZE), np.float32)
+    author: str = ""
 
 
 @dataclass(frozen=True)
 class Model:
     """The head, the names of its labels, from which score on each risk class is sure, what was
-    measured. `said`: the text of each phrase of the head; `others`, `spoken`: the phrases of
-    options and their vectors. `phrases`, `vectors`: all of them, only where it is learned again."""
+    measured. `said`: the text of each phrase of the head; `spelled`: entry -> its phrases,
+    normalised, of all entries."""
 
     head: Classifier
     labels: tuple[str, ...]
-    sure: dict[str, float]
-    measured: dict[str, float]
+    sure: Mapping[str, float]
+    measured: Mapping[str, float]
     key: str
     said: tuple[str, ...] = ()
-    others: tuple[str, ...] = ()
-    spoken: Vectors = field(default_factory=_none)
-    vectors: Vectors = field(default_factory=_none)
+    spelled: Mapping[str, tuple[str, ...]] | None = None
     with_weights: bool = True
 
-    @property
-    def phrases(self) -> tuple[str, ...]:
-        """What `vectors` are of."""
-        return (*self.said, *self.others)
 
-
-def key_of(examples: Sequence[Example], others: Sequence[str], weights: str) -> str:
-    """Changes with the phrases, with the code that learns, and with the weights (their sha256, ""
-    without)."""
-    rows = [[e.said, e.label, e.ours, e.risk, e.about] for e in examples]
-    found = hashlib.sha256(json.dumps([rows, list(others)]).encode())
-    for code in (
-        encoder.__file__,
-        classifier.__file__,
-        normalise.__file__,
-        spelling.__file__,
-        __file__,
-        Path(__file__).with_name("training.py"),
-    ):
-        found.update(Path(str(code)).read_bytes())
-    return f"{found.hexdigest()[:32]}-{weights[:8] or 'none'}"
+def key_of(rows: Iterable[Sequence[Any]], weights: str, *code: ModuleType) -> str:
+    """Changes with what was learned from, with the code that makes texts and numbers of it, and
+    with the weights ("" without)."""
+    found = hashlib.sha256(json.dumps([list(row) for row in rows]).encode())
+    for module in (fitting, normalise, spelling, *code):
+        found.update(Path(str(module.__file__)).read_bytes())
+    return f"{found.hexdigest()[:32]}-{weights or 'none'}"
 
 
 def is_fresh(folder: Path, key: str, name: str) -> bool:
     """Has what is kept in the folder this key? Nothing but the beginning of one file is read."""
     try:
         with (folder / f"{name}.json").open(encoding="utf-8") as file:
-            return f'"key": "{key}"' in file.read(200) and (folder / f"{name}.npz").is_file()
+            return f'"{_KEY}": "{key}"' in file.read(200) and (folder / f"{name}.npz").is_file()
     except OSError:
         return False
 
 
+def fresh(
+    folder: Path,
+    key: str,
+    name: str,
+    learn: Callable[[], tuple[dict[str, Any], dict[str, Any]]],
+    *,
+    relearn: bool,
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Arrays and texts of this key; where they are stale `learn` makes them, and they are kept.
+    Raises Stale without `relearn`."""
+    if not is_fresh(folder, key, name):
+        if not relearn:
+            raise Stale(
+                f"{folder / name}.json is missing, or was learned from other phrases or other "
+                "code; run `changeover train`"
+            )
+        write(folder, name, key, *learn())
+    found = read(folder, name)
+    if found is None:
+        raise Stale(f"{folder / name}.npz cannot be read; run `changeover train`")
+    return found
+
+
+def write(
+    folder: Path, name: str, key: str, arrays: Mapping[str, Any], texts: Mapping[str, Any]
+) -> None:
+    """Each file at once, the one with the key last. Numbers with fractions in 16 bits."""
+    folder.mkdir(exist_ok=True)
+    small = {
+        n: a.astype(np.float16) if a.dtype == np.float32 and a.size > SMALL else a
+        for n, a in arrays.items()
+    }
+    new = folder / f"{name}.{os.getpid()}.new"
+    with new.open("wb") as file:
+        np.savez_compressed(file, **small)
+    new.replace(folder / f"{name}.npz")
+    new.write_text(json.dumps({_KEY: key, **texts}, ensure_ascii=False, indent=0), "utf-8")
+    new.replace(folder / f"{name}.json")
+
+
+# An array of so few numbers is kept as it is: gates and steps, which small changes would turn.
+SMALL = 50_000
+
+
+def read(folder: Path, name: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """Arrays and texts; None where nothing usable is."""
+    try:
+        texts = json.loads((folder / f"{name}.json").read_text("utf-8"))
+        with np.load(folder / f"{name}.npz", allow_pickle=False) as kept:
+            arrays = {
+                n: a.astype(np.float32) if (a := kept[n]).dtype == np.float16 else a
+                for n in kept.files
+            }
+    except (OSError, ValueError, KeyError, TypeError, EOFError):
+        return None
+    return arrays, texts
+
+
+def pack(model: Model) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A model as arrays and texts."""
+    h = model.head
+    arrays: dict[str, Any] = {
+        "weights": h.weights,
+        "idf": h.idf,
+        "mean": h.mean,
+        "even": h.even,
+        "whole": h.phrases.whole,
+        "step": h.phrases.step,
+        "owner": h.owner.astype(np.int16),
+        "kin": h.equivalent,
+        "ours": h.ours,
+        "tuned": h.tuned,
+    }
+    gate = {f.name: getattr(h.gate, f.name) for f in fields(Gate)}
+    arrays |= {f"gate_{n}": np.asarray(value) for n, value in gate.items()}
+    texts = {
+        "labels": model.labels,
+        "sure": model.sure,
+        "measured": model.measured,
+        "with_weights": model.with_weights,
+        "said": model.said,
+        "spelled": model.spelled,
+    }
+    return arrays, texts
+
+
+def unpack(arrays: Mapping[str, Any], texts: Mapping[str, Any]) -> Model:
+    """What `pack` made. Raises KeyError, TypeError and ValueError for anything else."""
+    parts: Any = {f.name: arrays[f"gate_{f.name}"] for f in fields(Gate)}
+    gate = Gate(**parts | {"level": float(parts["level"])})
+    weights, idf, mean, even, tuned = (
+        np.asarray(arrays[n], np.float32) for n in ("weights", "idf", "mean", "even", "tuned")
+    )
+    phrases, owner = Phrases(arrays["whole"], arrays["step"]), arrays["owner"].astype(np.int64)
+    kin, ours = arrays["kin"], arrays["ours"]
+    head = Classifier(weights, idf, mean, even, phrases, owner, kin, ours, gate, tuned)
+    spelled = texts["spelled"]
+    return Model(
+        head,
+        tuple(texts["labels"]),
+        texts["sure"],
+        texts["measured"],
+        texts[_KEY],
+        tuple(texts["said"]),
+        {n: tuple(said) for n, said in spelled.items()} if spelled is not None else None,
+        texts["with_weights"],
+    )
+
+
+def kept(folder: Path, name: str = NLU) -> Model | None:
+    """What was learned last, stale or not; None where nothing usable is."""
+    found = read(folder, name)
+    try:
+        return unpack(*found) if found else None
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
 def load(folder: Path, key: str, name: str = NLU) -> Model:
     """What was learned and kept in the folder, if it has this key. Raises Stale."""
-    learned = kept(folder, key, name)
-    if learned is None:
-        raise Stale(f"nothing usable is learned yet in {folder}; run `changeover train`")
-    if learned.key != key:
+    learned = kept(folder, name)
+    if learned is None or learned.key != key:
         raise Stale(
-            f"{folder / name}.json was learned from other phrases or other code; run `changeover "
-            "train`"
+            f"{folder / name}.json is missing, or was learned from other phrases or other code; "
+            "run `changeover train`"
         )
     return learned
 
 
-def kept(folder: Path, key: str = "", name: str = NLU) -> Model | None:
-    """What was learned last, stale or not; None where nothing usable is. With its key, without the
-    vectors of the head's phrases: those only learning needs."""
-    f = _floats
-    try:
-        names = json.loads((folder / f"{name}.json").read_text("utf-8"))
-        with np.load(folder / f"{name}.npz", allow_pickle=False) as a:
-            flags = a["kin"].astype(bool), a["ours"].astype(bool)
-            near = classifier.unit(f(a["phrases"]))
-            h = Classifier(
-                f(a["weights"]),
-                f(a["idf"]),
-                f(a["mean"]),
-                f(a["even"]),
-                near,
-                a["owner"],
-                *flags,
-                f(a["gate"]),
-            )
-            spoken = f(a["spoken"])
-            vectors = _none() if names["key"] == key else np.vstack([f(a["vectors"]), spoken])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return Model(
-        h,
-        tuple(names["labels"]),
-        names["sure"],
-        names["measured"],
-        names["key"],
-        tuple(names["said"]),
-        tuple(names["others"]),
-        spoken,
-        vectors,
-        names["with_weights"],
-    )
-
-
-def _floats(kept: Any) -> Vectors:
-    return np.asarray(kept, np.float32)
-
-
 def save(folder: Path, learned: Model, name: str = NLU) -> None:
-    h, small = learned.head, np.float16
-    arrays: dict[str, Any] = {
-        "weights": h.weights.astype(small),
-        "idf": h.idf,
-        "mean": h.mean,
-        "even": h.even,
-        "phrases": h.phrases.astype(small),
-        "owner": h.owner,
-        "kin": h.equivalent,
-        "ours": h.ours,
-        "gate": h.gate,
-        "spoken": learned.spoken.astype(small),
-        "vectors": learned.vectors[: len(learned.said)].astype(small),
-    }
-    names = {
-        "key": learned.key,
-        "labels": learned.labels,
-        "sure": learned.sure,
-        "measured": learned.measured,
-        "said": learned.said,
-        "others": learned.others,
-        "with_weights": learned.with_weights,
-    }
-    new = folder / f"{name}.{os.getpid()}.new"
-    with new.open("wb") as file:
-        np.savez(file, **arrays)
-    new.replace(folder / f"{name}.npz")
-    new.write_text(json.dumps(names, ensure_ascii=False, indent=1), "utf-8")
-    new.replace(folder / f"{name}.json")
+    write(folder, name, learned.key, *pack(learned))

@@ -7,14 +7,13 @@ Only answers are ever sure here, and none to what cannot be undone; what else ma
 offered. Reports are not even that.
 """
 
-import hashlib
 import logging
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from dialogs.nlu import classifier, model_store, multilingual_encoder, training
+from dialogs.nlu import model_store, multilingual_encoder, training
 from dialogs.nlu.classifier import Judged
 from dialogs.nlu.clause_classifier import examples_of
 from dialogs.nlu.encoder import Encodes, NoWeights
@@ -175,10 +174,13 @@ def load_other_languages(
                 f"{folder / NAME}.json was learned from other phrases or other code; run "
                 "`changeover train`"
             )
-        new = training.learn(
-            examples_of(known, spelled=False), (), Multilingual(), None, FLOORS, letters=False
+        examples, old = examples_of(known, spelled=False), model_store.kept(folder, NAME)
+        new = (
+            training.refit(examples, Multilingual(), old, key)
+            if old and old.key.endswith(Multilingual.sha256[:8])
+            else training.learn(examples, Multilingual(), key, FLOORS, letters=False)
         )
-        model_store.save(folder, replace(new, key=key, vectors=new.vectors[:0]), NAME)
+        model_store.save(folder, new, NAME)
     return OtherLanguages(
         known, lambda: (model_store.load(folder, key, NAME), Multilingual()), begin
     )
@@ -188,11 +190,6 @@ def _key_of(entries: Iterable[Intent]) -> str:
     """Changes with the phrases as they are written, with the code that learns, and with the
     weights. Made at every start."""
     rows = [
-        "\n".join([e.name, e.kind, e.risk, *e.about, *e.phrases])
-        for e in entries
-        if e.kind is not Kind.OPTION
+        [e.name, e.kind, e.risk, *e.about, *e.phrases] for e in entries if e.kind is not Kind.OPTION
     ]
-    found = hashlib.sha256("\n\n".join(rows).encode())
-    for module in (classifier, training, model_store, multilingual_encoder):
-        found.update(Path(str(module.__file__)).read_bytes())
-    return f"{found.hexdigest()[:32]}-{Multilingual.sha256[:8]}"
+    return model_store.key_of(rows, Multilingual.sha256[:8], training, multilingual_encoder)

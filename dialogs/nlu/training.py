@@ -1,15 +1,25 @@
-"""Learns the head and its gate from the phrases. Knows no message and no file."""
+"""Learns the head from the phrases, and its gate where there is none yet. Knows no message.
 
+The gate of the shipped head is learned with the encoder (`changeover tune`, dialogs/nlu/learning);
+after a change of phrases only the head is fitted again, and the gate stays.
+"""
+
+import json
+import os
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from dialogs.nlu import classifier, encoder
-from dialogs.nlu.classifier import Classifier, Labels
+from dialogs.nlu import classifier, gate
+from dialogs.nlu.classifier import Classifier, Flags
 from dialogs.nlu.encoder import Encoder, Encodes, NoWeights, Vectors
-from dialogs.nlu.model_store import UNSTATED, Example, Model, key_of
+from dialogs.nlu.encoding import weights
+from dialogs.nlu.fitting import Labels, unit
+from dialogs.nlu.gate import Gate
+from dialogs.nlu.model_store import UNSTATED, Example, Model
 from dialogs.nlu.normalise import STOP
 from dialogs.nlu.spelling import Spelling
 
@@ -28,64 +38,57 @@ class TooWeak(Exception):
     """What was learned falls below its own floors and is not kept."""
 
 
-def learn(
-    examples: Sequence[Example],
-    others: Sequence[str],
-    encode: Encodes | None,
-    old: Model | None = None,
-    floors: Mapping[str, float] = FLOORS,
-    *,
-    letters: bool = True,
-) -> Model:
-    """A head of all examples, and a gate of heads that lack some; `others`: phrases of options, for
-    which only vectors are kept; `letters`: will messages be in the language of the phrases?
+class KeptVectors:
+    """An encoder that keeps the vectors of phrases on disk (`learned/vectors.npz`, never
+    committed), so that only new ones are encoded. `keep` writes them."""
 
-    Raises TooWeak below the floors. Vectors of phrases that `old` knows are taken from it.
-    """
-    rows = sorted(examples, key=lambda e: e.label)
-    said, others = tuple(e.said for e in rows), tuple(others)
-    vectors = _vectors((*said, *others), encode, old)
-    x, meaning = vectors[: len(said)], encode.meaning if encode else encoder.MEANING
-    labels = tuple(dict.fromkeys(e.label for e in rows))
-    owner, equivalent, ours = _owner(rows, labels), _kin(rows, labels), _ours(rows, labels)
-    features, right, outside, seen = _folds(rows, x, meaning, letters)
-    weight = np.where(
-        outside,
-        OUTSIDE_SHARE / max(outside.mean(), 1e-9),
-        (1 - OUTSIDE_SHARE) / max(1 - outside.mean(), 1e-9),
-    )
-    gate = classifier.fitted_gate(features, right, weight)
-    scores = classifier.sigmoid(gate, features)
-    sure = _thresholds(
-        scores,
-        right,
-        weight,
-        np.array([e.ours for e in seen]),
-        np.array([e.risk != UNSTATED for e in seen]),
-    )
-    measured = _measured(scores, right, outside, np.array([e.ours for e in seen]), sure)
-    for name, floor in floors.items():
-        if len(labels) > FOLDS * 4 and encode and measured[name] < floor:
-            raise TooWeak(
-                f"{name} is {measured[name]:.3f} where {floor} is the least: are the phrases of "
-                "two entries mixed up?"
-            )
-    whole = Classifier.trained(
-        x, said, owner, equivalent, ours, meaning=meaning, letters=letters
-    ).with_gate(gate)
-    key = key_of(examples, others, encode.sha256 if encode else "")
-    return Model(
-        whole,
-        labels,
-        sure,
-        measured,
-        key,
-        said,
-        others,
-        vectors[len(said) :],
-        vectors,
-        encode is not None,
-    )
+    NAME = "vectors"
+
+    def __init__(self, encode: Encodes, folder: Path) -> None:
+        self._encode, self._path = encode, folder / f"{self.NAME}.npz"
+        self.size, self.meaning = encode.size, encode.meaning
+        self._rows: dict[str, int] = {}
+        self._kept: Vectors = np.zeros((0, encode.size), np.float32)
+        self._new: list[Vectors] = []
+        self._read()
+
+    @property
+    def sha256(self) -> str:
+        return self._encode.sha256
+
+    def vectors(self, texts: Iterable[str]) -> Vectors:
+        """(texts, size), as the encoder gives them, rounded to 16 bits."""
+        texts = list(texts)
+        if new := [t for t in dict.fromkeys(texts) if t not in self._rows]:
+            made = self._encode.vectors(new).astype(np.float16).astype(np.float32)
+            self._rows |= {t: len(self._kept) + n for n, t in enumerate(new)}
+            self._kept = np.concatenate([self._kept, made])
+        return self._kept[[self._rows[t] for t in texts]]
+
+    def keep(self) -> None:
+        """Write them. A folder that cannot be written leaves all as it is."""
+        new = self._path.with_name(f"{self.NAME}.{os.getpid()}.new")
+        try:
+            with new.open("wb") as file:
+                np.savez(
+                    file,
+                    sha256=np.array(self.sha256),
+                    texts=np.frombuffer(json.dumps(list(self._rows)).encode(), np.uint8),
+                    vectors=self._kept.astype(np.float16),
+                )
+            new.replace(self._path)
+        except OSError:
+            new.unlink(missing_ok=True)
+
+    def _read(self) -> None:
+        try:
+            with np.load(self._path, allow_pickle=False) as kept:
+                if str(kept["sha256"]) == self.sha256:
+                    texts = json.loads(kept["texts"].tobytes())
+                    self._kept = kept["vectors"].astype(np.float32)
+                    self._rows = {text: n for n, text in enumerate(texts)}
+        except (OSError, ValueError, KeyError, EOFError):
+            return
 
 
 def encoder_or_none() -> Encoder | None:
@@ -96,18 +99,80 @@ def encoder_or_none() -> Encoder | None:
         return None
 
 
-def _vectors(phrases: tuple[str, ...], encode: Encodes | None, old: Model | None) -> Vectors:
-    found = np.zeros((len(phrases), encode.size if encode else encoder.SIZE), np.float32)
-    if encode is None:
-        return found
-    usable = old is not None and old.with_weights and len(old.vectors) == len(old.phrases)
-    known = {p: n for n, p in enumerate(old.phrases)} if old and usable else {}
-    kept = [n for n, p in enumerate(phrases) if p in known]
-    if old and kept:
-        found[kept] = old.vectors[[known[phrases[n]] for n in kept]]
-    if new := [n for n, p in enumerate(phrases) if p not in known]:
-        found[new] = encode.vectors(phrases[n] for n in new)
-    return found
+def head_of(
+    examples: Sequence[Example],
+    encode: Encodes | None,
+    tuned: Mapping[str, Vectors] | None = None,
+    *,
+    letters: bool = True,
+) -> tuple[Classifier, tuple[str, ...], tuple[str, ...]]:
+    """A head without a gate, its labels, and the text of each of its phrases. `tuned`: the place
+    of labels that was learned with the encoder; a label that has come since stands where its
+    phrases are. `letters`: will messages be in the language of the phrases?"""
+    rows = sorted(examples, key=lambda e: e.label)
+    said = tuple(e.said for e in rows)
+    x = encode.vectors(said) if encode else np.zeros((len(said), weights.SIZE), np.float32)
+    meaning = encode.meaning if encode else weights.MEANING
+    labels = tuple(dict.fromkeys(e.label for e in rows))
+    owner = _owner(rows, labels)
+    places = None
+    if tuned is not None:
+        own = np.zeros((len(labels), meaning), np.float32)
+        np.add.at(own, owner, x[:, :meaning])
+        own = unit(own)
+        places = np.stack([tuned.get(label, own[n]) for n, label in enumerate(labels)])
+    known = owner, _kin(rows, labels), _ours(rows, labels)
+    return (
+        Classifier.trained(x, said, *known, meaning=meaning, letters=letters, tuned=places),
+        labels,
+        said,
+    )
+
+
+def refit(examples: Sequence[Example], encode: Encodes, old: Model, key: str) -> Model:
+    """The head anew, for other phrases; gate, thresholds and the tuned places stay."""
+    places = dict(zip(old.labels, old.head.tuned, strict=True)) if len(old.head.tuned) else None
+    head, labels, said = head_of(examples, encode, places, letters=len(old.head.idf) > 0)
+    return Model(
+        head.with_gate(old.head.gate), labels, old.sure, old.measured, key, said, None, True
+    )
+
+
+def learn(
+    examples: Sequence[Example],
+    encode: Encodes | None,
+    key: str = "",
+    floors: Mapping[str, float] = FLOORS,
+    *,
+    letters: bool = True,
+) -> Model:
+    """A head of all examples, and a gate of heads that lack some. `letters`: will messages be in
+    the language of the phrases? Raises TooWeak below the floors."""
+    rows = sorted(examples, key=lambda e: e.label)
+    said = [e.said for e in rows]
+    x = encode.vectors(said) if encode else np.zeros((len(said), weights.SIZE), np.float32)
+    meaning = encode.meaning if encode else weights.MEANING
+    features, right, outside, seen = _folds(rows, x, meaning, letters)
+    weight = np.where(
+        outside,
+        OUTSIDE_SHARE / max(outside.mean(), 1e-9),
+        (1 - OUTSIDE_SHARE) / max(1 - outside.mean(), 1e-9),
+    )
+    found = Gate.logistic(gate.fitted_gate(features, right, weight))
+    scores = found.right(features)
+    ours = np.array([e.ours for e in seen])
+    sure = _thresholds(scores, right, weight, ours, np.array([e.risk != UNSTATED for e in seen]))
+    measured = _measured(scores, right, outside, ours, sure)
+    for name, floor in floors.items():
+        if len({e.label for e in rows}) > FOLDS * 4 and encode and measured[name] < floor:
+            raise TooWeak(
+                f"{name} is {measured[name]:.3f} where {floor} is the least: are the phrases of "
+                "two entries mixed up?"
+            )
+    head, labels, texts = head_of(rows, encode, letters=letters)
+    return Model(
+        head.with_gate(found), labels, sure, measured, key, texts, None, encode is not None
+    )
 
 
 def _owner(rows: Sequence[Example], labels: Sequence[str]) -> Labels:
@@ -115,14 +180,14 @@ def _owner(rows: Sequence[Example], labels: Sequence[str]) -> Labels:
     return np.array([at[e.label] for e in rows], np.int64)
 
 
-def _kin(rows: Sequence[Example], labels: Sequence[str]) -> classifier.Flags:
+def _kin(rows: Sequence[Example], labels: Sequence[str]) -> Flags:
     """Which entries would do for each other: the same one, and those that share what they are
     about."""
     about = {e.label: {e.label, *e.about} for e in rows}
     return np.array([[bool(about[a] & about[b]) for b in labels] for a in labels])
 
 
-def _ours(rows: Sequence[Example], labels: Sequence[str]) -> classifier.Flags:
+def _ours(rows: Sequence[Example], labels: Sequence[str]) -> Flags:
     ours = {e.label: e.ours for e in rows}
     return np.array([ours[label] for label in labels])
 
@@ -133,33 +198,26 @@ def unknown_share(said: str, spelling: Spelling) -> float:
     return sum(not spelling.knows(w) for w in telling) / len(telling) if telling else 0.0
 
 
-def _fold(name: str) -> int:
-    return zlib.crc32(name.encode()) % FOLDS
-
-
-def _takes_its_turn(example: Example) -> bool:
+def takes_its_turn(example: Example) -> bool:
     """Is its entry one of those that are left out once? All neighbouring topics, for that is what
     will come unknown; one in four of our own, for nearly all questions about the subject have an
     entry."""
     return not example.ours or zlib.crc32(example.label.encode()) % 4 == 0
 
 
+def fold_of(name: str, folds: int = FOLDS) -> int:
+    return zlib.crc32(name.encode()) % folds
+
+
 def _folds(
     rows: Sequence[Example], x: Vectors, meaning: int, letters: bool
 ) -> tuple[Vectors, Any, Any, list[Example]]:
     """What heads say of examples that they have not seen, a fifth of them of entries that they have
-    not seen either.
-
-    Features of each, was the top answer right, is it outside, the example. For the gate the outside
-    ones are weighed to their share of the traffic.
-    """
-    features: list[Vectors] = []
-    right: list[bool] = []
-    outside: list[bool] = []
-    seen: list[Example] = []
+    not seen either."""
+    found = []
     for fold in range(FOLDS):
-        absent = [_takes_its_turn(e) and _fold("entry " + e.label) == fold for e in rows]
-        held = [gone or _fold(e.said) == fold for e, gone in zip(rows, absent, strict=True)]
+        absent = [takes_its_turn(e) and fold_of("entry " + e.label) == fold for e in rows]
+        held = [gone or fold_of(e.said) == fold for e, gone in zip(rows, absent, strict=True)]
         train = [n for n, out in enumerate(held) if not out]
         test = [n for n, out in enumerate(held) if out]
         labels = tuple(dict.fromkeys(rows[n].label for n in train))
@@ -169,21 +227,50 @@ def _folds(
         known = _owner(there, labels), _kin(there, labels), _ours(there, labels)
         kept = Classifier.trained(x[train], said, *known, meaning=meaning, letters=letters)
         spelling = Spelling(said if letters else ())
-        texts = [rows[n].said for n in test]
-        logits, best, cosines = kept.logits(x[test], texts)
-        unknown = np.array(
-            [unknown_share(t, spelling) if letters else 0.0 for t in texts], np.float32
-        )
-        features.append(kept.features(logits, best, cosines, unknown))
-        of = {e.label: e for e in rows}
-        for n, top in zip(test, logits.argmax(1), strict=True):
-            taken_for = of[labels[top]]
-            right.append(
-                rows[n].label == taken_for.label or bool({*rows[n].about} & {*taken_for.about})
+        found.append(
+            unseen(
+                kept,
+                labels,
+                {e.label: e for e in rows},
+                [rows[n] for n in test],
+                x[test],
+                spelling if letters else None,
+                [absent[n] for n in test],
             )
-            outside.append(absent[n])
-            seen.append(Example(rows[n].said, taken_for.label, taken_for.ours, taken_for.risk))
-    return np.concatenate(features), np.array(right, np.float64), np.array(outside), seen
+        )
+    features, right, outside, seen = zip(*found, strict=True)
+    return (
+        np.concatenate(features),
+        np.concatenate(right),
+        np.concatenate(outside),
+        [e for part in seen for e in part],
+    )
+
+
+def unseen(
+    head: Classifier,
+    labels: Sequence[str],
+    of: Mapping[str, Example],
+    rows: Sequence[Example],
+    x: Vectors,
+    spelling: Spelling | None,
+    absent: Sequence[bool],
+) -> tuple[Vectors, Any, Any, list[Example]]:
+    """What a head says of examples that it has not seen: the features of each, was the first right,
+    is it outside, and the example with the label that it was taken for. For the gate the outside
+    ones are weighed to their share of the traffic. `of`: label -> any example of it."""
+    texts = [e.said for e in rows]
+    unknown = [unknown_share(t, spelling) if spelling else 0.0 for t in texts]
+    looked = head.look(x, texts)
+    features = np.array(
+        [head.features(*row) for row in zip(looked, texts, unknown, strict=True)], np.float32
+    )
+    right, seen = [], []
+    for e, one in zip(rows, looked, strict=True):
+        taken_for = of[labels[int(one.logits.argmax())]]
+        right.append(e.label == taken_for.label or bool({*e.about} & {*taken_for.about}))
+        seen.append(Example(e.said, taken_for.label, taken_for.ours, taken_for.risk))
+    return features, np.array(right, np.float64), np.array(absent, bool), seen
 
 
 def _thresholds(
@@ -206,7 +293,7 @@ def _lowest(scores: Vectors, right: Any, weight: Any, among: Any, least: float) 
 
 
 def _measured(
-    scores: Vectors, right: Any, outside: Any, ours: Any, sure: dict[str, float]
+    scores: Vectors, right: Any, outside: Any, ours: Any, sure: Mapping[str, float]
 ) -> dict[str, float]:
     inside = ~outside & ours
     return {

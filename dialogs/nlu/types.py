@@ -35,17 +35,21 @@ class Risk(StrEnum):
 @dataclass(frozen=True)
 class Intent:
     """Something that a person may mean. An OPTION `flow.slot.value` counts only while its question
-    is open. `about`: an intent that shares one of these would be as good."""
+    is open. `about`: an intent that shares one of these would be as good. `spelled`: its phrases,
+    normalised, where that is known already."""
 
     name: str
     kind: Kind
     phrases: tuple[str, ...]
     risk: Risk = Risk.HARMLESS
     about: tuple[str, ...] = ()
+    spelled: tuple[str, ...] | None = field(default=None, compare=False)
 
     @cached_property
     def said(self) -> tuple[str, ...]:
         """The phrases, normalized, each once; "" for one that is only courtesy."""
+        if self.spelled is not None:
+            return self.spelled
         return tuple(dict.fromkeys(map(normal, self.phrases)))
 
 

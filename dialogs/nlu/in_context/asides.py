@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from dialogs.nlu import classifier
-from dialogs.nlu.classifier import Labels, sigmoid
 from dialogs.nlu.encoder import Vectors
+from dialogs.nlu.fitting import Labels
+from dialogs.nlu.gate import fitted_gate, sigmoid
 from dialogs.nlu.in_context.reply_classifier import Text
 from dialogs.nlu.types import Kind
 
@@ -162,7 +162,7 @@ def learn(
         groups += [n] * len(names)
         said += [sort(a.place, kinds.get(name)) for name in names]
     x, y = np.concatenate(rows), np.array(meant, np.float32)
-    gate = classifier.fitted_gate(x, y, np.ones(len(y), np.float32))
+    gate = fitted_gate(x, y, np.ones(len(y), np.float32))
     scores, group = sigmoid(gate, x), np.array(groups, np.int64)
     tops = _tops(scores, y, group, said)
     enough = {of: _enough([t for t in tops if t.sort == of], of) for of in SORTS}

@@ -1,19 +1,16 @@
-"""Reads replies to our own questions with what was learned of them, and keeps that beside the
-phrases (`nlu-replies.npz`, `nlu-replies.json`; built, never committed)."""
+"""Reads replies to our own questions with what was learned of them (`nlu-replies.npz` and `.json`,
+dialogs/nlu/model_store.py)."""
 
-import hashlib
-import json
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from dialogs.nlu import training
+from dialogs.nlu import model_store
 from dialogs.nlu.clause_classifier import ClauseClassifier
 from dialogs.nlu.in_context import reply_classifier, reply_training
-from dialogs.nlu.in_context.aside_reader import text_of
+from dialogs.nlu.in_context.known_texts import learned_texts, text_of
 from dialogs.nlu.in_context.reply_classifier import (
     KINDS,
     REPORTS,
@@ -22,10 +19,10 @@ from dialogs.nlu.in_context.reply_classifier import (
     ReplyModel,
 )
 from dialogs.nlu.in_context.reply_training import Example, Plain
-from dialogs.nlu.model_store import Stale, is_fresh
 from dialogs.nlu.types import REPORT
 
 NAME = "nlu-replies"
+_SHARED = ("weights", "polarity", "gate", "labels")
 _ARRAYS = ("near", "letters", "owner", "negated", "profile", "weights")
 
 
@@ -77,23 +74,14 @@ def load_replies(
     `relearn`."""
     if not classifier.learned.with_weights or classifier.encoder is None:
         return Replies(classifier, None)
-    key = _key(replies, plain, classifier.learned.key)
-    if not is_fresh(folder, key, NAME):
-        if not relearn:
-            raise Stale(f"nothing usable is learned yet in {folder}; run `changeover train`")
-        _save(folder, key, _learned(classifier, replies, plain))
-    return Replies(classifier, _load(folder))
-
-
-def _key(
-    replies: Mapping[tuple[str, str], Sequence[str]], plain: Mapping[str, Plain], of: str
-) -> str:
-    rows: list[Any] = [[*name, *lines] for name, lines in replies.items()]
+    rows: list[list[Any]] = [[*name, *lines] for name, lines in replies.items()]
     rows += [[name, p.yes, p.no] for name, p in plain.items()]
-    found = hashlib.sha256(json.dumps([rows, of]).encode())
-    for code in (reply_classifier.__file__, reply_training.__file__, __file__):
-        found.update(Path(code).read_bytes())
-    return found.hexdigest()[:32]
+    rows.append([classifier.learned.key])
+    key = model_store.key_of(rows, "", reply_classifier, reply_training)
+    arrays, told = model_store.fresh(
+        folder, key, NAME, lambda: _packed(_learned(classifier, replies, plain)), relearn=relearn
+    )
+    return Replies(classifier, _unpacked(arrays, told))
 
 
 def _learned(
@@ -101,71 +89,41 @@ def _learned(
     replies: Mapping[tuple[str, str], Sequence[str]],
     plain: Mapping[str, Plain],
 ) -> ReplyModel:
-    assert classifier.encoder is not None
-    examples, head = examples_of(classifier, replies), classifier.learned.head
-    said = [e.said for e in examples]
-    vectors = classifier.encoder.vectors(said)
-    unknown = [training.unknown_share(text, classifier.spelling) for text in said]
-    right = np.array([j.right for j in head.judge(vectors, said, unknown)], np.float32)
+    examples = examples_of(classifier, replies)
+    texts = learned_texts(classifier, [e.said for e in examples], [e.raw for e in examples])
     labels = np.array([_kind(classifier, name) for name in classifier.learned.labels], np.int64)
-    return reply_training.learn(examples, plain, head, vectors, right, labels)
+    return reply_training.learn(examples, plain, texts, labels)
 
 
 def _kind(classifier: ClauseClassifier, label: str) -> int:
     return REPORTS if label.startswith(REPORT) else KINDS.index(classifier.entries[label].kind)
 
 
-def _save(folder: Path, key: str, model: ReplyModel) -> None:
-    arrays: dict[str, Any] = {
-        "weights": model.weights.astype(np.float16),
-        "polarity": model.polarity.astype(np.float16),
-        "gate": model.gate,
-        "labels": model.labels,
-    }
+def _packed(model: ReplyModel) -> tuple[dict[str, Any], dict[str, Any]]:
+    arrays: dict[str, Any] = {n: getattr(model, n) for n in _SHARED}
     names = []
     for n, (name, q) in enumerate(model.questions.items()):
         names.append({"name": name, "options": q.options, "said": q.said, "yes": q.yes, "no": q.no})
-        for part in _ARRAYS:
-            kept = getattr(q, part)
-            arrays[f"{part}{n}"] = kept.astype(np.float16) if kept.dtype == np.float32 else kept
-    told = {
-        "key": key,
+        arrays |= {f"{part}{n}": getattr(q, part) for part in _ARRAYS}
+    return arrays, {
         "enough": model.enough,
         "measured": dict(model.measured),
         "questions": names,
     }
-    new = folder / f"{NAME}.{os.getpid()}.new"
-    with new.open("wb") as file:
-        np.savez(file, **arrays)
-    new.replace(folder / f"{NAME}.npz")
-    new.write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
-    new.replace(folder / f"{NAME}.json")
 
 
-def _load(folder: Path) -> ReplyModel:
-    told = json.loads((folder / f"{NAME}.json").read_text("utf-8"))
-    with np.load(folder / f"{NAME}.npz", allow_pickle=False) as kept:
-
-        def array(name: str) -> Any:
-            found = kept[name]
-            return found.astype(np.float32) if found.dtype == np.float16 else found
-
-        questions = {
-            q["name"]: Question(
-                tuple(q["options"]),
-                **{part: array(f"{part}{n}") for part in _ARRAYS},
-                said=tuple(q["said"]),
-                yes=q["yes"],
-                no=q["no"],
-            )
-            for n, q in enumerate(told["questions"])
-        }
-        return ReplyModel(
-            array("weights"),
-            array("polarity"),
-            array("gate"),
-            array("labels"),
-            questions,
-            told["enough"],
-            told["measured"],
+def _unpacked(arrays: Mapping[str, Any], told: Mapping[str, Any]) -> ReplyModel:
+    questions = {
+        q["name"]: Question(
+            tuple(q["options"]),
+            **{part: arrays[f"{part}{n}"] for part in _ARRAYS},
+            said=tuple(q["said"]),
+            yes=q["yes"],
+            no=q["no"],
         )
+        for n, q in enumerate(told["questions"])
+    }
+    shared = {n: arrays[n] for n in _SHARED}
+    return ReplyModel(
+        **shared, questions=questions, enough=told["enough"], measured=told["measured"]
+    )

@@ -14,8 +14,10 @@ from enum import StrEnum
 
 import numpy as np
 
-from dialogs.nlu.classifier import Classifier, Labels, closest, hashed, sigmoid, softmax, unit
+from dialogs.nlu.classifier import Classifier, closest
 from dialogs.nlu.encoder import Vectors
+from dialogs.nlu.fitting import Labels, hashed, softmax, unit
+from dialogs.nlu.gate import sigmoid
 from dialogs.nlu.normalise import is_negated, is_question
 from dialogs.nlu.types import Kind
 
@@ -160,13 +162,18 @@ class ReplyModel:
 
 
 def texts_of(
-    head: Classifier, vectors: Vectors, said: Sequence[str], raw: Sequence[str], right: Vectors
+    head: Classifier,
+    vectors: Vectors,
+    said: Sequence[str],
+    raw: Sequence[str],
+    unknown: Sequence[float],
 ) -> list[Text]:
-    """What is known of normalised texts; `raw`: as they were written."""
-    counts = hashed(said)
-    logits = head.logits(vectors, said)[0]
-    meanings, near = softmax(logits), head.near(vectors)
-    columns, letters = head.columns(vectors, counts), unit(counts)
+    """What is known of normalised texts; `raw`: as they were written; `unknown`: the share of
+    their telling words that no phrase has."""
+    counts, looked = hashed(said), head.look(vectors, said)
+    rows = [head.features(*row) for row in zip(looked, said, unknown, strict=True)]
+    right = head.gate.right(np.array(rows, np.float32).reshape(len(said), -1))
+    near, columns, letters = head.near(vectors), head.columns(vectors, counts), unit(counts)
     return [
         Text(
             said[n],
@@ -174,7 +181,7 @@ def texts_of(
             near[n],
             columns[n],
             letters[n],
-            meanings[n],
+            softmax(looked[n].logits[None, :])[0],
             float(right[n]),
         )
         for n in range(len(said))

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialogs.nlu import classifier
-from dialogs.nlu.classifier import Classifier, Labels, softmax
+from dialogs.nlu import fitting, gate
 from dialogs.nlu.encoder import Vectors
+from dialogs.nlu.fitting import Labels, softmax
 from dialogs.nlu.in_context.reply_classifier import (
     ACTS,
     ELSE,
@@ -21,7 +21,6 @@ from dialogs.nlu.in_context.reply_classifier import (
     Text,
     features,
     linear,
-    texts_of,
 )
 from dialogs.nlu.normalise import is_negated
 
@@ -56,14 +55,11 @@ class Plain:
 def learn(
     examples: Sequence[Example],
     plain: Mapping[str, Plain],
-    head: Classifier,
-    vectors: Vectors,
-    right: Vectors,
+    texts: Sequence[Text],
     labels: Labels,
 ) -> ReplyModel:
-    """`plain`: every question that has options; `vectors` (examples, 768); `right`: how sure the
-    head is of each; `labels`: the kind of each of its labels."""
-    texts = texts_of(head, vectors, [e.said for e in examples], [e.raw for e in examples], right)
+    """`plain`: every question that has options; `texts`: what is known of each example; `labels`:
+    the kind of each of the head's labels."""
     weights, shares = _acts(examples, texts)
     polarity, leaning = _polarity(examples, texts, plain)
     questions: dict[str, Question] = {}
@@ -74,9 +70,9 @@ def learn(
             told |= loo
     known = [_Known(*row) for row in zip(texts, shares, leaning, strict=True)]
     rows, meant, groups = _pairs(examples, known, told, questions, labels)
-    gate = classifier.fitted_gate(rows, meant, np.ones(len(meant), np.float32))
-    enough, measured = _measured(classifier.sigmoid(gate, rows), meant, groups)
-    return ReplyModel(weights, polarity, gate, labels, questions, enough, measured)
+    weighed = gate.fitted_gate(rows, meant, np.ones(len(meant), np.float32))
+    enough, measured = _measured(gate.sigmoid(weighed, rows), meant, groups)
+    return ReplyModel(weights, polarity, weighed, labels, questions, enough, measured)
 
 
 @dataclass(frozen=True)
@@ -143,9 +139,9 @@ def _acts(examples: Sequence[Example], texts: Sequence[Text]) -> tuple[Vectors, 
     for n in range(FOLDS):
         there = fold != n
         if (fold == n).any() and len(set(owner[there])) == len(ACTS):
-            kept = classifier.regression(x[there], owner[there], len(ACTS))
+            kept = fitting.regression(x[there], owner[there], len(ACTS))
             shares[fold == n] = softmax(x[fold == n] @ kept)
-    return classifier.regression(x, owner, len(ACTS)), shares
+    return fitting.regression(x, owner, len(ACTS)), shares
 
 
 def _question(

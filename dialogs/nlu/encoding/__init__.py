@@ -1,0 +1,1 @@
+"""What turns text into vectors: pieces of words, weights, and two ways to run the network."""

