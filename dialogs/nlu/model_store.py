@@ -18,6 +18,7 @@ import numpy as np
 
 from dialogs.nlu import fitting, normalise, spelling
 from dialogs.nlu.classifier import Classifier, Phrases
+from dialogs.nlu.encoding import arrays as arrays_file
 from dialogs.nlu.encoding.weights import LEARNED
 from dialogs.nlu.gate import Gate
 
@@ -113,10 +114,8 @@ def write(
         n: a.astype(np.float16) if a.dtype == np.float32 and a.size > SMALL else a
         for n, a in arrays.items()
     }
+    arrays_file.write(folder / f"{name}.npz", small, small=True)
     new = folder / f"{name}.{os.getpid()}.new"
-    with new.open("wb") as file:
-        np.savez_compressed(file, **small)
-    new.replace(folder / f"{name}.npz")
     new.write_text(json.dumps({_KEY: key, **texts}, ensure_ascii=False, indent=0), "utf-8")
     new.replace(folder / f"{name}.json")
 
@@ -127,16 +126,15 @@ SMALL = 50_000
 
 def read(folder: Path, name: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
     """Arrays and texts; None where nothing usable is."""
+    found = arrays_file.read(folder / f"{name}.npz")
     try:
         texts = json.loads((folder / f"{name}.json").read_text("utf-8"))
-        with np.load(folder / f"{name}.npz", allow_pickle=False) as kept:
-            arrays = {
-                n: a.astype(np.float32) if (a := kept[n]).dtype == np.float16 else a
-                for n in kept.files
-            }
-    except (OSError, ValueError, KeyError, TypeError, EOFError):
+    except (OSError, ValueError):
         return None
-    return arrays, texts
+    if found is None or not isinstance(texts, dict):
+        return None
+    wide = {n: a.astype(np.float32) if a.dtype == np.float16 else a for n, a in found.items()}
+    return wide, texts
 
 
 def pack(model: Model) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -5,9 +5,9 @@ after a change of phrases only the head is fitted again, and the gate stays.
 """
 
 import json
-import os
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import numpy as np
 from dialogs.nlu import classifier, gate
 from dialogs.nlu.classifier import Classifier, Flags
 from dialogs.nlu.encoder import Encoder, Encodes, NoWeights, Vectors
-from dialogs.nlu.encoding import weights
+from dialogs.nlu.encoding import arrays, weights
 from dialogs.nlu.fitting import Labels, unit
 from dialogs.nlu.gate import Gate
 from dialogs.nlu.model_store import UNSTATED, Example, Model
@@ -49,7 +49,6 @@ class KeptVectors:
         self.size, self.meaning = encode.size, encode.meaning
         self._rows: dict[str, int] = {}
         self._kept: Vectors = np.zeros((0, encode.size), np.float32)
-        self._new: list[Vectors] = []
         self._read()
 
     @property
@@ -67,28 +66,22 @@ class KeptVectors:
 
     def keep(self) -> None:
         """Write them. A folder that cannot be written leaves all as it is."""
-        new = self._path.with_name(f"{self.NAME}.{os.getpid()}.new")
-        try:
-            with new.open("wb") as file:
-                np.savez(
-                    file,
-                    sha256=np.array(self.sha256),
-                    texts=np.frombuffer(json.dumps(list(self._rows)).encode(), np.uint8),
-                    vectors=self._kept.astype(np.float16),
-                )
-            new.replace(self._path)
-        except OSError:
-            new.unlink(missing_ok=True)
+        with suppress(OSError):
+            arrays.write(
+                self._path,
+                {
+                    "sha256": np.array(self.sha256),
+                    "texts": np.frombuffer(json.dumps(list(self._rows)).encode(), np.uint8),
+                    "vectors": self._kept.astype(np.float16),
+                },
+            )
 
     def _read(self) -> None:
-        try:
-            with np.load(self._path, allow_pickle=False) as kept:
-                if str(kept["sha256"]) == self.sha256:
-                    texts = json.loads(kept["texts"].tobytes())
-                    self._kept = kept["vectors"].astype(np.float32)
-                    self._rows = {text: n for n, text in enumerate(texts)}
-        except (OSError, ValueError, KeyError, EOFError):
-            return
+        found = arrays.read(self._path)
+        if found is not None and str(found["sha256"]) == self.sha256:
+            texts = json.loads(found["texts"].tobytes())
+            self._kept = found["vectors"].astype(np.float32)
+            self._rows = {text: n for n, text in enumerate(texts)}
 
 
 def encoder_or_none() -> Encoder | None:

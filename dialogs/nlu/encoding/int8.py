@@ -6,13 +6,13 @@ or, where nothing can be written, made anew at each start (half a second). Whole
 are used, because processors without VNNI overflow on 8; so every machine computes the same.
 """
 
-import os
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
+from dialogs.nlu.encoding import arrays
 from dialogs.nlu.encoding.weights import LAYERS, LEARNED, POSITIONS, Vectors
 
 GRAPH, ROUNDED = LEARNED / "encoder.onnx", LEARNED / "encoder.int8.npz"
@@ -71,17 +71,17 @@ def rounded(matrix: Vectors) -> tuple[Any, Vectors]:
 
 
 class Int8Pass:
-    """`arrays`: the rounded weights."""
+    """`rounded`: the weights as `initializers` makes them."""
 
-    def __init__(self, arrays: Mapping[str, Any]) -> None:
+    def __init__(self, rounded: Mapping[str, Any]) -> None:
         import onnxruntime
 
-        self._arrays = arrays
+        self._rounded = rounded
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        values = [onnxruntime.OrtValue.ortvalue_from_numpy(array) for array in arrays.values()]
-        options.add_external_initializers(list(arrays), values)
+        values = [onnxruntime.OrtValue.ortvalue_from_numpy(array) for array in rounded.values()]
+        options.add_external_initializers(list(rounded), values)
         self._session = onnxruntime.InferenceSession(
             GRAPH.read_bytes(), options, providers=["CPUExecutionProvider"]
         )
@@ -96,18 +96,10 @@ class Int8Pass:
 def kept(key: str, tensors: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
     """The rounded weights of this key, kept beside the graph; made of `tensors` where they are
     not there yet."""
-    try:
-        with np.load(ROUNDED, allow_pickle=False) as found:
-            if str(found["key"]) == key:
-                return {name: found[name] for name in found.files if name != "key"}
-    except (OSError, ValueError, KeyError, EOFError):
-        pass
-    arrays = initializers(tensors())
-    new = ROUNDED.with_name(f"{ROUNDED.stem}.{os.getpid()}.new")
-    try:
-        with new.open("wb") as file:
-            np.savez(file, key=np.array(key), **arrays)
-        new.replace(ROUNDED)
-    except OSError:
-        Path(new).unlink(missing_ok=True)
-    return arrays
+    found = arrays.read(ROUNDED)
+    if found is not None and str(found.pop("key", "")) == key:
+        return found
+    made = initializers(tensors())
+    with suppress(OSError):
+        arrays.write(ROUNDED, {"key": np.array(key), **made})
+    return made

