@@ -1,13 +1,14 @@
 """`changeover evaluate FILE`: how well labelled questions are understood, per kind, as a curve, and
 against an earlier run.
 
-A line is {"id","text","stage"?,"kind","facts_any"?,"entries"?,"command"?,"language"?}; kinds are
-answer, handover, out_of_scope, command, refuse, chitchat. `facts_any`, `entries`: what would do, by
-facts or by name.
+A line is {"id","text","stage"?,"kind","facts_any"?,"entries"?,"command"?,"language"?,"polarity"?};
+kinds are answer, handover, out_of_scope, command, refuse, chitchat. `facts_any`, `entries`: what
+would do, by facts or by name. `polarity`: the word that would answer it, yes or no, or "neither".
 """
 
 import argparse
 import json
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterable
@@ -30,6 +31,8 @@ STATED = ("answer", "handover")
 # message.
 DONE = ("command", *STATED)
 STEPS = 10
+POLARITIES = ("yes", "no", NEITHER := "neither")
+_YES_OR_NO = re.compile(r"\W*(yes|no)\b", re.I)
 
 
 class BadLine(Unusable):
@@ -51,6 +54,13 @@ class Scored:
     top: bool
     said: dict[str, Any]
     language: str = ""
+    polarity: str = ""
+
+    @property
+    def first_word(self) -> str:
+        """The yes or no that the answer begins with; "neither" for another word."""
+        found = _YES_OR_NO.match(self.said["text"])
+        return found[1].lower() if found else NEITHER
 
 
 def read(path: Path) -> list[dict[str, Any]]:
@@ -71,6 +81,8 @@ def read(path: Path) -> list[dict[str, Any]]:
             raise BadLine(f"{path}:{number}: needs an id and a text")
         if row.get("kind") not in KINDS:
             raise BadLine(f"{path}:{number}: kind is one of {', '.join(KINDS)}")
+        if row.get("polarity", NEITHER) not in POLARITIES:
+            raise BadLine(f"{path}:{number}: polarity is one of {', '.join(POLARITIES)}")
         if row.get("stage", STAGE) not in case.STAGE_STATES:
             raise BadLine(f"{path}:{number}: stage is one of {', '.join(case.STAGE_STATES)}")
         rows.append(row)
@@ -122,6 +134,7 @@ def score(asker: Asker, row: dict[str, Any]) -> Scored:
         kind in STATED and does,
         said,
         str(row.get("language", "")),
+        str(row.get("polarity", "")),
     )
 
 
@@ -163,6 +176,33 @@ def report(rows: list[Scored], out: TextIO) -> None:
         )
 
 
+def reliability(rows: list[Scored], out: TextIO) -> None:
+    """Of the likeliest answers, by how likely each was held to be: how many were right."""
+    print("\nheld to be right   lines   were right   (the likeliest answer of each)", file=out)
+    for step in range(0, STEPS, 2):
+        low, high = step / STEPS, (step + 2) / STEPS
+        of = [r for r in rows if r.score and low <= r.score < high + (step + 2 == STEPS)]
+        share = f"{sum(r.top for r in of) / len(of):10.0%}" if of else f"{'-':>10}"
+        print(f"    {low:.1f} to {high:.1f}{len(of):11}{share}", file=out)
+
+
+def first_words(rows: list[Scored], out: TextIO) -> None:
+    """Does the first word of an answer answer the question? Of lines that say what would."""
+    of = [r for r in rows if r.polarity and r.right and r.said["decision"] == "answer"]
+    if not of:
+        return
+    same = sum(r.first_word == r.polarity for r in of)
+    against = [r for r in of if r.first_word not in (NEITHER, r.polarity)]
+    print(
+        f"\nfirst word: of {len(of)} right answers {same} begin with the word that answers, "
+        f"{len(of) - same - len(against)} with neither yes nor no, {len(against)} with the wrong "
+        "one",
+        file=out,
+    )
+    for r in against:
+        print(f"  {r.id}: {r.first_word} where {r.polarity} answers; {r.said['answer']}", file=out)
+
+
 def changes(rows: list[Scored], before: dict[str, bool], out: TextIO) -> None:
     """What was won and what was taken away since an earlier run."""
     won = [r for r in rows if r.right and before.get(r.id) is False]
@@ -186,6 +226,8 @@ def evaluate(file: Path, keep: Path | None, against: Path | None, today: date) -
     if not rows:
         raise BadLine(f"{file}: there is no line in it")
     report(rows, sys.stdout)
+    reliability(rows, sys.stdout)
+    first_words(rows, sys.stdout)
     if against:
         changes(
             rows,

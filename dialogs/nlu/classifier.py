@@ -6,9 +6,10 @@ nearest phrases say, the classes that were learned together with the encoder, an
 probability that the top answer is right (dialogs/nlu/gate.py).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +28,8 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Phrases:
-    """The place of every phrase, (phrases, 384), in whole numbers of 8 bits: `whole` times the
-    `step` of its row is a vector of length 1."""
+    """The place of every phrase, (phrases, 384), or its letters, (phrases, 512), in whole numbers
+    of 8 bits: `whole` times the `step` of its row is a vector of length 1."""
 
     whole: NDArray[np.int8]
     step: Vectors
@@ -40,6 +41,20 @@ class Phrases:
 
     def __len__(self) -> int:
         return len(self.whole)
+
+    def packed(self, name: str) -> dict[str, NDArray[np.generic]]:
+        """As arrays to keep, under names that begin with this one."""
+        return {f"{name}.whole": self.whole, f"{name}.step": self.step}
+
+    @classmethod
+    def unpacked(cls, name: str, arrays: Mapping[str, Any]) -> "Phrases":
+        return cls(arrays[f"{name}.whole"], arrays[f"{name}.step"])
+
+    def cosines(self, near: Vectors, rows: Labels | None = None) -> Vectors:
+        """(rows) of these phrases, or of all, with one text."""
+        whole = self.whole if rows is None else self.whole[rows]
+        step = self.step if rows is None else self.step[rows]
+        return np.asarray((whole.astype(np.float32) @ near) * step, np.float32)
 
     def floats(self, start: int = 0, end: int | None = None) -> Vectors:
         """The vectors of these rows."""
@@ -178,8 +193,7 @@ class Classifier:
         listed = np.sort(np.argpartition(-told, many - 1)[:many])
         firsts, ends = self.starts[listed], self.starts[listed + 1]
         rows = np.concatenate([np.arange(a, b) for a, b in zip(firsts, ends, strict=True)])
-        whole = self.phrases.whole[rows].astype(np.float32)
-        cosines = (whole @ near) * self.phrases.step[rows]
+        cosines = self.phrases.cosines(near, rows)
         borders = np.concatenate([[0], np.cumsum(ends - firsts)[:-1]])
         best = np.maximum.reduceat(cosines, borders)
         share = NEAREST_SHARE * (1 - TUNED_SHARE if len(self.tuned) else 1)

@@ -145,14 +145,13 @@ def pack(model: Model) -> tuple[dict[str, Any], dict[str, Any]]:
         "idf": h.idf,
         "mean": h.mean,
         "even": h.even,
-        "whole": h.phrases.whole,
-        "step": h.phrases.step,
         "owner": h.owner.astype(np.int16),
         "kin": h.equivalent,
         "ours": h.ours,
         "tuned": h.tuned,
     }
     gate = {f.name: getattr(h.gate, f.name) for f in fields(Gate)}
+    arrays |= h.phrases.packed("phrases")
     arrays |= {f"gate_{n}": np.asarray(value) for n, value in gate.items()}
     texts = {
         "labels": model.labels,
@@ -172,7 +171,7 @@ def unpack(arrays: Mapping[str, Any], texts: Mapping[str, Any]) -> Model:
     weights, idf, mean, even, tuned = (
         np.asarray(arrays[n], np.float32) for n in ("weights", "idf", "mean", "even", "tuned")
     )
-    phrases, owner = Phrases(arrays["whole"], arrays["step"]), arrays["owner"].astype(np.int64)
+    phrases, owner = Phrases.unpacked("phrases", arrays), arrays["owner"].astype(np.int64)
     kin, ours = arrays["kin"], arrays["ours"]
     head = Classifier(weights, idf, mean, even, phrases, owner, kin, ours, gate, tuned)
     spelled = texts["spelled"]

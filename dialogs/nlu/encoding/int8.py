@@ -15,7 +15,7 @@ import numpy as np
 from dialogs.nlu.encoding import arrays
 from dialogs.nlu.encoding.weights import LAYERS, LEARNED, POSITIONS, Vectors
 
-GRAPH, ROUNDED = LEARNED / "encoder.onnx", LEARNED / "encoder.int8.npz"
+GRAPH, ROUNDED = LEARNED / "encoder.onnx", LEARNED / "encoder.int8.safetensors"
 MOST = 63
 _WORDS = "embeddings.word_embeddings.weight"
 
@@ -80,6 +80,7 @@ class Int8Pass:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
+        options.enable_cpu_mem_arena = False
         values = [onnxruntime.OrtValue.ortvalue_from_numpy(array) for array in rounded.values()]
         options.add_external_initializers(list(rounded), values)
         self._session = onnxruntime.InferenceSession(
@@ -96,10 +97,11 @@ class Int8Pass:
 def kept(key: str, tensors: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
     """The rounded weights of this key, kept beside the graph; made of `tensors` where they are
     not there yet."""
-    found = arrays.read(ROUNDED)
-    if found is not None and str(found.pop("key", "")) == key:
-        return found
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        found, about = arrays.mapped(ROUNDED)
+        if about.get("key") == key:
+            return found
     made = initializers(tensors())
     with suppress(OSError):
-        arrays.write(ROUNDED, {"key": np.array(key), **made})
+        arrays.write_mapped(ROUNDED, made, {"key": key})
     return made

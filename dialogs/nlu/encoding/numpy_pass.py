@@ -19,7 +19,7 @@ class NumpyPass:
     """`tensors`: the weights by their names in the file. They are kept turned round and in blocks
     of 64 columns, (blocks, in, 64): of a few dozen tokens the products are small then, and small
     ones skip what BLAS does to prepare large ones (a third to a half of the time, measured). Query,
-    key and value are one product."""
+    key and value are one product. What is mapped stays so."""
 
     def __init__(self, tensors: Mapping[str, Any]) -> None:
         self._w = {

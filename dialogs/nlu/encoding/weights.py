@@ -8,7 +8,6 @@ of each matrix the 64 strongest directions, of everything else all.
 
 import hashlib
 import importlib.util
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -53,22 +52,12 @@ def vocabulary(folder: Path) -> list[str]:
 
 
 def tensors(folder: Path) -> dict[str, Any]:
-    """The arrays of the file, (out, in) for matrices, with what was learned added. The words' table
-    is mapped, so that only the rows in use take memory.
-
-    Format of the file (safetensors): 8 bytes length, JSON header, the numbers.
-    """
-    path = folder / FILE
-    with path.open("rb") as file:
-        size = int.from_bytes(file.read(8), "little")
-        header = json.loads(file.read(size))
-    del header["__metadata__"]
-    found: dict[str, Any] = {}
-    for name, row in header.items():
-        if row["dtype"] == "F32" and not name.startswith("pooler."):
-            start, shape = 8 + size + row["data_offsets"][0], tuple(row["shape"])
-            mapped = np.memmap(path, "<f4", "r", start, shape)
-            found[name] = mapped if name.endswith("word_embeddings.weight") else np.array(mapped)
+    """The arrays of the file, (out, in) for matrices, with what was learned added; mapped, so
+    that of the words' table only the rows in use take memory."""
+    mapped, _ = arrays.mapped(folder / FILE)
+    found: dict[str, Any] = {
+        name: array for name, array in mapped.items() if not name.startswith("pooler.")
+    }
     for name, change in delta().items():
         found[name] = found[name] + change
     return found

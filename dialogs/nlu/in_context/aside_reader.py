@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from dialogs.nlu import model_store
+from dialogs.nlu.classifier import Phrases
 from dialogs.nlu.clause_classifier import ClauseClassifier
 from dialogs.nlu.in_context import asides, reply_classifier
 from dialogs.nlu.in_context.asides import AsideModel, Asked, shares_of, sort
@@ -59,8 +60,8 @@ def load_asides(
         AsideModel(
             tuple(told["places"]),
             tuple(told["answers"]),
-            arrays["near"],
-            arrays["letters"],
+            Phrases.unpacked("near", arrays),
+            Phrases.unpacked("letters", arrays),
             arrays["place"],
             arrays["answer"],
             arrays["gate"],
@@ -89,6 +90,7 @@ def _learned(
 
 
 def _packed(model: AsideModel) -> tuple[dict[str, Any], dict[str, Any]]:
-    arrays = {n: getattr(model, n) for n in ("near", "letters", "place", "answer", "gate")}
+    arrays = {n: getattr(model, n) for n in ("place", "answer", "gate")}
+    arrays |= model.near.packed("near") | model.letters.packed("letters")
     told = {n: getattr(model, n) for n in ("places", "answers")}
     return arrays, told | {"enough": dict(model.enough), "measured": dict(model.measured)}

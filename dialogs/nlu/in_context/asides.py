@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from dialogs.nlu.classifier import Phrases
 from dialogs.nlu.encoder import Vectors
 from dialogs.nlu.fitting import Labels
 from dialogs.nlu.gate import fitted_gate, sigmoid
@@ -59,8 +60,8 @@ class AsideModel:
 
     places: tuple[str, ...]
     answers: tuple[str, ...]
-    near: Vectors
-    letters: Vectors
+    near: Phrases
+    letters: Phrases
     place: Labels
     answer: Labels
     gate: Vectors
@@ -96,16 +97,18 @@ def features(
     without: int = -1,
 ) -> Vectors:
     """(names, features). `without`: the row of the text itself, while learning."""
-    cosines = np.asarray(model.near @ text.near, np.float32).copy()
-    alike = np.asarray(model.letters @ text.letters, np.float32).copy()
+    here = model.place == model.places.index(place)
+    numbers = [model.answers.index(n) if n in model.answers else -2 for n in names]
+    looked = np.flatnonzero(here | np.isin(model.answer, numbers))
+    cosines, alike = (np.full(len(here), -1, np.float32) for _ in range(2))
+    cosines[looked] = model.near.cosines(text.near, looked)
+    alike[looked] = model.letters.cosines(text.letters, looked)
     if without >= 0:
         cosines[without] = alike[without] = -1
-    here = model.place == model.places.index(place)
     kept = np.arange(len(cosines)) != without
     total = int((here & kept).sum())
     nothing = float(cosines[here & (model.answer < 0)].max(initial=-0.2))
     shares = [own.get(name, 0.0) for name in names]
-    numbers = [model.answers.index(n) if n in model.answers else -2 for n in names]
     there = [float(cosines[here & (model.answer == n)].max(initial=-0.2)) for n in numbers]
     other = [float(cosines[model.answer == n].max(initial=-0.2)) for n in numbers]
     spelled = [float(alike[here & (model.answer == n)].max(initial=-0.2)) for n in numbers]
@@ -147,8 +150,8 @@ def learn(
     model = AsideModel(
         places,
         answers,
-        np.stack([a.text.near for a in asked]),
-        np.stack([a.text.letters for a in asked]),
+        Phrases.of(np.stack([a.text.near for a in asked])),
+        Phrases.of(np.stack([a.text.letters for a in asked])),
         np.array([places.index(a.place) for a in asked], np.int64),
         np.array([-1 if a.answer == NO_ANSWER else answers.index(a.answer) for a in asked]),
         np.zeros(0, np.float32),

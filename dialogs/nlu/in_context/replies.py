@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from dialogs.nlu import model_store
+from dialogs.nlu.classifier import Phrases
 from dialogs.nlu.clause_classifier import ClauseClassifier
 from dialogs.nlu.in_context import reply_classifier, reply_training
 from dialogs.nlu.in_context.known_texts import learned_texts, text_of
@@ -23,7 +24,8 @@ from dialogs.nlu.types import REPORT
 
 NAME = "nlu-replies"
 _SHARED = ("weights", "polarity", "gate", "labels")
-_ARRAYS = ("near", "letters", "owner", "negated", "profile", "weights")
+_PLACES = ("near", "letters")
+_ARRAYS = ("owner", "negated", "profile", "weights")
 
 
 class Replies:
@@ -105,6 +107,8 @@ def _packed(model: ReplyModel) -> tuple[dict[str, Any], dict[str, Any]]:
     for n, (name, q) in enumerate(model.questions.items()):
         names.append({"name": name, "options": q.options, "said": q.said, "yes": q.yes, "no": q.no})
         arrays |= {f"{part}{n}": getattr(q, part) for part in _ARRAYS}
+        for part in _PLACES:
+            arrays |= getattr(q, part).packed(f"{part}{n}")
     return arrays, {
         "enough": model.enough,
         "measured": dict(model.measured),
@@ -113,13 +117,13 @@ def _packed(model: ReplyModel) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _unpacked(arrays: Mapping[str, Any], told: Mapping[str, Any]) -> ReplyModel:
+    def parts(n: int) -> Any:
+        places = {part: Phrases.unpacked(f"{part}{n}", arrays) for part in _PLACES}
+        return places | {part: arrays[f"{part}{n}"] for part in _ARRAYS}
+
     questions = {
         q["name"]: Question(
-            tuple(q["options"]),
-            **{part: arrays[f"{part}{n}"] for part in _ARRAYS},
-            said=tuple(q["said"]),
-            yes=q["yes"],
-            no=q["no"],
+            tuple(q["options"]), **parts(n), said=tuple(q["said"]), yes=q["yes"], no=q["no"]
         )
         for n, q in enumerate(told["questions"])
     }

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from dialogs.nlu.classifier import Classifier, closest
+from dialogs.nlu.classifier import Classifier, Phrases, closest
 from dialogs.nlu.encoder import Vectors
 from dialogs.nlu.fitting import Labels, hashed, softmax, unit
 from dialogs.nlu.gate import sigmoid
@@ -75,8 +75,8 @@ class Question:
     `yes`, `no`: the options that plain words stand for."""
 
     options: tuple[str, ...]
-    near: Vectors
-    letters: Vectors
+    near: Phrases
+    letters: Phrases
     owner: Labels
     negated: Labels
     profile: Vectors
@@ -90,7 +90,7 @@ class Question:
         if option not in self.options:
             return ""
         rows = np.flatnonzero(self.owner == self.options.index(option))
-        return self.said[rows[(self.near[rows] @ text.near).argmax()]] if len(rows) else ""
+        return self.said[rows[self.near.cosines(text.near, rows).argmax()]] if len(rows) else ""
 
     def is_denial(self, option: str) -> bool:
         """Do many of its replies deny something?"""
@@ -208,8 +208,8 @@ def features(
     question's own regression says; `polarity` (2): for and against. `without`: the row of the text
     itself, which does not speak for it (while learning)."""
     options = [name for name in question.options if name != ELSE]
-    cosines = (question.near @ text.near).astype(np.float32)
-    alike = (question.letters @ text.letters).astype(np.float32)
+    cosines = question.near.cosines(text.near)
+    alike = question.letters.cosines(text.letters)
     if without >= 0:
         cosines[without] = alike[without] = -1
     of = question.profile if profile is None else profile

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialogs.nlu import fitting, gate
+from dialogs.nlu.classifier import Phrases
 from dialogs.nlu.encoder import Vectors
 from dialogs.nlu.fitting import Labels, softmax
 from dialogs.nlu.in_context.reply_classifier import (
@@ -165,8 +166,8 @@ def _question(
     weights, loo = ridge(x, np.eye(len(options))[owner], OWN)
     question = Question(
         options,
-        np.stack([texts[n].near for n in here]),
-        np.stack([texts[n].letters for n in here]),
+        Phrases.of(np.stack([texts[n].near for n in here])),
+        Phrases.of(np.stack([texts[n].letters for n in here])),
         owner,
         np.array([is_negated(texts[n].said) for n in here], np.int64),
         profile,
@@ -199,7 +200,7 @@ def _pairs(
         clear = told[n] if n in told else linear(text.columns, question.weights)
         profile = question.profile
         if example.question:
-            own = int((question.near @ text.near).argmax())  # its own row
+            own = int(question.near.cosines(text.near).argmax())  # its own row
             profile = _without(question, text, example.value)
         elif value == Act.YES:
             value = question.yes

@@ -1,5 +1,6 @@
 """Fits the gate and its thresholds on texts that neither encoder nor head has seen."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,11 @@ TREES, DEPTH, RATE, LEAST, HALF = 200, 3, 0.05, 20, 0.5
 # Of 100 messages of which something is made that is stated (or done), so many may be wrong, per
 # risk class; the texts without an entry have their share among them. Conformal risk control: the
 # lowest threshold at which the mistakes, and one more, stay below it.
-RISK = {"harmless": 0.06, "deadline": 0.05, "irreversible": 0.02, UNSTATED: 0.10}
+RISK = {"harmless": 0.12, "deadline": 0.12, "irreversible": 0.14, UNSTATED: 0.14}
+
+
+CURVE = (0.02, 0.04, 0.06, 0.08, 0.10, 0.12, 0.15, 0.18, 0.22, 0.26, 0.30)
+log = logging.getLogger("changeover.tune")
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,9 @@ def gate_of(parts: Sequence[Unseen]) -> tuple[Gate, dict[str, float], dict[str, 
     whole = joined(parts)
     score = np.concatenate(scores)
     sure = {risk: threshold(whole, score, risk, most) for risk, most in RISK.items()}
+    for risk in RISK:
+        curve = (f"{m:.2f}: {threshold(whole, score, risk, m):.2f}" for m in CURVE)
+        log.info("%s, wrong of what is acted upon and the threshold: %s", risk, ", ".join(curve))
     inside = ~whole.outside & np.array([e.ours for e in whole.seen])
     right = whole.right == 1
     measured = {

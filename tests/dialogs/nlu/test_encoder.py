@@ -45,8 +45,8 @@ def test_both_halves_of_a_vector_have_the_length_of_one(encoder: Encoder) -> Non
 def test_rounded_weights_that_are_broken_are_made_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoder: Encoder
 ) -> None:
-    monkeypatch.setattr(int8, "ROUNDED", tmp_path / "encoder.int8.npz")
-    int8.ROUNDED.write_bytes(b"PK\x03\x04 not a zip file")
+    monkeypatch.setattr(int8, "ROUNDED", tmp_path / "encoder.int8.safetensors")
+    int8.ROUNDED.write_bytes(b"\x10\0\0\0\0\0\0\0{not a header}..")
     again = Encoder()
     assert np.array_equal(again.vectors(TEXTS), encoder.vectors(TEXTS))
     assert int8.ROUNDED.stat().st_size > 10_000_000
@@ -55,7 +55,7 @@ def test_rounded_weights_that_are_broken_are_made_anew(
 def test_where_nothing_can_be_written_the_weights_are_rounded_in_memory(
     monkeypatch: pytest.MonkeyPatch, encoder: Encoder
 ) -> None:
-    monkeypatch.setattr(int8, "ROUNDED", Path("/proc/nowhere/encoder.int8.npz"))
+    monkeypatch.setattr(int8, "ROUNDED", Path("/proc/nowhere/encoder.int8.safetensors"))
     assert np.array_equal(Encoder().vectors(TEXTS), encoder.vectors(TEXTS))
 
 
