@@ -29,14 +29,12 @@ from dialogs.nlu.rules import (
     PLAINLY,
     TOLD_PLAINLY,
     asked_instead,
-    contradicts,
     denied_instead,
     may_report,
     to_refuse,
     told_instead,
     too_grave,
     vetoed,
-    wanted_instead,
 )
 from dialogs.nlu.spelling import Spelling
 from dialogs.nlu.types import (
@@ -52,16 +50,9 @@ from dialogs.nlu.types import (
     OwnWordings,
 )
 
-# A command is not carried out if half of the text is not words.
-HALF_KNOWN = 0.5
 REMEMBERED = 4096
-# A related topic is named from this share of the probability and this cosine on; below, all we know
-# is that it is not ours.
-NAMEABLE = 0.4
 # A text so far from every phrase is not ours, whatever its words are: "TCP or UDP".
 STRANGE = 0.45
-# A text whose nearest phrase has a lower cosine is not small talk either.
-KIND_WORDS = 0.45
 
 
 class ClauseClassifier:
@@ -136,16 +127,12 @@ class ClauseClassifier:
         return got
 
     def _by_head(self, said: str, clause: str) -> ClauseResult:
-        judged, unknown = self._look([said])[0], training.unknown_share(said, self.spelling)
+        judged = self._look([said])[0]
         ranked = [
             Candidate(self.entries[self.learned.labels[n]], p, clause, decided=_by_share(p))
             for n, p in judged.ranked
         ]
-        if instead := (
-            to_refuse(ranked, said)
-            or told_instead(ranked, said, clause)
-            or wanted_instead(ranked, said, clause)
-        ):
+        if instead := to_refuse(ranked, said) or told_instead(ranked, said, clause):
             others = [m for m in ranked if m.entry is not instead.entry]
             return ClauseResult([_near(instead, judged), *others], judged.nearest, clause)
         ranked = asked_instead(ranked, clause)
@@ -155,26 +142,21 @@ class ClauseClassifier:
             why = Decided(denied_instead.__name__, needed=self.least(denied))
             told = _near(Candidate(denied, judged.right, clause, True, why), judged)
             return ClauseResult([told, *ranked[1:]], judged.nearest, clause)
-        first, share = ranked[0].entry, ranked[0].score
+        first = ranked[0].entry
         least = self.least(first, clause)
         right, held_back = judged.right, []
         if self.encoder is None:
             right = min(right, LIKELY)
             held_back.append("no_weights")
-        aside = first.kind is Kind.ELSEWHERE and (
-            min(share, judged.nearest) < NAMEABLE or self.spelling.is_babble(said)
-        )
-        if aside or (first.kind is Kind.COMMAND and unknown >= HALF_KNOWN):
+        if first.kind is Kind.ELSEWHERE and self.spelling.is_babble(said):
             right = min(right, LIKELY)
-            held_back.append("not_nameable" if aside else "half_known")
+            held_back.append("babble")
         if judged.nearest < STRANGE and first.kind in (Kind.ANSWER, Kind.COMMAND) and self.encoder:
             right = min(right, LIKELY / 2)
             held_back.append("strange")
         doubts = {
             vetoed.__name__: vetoed(first, said, clause),
             too_grave.__name__: too_grave(ranked, said, clause),
-            contradicts.__name__: contradicts(first, said, clause),
-            "no_kind_words": first.kind is Kind.CHITCHAT and judged.nearest < KIND_WORDS,
         }
         held_back += [rule for rule, doubtful in doubts.items() if doubtful]
         sure = right >= least and not any(doubts.values())

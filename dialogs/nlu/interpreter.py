@@ -33,13 +33,7 @@ from dialogs.nlu.types import (
 
 POSSIBLE, FAR = 0.03, 0.45
 OPTIONS, BEFORE = 3, 2
-# In a text without a question, a statement that is so much clearer goes before other
-# candidates.
-CLEARLY_TOLD = 0.3
 WORD_FOR_WORD = 0.99
-# If a whole sentence has no likely meaning, one clear part of it counts, unless that is only a word
-# or two.
-OPEN, CLEAR, TELLING = 0.5, 0.8, 3
 # So many questions are not one question with its story, and interpreting them as a whole is
 # expensive.
 MANY = 3
@@ -104,11 +98,7 @@ class Interpreter(ClauseClassifier):
             if not _is_one_grave_word(m)
         ]
         if not asked and (sayings := [m.score for m in found if is_report(m)]):
-            found = [
-                m
-                for m in found
-                if m.entry.kind is not Kind.ANSWER or m.score > max(sayings) - CLEARLY_TOLD
-            ]
+            found = [m for m in found if m.entry.kind is not Kind.ANSWER or m.score > max(sayings)]
         if any(not j.sure and j.likely in SPOKEN for j in judged):
             found = [m for m in found if m.entry.kind is not Kind.ELSEWHERE]
         if len(found) < 2 and len(asked) < MANY:
@@ -224,18 +214,9 @@ class Interpreter(ClauseClassifier):
         }
         inner = [m for m in self._sure_in(_inner(parts)) if m.entry.kind in SPOKEN]
         claims = distinct(m for m in (*told, *inner) if is_report(m))
-        open_ = best.ranked[0].score < OPEN and best.ranked[0].entry.kind is not Kind.ELSEWHERE
         for m in inner:
-            alone = (
-                open_
-                and m.score >= CLEAR
-                and m.entry.kind is not Kind.ANSWER
-                and len(normal(m.clause).split()) >= TELLING
-            )
-            if (
-                not alone
-                and m.entry.name not in may_be
-                and (m.entry.kind is Kind.ANSWER or m.entry.about[0] not in may_be)
+            if m.entry.name not in may_be and (
+                m.entry.kind is Kind.ANSWER or m.entry.about[0] not in may_be
             ):
                 continue
             if is_report(m) and best.likely is not Kind.ANSWER:

@@ -2,15 +2,12 @@
 
 import re
 from dataclasses import replace
-from functools import lru_cache
 
-from dialogs.nlu.normalise import denies, is_negated, is_question, normal, supposes, timeless
+from dialogs.nlu.normalise import is_negated, is_question, normal, supposes, timeless
 from dialogs.nlu.types import REPORT, Candidate, Intent, Kind, Risk, is_report
 
 AT_ALL, MAY_BE = 0.08, 0.15
-OF_ITSELF = 0.5
 SMALL_TALK = 8
-NEARLY_ALL = 0.7
 CORRECTION = "start_correct_report"
 # Intents that may contain a denial: a correction, because its phrases do; "that is not our
 # provider", because it is one.
@@ -159,17 +156,6 @@ def told_instead(ranked: list[Candidate], said: str, clause: str) -> Candidate |
     return None
 
 
-def wanted_instead(ranked: list[Candidate], said: str, clause: str) -> Candidate | None:
-    """ "Put them on the list" is not a report, however much it sounds like one: the likely command
-    goes first."""
-    if is_report(ranked[0]) and _WANTS.match(said) and vetoed(ranked[0].entry, said, clause):
-        for meaning in ranked[1:]:
-            wish = meaning.entry.kind is Kind.COMMAND and not is_report(meaning)
-            if wish and meaning.score >= MAY_BE and not vetoed(meaning.entry, said, clause):
-                return decided_by(replace(meaning, sure=True), wanted_instead.__name__)
-    return None
-
-
 def denied_instead(ranked: list[Candidate], said: str, clause: str) -> str:
     """The intent of the report that the text denies; "" if it denies none, or if the text may
     withdraw the report."""
@@ -203,31 +189,14 @@ def asked_instead(ranked: list[Candidate], clause: str) -> list[Candidate]:
 
 
 def too_grave(ranked: list[Candidate], said: str, clause: str) -> bool:
-    """What cannot be undone is answered only if the intent itself is likely (that others would be
-    as good is not enough), and never if the text may report something that has happened."""
+    """What cannot be undone is never answered if the text may report something that has
+    happened."""
     first = ranked[0]
     if first.entry.name in NOT_ABOUT and re.search(NOT_ABOUT[first.entry.name], said):
         return True
     return first.entry.risk is Risk.IRREVERSIBLE and (
-        first.score < OF_ITSELF or _TO_RECORD.match(said) is not None or may_report(clause, said)
+        _TO_RECORD.match(said) is not None or may_report(clause, said)
     )
-
-
-def contradicts(entry: Intent, said: str, clause: str) -> bool:
-    """Texts that state a thing and texts that deny it get similar scores: nothing was asked,
-    nothing is denied, and the intent is about something that is not so."""
-    return (
-        entry.kind is Kind.ANSWER
-        and not is_question(clause)
-        and not denies(said)
-        and _is_about_a_lack(entry)
-    )
-
-
-@lru_cache(1024)
-def _is_about_a_lack(entry: Intent) -> bool:
-    """Do nearly all of its phrases deny something?"""
-    return sum(map(denies, entry.said)) >= NEARLY_ALL * len(entry.said) > 0
 
 
 def vetoed(entry: Intent, said: str, clause: str) -> bool:
