@@ -38,7 +38,7 @@ from dialogs.nlu.types import Interpretation, Kind
 CLEAR, PLAIN, SURELY, NEARLY_SURE = 0.6, 0.85, 0.9, 0.97
 # An option that records something is taken from here on; below, it is offered with a button. One
 # that records nothing is taken from the second on.
-PLAIN_VALUE, LIKELY = 0.82, 0.7
+PLAIN_VALUE, LIKELY = 0.82, 0.5
 # A question is an answer only where this is nearly certain, and so are words to a person.
 ASKED, OWN_WORDS = 0.85, {"text": 0.9, "words": 0.97}
 # So many telling words at most has a reply that is only about the question.
@@ -194,8 +194,10 @@ def _learned(
     found = _option(expected, replies, enough, slot, word=word, reported=reported)
     if found and _is_put_off(replies[0][1], found.value):
         found = None
-    if found and found.value in DAY_WORDS and (not found.plain or _FIGURE.search(pieces[0])):
-        return None
+    if found and found.value in DAY_WORDS:
+        if _FIGURE.search(pieces[0]):
+            return None
+        found = found if found.plain else None
     if found and not found.plain and _beside(sentences(pieces[0])):
         found = None  # the question in the message says more
     exact = [m.entry.name for m in heard.meanings if is_word_for_word(m) or is_final(m)]

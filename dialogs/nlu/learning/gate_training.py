@@ -19,6 +19,9 @@ TREES, DEPTH, RATE, LEAST, HALF = 200, 3, 0.05, 20, 0.5
 # Of 100 messages of which something is made that is stated (or done), so many may be wrong, per
 # risk class; the texts without an entry have their share among them. Conformal risk control: the
 # lowest threshold at which the mistakes, and one more, stay below it.
+# What cannot be undone is held back below LOWEST whatever the folds say, until enough people have
+# judged such answers.
+LOWEST = {"irreversible": 0.70}
 RISK = {"harmless": 0.12, "deadline": 0.12, "irreversible": 0.14, UNSTATED: 0.14}
 
 
@@ -54,7 +57,10 @@ def gate_of(parts: Sequence[Unseen]) -> tuple[Gate, dict[str, float], dict[str, 
     ]
     whole = joined(parts)
     score = np.concatenate(scores)
-    sure = {risk: threshold(whole, score, risk, most) for risk, most in RISK.items()}
+    sure = {
+        risk: max(threshold(whole, score, risk, most), LOWEST.get(risk, 0.0))
+        for risk, most in RISK.items()
+    }
     for risk in RISK:
         curve = (f"{m:.2f}: {threshold(whole, score, risk, m):.2f}" for m in CURVE)
         log.info("%s, wrong of what is acted upon and the threshold: %s", risk, ", ".join(curve))

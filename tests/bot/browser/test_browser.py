@@ -79,7 +79,7 @@ def test_the_whole_story_in_the_browser(page: Page) -> None:
     page.hears("with the go-ahead of a second person", "accepted")
     page.acts_as("Mira")
     page.says("can I roll back?")
-    page.hears("No, not on this tenant", "no-way-back")
+    page.hears("no way back on this tenant", "no-way-back")
     page.says("blorf gnarl")
     page.hears("I didn't understand that")
     page.says("gnarl blorf")

@@ -114,7 +114,7 @@ def test_the_whole_story(assistant: House) -> None:
     card = assistant.hears("C02ADMINS", "0", "Approved by Otto")
     assert "decide.decision.approve" not in str(card["blocks"])
     assistant.clicks(GRACE, "accepted.accepted_on.today", "with the go-ahead of a second person")
-    assistant.says(MIRA, "can I roll back?", "No, not on this tenant")
+    assistant.says(MIRA, "can I roll back?", "no way back on this tenant")
     assert assistant.bot.command("audit", "verify").returncode == 0
 
 

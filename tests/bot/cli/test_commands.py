@@ -62,7 +62,7 @@ def test_ask_needs_no_setting_and_writes_nothing(tmp_path: Path) -> None:
     bot.env = {k: v for k, v in bot.env.items() if not k.startswith(("SLACK", "DATABASE"))}
     done = bot.command("ask", "--stage", "accepted", "can I roll back?")
     assert done.returncode == 0
-    assert "No, not on this tenant" in done.stdout
+    assert "no way back on this tenant" in done.stdout
     assert "learn.microsoft.com" in done.stdout
     assert list(tmp_path.iterdir()) == []
 

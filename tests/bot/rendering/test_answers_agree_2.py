@@ -2,13 +2,14 @@
 enforcement, the wait for Microsoft, the one-way door. The other pairs of the style:
 tests/dialogs/engine/test_answers_agree.py."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from bot.rendering.block_kit import lines_of
-from bot.rendering.render import Templates
+from bot.rendering.render import TEMPLATES, Templates
 from domain.knowledge.facts import Facts
 from domain.tenant import standing
 from domain.tenant.enrollment import State
@@ -92,7 +93,7 @@ def test_nothing_says_flatly_what_a_suspension_does_to_gdap(
 def test_a_reseller_reads_the_same_of_gdap_before_a_suspension(say: Say) -> None:
     for here in everywhere():
         said = say("answers/reseller_gdap", here)
-        assert said.startswith("*Yes, a reseller can send GDAP requests")
+        assert said.startswith("*A reseller can send GDAP requests")
         assert (TWO_WAYS in said) == (here["stage"] in ACCEPTED)
 
 
@@ -176,9 +177,20 @@ def test_the_security_items_and_the_two_revenues_are_the_same_wherever_they_are_
     say: Say,
 ) -> None:
     for here in everywhere():
-        assert "No total score is required" in say("answers/security_score", here)
+        assert "A total score isn't required" in say("answers/security_score", here)
         for name in ("what_revenue_counts", "reseller_revenue"):
             said = say(f"answers/{name}", here)
             assert "perpetual software included; CPOR, DPOR and PAL don't" in said, name
         for name in ("what_revenue_counts", "revenue_per_location"):
             assert "USD 1,000,000" in say(f"answers/{name}", here), name
+
+
+@for_each("name", sorted(p.stem for p in (TEMPLATES / "answers").glob("*.j2")))
+def test_no_answer_begins_with_a_yes_or_no_to_a_question_that_may_be_asked_the_other_way_round(
+    say: Say, name: str
+) -> None:
+    """ "Is it final?" and "can we go back?" get the same answer; only one of them is a no."""
+    for here in everywhere():
+        for day in (BEFORE, SINCE):
+            first = say(f"answers/{name}", here, day).lstrip("* \n")
+            assert not re.match(r"(?:yes|no)\b", first, re.I), first[:80]

@@ -146,7 +146,7 @@ def test_an_acceptance_without_go_ahead_is_recorded_and_alarmed(
     assert workspace.messages_to("#C01SUPPORT")[-1].templates == ["notices/alarm"]
     assert otto.heard[-1].templates == ["agreement/card"]
     mira.says("can I roll back?").hears("answers/can_i_roll_back")
-    assert mira.words.startswith("*No, not on this tenant.*")
+    assert mira.words.startswith("*There is no way back on this tenant.*")
     otto.clicks("decide.decision.approve").hears("agreement/decided")
     assert workspace.messages_to("Mira")[-1].templates == ["notices/known"]
 

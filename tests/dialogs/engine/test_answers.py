@@ -54,8 +54,8 @@ def test_every_answer_states_facts_in_every_stage(
         ("direct", "*Nothing is submitted yet", "F-ROLLBACK-NONE"),
         ("submitted", "*Yes, you can still stop", "F-CAP-ENABLED"),
         ("approved", "*Yes, you can still stop", "F-CAP-ENABLED"),
-        ("accepted", "*No, not on this tenant", "P-ROLLBACK@v2"),
-        ("listed", "*No, not on this tenant", "F-ROLLBACK-NONE"),
+        ("accepted", "*There is no way back on this tenant", "P-ROLLBACK@v2"),
+        ("listed", "*There is no way back on this tenant", "F-ROLLBACK-NONE"),
     ],
 )
 def test_can_i_roll_back_depends_on_where_they_stand(
@@ -72,9 +72,9 @@ def test_words_and_table_cannot_disagree(asker: Asker, stage: str) -> None:
     """tests/dialogs/engine/test_every_state.py asks it in every state of both tables."""
     _, enrolled = case.STAGE_STATES[stage]
     way_back = State.NOT_STARTED in enrollment.MACHINE.reachable_from(enrolled)
-    assert asker.reply("can I roll back?", stage)["text"].startswith("*No, not on this tenant") == (
-        not way_back
-    )
+    assert asker.reply("can I roll back?", stage)["text"].startswith(
+        "*There is no way back on this tenant"
+    ) == (not way_back)
 
 
 @pytest.mark.parametrize(

@@ -44,8 +44,8 @@ def test_can_i_roll_back_is_answered_by_the_tables(
         said = (
             workspace.people["Mira"].says("can I roll back?").hears("answers/can_i_roll_back").words
         )
-    assert said.startswith("*No, not on this tenant.*") == (not is_open(enrolled))
-    assert said.startswith(("*No: direct bill", "*Not that I know of")) == (
+    assert said.startswith("*There is no way back on this tenant.*") == (not is_open(enrolled))
+    assert said.startswith(("*Direct bill", "*Not that I know of")) == (
         is_open(enrolled) and not comes_back(direct_bill)
     )
     assert said.startswith(("*Yes", "*Nothing is submitted yet")) == (

@@ -1,11 +1,12 @@
 """The encoder: one text, one vector, whatever runs it and whoever stands beside it."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from dialogs.nlu.encoder import Encoder, NoWeights
+from dialogs.nlu.encoder import Encoder, NoWeights, Vectors
 from dialogs.nlu.encoding import int8, weights
 from dialogs.nlu.training import KeptVectors
 
@@ -80,20 +81,21 @@ def test_a_delta_survives_being_written_with_its_strongest_directions(tmp_path: 
 
 
 def test_only_new_phrases_are_encoded(tmp_path: Path, encoder: Encoder) -> None:
+    asked: list[str] = []
+
     class Counting:
         size, meaning, sha256 = encoder.size, encoder.meaning, "weights"
-        asked: list[str] = []
 
-        def vectors(self, texts: object) -> object:
-            self.asked += list(texts)  # type: ignore[call-overload]
-            return encoder.vectors(texts)  # type: ignore[arg-type]
+        def vectors(self, texts: Iterable[str]) -> Vectors:
+            asked.extend(given := list(texts))
+            return encoder.vectors(given)
 
-    kept = KeptVectors(Counting(), tmp_path)  # type: ignore[arg-type]
+    kept = KeptVectors(Counting(), tmp_path)
     first = kept.vectors(TEXTS[:2])
     kept.keep()
-    Counting.asked.clear()
-    again = KeptVectors(Counting(), tmp_path)  # type: ignore[arg-type]
+    asked.clear()
+    again = KeptVectors(Counting(), tmp_path)
     assert np.array_equal(again.vectors(TEXTS[:3])[:2], first)
-    assert Counting.asked == TEXTS[2:3]
+    assert asked == TEXTS[2:3]
     Counting.sha256 = "others"
-    assert len(KeptVectors(Counting(), tmp_path)._rows) == 0  # type: ignore[arg-type]
+    assert len(KeptVectors(Counting(), tmp_path)._rows) == 0

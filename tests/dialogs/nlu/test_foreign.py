@@ -14,7 +14,7 @@ from bot.cli import explain
 from bot.cli.ask import Asker
 from bot.cli.evaluate import Scored, read, score
 from bot.rendering.render import Templates
-from dialogs.engine.abilities import FOLDER, Assistant
+from dialogs.engine.abilities import Assistant
 from dialogs.inputs import Message, Origin
 from dialogs.nlu import model_store, multilingual_encoder, other_languages
 from dialogs.nlu.encoder import NoWeights
@@ -264,9 +264,9 @@ def test_what_was_learned_from_other_phrases_is_refused_in_production(
     assistant: Assistant, loaded: Loaded
 ) -> None:
     entries = list(assistant.understanding.entries.values())
-    load_other_languages(entries, FOLDER / "nlu", relearn=False, patient=False)
+    load_other_languages(entries, model_store.LEARNED, relearn=False, patient=False)
     with pytest.raises(model_store.Stale, match=r"changeover train"):
-        load_other_languages(entries[1:], FOLDER / "nlu", relearn=False, patient=False)
+        load_other_languages(entries[1:], model_store.LEARNED, relearn=False, patient=False)
 
 
 def test_explain_shows_what_was_heard(open_: None, asker: Asker) -> None:
