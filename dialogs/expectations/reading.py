@@ -38,7 +38,7 @@ from dialogs.nlu.types import Interpretation, Kind
 CLEAR, PLAIN, SURELY, NEARLY_SURE = 0.6, 0.85, 0.9, 0.97
 # An option that records something is taken from here on; below, it is offered with a button. One
 # that records nothing is taken from the second on.
-PLAIN_VALUE, LIKELY = 0.82, 0.5
+PLAIN_VALUE, LIKELY = 0.82, 0.6
 # A question is an answer only where this is nearly certain, and so are words to a person.
 ASKED, OWN_WORDS = 0.85, {"text": 0.9, "words": 0.97}
 # So many telling words at most has a reply that is only about the question.
@@ -206,6 +206,8 @@ def _learned(
     if found and not found.plain and reported:
         found = None  # a report of something else
     if slot.type in OWN_WORDS:
+        if found and word and found.value not in (slot.yes, slot.no):
+            return None  # "no" is no reason, and no "without a reason" either
         if found and len(pieces[0].split()) > WORDS_OF_AN_OPTION:
             return None
         return found  # whatever else is written is the text that was asked for

@@ -51,8 +51,13 @@ from dialogs.nlu.types import (
 )
 
 REMEMBERED = 4096
+# A related topic is named from this share of the probability and this cosine on; below, all we know
+# is that it is not ours, and the message is kept for the review.
+NAMEABLE = 0.4
 # A text so far from every phrase is not ours, whatever its words are: "TCP or UDP".
 STRANGE = 0.45
+# A text whose nearest phrase has a lower cosine is not small talk either: "blarg zzz".
+KIND_WORDS = 0.45
 
 
 class ClauseClassifier:
@@ -148,15 +153,18 @@ class ClauseClassifier:
         if self.encoder is None:
             right = min(right, LIKELY)
             held_back.append("no_weights")
-        if first.kind is Kind.ELSEWHERE and self.spelling.is_babble(said):
+        if first.kind is Kind.ELSEWHERE and (
+            min(ranked[0].score, judged.nearest) < NAMEABLE or self.spelling.is_babble(said)
+        ):
             right = min(right, LIKELY)
-            held_back.append("babble")
+            held_back.append("not_nameable")
         if judged.nearest < STRANGE and first.kind in (Kind.ANSWER, Kind.COMMAND) and self.encoder:
             right = min(right, LIKELY / 2)
             held_back.append("strange")
         doubts = {
             vetoed.__name__: vetoed(first, said, clause),
             too_grave.__name__: too_grave(ranked, said, clause),
+            "no_kind_words": first.kind is Kind.CHITCHAT and judged.nearest < KIND_WORDS,
         }
         held_back += [rule for rule, doubtful in doubts.items() if doubtful]
         sure = right >= least and not any(doubts.values())

@@ -23,6 +23,9 @@ WAITS_MS = 10 * 60_000  # how long a mere "yes" is sure to mean what is right ab
 # How sure the learned reading must be; "alone": for sending without a yes in it.
 LEARNED = {"add": 0.7, "cancel": 0.85, "finished": 0.85, "yes": 0.55, SEND: 0.8, "alone": 0.98}
 FEW = 5  # words at most of what sends in other words
+# "The answer is yes" is about the question, and not about the draft.
+_OF_THE_MATTER = re.compile(r"\b(?:the|our|his|her|their) answer\b", re.I)
+EXACT = 0.99  # "the answer is yes" is none
 CLEAR = 0.8  # a command below this is only likely
 SENTENCE = 3  # words; what is shorter is hardly a line for people
 _PREFACE = re.compile(
@@ -81,7 +84,7 @@ def _at_the_draft(turn: Turn, heard: Interpretation) -> bool:
     if (what := _added(heard, said)) is not None:
         return _add(turn, what)
     first = heard.meanings[0].entry if heard.meanings else None
-    if option == SEND or (first and first.name == "affirm"):
+    if option == SEND or (first and first.name == "affirm" and heard.meanings[0].score >= EXACT):
         return _choose(turn, SEND if is_right_above(turn) else SHOW)
     if first and first.name == asking.A_PERSON:
         return _choose(turn, SHOW)
@@ -102,7 +105,7 @@ def _said_in_other_words(turn: Turn, text: str) -> str:
     """The learned reading of a reply to the draft, "" where it says nothing to it. It sends only
     what is surely a yes right below the draft."""
     replies = turn.understanding.replies
-    if replies.model is None or is_question(text):
+    if replies.model is None or is_question(text) or _OF_THE_MATTER.search(text):
         return ""
     reply = replies.read(text, f"{SUPPORT}.{SEND}", SEND, "cancel")
     option, share = reply.option

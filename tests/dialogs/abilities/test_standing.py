@@ -401,7 +401,7 @@ def test_direct_bill_that_nobody_told_of_is_not_active(
     assert "Direct bill: not reported yet" in mira.words
     assert "Active" not in mira.words
     mira.says("are we restricted?").hears("answers/are_we_restricted")
-    assert "No one has told me yet" in mira.words
+    assert "I haven't been told yet" in mira.words
     assert "Active" not in mira.words
     mira.clicks("standing_report.start.now").hears("standing/ask_standing_event")
     mira.clicks("standing_report.standing_event.active_shown").says("today")

@@ -52,8 +52,8 @@ def test_every_answer_states_facts_in_every_stage(
     ("stage", "begins", "fact"),
     [
         ("direct", "*Nothing is submitted yet", "F-ROLLBACK-NONE"),
-        ("submitted", "*Yes, you can still stop", "F-CAP-ENABLED"),
-        ("approved", "*Yes, you can still stop", "F-CAP-ENABLED"),
+        ("submitted", "*You can still stop", "F-CAP-ENABLED"),
+        ("approved", "*You can still stop", "F-CAP-ENABLED"),
         ("accepted", "*There is no way back on this tenant", "P-ROLLBACK@v2"),
         ("listed", "*There is no way back on this tenant", "F-ROLLBACK-NONE"),
     ],

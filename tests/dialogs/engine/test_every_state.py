@@ -48,7 +48,7 @@ def test_can_i_roll_back_is_answered_by_the_tables(
     assert said.startswith(("*Direct bill", "*Not that I know of")) == (
         is_open(enrolled) and not comes_back(direct_bill)
     )
-    assert said.startswith(("*Yes", "*Nothing is submitted yet")) == (
+    assert said.startswith(("*You can", "*Nothing is submitted yet")) == (
         is_open(enrolled) and comes_back(direct_bill)
     )
     if was_submitted(enrolled) or enrolled == B.WITHDRAWN:
@@ -72,7 +72,9 @@ def test_a_stopped_enrollment_that_was_submitted_may_go_on_at_microsoft(
         mira.clicks("withdraw.sure.sure").hears("withdraw/withdrawn")
         said = mira.says("can I roll back?").hears("answers/can_i_roll_back").words
         if comes_back(direct_bill):
-            assert said.startswith("*Yes: our record of the enrollment is stopped")
+            assert said.startswith(
+                "*You can still leave it: our record of the enrollment is stopped"
+            )
             assert "submitted on 16 November 2026 may go on" in said
         with workspace.tx() as tx:
             me = people.meet(tx, "U01MIRA")
@@ -116,7 +118,7 @@ TRUE_IN: list[tuple[str, str, Holds]] = [
     ("answers/when_to_worry", "Now: ", lambda b, a: b == B.OVERDUE),
     ("answers/still_pending", "so it is time to ask", lambda b, a: b == B.OVERDUE),
     ("answers/are_we_restricted", "it is Restricted", lambda b, a: a == A.RESTRICTED),
-    ("answers/are_we_restricted", "No one has told me yet", lambda b, a: a == A.NOT_REPORTED),
+    ("answers/are_we_restricted", "I haven't been told yet", lambda b, a: a == A.NOT_REPORTED),
     ("answers/same_tenant_or_new", "is reported as Restricted", lambda b, a: a == A.RESTRICTED),
     ("answers/where_is_the_agreement", "ask for the go-ahead", lambda b, a: b != B.ACCEPTED),
     ("status/where_we_are", "*Way back:* open", lambda b, a: is_open(b) and comes_back(a)),

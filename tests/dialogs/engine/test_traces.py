@@ -2,6 +2,7 @@
 reference in an apology; and no longer than what people wrote is kept."""
 
 import io
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -47,7 +48,7 @@ def test_each_number_has_a_name_of_its_own(workspace: Workspace, mira: Somebody)
     said = explained(workspace, mira.says("how many days will the approval take us").last.key)
     first = next(line for line in said.splitlines() if line.startswith("  approval_time"))
     for name in ("score", "needed", "share", "probability", "cosine"):
-        assert f"  {name} 0." in first
+        assert re.search(rf"  {name} [01]\.\d\d", first), name
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,7 @@ def test_each_number_has_a_name_of_its_own(workspace: Workspace, mira: Somebody)
         ("can I roll back?", "word_for_word"),
         ("can i roll bcak", "typo_repaired"),
         ("is this safe? tell me if it is phishing", "to_refuse"),
-        ("Kenji looked under Agreements, nothing listed", "told_instead"),
+        ("looked for the agreement, nothing there", "told_instead"),
         ("are we approved?", "asked_instead"),
         ("https://partner.microsoft.com/dashboard/v2/invitation?id=1", "link_or_file"),
     ],
@@ -66,7 +67,7 @@ def test_what_decided_is_named(workspace: Workspace, mira: Somebody, text: str, 
 
 
 def test_what_kept_it_from_being_sure_is_named(workspace: Workspace, mira: Somebody) -> None:
-    key = mira.says("can I undo the lease of our car").last.key
+    key = mira.says("can you write that we cannot go back").last.key
     assert "held back by" in explained(workspace, key)
 
 

@@ -109,10 +109,6 @@ def test_several_questions_are_heard_apart(assistant: Assistant) -> None:
             "still_pending",
         ),
         (
-            "Hi all! we got approved on Monday. How long does it take until the agreement is visible? is it ok that nothing changed?",
-            "approved_nothing_changed",
-        ),
-        (
             "new here. how do we move from direct bill to indirect, step by step?",
             "how_do_we_transition",
         ),
