@@ -68,7 +68,7 @@ def answers_question(
     if any(
         _interrupts(turn, flow, slot, m)
         for m in interpretation.meanings
-        if not (read is Read.BROKEN and _is_near(m))
+        if not (read is Read.BROKEN and (_is_near(m) or _is_told(m, text)))
     ):
         return False
     for meaning in interpretation.meanings:
@@ -149,6 +149,12 @@ def _interrupts(turn: Turn, flow: Flow, slot: str, meaning: Candidate) -> bool:
         return False
     same = turn.assistant.intents.get(meaning.entry.name) is flow
     return flow.slots[slot].type != "text" or (meaning.score >= 1.0 and not same)
+
+
+def _is_told(meaning: Candidate, text: str) -> bool:
+    """Is it only likely, and no question? "900k last year and 1.2m this year" is an answer that
+    cannot be read."""
+    return meaning.score < 1 and not is_question(text)
 
 
 def may_be_a_reason(turn: Turn, question: OpenQuestion | None, meaning: Candidate) -> bool:

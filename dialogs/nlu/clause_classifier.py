@@ -164,7 +164,8 @@ class ClauseClassifier:
         doubts = {
             vetoed.__name__: vetoed(first, said, clause),
             too_grave.__name__: too_grave(ranked, said, clause),
-            "no_kind_words": first.kind is Kind.CHITCHAT and judged.nearest < KIND_WORDS,
+            "no_kind_words": first.kind is Kind.CHITCHAT
+            and (judged.nearest < KIND_WORDS or self.spelling.is_babble(said)),
         }
         held_back += [rule for rule, doubtful in doubts.items() if doubtful]
         sure = right >= least and not any(doubts.values())

@@ -57,7 +57,7 @@ def test_each_number_has_a_name_of_its_own(workspace: Workspace, mira: Somebody)
         ("can I roll back?", "word_for_word"),
         ("can i roll bcak", "typo_repaired"),
         ("is this safe? tell me if it is phishing", "to_refuse"),
-        ("looked for the agreement, nothing there", "told_instead"),
+        ("Grace opened the Agreements page, it is empty", "told_instead"),
         ("are we approved?", "asked_instead"),
         ("https://partner.microsoft.com/dashboard/v2/invitation?id=1", "link_or_file"),
     ],
@@ -67,7 +67,7 @@ def test_what_decided_is_named(workspace: Workspace, mira: Somebody, text: str, 
 
 
 def test_what_kept_it_from_being_sure_is_named(workspace: Workspace, mira: Somebody) -> None:
-    key = mira.says("can you write that we cannot go back").last.key
+    key = mira.says("looked for the agreement, nothing there").last.key
     assert "held back by" in explained(workspace, key)
 
 
