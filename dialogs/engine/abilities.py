@@ -10,6 +10,7 @@ from pathlib import Path
 from dialogs import yaml_file
 from dialogs.engine.context import Ability, Action, Answer, Assistant, command_of
 from dialogs.engine.flow_format import UTTER, load_flows
+from dialogs.nlu import model_store
 from dialogs.nlu.in_context.aside_reader import load_asides
 from dialogs.nlu.in_context.asides import NO_ANSWER, STAGE, STAGES
 from dialogs.nlu.in_context.replies import load_replies
@@ -29,7 +30,7 @@ OUT_OF_SCOPE = "out_of_scope.yml"
 # Replies to our own questions, in the same format.
 REPLIES, ASIDES = "replies.yml", "asides.yml"
 # Where what was learned is kept.
-LEARNED = "nlu/learned"
+LEARNED = model_store.LEARNED.relative_to(FOLDER)
 # The first facts in an answer's file say what it is about.
 ABOUT = 2
 # Intents outside all flows, by what the conversation does with them; their phrases are in

@@ -77,8 +77,10 @@ class Looked:
     """What is known of one text: `logits` (labels); the labels of the shortlist, `listed`, and the
     `best` cosine of each; what the tuned classes alone say (`tuned`, labels, or empty); `within`:
     the mean of the three nearest phrases of the first; the nearest phrase of all, and its
-    cosine."""
+    cosine. `near` and `columns`: its place, and what the regression reads."""
 
+    near: Vectors
+    columns: Vectors
     logits: Vectors
     listed: Labels
     best: Vectors
@@ -177,18 +179,21 @@ class Classifier:
         """What is known of texts, normalised. Only the phrases of the 24 likeliest labels are
         compared: that the nearest one stands elsewhere changes nothing (measured), and to compare
         all takes eight times as long."""
-        told = self.columns(vectors, hashed(texts)) @ self.weights
+        columns = self.columns(vectors, hashed(texts))
+        told = columns @ self.weights
         tuned: Vectors = told[:, :0]
         if len(self.tuned):
             tuned = np.asarray(SCALE * vectors[:, : len(self.even)] @ self.tuned.T, np.float32)
             told = (1 - TUNED_SHARE) * told + TUNED_SHARE * tuned
         near = self.near(vectors)
         return [
-            self._look(near[n], told[n], tuned[n] if len(self.tuned) else tuned[:0].ravel())
+            self._look(
+                near[n], columns[n], told[n], tuned[n] if len(self.tuned) else tuned[:0].ravel()
+            )
             for n in range(len(texts))
         ]
 
-    def _look(self, near: Vectors, told: Vectors, tuned: Vectors) -> Looked:
+    def _look(self, near: Vectors, columns: Vectors, told: Vectors, tuned: Vectors) -> Looked:
         many = min(LISTED, len(told))
         listed = np.sort(np.argpartition(-told, many - 1)[:many])
         firsts, ends = self.starts[listed], self.starts[listed + 1]
@@ -207,6 +212,8 @@ class Classifier:
         )
         at = int(cosines.argmax())
         return Looked(
+            near,
+            columns,
             logits.astype(np.float32),
             listed,
             best.astype(np.float32),
@@ -217,7 +224,7 @@ class Classifier:
         )
 
     def features(self, looked: Looked, text: str, unknown: float) -> list[float]:
-        """What the gate looks at (dialogs/nlu/gate.py says how many): how clear the first is
+        """What the gate looks at, twenty numbers: how clear the first is
         against all that would not do for it, how near it lies, how much of the text nobody knows,
         how much speaks for what is not ours, and whether the two ways of judging agree."""
         p = softmax(looked.logits[None, :])[0]
@@ -257,17 +264,20 @@ class Classifier:
             float(looked.best.mean()),
         ]
 
+    def right(
+        self, looked: Sequence[Looked], texts: Sequence[str], unknown: Sequence[float]
+    ) -> Vectors:
+        """(texts) how likely the first of each is right."""
+        rows = [self.features(*row) for row in zip(looked, texts, unknown, strict=True)]
+        return self.gate.right(np.array(rows, np.float32).reshape(len(texts), -1))
+
     def judge(
         self, vectors: Vectors, texts: Sequence[str], unknown: Sequence[float]
     ) -> list[Judged]:
         """Texts, normalised; `unknown`: the share of their telling words that none of our phrases
         has."""
         looked = self.look(vectors, texts)
-        rows = [
-            self.features(one, text, float(share))
-            for one, text, share in zip(looked, texts, unknown, strict=True)
-        ]
-        right = self.gate.right(np.array(rows, np.float32).reshape(len(texts), -1))
+        right = self.right(looked, texts, unknown)
         return [
             Judged(ranking(one.logits), float(sure), one.nearest, one.phrase)
             for one, sure in zip(looked, right, strict=True)

@@ -334,14 +334,15 @@ def load_interpreter(
     waits until its model is loaded."""
     known, encoder = list(entries), training.encoder_or_none()
     key = key_of_entries(known, encoder)
-    if not model_store.is_fresh(folder, key, model_store.NLU):
-        if not relearn:
-            raise model_store.Stale(
-                f"{folder / model_store.NLU}.json is missing, or was learned from other phrases or "
-                "other code; run `changeover train`"
-            )
-        model_store.save(folder, _learned(known, encoder, key, folder))
-    what = model_store.load(folder, key)
+    what = model_store.unpack(
+        *model_store.fresh(
+            folder,
+            key,
+            model_store.NLU,
+            lambda: model_store.pack(_learned(known, encoder, key, folder)),
+            relearn=relearn,
+        )
+    )
     if what.spelled is not None:
         known = [replace(e, spelled=what.spelled[e.name]) for e in known]
     found = Interpreter(known, what, encoder)

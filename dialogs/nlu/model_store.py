@@ -7,7 +7,6 @@ are committed and hold no code. A checkout whose phrases are those of the files 
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -28,6 +27,9 @@ NLU = "nlu"
 # The risk class of what states nothing: commands, refusals, small talk.
 UNSTATED = "unstated"
 _KEY = "key"
+# An array of so few numbers is kept as it is: gates and steps, which small changes would turn.
+SMALL = 50_000
+Packed = tuple[dict[str, Any], dict[str, Any]]
 
 
 class Stale(Exception):
@@ -82,27 +84,37 @@ def is_fresh(folder: Path, key: str, name: str) -> bool:
         return False
 
 
-def fresh(
-    folder: Path,
-    key: str,
-    name: str,
-    learn: Callable[[], tuple[dict[str, Any], dict[str, Any]]],
-    *,
-    relearn: bool,
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Arrays and texts of this key; where they are stale `learn` makes them, and they are kept.
-    Raises Stale without `relearn`."""
+def ensure(
+    folder: Path, key: str, name: str, learn: Callable[[], Packed], *, relearn: bool
+) -> None:
+    """What is kept has this key; where it has not, `learn` makes it. Raises Stale without
+    `relearn`."""
     if not is_fresh(folder, key, name):
         if not relearn:
-            raise Stale(
-                f"{folder / name}.json is missing, or was learned from other phrases or other "
-                "code; run `changeover train`"
-            )
+            raise _stale(folder, name)
         write(folder, name, key, *learn())
+
+
+def fresh(
+    folder: Path, key: str, name: str, learn: Callable[[], Packed], *, relearn: bool
+) -> Packed:
+    """Arrays and texts of this key, as `ensure` leaves them; a file that cannot be read is learned
+    again too. Raises Stale without `relearn`."""
+    ensure(folder, key, name, learn, relearn=relearn)
     found = read(folder, name)
+    if found is None and relearn:
+        write(folder, name, key, *learn())
+        found = read(folder, name)
     if found is None:
-        raise Stale(f"{folder / name}.npz cannot be read; run `changeover train`")
+        raise _stale(folder, name)
     return found
+
+
+def _stale(folder: Path, name: str) -> Stale:
+    return Stale(
+        f"{folder / name}.json is missing or broken, or was learned from other phrases or other "
+        "code; run `changeover train`"
+    )
 
 
 def write(
@@ -115,16 +127,12 @@ def write(
         for n, a in arrays.items()
     }
     arrays_file.write(folder / f"{name}.npz", small, small=True)
-    new = folder / f"{name}.{os.getpid()}.new"
-    new.write_text(json.dumps({_KEY: key, **texts}, ensure_ascii=False, indent=0), "utf-8")
-    new.replace(folder / f"{name}.json")
+    with arrays_file.replacing(folder / f"{name}.json") as file:
+        told = json.dumps({_KEY: key, **texts}, ensure_ascii=False, indent=0)
+        file.write(told.encode())
 
 
-# An array of so few numbers is kept as it is: gates and steps, which small changes would turn.
-SMALL = 50_000
-
-
-def read(folder: Path, name: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
+def read(folder: Path, name: str) -> Packed | None:
     """Arrays and texts; None where nothing usable is."""
     found = arrays_file.read(folder / f"{name}.npz")
     try:
@@ -137,7 +145,7 @@ def read(folder: Path, name: str) -> tuple[dict[str, Any], dict[str, Any]] | Non
     return wide, texts
 
 
-def pack(model: Model) -> tuple[dict[str, Any], dict[str, Any]]:
+def pack(model: Model) -> Packed:
     """A model as arrays and texts."""
     h = model.head
     arrays: dict[str, Any] = {
@@ -200,10 +208,7 @@ def load(folder: Path, key: str, name: str = NLU) -> Model:
     """What was learned and kept in the folder, if it has this key. Raises Stale."""
     learned = kept(folder, name)
     if learned is None or learned.key != key:
-        raise Stale(
-            f"{folder / name}.json is missing, or was learned from other phrases or other code; "
-            "run `changeover train`"
-        )
+        raise _stale(folder, name)
     return learned
 
 

@@ -168,19 +168,17 @@ def load_other_languages(
     if not multilingual_encoder.installed():
         return OtherLanguages(known, None)
     key = _key_of(known)
-    if not model_store.is_fresh(folder, key, NAME):
-        if not relearn:
-            raise Stale(
-                f"{folder / NAME}.json was learned from other phrases or other code; run "
-                "`changeover train`"
-            )
+
+    def learn() -> model_store.Packed:
         examples, old = examples_of(known, spelled=False), model_store.kept(folder, NAME)
         new = (
             training.refit(examples, Multilingual(), old, key)
             if old and old.key.endswith(Multilingual.sha256[:8])
             else training.learn(examples, Multilingual(), key, FLOORS, letters=False)
         )
-        model_store.save(folder, new, NAME)
+        return model_store.pack(new)
+
+    model_store.ensure(folder, key, NAME, learn, relearn=relearn)
     return OtherLanguages(
         known, lambda: (model_store.load(folder, key, NAME), Multilingual()), begin
     )

@@ -1,6 +1,6 @@
 """Learns the head from the phrases, and its gate where there is none yet. Knows no message.
 
-The gate of the shipped head is learned with the encoder (`changeover tune`, dialogs/nlu/learning);
+The gate of the shipped head is learned with the encoder (`changeover train --encoder`);
 after a change of phrases only the head is fitted again, and the gate stays.
 """
 
@@ -8,6 +8,7 @@ import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,7 @@ class KeptVectors:
         self._rows: dict[str, int] = {}
         self._kept: Vectors = np.zeros((0, encode.size), np.float32)
         self._read()
+        self._on_disk = len(self._rows)
 
     @property
     def sha256(self) -> str:
@@ -65,7 +67,10 @@ class KeptVectors:
         return self._kept[[self._rows[t] for t in texts]]
 
     def keep(self) -> None:
-        """Write them. A folder that cannot be written leaves all as it is."""
+        """Write them, if there are new ones. A folder that cannot be written leaves all as it
+        is."""
+        if len(self._rows) == self._on_disk:
+            return
         with suppress(OSError):
             arrays.write(
                 self._path,
@@ -145,17 +150,11 @@ def learn(
     said = [e.said for e in rows]
     x = encode.vectors(said) if encode else np.zeros((len(said), weights.SIZE), np.float32)
     meaning = encode.meaning if encode else weights.MEANING
-    features, right, outside, seen = _folds(rows, x, meaning, letters)
-    weight = np.where(
-        outside,
-        OUTSIDE_SHARE / max(outside.mean(), 1e-9),
-        (1 - OUTSIDE_SHARE) / max(1 - outside.mean(), 1e-9),
-    )
-    found = Gate.logistic(gate.fitted_gate(features, right, weight))
-    scores = found.right(features)
-    ours = np.array([e.ours for e in seen])
-    sure = _thresholds(scores, right, weight, ours, np.array([e.risk != UNSTATED for e in seen]))
-    measured = _measured(scores, right, outside, ours, sure)
+    folds = _folds(rows, x, meaning, letters)
+    found = Gate.logistic(gate.fitted_gate(folds.features, folds.right, folds.weight))
+    scores = found.right(folds.features)
+    sure = _thresholds(folds, scores)
+    measured = folds.measured(scores, sure)
     for name, floor in floors.items():
         if len({e.label for e in rows}) > FOLDS * 4 and encode and measured[name] < floor:
             raise TooWeak(
@@ -202,9 +201,51 @@ def fold_of(name: str, folds: int = FOLDS) -> int:
     return zlib.crc32(name.encode()) % folds
 
 
-def _folds(
-    rows: Sequence[Example], x: Vectors, meaning: int, letters: bool
-) -> tuple[Vectors, Any, Any, list[Example]]:
+@dataclass(frozen=True)
+class Unseen:
+    """What heads said of texts that they had not seen: (texts, features), was the first right, is
+    it without an entry, and the example with the label that it was taken for."""
+
+    features: Vectors
+    right: Any
+    outside: Any
+    seen: Sequence[Example]
+
+    @property
+    def weight(self) -> Any:
+        """Each text's share: those without an entry have theirs of the traffic, however many."""
+        share = float(self.outside.mean())
+        return np.where(
+            self.outside,
+            OUTSIDE_SHARE / max(share, 1e-9),
+            (1 - OUTSIDE_SHARE) / max(1 - share, 1e-9),
+        )
+
+    @property
+    def ours(self) -> Any:
+        return np.array([e.ours for e in self.seen])
+
+    def measured(self, scores: Vectors, sure: Mapping[str, float]) -> dict[str, float]:
+        """`scores`: how likely the first of each was held to be right."""
+        right, inside = self.right == 1, ~self.outside & self.ours
+        return {
+            "accuracy": float(self.right[~self.outside].mean()),
+            "auroc": classifier.area(scores[right], scores[~right]),
+            "coverage": float((scores[inside] >= sure["deadline"]).mean()),
+            "examples": float(len(scores)),
+        }
+
+
+def joined(parts: Sequence[Unseen]) -> Unseen:
+    return Unseen(
+        np.concatenate([p.features for p in parts]),
+        np.concatenate([p.right for p in parts]),
+        np.concatenate([p.outside for p in parts]),
+        [e for p in parts for e in p.seen],
+    )
+
+
+def _folds(rows: Sequence[Example], x: Vectors, meaning: int, letters: bool) -> Unseen:
     """What heads say of examples that they have not seen, a fifth of them of entries that they have
     not seen either."""
     found = []
@@ -231,13 +272,7 @@ def _folds(
                 [absent[n] for n in test],
             )
         )
-    features, right, outside, seen = zip(*found, strict=True)
-    return (
-        np.concatenate(features),
-        np.concatenate(right),
-        np.concatenate(outside),
-        [e for part in seen for e in part],
-    )
+    return joined(found)
 
 
 def unseen(
@@ -248,10 +283,8 @@ def unseen(
     x: Vectors,
     spelling: Spelling | None,
     absent: Sequence[bool],
-) -> tuple[Vectors, Any, Any, list[Example]]:
-    """What a head says of examples that it has not seen: the features of each, was the first right,
-    is it outside, and the example with the label that it was taken for. For the gate the outside
-    ones are weighed to their share of the traffic. `of`: label -> any example of it."""
+) -> Unseen:
+    """What a head says of examples that it has not seen. `of`: label -> any example of it."""
     texts = [e.said for e in rows]
     unknown = [unknown_share(t, spelling) if spelling else 0.0 for t in texts]
     looked = head.look(x, texts)
@@ -263,19 +296,18 @@ def unseen(
         taken_for = of[labels[int(one.logits.argmax())]]
         right.append(e.label == taken_for.label or bool({*e.about} & {*taken_for.about}))
         seen.append(Example(e.said, taken_for.label, taken_for.ours, taken_for.risk))
-    return features, np.array(right, np.float64), np.array(absent, bool), seen
+    return Unseen(features, np.array(right, np.float64), np.array(absent, bool), seen)
 
 
-def _thresholds(
-    scores: Vectors, right: Any, weight: Any, ours: Any, stated: Any
-) -> dict[str, float]:
+def _thresholds(folds: Unseen, scores: Vectors) -> dict[str, float]:
     """The lowest score at which what is answered, or done, is right often enough, per risk
     class."""
+    stated = np.array([e.risk != UNSTATED for e in folds.seen])
+    of = folds.right, folds.weight
     found = {
-        risk: _lowest(scores, right, weight, ours & stated, least)
-        for risk, least in PRECISION.items()
+        risk: _lowest(scores, *of, folds.ours & stated, least) for risk, least in PRECISION.items()
     }
-    return found | {UNSTATED: _lowest(scores, right, weight, ours & ~stated, UNSTATED_PRECISION)}
+    return found | {UNSTATED: _lowest(scores, *of, folds.ours & ~stated, UNSTATED_PRECISION)}
 
 
 def _lowest(scores: Vectors, right: Any, weight: Any, among: Any, least: float) -> float:
@@ -283,15 +315,3 @@ def _lowest(scores: Vectors, right: Any, weight: Any, among: Any, least: float) 
     s, r, w = scores[among][order], right[among][order], weight[among][order]
     rows: Any = np.flatnonzero(np.cumsum(r * w) / np.cumsum(w) >= least) if len(s) else []
     return float(s[rows[-1]]) if len(rows) else 1.0
-
-
-def _measured(
-    scores: Vectors, right: Any, outside: Any, ours: Any, sure: Mapping[str, float]
-) -> dict[str, float]:
-    inside = ~outside & ours
-    return {
-        "accuracy": float(right[~outside].mean()),
-        "auroc": classifier.area(scores[right == 1], scores[right == 0]),
-        "coverage": float((scores[inside] >= sure["deadline"]).mean()),
-        "examples": float(len(scores)),
-    }

@@ -19,7 +19,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
-from dialogs.nlu import classifier, training
+from dialogs.nlu import classifier, fitting, training
 from dialogs.nlu.encoder import Encoder
 from dialogs.nlu.model_store import Example, Model
 from dialogs.nlu.normalise import normal
@@ -55,15 +55,10 @@ def judge_all(learned: Model, encoder: Encoder, texts: list[str]) -> tuple[Any, 
         )
         times.append(1000 * (time.perf_counter() - start))
     vectors = encoder.vectors(said)
-    logits, best, cosines = learned.head.logits(vectors, said)
-    unknown = np.array([training.unknown_share(text, spelling) for text in said], np.float32)
-    return (
-        logits,
-        classifier.sigmoid(
-            learned.head.gate, learned.head.features(logits, best, cosines, unknown)
-        ),
-        times,
-    )
+    looked = learned.head.look(vectors, said)
+    unknown = [training.unknown_share(text, spelling) for text in said]
+    logits = np.stack([one.logits for one in looked])
+    return logits, learned.head.right(looked, said, unknown), times
 
 
 def measure(train: list[tuple[str, str]], test: list[tuple[str, str]]) -> dict[str, Any]:
@@ -72,7 +67,7 @@ def measure(train: list[tuple[str, str]], test: list[tuple[str, str]]) -> dict[s
     examples = [
         Example(normal(text) or "?", label, label != OOS) for text, label in dict.fromkeys(train)
     ]
-    learned = training.learn(examples, (), encoder, floors={})
+    learned = training.learn(examples, encoder, floors={})
     trained = time.perf_counter() - start
     logits, right, times = judge_all(learned, encoder, [text for text, _ in test])
     truth = np.array(
@@ -80,7 +75,7 @@ def measure(train: list[tuple[str, str]], test: list[tuple[str, str]]) -> dict[s
     )
     inside = np.array([label != OOS for _, label in test])
     order = np.argsort(-logits, 1)
-    top, most = order[:, 0] == truth, classifier.softmax(logits).max(1)
+    top, most = order[:, 0] == truth, fitting.softmax(logits).max(1)
     by_score = np.argsort(-right)
     good = (top & inside)[by_score]
     precision = np.cumsum(good) / np.arange(1, len(good) + 1)

@@ -7,11 +7,25 @@ only the pages in use take memory, once for all processes.
 import json
 import os
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file that takes this place once it is whole. Raises OSError."""
+    new = path.with_name(f"{path.stem}.{os.getpid()}.new")
+    try:
+        with new.open("wb") as file:
+            yield file
+        new.replace(path)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
 
 
 def read(path: Path) -> dict[str, Any] | None:
@@ -25,14 +39,8 @@ def read(path: Path) -> dict[str, Any] | None:
 
 def write(path: Path, arrays: Mapping[str, Any], *, small: bool = False) -> None:
     """`small`: compressed. Raises OSError."""
-    new = path.with_name(f"{path.stem}.{os.getpid()}.new")
-    try:
-        with new.open("wb") as file:
-            (np.savez_compressed if small else np.savez)(file, **arrays)
-        new.replace(path)
-    except OSError:
-        new.unlink(missing_ok=True)
-        raise
+    with replacing(path) as file:
+        (np.savez_compressed if small else np.savez)(file, **arrays)
 
 
 # Of safetensors: 8 bytes length, a JSON header, the numbers.
@@ -69,14 +77,8 @@ def write_mapped(path: Path, arrays: Mapping[str, Any], about: Mapping[str, str]
         header[name] = {"dtype": kind, "shape": array.shape, "data_offsets": [start, end]}
     told = json.dumps(header).encode()
     told += b" " * (-(8 + len(told)) % _STEP)
-    new = path.with_name(f"{path.stem}.{os.getpid()}.new")
-    try:
-        with new.open("wb") as file:
-            file.write(len(told).to_bytes(8, "little") + told)
-            for name, array in arrays.items():
-                file.seek(8 + len(told) + header[name]["data_offsets"][0])
-                file.write(np.ascontiguousarray(array).tobytes())
-        new.replace(path)
-    except OSError:
-        new.unlink(missing_ok=True)
-        raise
+    with replacing(path) as file:
+        file.write(len(told).to_bytes(8, "little") + told)
+        for name, array in arrays.items():
+            file.seek(8 + len(told) + header[name]["data_offsets"][0])
+            file.write(np.ascontiguousarray(array).tobytes())

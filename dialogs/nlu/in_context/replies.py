@@ -101,7 +101,7 @@ def _kind(classifier: ClauseClassifier, label: str) -> int:
     return REPORTS if label.startswith(REPORT) else KINDS.index(classifier.entries[label].kind)
 
 
-def _packed(model: ReplyModel) -> tuple[dict[str, Any], dict[str, Any]]:
+def _packed(model: ReplyModel) -> model_store.Packed:
     arrays: dict[str, Any] = {n: getattr(model, n) for n in _SHARED}
     names = []
     for n, (name, q) in enumerate(model.questions.items()):

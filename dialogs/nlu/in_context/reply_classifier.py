@@ -170,16 +170,14 @@ def texts_of(
 ) -> list[Text]:
     """What is known of normalised texts; `raw`: as they were written; `unknown`: the share of
     their telling words that no phrase has."""
-    counts, looked = hashed(said), head.look(vectors, said)
-    rows = [head.features(*row) for row in zip(looked, said, unknown, strict=True)]
-    right = head.gate.right(np.array(rows, np.float32).reshape(len(said), -1))
-    near, columns, letters = head.near(vectors), head.columns(vectors, counts), unit(counts)
+    looked, letters = head.look(vectors, said), unit(hashed(said))
+    right = head.right(looked, said, unknown)
     return [
         Text(
             said[n],
             is_question(raw[n]),
-            near[n],
-            columns[n],
+            looked[n].near,
+            looked[n].columns,
             letters[n],
             softmax(looked[n].logits[None, :])[0],
             float(right[n]),

@@ -1,2 +1,2 @@
-"""What a developer runs after a large change of phrases (`changeover tune`): needs the extra
-`learn`, which nothing else does."""
+"""What a developer runs after a large change of phrases (`changeover train --encoder`): needs the
+extra `learn`, which nothing else does."""

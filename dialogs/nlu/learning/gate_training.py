@@ -2,50 +2,27 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from sklearn.ensemble import GradientBoostingClassifier
 
-from dialogs.nlu.classifier import area
 from dialogs.nlu.encoding.weights import Vectors
 from dialogs.nlu.gate import Gate
-from dialogs.nlu.model_store import UNSTATED, Example
-from dialogs.nlu.training import OUTSIDE_SHARE
+from dialogs.nlu.model_store import UNSTATED
+from dialogs.nlu.training import Unseen, joined
 
 # Small trees, many of them, each of half of the rows.
 TREES, DEPTH, RATE, LEAST, HALF = 200, 3, 0.05, 20, 0.5
 # Of 100 messages of which something is made that is stated (or done), so many may be wrong, per
 # risk class; the texts without an entry have their share among them. Conformal risk control: the
 # lowest threshold at which the mistakes, and one more, stay below it.
-# What cannot be undone is held back below LOWEST whatever the folds say, until enough people have
+RISK = {"harmless": 0.12, "deadline": 0.12, "irreversible": 0.14, UNSTATED: 0.14}
+# What cannot be undone is held back below this whatever the folds say, until enough people have
 # judged such answers.
 LOWEST = {"irreversible": 0.70}
-RISK = {"harmless": 0.12, "deadline": 0.12, "irreversible": 0.14, UNSTATED: 0.14}
-
-
 CURVE = (0.02, 0.04, 0.06, 0.08, 0.10, 0.12, 0.15, 0.18, 0.22, 0.26, 0.30)
 log = logging.getLogger("changeover.tune")
-
-
-@dataclass(frozen=True)
-class Unseen:
-    """What a head said of texts that it had not seen: (texts, features), was the first right, is
-    it without an entry, and the example with the label that it was taken for."""
-
-    features: Vectors
-    right: Any
-    outside: Any
-    seen: Sequence[Example]
-
-    @property
-    def weight(self) -> Any:
-        """Each text's share: those without an entry have theirs of the traffic, however many."""
-        share = max(float(self.outside.mean()), 1e-9)
-        return np.where(
-            self.outside, OUTSIDE_SHARE / share, (1 - OUTSIDE_SHARE) / max(1 - share, 1e-9)
-        )
 
 
 def gate_of(parts: Sequence[Unseen]) -> tuple[Gate, dict[str, float], dict[str, float]]:
@@ -64,24 +41,7 @@ def gate_of(parts: Sequence[Unseen]) -> tuple[Gate, dict[str, float], dict[str, 
     for risk in RISK:
         curve = (f"{m:.2f}: {threshold(whole, score, risk, m):.2f}" for m in CURVE)
         log.info("%s, wrong of what is acted upon and the threshold: %s", risk, ", ".join(curve))
-    inside = ~whole.outside & np.array([e.ours for e in whole.seen])
-    right = whole.right == 1
-    measured = {
-        "accuracy": float(whole.right[~whole.outside].mean()),
-        "auroc": area(score[right], score[~right]),
-        "coverage": float((score[inside] >= sure["deadline"]).mean()),
-        "examples": float(len(score)),
-    }
-    return _grown(parts), sure, measured
-
-
-def joined(parts: Sequence[Unseen]) -> Unseen:
-    return Unseen(
-        np.concatenate([p.features for p in parts]),
-        np.concatenate([p.right for p in parts]),
-        np.concatenate([p.outside for p in parts]),
-        [e for p in parts for e in p.seen],
-    )
+    return _grown(parts), sure, whole.measured(score, sure)
 
 
 def threshold(whole: Unseen, score: Vectors, risk: str, most: float) -> float:

@@ -1,4 +1,4 @@
-"""`changeover train --encoder`: learns delta, gate and thresholds anew, and the head with them.
+"""`changeover train --encoder`: learns delta, gate and thresholds, and the head with them.
 
 The gate has to be fitted on texts that neither the encoder nor the head has seen, in words of
 people whom they have not met. So the authors of the phrases are parted in two, and what an encoder
@@ -19,7 +19,6 @@ from dialogs.nlu.encoding import int8, weights
 from dialogs.nlu.encoding.wordpiece import WordPiece
 from dialogs.nlu.interpreter import key_of_entries
 from dialogs.nlu.learning import gate_training, graph, tuning
-from dialogs.nlu.learning.gate_training import Unseen
 from dialogs.nlu.model_store import Example, Model
 from dialogs.nlu.normalise import nameless, normal
 from dialogs.nlu.spelling import Spelling
@@ -37,8 +36,7 @@ def tune(
     """Writes delta, graph and head. `authors`: (intent, phrase as it is written) -> whose it is;
     `replies`: (question, value) -> as people wrote them. Needs the encoder's package."""
     home = weights.home()
-    weights.DELTA.unlink(missing_ok=True)
-    tensors = weights.tensors(home)
+    tensors = weights.untuned(home)
     lower = tuning.Lower(tensors, WordPiece(weights.vocabulary(home)))
     graph.write(int8.GRAPH, int8.initializers(tensors))
     examples = with_authors(entries, authors)
@@ -99,7 +97,7 @@ def _unseen(
     examples: Sequence[Example],
     replies: Sequence[tuple[str, str, str]],
     half: set[str],
-) -> Unseen:
+) -> training.Unseen:
     """What an encoder and a head without these authors, and without a part of the entries, say of
     these authors' phrases."""
     turn = min(half)
@@ -114,16 +112,14 @@ def _unseen(
     changed = {n: lower.tensors[n] + change for n, change in tuned.changes.items()}
     encoder = Encoder(tensors={**lower.tensors, **changed})
     head, labels, said = training.head_of(there, encoder, tuned.places)
-    return Unseen(
-        *training.unseen(
-            head,
-            labels,
-            {e.label: e for e in there},
-            held,
-            encoder.vectors([e.said for e in held]),
-            Spelling(said, encoder.vocabulary),
-            [e.label in absent for e in held],
-        )
+    return training.unseen(
+        head,
+        labels,
+        {e.label: e for e in there},
+        held,
+        encoder.vectors([e.said for e in held]),
+        Spelling(said, encoder.vocabulary),
+        [e.label in absent for e in held],
     )
 
 

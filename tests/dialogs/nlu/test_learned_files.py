@@ -42,6 +42,19 @@ def test_a_broken_file_is_refused_and_named(intents: list[Intent], tmp_path: Pat
         load_interpreter(intents, tmp_path, relearn=False)
 
 
+def test_a_broken_file_is_learned_again_as_the_refusal_says(tmp_path: Path) -> None:
+    def learn() -> model_store.Packed:
+        return {"numbers": np.arange(3)}, {"words": ["a"]}
+
+    model_store.write(tmp_path, "some", "key", *learn())
+    (tmp_path / "some.npz").write_bytes(b"half a file")
+    with pytest.raises(Stale, match="changeover train"):
+        model_store.fresh(tmp_path, "key", "some", learn, relearn=False)
+    arrays, texts = model_store.fresh(tmp_path, "key", "some", learn, relearn=True)
+    assert arrays["numbers"].tolist() == [0, 1, 2] and texts["words"] == ["a"]
+    assert model_store.fresh(tmp_path, "key", "some", learn, relearn=False)[1] == texts
+
+
 def test_a_kept_model_is_the_one_that_was_learned(tmp_path: Path) -> None:
     shipped = model_store.kept(LEARNED)
     assert shipped is not None
