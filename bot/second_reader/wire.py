@@ -2,7 +2,9 @@
 Anything else that comes back is a Failure."""
 
 import json
+import tomllib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -11,11 +13,7 @@ from bot.second_reader.endpoint import Endpoint
 from dialogs.second_reader.question import Outcome, Question
 
 SECONDS, MOST_BYTES, CHUNK, AT_A_TIME = 1.5, 65_536, 8_192, 8
-SYSTEM = (
-    "You match a message to the one numbered topic that asks the same thing. Reply with JSON only. "
-    "Use 0 when no topic asks the same thing."
-)
-PHRASES_BETWEEN = " / "
+PROMPT: dict[str, str] = tomllib.loads(Path(__file__).with_name("prompt.toml").read_text("utf-8"))
 
 
 class Failure(Exception):
@@ -40,10 +38,15 @@ def connection(seconds: float = SECONDS) -> aiohttp.ClientSession:
 def body_of(question: Question, model: str, title: Callable[[str], str]) -> dict[str, Any]:
     """The request. `title`: the title of an answer by its name."""
     topics = [
-        f"{n}. {title(choice.name)}: {PHRASES_BETWEEN.join(choice.phrases)}"
+        PROMPT["topic"].format(
+            n=n,
+            title=title(choice.name),
+            phrases=PROMPT["between_phrases"].join(choice.phrases),
+        )
         for n, choice in enumerate(question.choices, 1)
     ]
-    asked = ["Topics:", *topics, "0. none of these", f"Message: {question.text}", "Which topic?"]
+    message = PROMPT["message"].format(text=question.text)
+    asked = [PROMPT["topics"], *topics, PROMPT["none"], message, PROMPT["question"]]
     topic = {"type": "integer", "enum": list(range(len(topics) + 1))}
     schema = {
         "type": "object",
@@ -53,7 +56,7 @@ def body_of(question: Question, model: str, title: Callable[[str], str]) -> dict
     }
     return ({"model": model} if model else {}) | {
         "messages": [
-            {"role": "system", "content": SYSTEM},
+            {"role": "system", "content": PROMPT["system"]},
             {"role": "user", "content": "\n".join(asked)},
         ],
         "temperature": 0,
