@@ -27,7 +27,7 @@ class Message:
     the door knows (a command); `about`: slots of its flow that the door knows too. `spelled`: the
     text with what its links hide written out, for people to read; `raw`: the text in Slack's own
     mark-up, where links are whole; `ts`: its place in the channel; `files`: how many came with it.
-    `second`: what a second reader said of it, where one was asked.
+    `may_ask`: whoever runs the turn asks a second reader, if need be; `second`: what that one said.
     """
 
     keys: tuple[str, ...]
@@ -44,6 +44,7 @@ class Message:
     files: int = 0
     raw: str = ""
     about: dict[str, str] = field(default_factory=dict)
+    may_ask: bool = False
     second: Reading | None = None
 
 

@@ -65,7 +65,8 @@ class Stages:
             raise ValueError("a turn needs an assistant")
         raw = text if "<http" in text else ""
         said = unslack(text) if raw else text
-        message = Message(("ask",), ASKER, said, DIRECT, raw=raw, second=second)
+        may_ask = second is None and self.assistant.everyday is not None
+        message = Message(("ask",), ASKER, said, DIRECT, raw=raw, may_ask=may_ask, second=second)
         team = self.at(stage).team
         with self.store.writing() as db:
             done = handle(self.assistant, Tx(db, team, self.now, self.store.key), message)

@@ -58,15 +58,20 @@ class TurnRunner:
         async with self._one_after_another.setdefault((team, inbound.slack), asyncio.Lock()):
             for text in filter(self.assistant.understanding.is_expensive, expensive_texts(inbound)):
                 await asyncio.to_thread(self.assistant.understanding.interpret_ahead, text)
-            try:
+            if self.second_reader and isinstance(inbound, Message):
+                done = await self._may_ask(self.second_reader, team, inbound)
+            else:
                 done = await self._run(team, inbound)
-            except HeldBack as held:
-                if self.second_reader is None or not isinstance(inbound, Message):
-                    raise
-                second = await self.second_reader.read(team, held.question)
-                done = await self._run(team, replace(inbound, second=second))
         self.wake()
         return done
+
+    async def _may_ask(self, reader: SecondReader, team: str, message: Message) -> TurnResult:
+        """The turn of a message, with what the second reader says where the turn needs it."""
+        try:
+            return await self._run(team, replace(message, may_ask=True))
+        except HeldBack as held:
+            second = await reader.read(team, held.question)
+        return await self._run(team, replace(message, second=second))
 
     async def _run(self, team: str, inbound: Inbound) -> TurnResult:
         if self.store.is_sqlite:

@@ -30,9 +30,8 @@ PHRASES = 2
 def picked(turn: Turn, said: Message, heard: Interpretation) -> Candidate | None:
     """The answer that a second reader picked, as sure; None where it picked none, may not be asked
     or could not be. Raises HeldBack where it has to be asked first."""
-    turn.trace.second = said.second
     everyday = turn.assistant.everyday
-    if everyday is None or not _may_ask(turn, said, heard):
+    if everyday is None or not (said.may_ask or said.second) or not _may_ask(turn, said, heard):
         return None
     ranked = _ranked(heard)
     if not ranked or any(_is_not_its_to_pick(turn, m, heard.text) for m in _likely(ranked)):

@@ -20,7 +20,7 @@ from bot.second_reader import wire
 from bot.second_reader.endpoint import Endpoint
 from bot.second_reader.reader import IN_A_ROW, PAUSE
 from dialogs.engine.context import Assistant
-from dialogs.inputs import Message, Origin
+from dialogs.inputs import Message, MessageEdited, Origin
 from dialogs.second_reader.question import Outcome, Question
 from domain import second_reader
 from domain.storage.store import Store
@@ -98,6 +98,17 @@ def test_an_answer_to_the_open_question_is_never_shown_to_it(
 ) -> None:
     mira.says("I want to enroll").says("current").says("some blorf of ours, whatever")
     assert mira.last.templates[-1].startswith("enroll/ask_")
+    assert stand_in.requests == []
+
+
+def test_an_edit_of_an_answer_is_never_shown_to_it(
+    second: SecondHouse, stand_in: StandIn, mira: Somebody, texts: list[str]
+) -> None:
+    mira.says("I want to enroll")
+    where = Origin(f"D{mira.slack}")
+    second.take(Message((second.key(),), mira.slack, "current", where, ts="1.1"), mira)
+    for text in texts[:3]:
+        second.take(MessageEdited((second.key(),), mira.slack, text, where, "1.1"), mira)
     assert stand_in.requests == []
 
 

@@ -200,7 +200,7 @@ def held(turn: Turn, text: str, *ranked: tuple[Intent, float], **more: Any) -> Q
     found = [Candidate(e, score, text) for e, score in ranked]
     heard = Interpretation(text, clauses=(ClauseResult(found, 0.6, text),))
     try:
-        said = Message(("key",), "U01MIRA", text, Origin("D1"))
+        said = Message(("key",), "U01MIRA", text, Origin("D1"), may_ask=True)
         assert asking.picked(turn, replace(said, **more), heard) is None
     except HeldBack as back:
         return back.question
