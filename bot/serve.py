@@ -8,7 +8,7 @@ import contextlib
 import gc
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import aiohttp
 import uvicorn
@@ -29,11 +29,14 @@ from bot.outbound.web_api import Client
 from bot.rendering.plain_tables import PlainTemplates
 from bot.rendering.render import Templates
 from bot.rendering.validate import check_words
+from bot.second_reader import wire
+from bot.second_reader.reader import SecondReader
 from bot.settings import BadSetting, Settings
 from bot.supervise import Tasks, leave_at_signals_while_starting, leave_in_time
 from bot.worker_pool import WorkerPool
 from dialogs.assistant import load_assistant
 from dialogs.engine.context import Assistant
+from dialogs.second_reader.everyday import Everyday
 from domain.knowledge import facts_in_use
 from domain.storage import outbox_queries
 from domain.storage.store import Busy, Store
@@ -137,7 +140,10 @@ async def _serve(settings: Settings, assistant: Assistant, words: Templates, sto
     tasks = Tasks()
     tasks.on_signals()
     workers = WorkerPool(0 if store.is_sqlite else PG_THREADS)
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT)) as session:
+    async with (
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT)) as session,
+        _second_reader(settings, assistant, words, store, workers) as second_reader,
+    ):
 
         def client_with(token: str | None) -> AsyncWebClient:
             return Client(
@@ -150,6 +156,7 @@ async def _serve(settings: Settings, assistant: Assistant, words: Templates, sto
 
         client = client_with(None if settings.oauth else settings.bot_token)
         runner = TurnRunner(assistant, store, workers, utc_now)
+        runner.second_reader = second_reader
         pace = RateLimiter(settings.rate_user, settings.rate_team)
         clients = _clients(settings, store, workers, client_with)
         sender = Sender(store, words, clients, workers, utc_now, runner.in_burst, pace)
@@ -177,7 +184,7 @@ async def _serve(settings: Settings, assistant: Assistant, words: Templates, sto
                 "failed_total": sender.failed,
                 "waiting": waiting,
                 "late_seconds": late,
-            }
+            } | (second_reader.figures() if second_reader else {})
 
         web = Web(
             None if settings.socket_mode else app, settings.signing_secret, ready, figures, flow
@@ -204,6 +211,26 @@ async def _serve(settings: Settings, assistant: Assistant, words: Templates, sto
     if tasks.error:
         raise tasks.error
     return 0
+
+
+@contextlib.asynccontextmanager
+async def _second_reader(
+    settings: Settings,
+    assistant: Assistant,
+    words: Templates,
+    store: Store,
+    workers: WorkerPool,
+) -> AsyncIterator[SecondReader | None]:
+    """The second reader of the settings, with a session of its own; None where there is none."""
+    if settings.second_reader is None:
+        yield None
+        return
+    assistant.everyday = Everyday.of(assistant.understanding.entries.values())
+    found = SecondReader(
+        settings.second_reader, store, workers, utc_now, lambda name: words.title(f"answers/{name}")
+    )
+    async with wire.connection() as found.session:
+        yield found
 
 
 def _is_current(store: Store) -> bool:

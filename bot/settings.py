@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot.second_reader import endpoint
+from bot.second_reader.endpoint import Endpoint
 from domain.storage import private_files
 from domain.storage.store import AuditKey
 from domain.unusable import Unusable
@@ -30,6 +32,7 @@ NAMES = (
     "HOST",
     "PORT",
     "SLACK_TABLES",
+    *endpoint.NAMES,
 )
 
 
@@ -53,6 +56,7 @@ class Settings:
     host: str
     port: int
     tables: bool = True
+    second_reader: Endpoint | None = None
 
     @property
     def socket_mode(self) -> bool:
@@ -67,7 +71,7 @@ class Settings:
 def read(env: Mapping[str, str] = os.environ, *, serving: bool = True) -> Settings:
     """All settings; those that only `serve` needs are missing-proof for the other commands. Raises
     BadSetting."""
-    value = {name: env.get(name, "").strip() for name in NAMES}
+    value = _values(env)
     if serving:
         _check_slacks(value)
     url = value["DATABASE_URL"] or "changeover.db"
@@ -89,7 +93,20 @@ def read(env: Mapping[str, str] = os.environ, *, serving: bool = True) -> Settin
         value["HOST"] or "127.0.0.1",
         _number(value, "PORT", 3000, most=65_535),
         value["SLACK_TABLES"] != "0",
+        second_reader(env),
     )
+
+
+def second_reader(env: Mapping[str, str] = os.environ) -> Endpoint | None:
+    """Where the second reader is, None where there is none. Raises BadSetting."""
+    try:
+        return endpoint.endpoint_in(_values(env))
+    except ValueError as error:
+        raise BadSetting(str(error)) from error
+
+
+def _values(env: Mapping[str, str]) -> dict[str, str]:
+    return {name: env.get(name, "").strip() for name in NAMES}
 
 
 def _check_slacks(value: Mapping[str, str]) -> None:

@@ -3,6 +3,8 @@ no Slack and no flow."""
 
 from dataclasses import dataclass, field
 
+from dialogs.second_reader.question import Reading
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -25,6 +27,7 @@ class Message:
     the door knows (a command); `about`: slots of its flow that the door knows too. `spelled`: the
     text with what its links hide written out, for people to read; `raw`: the text in Slack's own
     mark-up, where links are whole; `ts`: its place in the channel; `files`: how many came with it.
+    `may_ask`: whoever runs the turn asks a second reader, if need be; `second`: what that one said.
     """
 
     keys: tuple[str, ...]
@@ -41,6 +44,8 @@ class Message:
     files: int = 0
     raw: str = ""
     about: dict[str, str] = field(default_factory=dict)
+    may_ask: bool = False
+    second: Reading | None = None
 
 
 @dataclass(frozen=True)

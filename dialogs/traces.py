@@ -8,6 +8,7 @@ from dialogs.engine.context import Trace, Turn
 from dialogs.engine.name_masking import hear
 from dialogs.inputs import Message
 from dialogs.nlu.types import Candidate, Interpretation
+from dialogs.second_reader.question import Reading
 from domain.privacy import retention
 from domain.storage import traces
 
@@ -38,7 +39,8 @@ def _hear_again(turn: Turn, said: Message) -> None:
 
 def document(text: str, trace: Trace, decision: str, templates: Iterable[str]) -> dict[str, Any]:
     """The trace of a turn as JSON."""
-    return {
+    second = {"second_reader": _second(trace.second)} if trace.second else {}
+    return second | {
         "text": text[:MOST_TEXT],
         "heard": [_heard(heard) for heard in trace.heard],
         "acted": [_candidate(m) for m in trace.acted],
@@ -72,6 +74,17 @@ def _heard(heard: Interpretation) -> dict[str, Any]:
         "could_be": [m.entry.name for m in heard.others],
         "claims": [m.entry.name for m in heard.claims],
         "missed": [part[:MOST_TEXT] for part in heard.missed[:MOST_PARTS]],
+    }
+
+
+def _second(reading: Reading) -> dict[str, Any]:
+    return {
+        "sent": reading.question.text if reading.was_sent else "",
+        "offered": [choice.name for choice in reading.question.choices],
+        "outcome": reading.outcome,
+        "chose": reading.chose,
+        "ms": reading.ms,
+        "remembered": reading.remembered,
     }
 
 

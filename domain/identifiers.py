@@ -59,6 +59,26 @@ _DOMAIN = re.compile(rf"(?<![\w.@-])(?:{_LABEL}\.)+[a-z]{{2,24}}(?![\w-])")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _LINK = re.compile(r"https?://\S+|(?<![\w@])(?:www\.|(?:admin|partner|portal)\.microsoft\.)\S+")
 _DIGITS = re.compile(r"(?<![\w.-])#?(\d(?:[ ,.]?\d)*)(?![\w-])")
+_ANY_DOMAIN = rf"(?:{_DEFAULT.pattern}|{_LIKE_DEFAULT.pattern}|{_DOMAIN.pattern})(?:[/?#:]\S*)?"
+# Whatever identifies somebody or something, with what stands for it; the longer forms first.
+_IDENTIFYING = tuple(
+    (re.compile(pattern, re.I), instead)
+    for pattern, instead in (
+        (_LINK.pattern, "a link"),
+        (_EMAIL.pattern, "an address"),
+        (_GUID.pattern, "an id"),
+        (_LIKE_GUID.pattern, "an id"),
+        (_ANY_DOMAIN, "a domain"),
+        (r"[+(]?\d(?:[ ,.()/-]{0,2}\d){4,}", "a number"),
+    )
+)
+
+
+def without_identifiers(text: str) -> str:
+    """The text without links, addresses, GUIDs, domains and numbers of five digits or more."""
+    for pattern, instead in _IDENTIFYING:
+        text = pattern.sub(f" {instead} ", text)
+    return text
 
 
 def look_at(text: str) -> Identifier:

@@ -1,9 +1,12 @@
-"""`changeover ask`: what the bot would reply. No setting, no database, nothing written."""
+"""`changeover ask`: what the bot would reply. No database, nothing written; no setting but those of
+the second reader."""
 
 import argparse
+import asyncio
 import json
 import re
 import sys
+from dataclasses import replace
 from datetime import date
 from typing import Any, TextIO
 
@@ -12,14 +15,21 @@ from bot.cli.stages import Stages
 from bot.inbound.turns import utc_now
 from bot.rendering.block_kit import lines_of
 from bot.rendering.render import Templates
+from bot.second_reader import wire
+from bot.second_reader.endpoint import Endpoint
+from bot.second_reader.reader import SecondReader
+from bot.settings import second_reader
+from bot.worker_pool import WorkerPool
 from dialogs import traces
 from dialogs.assistant import load_assistant
 from dialogs.engine.context import Assistant
 from dialogs.engine.turn import TurnResult
 from dialogs.nlu.types import Candidate, Kind
+from dialogs.second_reader.everyday import Everyday
+from dialogs.second_reader.question import HeldBack, Question, Reading
 from domain.tenant import case
 
-STAGE = "direct"
+STAGE, COUNTED_AS = "direct", "ask"
 _LINK = re.compile(r"<(https://[^|>\s]+)\|([^>]+)>")
 MAX_LINE = 100_000
 STATING = ("answer", "handover")
@@ -28,11 +38,31 @@ FIELDS = ("decision", "answer", "answers", "facts", "options", "command", "confi
 
 
 class Asker:
-    """Answers texts one by one, by real turns of a workspace that is at a stage on `today`."""
+    """Answers texts one by one, by real turns of a workspace that is at a stage on `today`.
+    `endpoint`: a second reader is asked there, within its budget for all texts together."""
 
-    def __init__(self, assistant: Assistant, words: Templates, today: date) -> None:
+    def __init__(
+        self,
+        assistant: Assistant,
+        words: Templates,
+        today: date,
+        endpoint: Endpoint | None = None,
+    ) -> None:
+        self.second_reader: SecondReader | None = None
         self.assistant, self.words = assistant, words
-        self.stages = Stages(assistant, today)
+        if endpoint is not None:
+            everyday = Everyday.of(assistant.understanding.entries.values())
+            self.assistant = replace(assistant, everyday=everyday)
+        self.stages = Stages(self.assistant, today)
+        if endpoint is not None:
+            store, now = self.stages.store, self.stages.now
+            self.second_reader = SecondReader(
+                endpoint,
+                store,
+                WorkerPool(0),
+                lambda: now,
+                lambda name: words.title(f"answers/{name}"),
+            )
 
     def close(self) -> None:
         self.stages.close()
@@ -40,7 +70,7 @@ class Asker:
     def reply(self, text: str, stage: str = STAGE) -> dict[str, Any]:
         """FIELDS; `text` and `shown`, how the reply reads; `offered`, the entries of all its
         options."""
-        done = self.stages.take(text, stage)
+        done = self._take(text, stage)
         acted, offered = done.trace.acted, done.trace.offered
         rendered = self.words.message(list(done.parts)) if done.parts else None
         answers = list(dict.fromkeys(m.entry.name for m in acted if m.entry.kind is Kind.ANSWER))
@@ -66,15 +96,30 @@ class Asker:
 
     def explained(self, text: str, stage: str = STAGE) -> dict[str, Any]:
         """The trace of the turn (dialogs/traces.py)."""
-        done = self.stages.take(text, stage)
+        done = self._take(text, stage)
         names = [name for name, _ in done.parts]
         facts = self.words.message(list(done.parts)).facts if done.parts else []
         return traces.document(text, done.trace, done.decision, names) | {"facts": facts}
+
+    def _take(self, text: str, stage: str) -> TurnResult:
+        try:
+            return self.stages.take(text, stage)
+        except HeldBack as held:
+            if self.second_reader is None:
+                raise
+            second = asyncio.run(_read(self.second_reader, held.question))
+            return self.stages.take(text, stage, second)
 
     def _command(self, done: TurnResult) -> str | None:
         found = [m for m in done.trace.acted if _is_command(m, done.decision)]
         wanted = [*found, *done.trace.claimed]
         return self.assistant.command_of(wanted[0].entry.name) if wanted else None
+
+
+async def _read(second_reader: SecondReader, question: Question) -> Reading:
+    """One reading, with a connection of its own. Its budget is that of the command."""
+    async with wire.connection() as second_reader.session:
+        return await second_reader.read(COUNTED_AS, question)
 
 
 def _is_command(meaning: Candidate, decision: str) -> bool:
@@ -117,7 +162,7 @@ def reply_to(
     """One text, or JSONL from `source` for "-". Returns 1 when a line was bad; the others are
     answered."""
     assistant = load_assistant(patient=True)
-    asker = Asker(assistant, Templates(assistant.facts), today)
+    asker = Asker(assistant, Templates(assistant.facts), today, second_reader())
     try:
         if text == "-" and not explaining:
             return _lines(asker, source, stage or STAGE)

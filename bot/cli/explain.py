@@ -39,6 +39,8 @@ def show(document: dict[str, Any], out: TextIO) -> None:
     print(f"message: {document['text']!r}", file=out)
     for heard in document["heard"]:
         _show_heard(heard, out)
+    if second := document.get("second_reader"):
+        _show_second(second, out)
     if document["question"]:
         became = "answered by it" if document["answered"] else "not answered by it"
         print(f"open question: {document['question']}, {became}", file=out)
@@ -70,6 +72,15 @@ def _show_heard(heard: dict[str, Any], out: TextIO) -> None:
     parts = [f"{name}: {what}" for name, what in found.items()]
     parts += [f"language: {heard['language']}", *more]
     print(f"heard by {heard['rule']}: {'; '.join(parts)}", file=out)
+
+
+def _show_second(second: dict[str, Any], out: TextIO) -> None:
+    took = "remembered" if second["remembered"] else f"{second['ms']} ms"
+    chose = second["chose"] or "-"
+    sent = repr(second["sent"]) if second["sent"] else "nothing"
+    print(f"second reader was sent: {sent}", file=out)
+    print(f"  offered: {', '.join(second['offered'])}", file=out)
+    print(f"  chose: {chose} ({second['outcome']}, {took})", file=out)
 
 
 def _line(candidate: dict[str, Any]) -> str:

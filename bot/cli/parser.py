@@ -31,6 +31,7 @@ COMMANDS = {
     "answers": "every answer at every stage, as text to read; writes nothing",
     "export-answer": "write a workspace's own answer as the two files of a built-in one",
     "audit": "check the audit log",
+    "second-reader": "whom held-back messages are shown to, today's budget, and its switch",
     "erase": "erase a person: what was written, the name, the Slack id; the audit log keeps an "
     "id and still verifies",
 }

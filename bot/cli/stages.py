@@ -11,6 +11,7 @@ from bot.settings import audit_key
 from dialogs.engine.context import Assistant
 from dialogs.engine.turn import TurnResult, handle
 from dialogs.inputs import Message, Origin
+from dialogs.second_reader.question import Reading
 from domain import people
 from domain.machine import advance
 from domain.people import CLOCK, Role
@@ -37,35 +38,38 @@ class Stages:
 
     def __init__(self, assistant: Assistant | None, today: date) -> None:
         self.assistant, self.now = assistant, datetime.combine(today, NOON)
-        self._store = Store(IN_MEMORY, audit_key("", IN_MEMORY))
-        self._store.create()
+        self.store = Store(IN_MEMORY, audit_key("", IN_MEMORY))
+        self.store.create()
         self._known: dict[str, Stage] = {}
 
     def close(self) -> None:
-        self._store.close()
+        self.store.close()
 
     def at(self, stage: str) -> Stage:
         """The workspace at this stage, made when it is first asked for. Raises KeyError for an
         unknown one."""
         if stage not in self._known:
             enrolled = case.STAGE_STATES[stage]
-            with self._store.turn(stage, self.now) as tx:
+            with self.store.turn(stage, self.now) as tx:
                 plant(tx, _plan(stage))
                 _report(tx, *enrolled, listed=stage == "listed")
                 self._known[stage] = Stage(stage, _data(tx))
         return self._known[stage]
 
-    def take(self, text: str, stage: str) -> TurnResult:
+    def take(self, text: str, stage: str, second: Reading | None = None) -> TurnResult:
         """What became of this text, said by a member of the partner in a conversation that just
-        began. Slack's mark-up of links is read as Slack's. Raises ValueError without an
-        assistant."""
+        began. Slack's mark-up of links is read as Slack's. `second`: what a second reader said of
+        it. Raises ValueError without an assistant, and HeldBack where the assistant has a second
+        reader that has to be asked."""
         if self.assistant is None:
             raise ValueError("a turn needs an assistant")
         raw = text if "<http" in text else ""
-        message = Message(("ask",), ASKER, unslack(text) if raw else text, DIRECT, raw=raw)
+        said = unslack(text) if raw else text
+        may_ask = second is None and self.assistant.everyday is not None
+        message = Message(("ask",), ASKER, said, DIRECT, raw=raw, may_ask=may_ask, second=second)
         team = self.at(stage).team
-        with self._store.writing() as db:
-            done = handle(self.assistant, Tx(db, team, self.now, self._store.key), message)
+        with self.store.writing() as db:
+            done = handle(self.assistant, Tx(db, team, self.now, self.store.key), message)
             db.rollback()
         return done
 

@@ -10,12 +10,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from weakref import WeakValueDictionary
 
+from bot.second_reader.reader import SecondReader
 from bot.worker_pool import WorkerPool
 from dialogs.engine.buttons import WrongForm
 from dialogs.engine.context import Assistant
 from dialogs.engine.turn import TurnResult, apologise, handle
-from dialogs.inputs import Inbound
+from dialogs.inputs import Inbound, Message
 from dialogs.nlu.workspace_model import expensive_texts
+from dialogs.second_reader.question import HeldBack
 from domain.storage.store import Busy, Locked, Store
 
 log = logging.getLogger("changeover.turn")
@@ -26,7 +28,8 @@ Waiting = tuple[str, Inbound, "asyncio.Future[TurnResult]"]
 
 
 class TurnRunner:
-    """Runs turns. `wake` is called after each commit.
+    """Runs turns. `wake` is called after each commit. `second_reader`: is asked between two runs
+    of a turn, the first of which was rolled back, so that no transaction waits for it.
 
     On SQLite, turns that arrive at the same moment share one commit. Each is complete in it, and
     none is answered before it.
@@ -37,6 +40,7 @@ class TurnRunner:
     ) -> None:
         self.assistant, self.store, self.workers, self.now = assistant, store, workers, now
         self.wake: Callable[[], None] = lambda: None
+        self.second_reader: SecondReader | None = None
         self.turns = 0
         self.errors = 0
         self._waiting: list[Waiting] = []
@@ -54,12 +58,25 @@ class TurnRunner:
         async with self._one_after_another.setdefault((team, inbound.slack), asyncio.Lock()):
             for text in filter(self.assistant.understanding.is_expensive, expensive_texts(inbound)):
                 await asyncio.to_thread(self.assistant.understanding.interpret_ahead, text)
-            if self.store.is_sqlite:
-                done = await self._with_others(team, inbound)
+            if self.second_reader and isinstance(inbound, Message):
+                done = await self._may_ask(self.second_reader, team, inbound)
             else:
-                done = await self.workers.run(lambda: self.hear_now(team, inbound))
+                done = await self._run(team, inbound)
         self.wake()
         return done
+
+    async def _may_ask(self, reader: SecondReader, team: str, message: Message) -> TurnResult:
+        """The turn of a message, with what the second reader says where the turn needs it."""
+        try:
+            return await self._run(team, replace(message, may_ask=True))
+        except HeldBack as held:
+            second = await reader.read(team, held.question)
+        return await self._run(team, replace(message, second=second))
+
+    async def _run(self, team: str, inbound: Inbound) -> TurnResult:
+        if self.store.is_sqlite:
+            return await self._with_others(team, inbound)
+        return await self.workers.run(lambda: self.hear_now(team, inbound))
 
     def in_burst(self) -> bool:
         """Are more turns arriving than messages should compete with? (300 a second)"""
@@ -149,6 +166,9 @@ class TurnRunner:
                 return handle(self.assistant, tx, inbound)
         except WrongForm as form:
             return TurnResult(wrong=form.wrong)
+        except HeldBack:
+            self.turns -= 1  # it is run again
+            raise
         except Busy:
             raise
         except Exception as error:

@@ -21,6 +21,8 @@ from dialogs.inputs import Inbound, Mail, Origin, PickedMessage
 from dialogs.nlu.interpreter import Interpreter
 from dialogs.nlu.types import REPORT, Candidate, Interpretation, Risk
 from dialogs.nlu.workspace_model import WorkspaceModel, WorkspaceModels
+from dialogs.second_reader.everyday import Everyday
+from dialogs.second_reader.question import Reading
 from domain import people
 from domain.calendar import Calendar, calendar
 from domain.conversation import Conversation, Frame, OpenQuestion
@@ -85,8 +87,8 @@ class Trace:
     """How a turn went; decides nothing. `heard`: every reading of the text; `acted`: what was done
     or answered; `offered`: what may be meant; `claimed`: reports offered for recording; `question`:
     what was open when the message came, `answered` by it; `taken_by`: the ability that took it
-    before all else; `filled`: `flow.slot` -> value of every question that was answered; `offers`:
-    the buttons (`flow.slot.option`, offer) for recording what was just said."""
+    first; `filled`: `flow.slot` -> value of every question that was answered; `offers`: the buttons
+    (`flow.slot.option`, offer) for recording what was said; `second`: what a second reader said."""
 
     heard: list[Interpretation] = field(default_factory=list)
     acted: list[Candidate] = field(default_factory=list)
@@ -97,6 +99,7 @@ class Trace:
     taken_by: str = ""
     filled: dict[str, Any] = field(default_factory=dict)
     offers: list[tuple[str, str]] = field(default_factory=list)
+    second: Reading | None = None
 
     @property
     def confidence(self) -> float:
@@ -245,12 +248,8 @@ class Turn:
         """Ask, and wait for the answer. The offer of the buttons is stored in the conversation
         while the question is open. A question that is asked again keeps its offer, so the buttons
         of both messages work."""
-        before = self.open
-        same = before and (before.flow, before.slot, before.options) == (
-            flow.id,
-            slot,
-            tuple(options),
-        )
+        before, now = self.open, (flow.id, slot, tuple(options))
+        same = before and (before.flow, before.slot, before.options) == now
         offer = before.offer if before and same else self.person.id + new_id()
         question = OpenQuestion(
             offer, flow.id, slot, tuple(options), self.where.channel, self.where.thread
@@ -348,6 +347,7 @@ class Assistant:
     intents: dict[str, Flow]
     understanding: Interpreter
     known: WorkspaceModels
+    everyday: Everyday | None = None  # what may be shown to a second reader, if there is one
 
     def follower(self, tx: Tx, inbound: Inbound) -> Callable[[Turn], None] | None:
         """The ability's handler for the thread of this message; None if no ability follows it."""

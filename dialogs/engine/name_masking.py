@@ -43,12 +43,21 @@ def _heard(turn: Turn, text: str, question: str) -> Interpretation:
         m.entry.name.startswith(REPORT) for m in (*interpretation.meanings, *interpretation.claims)
     ):
         return interpretation
-    plain = customer_names.without_names(turn.tx, turn.person.partner, known, CUSTOMER)
-    plain = _TWICE.sub(CUSTOMER, _COMPANY.sub(CUSTOMER, _CALLED.sub(CUSTOMER, plain)))
+    plain = _without_customers(turn, known)
     plain = _without_subject(turn, plain) if CUSTOMER not in plain else plain
     if plain == known:
         return interpretation
     return replace(turn.understanding.hear(plain, question), text=text)
+
+
+def without_names(turn: Turn, text: str) -> str:
+    """The text without the names of providers and customers, on record or written like one."""
+    return _without_customers(turn, _without_providers(turn, text))
+
+
+def _without_customers(turn: Turn, text: str) -> str:
+    plain = customer_names.without_names(turn.tx, turn.person.partner, text, CUSTOMER)
+    return _TWICE.sub(CUSTOMER, _COMPANY.sub(CUSTOMER, _CALLED.sub(CUSTOMER, plain)))
 
 
 def _without_subject(turn: Turn, text: str) -> str:

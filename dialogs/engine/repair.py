@@ -39,6 +39,7 @@ from dialogs.nlu.types import (
     Kind,
     is_report,
 )
+from dialogs.second_reader import asking as second_reader
 from domain.conversation import OpenQuestion
 from domain.knowledge import review
 
@@ -110,7 +111,7 @@ def listen(turn: Turn, said: Message) -> None:
         else:
             act_on(turn, meaning)
     if not meant:
-        return _unclear(turn, interpretation)
+        return _unclear(turn, said, interpretation)
     _rest(turn, interpretation)
     turn.note(
         missed=0, unclear=tuple(interpretation.missed), heard=interpretation.text[:REMEMBERED]
@@ -275,16 +276,21 @@ def _yes_or_no(turn: Turn, flow: Flow, question: OpenQuestion, yes: bool) -> boo
     return True
 
 
-def _unclear(turn: Turn, interpretation: Interpretation) -> None:
+def _unclear(turn: Turn, said: Message, interpretation: Interpretation) -> None:
     """Offer the likely candidates, except after a failed answer to the open question. After the
-    second message that is not understood, a person is offered."""
+    second message that is not understood, a person is offered. A second reader, where there is one,
+    is asked before that; raises HeldBack while it has not been."""
     turn.note(unclear=(*turn.conversation.unclear, interpretation.text)[-UNCLEAR:])
     likely = [m for m in interpretation.others if m.entry.kind in (Kind.ANSWER, Kind.COMMAND)]
     question = turn.open
     if not interpretation.babble and (asked := meant_here(turn, interpretation.text)):
         return _answer_here(turn, interpretation, asked)
+    waited_for = bool(likely) and responding.is_waited_for(turn)
+    plausible = waited_for and _is_plausible_here(interpretation, likely)
+    if not plausible and (second := second_reader.picked(turn, said, interpretation)):
+        return _answer_here(turn, interpretation, second)
     answers.note(turn, interpretation, "unsure" if likely else "not_understood")
-    if likely and responding.is_waited_for(turn) and _is_plausible_here(interpretation, likely):
+    if plausible:
         return _answer_here(turn, interpretation, likely[0])
     if is_bare(interpretation.text) and responding.asked_back(turn, interpretation.text):
         return

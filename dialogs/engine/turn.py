@@ -169,6 +169,7 @@ def _begin(assistant: Assistant, tx: Tx, inbound: Inbound) -> tuple[Turn, bool]:
     turn = Turn(
         assistant, tx, people.public(person), where, inbound.keys[0], known or Conversation()
     )
+    turn.trace.second = inbound.second if isinstance(inbound, Message) else None
     thread = f"{where.channel}:{where.thread}"
     talks = isinstance(inbound, ButtonPress) or (isinstance(inbound, Message) and inbound.addressed)
     if where.thread and not where.direct and talks and thread not in turn.conversation.threads:

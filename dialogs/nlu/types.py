@@ -76,6 +76,7 @@ WORD_FOR_WORD, TYPO_REPAIRED = "word_for_word", "typo_repaired"
 CLASSIFIER, OTHER_LANGUAGE = "classifier", "classifier_of_other_languages"
 BUTTON = "button_or_command"
 ATTACHED = "link_or_file"
+SECOND_READER = "second_reader"
 OWN_WORD_FOR_WORD, OWN_WORDING = "own_wording_word_for_word", "own_wording"
 
 

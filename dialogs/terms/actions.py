@@ -4,7 +4,7 @@ Thin: domain/questions/terms.py rules."""
 from dialogs.engine import notifications
 from dialogs.engine.context import Outcome, Slots, Turn
 from dialogs.engine.form_fields import Wrong, checked, place
-from domain import people, setup
+from domain import people, second_reader, setup
 from domain.privacy import retention
 from domain.questions import terms
 from domain.questions.terms import Terms
@@ -19,7 +19,9 @@ FIELDS = (
     "people",
     "group",
     "days",
+    "second_reader",
 )
+ON, OFF = "on", "off"
 
 
 def action_look_at_terms(turn: Turn, slots: Slots) -> Outcome:
@@ -49,6 +51,7 @@ def action_form_terms(turn: Turn, slots: Slots) -> Outcome:
         "group": group,
         "people": " ".join(p.slack for p in named),
         "days": str(retention.days(turn.tx)),
+        "second_reader": _second_reader(turn),
     }
     result.show({"form": values})
     return result
@@ -70,11 +73,21 @@ def action_save_terms(turn: Turn, slots: Slots) -> Outcome:
     for slack in said["people"].split():
         people.meet(turn.tx, slack)
     changed = setup.agree(turn.tx, turn.person, agreed, int(said["days"]))
+    second = said["second_reader"]
+    if second and second_reader.switch(turn.tx, turn.person.id, on=second == ON):
+        changed.append("second_reader")
     result.say("terms/saved", {"changed": changed})
     if changed:
         more = turn.data(of="", changed=changed, by=turn.person.name)
         notifications.to_admins(turn.tx, "setup/changed", more, key=f"setup:{turn.key}")
     return result
+
+
+def _second_reader(turn: Turn) -> str:
+    """May messages of this workspace be shown to a second reader? "" where there is none."""
+    if turn.assistant.everyday is None:
+        return ""
+    return OFF if second_reader.is_off_here(turn.tx) else ON
 
 
 def _number(said: str, least: int, most: int) -> str:

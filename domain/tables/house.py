@@ -250,6 +250,17 @@ class TraceRow(SQLModel, table=True):
     document: Values = Field(default_factory=dict, sa_column=_json())
 
 
+class SecondReaderUse(SQLModel, table=True):
+    """Whether a workspace's messages may be shown to a second reader, and how many were on `day`
+    (ISO, UTC). Of the team "": whether any workspace's may."""
+
+    __tablename__ = "second_reader"
+    team: str = Field(primary_key=True)
+    is_off: bool = False
+    day: str = ""
+    asked: int = 0
+
+
 APPEND_ONLY = {
     "sqlite": [
         "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit "
