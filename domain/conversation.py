@@ -5,7 +5,7 @@ ever written; `to_row` writes the newest. What is not set is not stored.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Self
 
 from domain.json_values import Json, Values
@@ -138,12 +138,13 @@ class Line:
 class Proposal:
     """A report that was heard in words and offered for recording in the last reply. `report`: its
     intent; `said`: the text; `at`: ms UTC; `final`: it cannot be undone, so only a press records
-    it."""
+    it; `passed`: something else was said since, so a yes brings it once more."""
 
     report: str
     said: str
     at: int
     final: bool = False
+    passed: bool = False
 
     @classmethod
     def from_row(cls, row: Json) -> Self | None:
@@ -155,10 +156,11 @@ class Proposal:
             str(row.get("said") or ""),
             row.get("at") or 0,
             bool(row.get("final")),
+            bool(row.get("passed")),
         )
 
     def to_row(self) -> Values:
-        return {"report": self.report, "said": self.said, "at": self.at, "final": self.final}
+        return asdict(self)
 
 
 @dataclass(frozen=True)

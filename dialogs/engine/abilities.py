@@ -36,7 +36,7 @@ ABOUT = 2
 # Intents outside all flows, by what the conversation does with them; their phrases are in
 # dialogs/nlu/phrases.yml.
 REPAIRS = ("affirm", "deny", "cancel", "restart", "skip", "go_back", "repeat", "not_that")
-CHITCHAT = ("greet", "thanks", "who_are_you", "complaint")
+CHITCHAT = ("greet", "thanks", "hesitate", "who_are_you", "complaint")
 REFUSALS = (
     "act_for_us",
     "skip_second_person",

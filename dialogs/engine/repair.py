@@ -74,7 +74,7 @@ def listen(turn: Turn, said: Message) -> None:
         return None
     if not _is_exact_repair(interpretation) and responding.replied(turn, text, interpretation):
         return None
-    turn.note(proposal=None)
+    offered_reports.pass_by(turn)
     question = turn.open  # an ability may have closed it
     if (
         (first := interpretation.meanings[0] if interpretation.meanings else None)

@@ -11,7 +11,7 @@ from domain.tenant.enrollment import State as B
 PLAIN, SURELY, LIKELY = 0.85, 0.9, 0.5
 # So much of an option's replies have to mean what a report word for word means.
 PLAUSIBLE = 0.05
-ACCEPTED, NOT_THAT = "report_accepted", "not_that"
+ACCEPTED, NOT_THAT, HELP = "report_accepted", "not_that", "help"
 
 
 def is_word_for_word(meaning: Candidate) -> bool:
@@ -23,6 +23,12 @@ def is_exact(meaning: Candidate) -> bool:
     kind, name = meaning.entry.kind, meaning.entry.name
     own = (kind is Kind.COMMAND and not is_report(meaning)) or name == NOT_THAT
     return own and meaning.score >= 1
+
+
+def is_help(meaning: Candidate) -> bool:
+    """Does it ask what to do, in other words than "help"? ("what do I click") That is about what
+    waits."""
+    return meaning.entry.name == HELP and meaning.score < 1
 
 
 def is_final(meaning: Candidate) -> bool:
@@ -59,6 +65,8 @@ def means_something_else(turn: Turn, expected: Expectation, heard: Interpretatio
 
 def _is_of_its_own(turn: Turn, expected: Expectation, meaning: Candidate) -> bool:
     if meaning.entry.kind in (Kind.OPTION, Kind.REPAIR, Kind.CHITCHAT, Kind.ELSEWHERE):
+        return False
+    if is_help(meaning):
         return False
     flow = turn.assistant.intents.get(meaning.entry.name)
     if is_report(meaning):

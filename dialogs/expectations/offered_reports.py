@@ -8,6 +8,7 @@ words, the button and the table cannot disagree.
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from dialogs.engine import members
@@ -107,12 +108,36 @@ def accept(turn: Turn, proposal: Proposal) -> None:
     _report(turn, proposal.report, proposal.said)
 
 
+def pass_by(turn: Turn) -> None:
+    """Something else was said than an answer to "shall I record it?"."""
+    if turn.conversation.proposal:
+        turn.note(proposal=replace(turn.conversation.proposal, passed=True))
+
+
+def offer_again(turn: Turn, proposal: Proposal) -> bool:
+    """The offered report once more; False where it could not be recorded any more."""
+    entries = would_record(turn, lambda trial: accept(trial, proposal))
+    if entries:
+        offer_entries(turn, proposal.report, proposal.said, entries)
+    return bool(entries)
+
+
 def change(turn: Turn, report: str, said: str) -> None:
     """The report's flow asks for itself what was not understood rightly; names are kept."""
     turn.decide("command")
     turn.note(proposal=None)
     turn.intent, turn.text = "", ": ".join(_names(turn, report, said))
     begin(turn, turn.assistant.intents[report])
+
+
+def on_another_day(turn: Turn, proposal: Proposal, day: date) -> bool:
+    """The offered report once more, as of another day; False where that could not be recorded."""
+    said = " ".join([*_names(turn, proposal.report, proposal.said), day.isoformat()])
+    entries = would_record(turn, lambda trial: _report(trial, proposal.report, said))
+    if not any(entry.details.get("day") == day.isoformat() for entry in entries):
+        return False
+    offer_entries(turn, proposal.report, said, entries)
+    return True
 
 
 def would_record(turn: Turn, do: Callable[[Turn], None]) -> list[Entry]:

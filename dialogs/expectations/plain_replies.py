@@ -66,7 +66,7 @@ def by_other(text: str, options: Sequence[str], before: str) -> str:
 def by_name(text: str, named: Mapping[str, Sequence[str]]) -> str:
     """The one option whose name stands in the text: whole, by its first telling word, or as an id
     in any spelling. "" where none or several do, or where it is denied."""
-    said = f" {normal(text)} "
+    said = f" {normal(text.replace('@', ' '))} "  # a mention that Slack did not make one
     if is_negated(said):
         return ""
     digits = _HEX.sub("", text.lower())

@@ -185,6 +185,8 @@ def _learned(
         return None if other or is_question(pieces[0]) else Reading(expected, pieces[0])
     if expected.about and other and not _plain_word(replies[:1], slot, is_card=True):
         act, share = _act(replies)
+        if act is Act.NOT_ME and share >= SURELY and not is_question(pieces[0]):
+            return Reading(expected, act=act, score=share)
         short = act in PLAINLY and share >= PLAIN and len(pieces[0].split()) <= FEW_WORDS
         found = _option(expected, replies, NEARLY_SURE, slot)
         return found or (Reading(expected, act=act, score=share) if short else None)

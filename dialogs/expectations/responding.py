@@ -8,11 +8,12 @@ from dialogs.engine.conversation_store import MENU_LIVES, offer_to
 from dialogs.engine.flow_runner import ask_again
 from dialogs.engine.name_masking import hear
 from dialogs.engine.slot_filling import HAPPENED, back_to, correct, typed
-from dialogs.expectations import offered_reports
+from dialogs.expectations import offered_reports, proposals
 from dialogs.expectations.asides import asked_here
 from dialogs.expectations.expectation import Expectation
 from dialogs.expectations.gathering import OWN_WORDS, data_of, waiting_for
-from dialogs.expectations.reading import Reading, back_asked, read, said_plainly
+from dialogs.expectations.meanings import is_help
+from dialogs.expectations.reading import Reading, back_asked, is_bare, read, said_plainly
 from dialogs.nlu.dates import day_said
 from dialogs.nlu.in_context.reply_classifier import Act
 from dialogs.nlu.language import ENGLISH
@@ -27,14 +28,14 @@ BESIDE = (Kind.ANSWER, Kind.REFUSE, Kind.ELSEWHERE)
 TEMPLATES = {Act.WHY: "why", Act.WHERE: "where", Act.WHO: "who", Act.UNSURE: "where"}
 # Intents that an ability may have for what is said about a card.
 FLOWS = {Act.NOT_ME: "not_me", Act.NUDGE: "nudge", Act.UNDO: "start_undo", Act.LATER: "snooze"}
-PROPOSAL_LIVES, PROPOSAL_SURE = 600_000, 0.7  # ms; the share of a plain yes or no
+TAKEN_BACK = 0.7  # the share of "undo" that takes back what was recorded just now
 
 
 def replied(turn: Turn, text: str, heard: Interpretation) -> bool:
     """Was the message a reply to something that waits for this person? Then it is done."""
     if heard.language != ENGLISH:
         return False
-    if _to_proposal(turn, text):
+    if proposals.answered(turn, text, heard):
         return True
     waiting = waiting_for(turn)
     names = [expected.name for expected in waiting]
@@ -48,6 +49,8 @@ def replied(turn: Turn, text: str, heard: Interpretation) -> bool:
             return False  # which of them is asked elsewhere
         if reading:
             return _respond(turn, reading, text)
+    if waiting and is_bare(text) and any(map(is_help, heard.meanings)):
+        return any(_explain(turn, waiting[0], act) for act in (Act.WHERE, Act.HELP))
     return not waiting and not heard.meanings and _takes_back(turn, text)
 
 
@@ -56,7 +59,7 @@ def _takes_back(turn: Turn, text: str) -> bool:
     known = turn.conversation.recorded
     if known is None or not known.fresh or known.undone or is_question(text):
         return False
-    if turn.understanding.replies.read(text, "").share(Act.UNDO) < PROPOSAL_SURE:
+    if turn.understanding.replies.read(text, "").share(Act.UNDO) < TAKEN_BACK:
         return False
     begin(turn, turn.assistant.intents[FLOWS[Act.UNDO]])
     return True
@@ -80,34 +83,6 @@ def corrects_earlier(turn: Turn, expected: Expectation, text: str) -> bool:
     return correct(turn, flow, expected.slot, text)
 
 
-def _to_proposal(turn: Turn, text: str) -> bool:
-    """A plain yes or no to "shall I record it?", right below it."""
-    proposal = turn.conversation.proposal
-    if proposal is None:
-        return False
-    turn.note(proposal=None)
-    if turn.tx.at - proposal.at > PROPOSAL_LIVES:
-        return False
-    act, share = turn.understanding.replies.read(text, "", "", "").act
-    if share < PROPOSAL_SURE:
-        return False
-    if act in (Act.YES, Act.DONE) and not proposal.final:
-        offered_reports.accept(turn, proposal)
-    elif act is Act.YES:
-        entries = offered_reports.would_record(
-            turn, lambda trial: offered_reports.accept(trial, proposal)
-        )
-        turn.say("repair/press_please")
-        offered_reports.offer_entries(turn, proposal.report, proposal.said, entries)
-    elif act is Act.NO:
-        turn.decide("command")
-        turn.say("repair/not_recorded")
-    else:
-        return False
-    ask_again(turn)
-    return True
-
-
 def _respond(turn: Turn, reading: Reading, text: str) -> bool:
     expected = reading.expectation
     if reading.value and expected.about and _slot_type(turn, expected) == "words":
@@ -117,6 +92,8 @@ def _respond(turn: Turn, reading: Reading, text: str) -> bool:
         return _answered(turn, reading, text)
     if reading.value and _is_open(turn, expected) and _slot_type(turn, expected) == "day":
         return _day_by_press(turn, reading, text)
+    if reading.value and reading.plain and not _records(turn, reading, text):
+        return _answered(turn, reading, text)
     if reading.value or reading.act in (Act.YES, Act.NO, Act.DONE, Act.NOT_DONE):
         if not expected.by_press and _is_open(turn, expected):
             return False
@@ -125,6 +102,11 @@ def _respond(turn: Turn, reading: Reading, text: str) -> bool:
     if reading.act in TEMPLATES or reading.act is Act.HELP:
         return _explain(turn, expected, reading.act)
     return _begin_about(turn, expected, reading.act)
+
+
+def _records(turn: Turn, reading: Reading, text: str) -> bool:
+    """Would this answer write anything to the log of a machine?"""
+    return bool(offered_reports.would_record(turn, lambda trial: _take(trial, reading, text)))
 
 
 def _slot_type(turn: Turn, expected: Expectation) -> str:

@@ -31,7 +31,9 @@ _OTHERS = re.compile(
     r"|\b(?:customers|clients|partners|resellers|competitors|people|others|folks)\b"
     r"|\b(?:someone|somebody|people|a guy|a colleague|a man|a woman|a friend) (?:i know|we know"
     r"|else"
-    r"|from|at|on|of)\b|\b(?:someone|somebody) else\b",
+    r"|from|at|on|of)\b|\b(?:someone|somebody) else\b"
+    r"|\b(?:colleagues|guys|lads|chaps|mates|team|crew) (?:from|at|of|over at)"
+    r" (?!microsoft\b|ms\b|support\b|our\b|ours\b|the\b|us\b)\w+",
     re.IGNORECASE,
 )
 _US = re.compile(

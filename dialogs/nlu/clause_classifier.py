@@ -25,7 +25,6 @@ from dialogs.nlu.normalise import (
 )
 from dialogs.nlu.rules import (
     ASKED,
-    KINDLY,
     PLAINLY,
     TOLD_PLAINLY,
     asked_instead,
@@ -242,8 +241,6 @@ class ClauseClassifier:
             least = self.learned.sure[entry.risk]
             return max(least, TOLD_PLAINLY) if clause and may_report(clause) else least
         least = self.learned.sure[UNSTATED]
-        if entry.kind is Kind.CHITCHAT:
-            return min(least, KINDLY)
         if entry.kind is Kind.REFUSE:
             return max(least, PLAINLY)
         return max(least, ASKED) if entry.kind is Kind.COMMAND and is_question(clause) else least
