@@ -64,18 +64,24 @@ def by_other(text: str, options: Sequence[str], before: str) -> str:
 
 
 def by_name(text: str, named: Mapping[str, Sequence[str]]) -> str:
-    """The one option whose name stands in the text: whole, by its first telling word, or as an id
-    in any spelling. "" where none or several do, or where it is denied."""
+    """The one option whose name stands in the text; "" where none or several do, or where it is
+    denied."""
+    found = named_in(text, named)
+    return found[0] if len(found) == 1 else ""
+
+
+def named_in(text: str, named: Mapping[str, Sequence[str]]) -> list[str]:
+    """The options whose name stands in the text: whole, by its first telling word, or as an id in
+    any spelling. None where the text denies something."""
     said = f" {normal(text.replace('@', ' '))} "  # a mention that Slack did not make one
     if is_negated(said):
-        return ""
+        return []
     digits = _HEX.sub("", text.lower())
-    found = {
+    return [
         value
         for value, names in named.items()
         if any(_stands_in(said, digits, name) for name in names)
-    }
-    return found.pop() if len(found) == 1 else ""
+    ]
 
 
 def _stands_in(said: str, digits: str, name: str) -> bool:

@@ -384,6 +384,6 @@ def back_asked(turn: Turn, expected: Expectation, text: str) -> Reading | None:
     return None
 
 
-def is_bare(text: str) -> bool:
-    """Does it say little beside words like "that", "where", "why"?"""
-    return len([word for word in normal(text).split() if word not in STOP]) <= BARE
+def is_bare(text: str, most: int = BARE) -> bool:
+    """Does it say little beside words like "that", "where", "why"? `most`: how many other words."""
+    return len([word for word in normal(text).split() if word not in STOP]) <= most

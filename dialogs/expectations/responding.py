@@ -7,17 +7,17 @@ from dialogs.engine.context import Turn
 from dialogs.engine.conversation_store import MENU_LIVES, offer_to
 from dialogs.engine.flow_runner import ask_again
 from dialogs.engine.name_masking import hear
-from dialogs.engine.slot_filling import HAPPENED, back_to, correct, typed
-from dialogs.expectations import offered_reports, proposals
+from dialogs.engine.slot_filling import HAPPENED, typed
+from dialogs.expectations import earlier_answers, offered_reports, plain_replies, proposals
 from dialogs.expectations.asides import asked_here
 from dialogs.expectations.expectation import Expectation
-from dialogs.expectations.gathering import OWN_WORDS, data_of, waiting_for
+from dialogs.expectations.gathering import OWN_WORDS, data_of, named_options, waiting_for
 from dialogs.expectations.meanings import is_help
-from dialogs.expectations.reading import Reading, back_asked, is_bare, read, said_plainly
+from dialogs.expectations.reading import Reading, back_asked, is_bare, read
 from dialogs.nlu.dates import day_said
 from dialogs.nlu.in_context.reply_classifier import Act
 from dialogs.nlu.language import ENGLISH
-from dialogs.nlu.normalise import is_question, normal
+from dialogs.nlu.normalise import is_question
 from dialogs.nlu.types import REPORT, Candidate, Interpretation, Kind, is_report
 from domain import people
 from domain.approvals import approval
@@ -28,6 +28,7 @@ BESIDE = (Kind.ANSWER, Kind.REFUSE, Kind.ELSEWHERE)
 TEMPLATES = {Act.WHY: "why", Act.WHERE: "where", Act.WHO: "who", Act.UNSURE: "where"}
 # Intents that an ability may have for what is said about a card.
 FLOWS = {Act.NOT_ME: "not_me", Act.NUDGE: "nudge", Act.UNDO: "start_undo", Act.LATER: "snooze"}
+MOST_BESIDE_NAMES = 6
 TAKEN_BACK = 0.7  # the share of "undo" that takes back what was recorded just now
 
 
@@ -40,7 +41,9 @@ def replied(turn: Turn, text: str, heard: Interpretation) -> bool:
     waiting = waiting_for(turn)
     names = [expected.name for expected in waiting]
     for expected in waiting:
-        if _is_open(turn, expected) and corrects_earlier(turn, expected, text):
+        if _is_open(turn, expected) and earlier_answers.corrected(turn, expected, text):
+            return True
+        if _is_open(turn, expected) and _names_several(turn, expected, text):
             return True
         reading = read(turn, expected, text, heard)
         if reading and _asks_more(turn, reading, text):
@@ -52,6 +55,21 @@ def replied(turn: Turn, text: str, heard: Interpretation) -> bool:
     if waiting and is_bare(text) and any(map(is_help, heard.meanings)):
         return any(_explain(turn, waiting[0], act) for act in (Act.WHERE, Act.HELP))
     return not waiting and not heard.meanings and _takes_back(turn, text)
+
+
+def _names_several(turn: Turn, expected: Expectation, text: str) -> bool:
+    """ "Either Otto or Grace", where one is asked for: which one?"""
+    if is_question(text) or not is_bare(text, MOST_BESIDE_NAMES):
+        return False
+    options = named_options(turn, expected)
+    found = plain_replies.named_in(text, options)
+    if len(found) <= 1:
+        return False
+    turn.decide("clarify")
+    turn.note(missed=0)
+    turn.say("repair/which_one", names=[options[value][0] for value in found])
+    ask_again(turn)
+    return True
 
 
 def _takes_back(turn: Turn, text: str) -> bool:
@@ -72,15 +90,6 @@ def _asks_more(turn: Turn, reading: Reading, text: str) -> bool:
     asked = asked_here(turn, text)
     weak = reading.act in (Act.LATER, Act.NOT_ME, Act.HELP, Act.UNSURE)
     return asked is not None and (weak or asked.score > reading.score)
-
-
-def corrects_earlier(turn: Turn, expected: Expectation, text: str) -> bool:
-    """ "No, the other tenant": an earlier answer is meant, and not the question that is open."""
-    flow = turn.assistant.flows[expected.flow]
-    if said_plainly(turn, expected, text) or flow.slots[expected.slot].type in OWN_WORDS:
-        return False
-    turn.decide("command")
-    return correct(turn, flow, expected.slot, text)
 
 
 def _respond(turn: Turn, reading: Reading, text: str) -> bool:
@@ -303,29 +312,9 @@ def _explain(turn: Turn, expected: Expectation, act: Act, *, anything: bool = Fa
     return True
 
 
-def _earlier_answer(turn: Turn, expected: Expectation) -> bool:
-    """ "What I said about the profile isn't true", with nothing recorded just now: that answer is
-    asked for again; the last one where none is named."""
-    recorded = turn.conversation.recorded
-    if recorded is not None and recorded.fresh and not recorded.undone:
-        return False
-    flow = turn.assistant.flows[expected.flow]
-    answered = [s for s in flow.collects if turn.slots.get(s) is not None and s != expected.slot]
-    if not answered:
-        return False
-    words = set(normal(turn.text).split())
-    named = [slot for slot in answered if words & set(slot.split("_"))]
-    turn.decide("command")
-    turn.note(missed=0)
-    turn.say("repair/asked_anew")
-    back_to(turn, flow, (named or answered)[-1])
-    flow_runner.walk(turn)
-    return True
-
-
 def _begin_about(turn: Turn, expected: Expectation, act: Act) -> bool:
     """ "Not me", "nudge him", "tomorrow": the flow that does it, about this card."""
-    if act is Act.UNDO and _is_open(turn, expected) and _earlier_answer(turn, expected):
+    if act is Act.UNDO and _is_open(turn, expected) and earlier_answers.asked_anew(turn, expected):
         return True
     if act is Act.NOT_ME and not expected.about:
         return _explain(turn, expected, Act.WHO)

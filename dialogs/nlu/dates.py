@@ -29,6 +29,9 @@ _NUMBERED = re.compile(
     r"^\D*(?:(0?[1-9]|1[0-2])[./-](?:19|20)\d\d|(?:19|20)\d\d[./-](0?[1-9]|1[0-2])(?:[./-]\d\d?)?|(0?[1-9]|1[0-2]))\W*$"
 )
 _PARTS = re.compile(r",\s+|;|\s+(?:but|and|or|though|although)\s+", re.I)
+_WEEKDAY_BEFORE = re.compile(  # "Friday, 20 November" is one day
+    r"\b((?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?),\s+(?=(?:the )?\d|[a-z]{3,9}\.? \d)", re.I
+)
 _DENIED = re.compile(r"\bnot\b|n['\u2019]t\b", re.I)
 _BACK = {
     "today": 0,
@@ -37,8 +40,10 @@ _BACK = {
     "this morning": 0,
     "this afternoon": 0,
     "yesterday": 1,
+    "yday": 1,
     "last night": 1,
 }
+_BEFORE_YESTERDAY = re.compile(r"\b(?:the )?day before yesterday\b")
 _COUNTS = "a|one|two|three|four|five|six|seven|eight|nine|ten"
 _AGO = re.compile(rf"\b(\d{{1,3}}|{_COUNTS}) (day|week|fortnight)s? (?:ago|back|earlier)\b")
 _TODAY = re.compile(
@@ -46,12 +51,14 @@ _TODAY = re.compile(
 )
 COUNT = {word: n for n, word in enumerate(_COUNTS.split("|")[1:], 1)} | {"a": 1}
 _DAYS_OF = {"day": 1, "week": 7, "fortnight": 14}
+_BEFORE_LAST = re.compile(r"\b(?:before last|last but one)\b")
+_LAST_WEEK, _THIS_WEEK = re.compile(r"\blast week(?!end)"), re.compile(r"\bthis week(?!end)")
 ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 _DOTTED = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./]?(\d{4}|\d{2})?(?!\d)")
 _MONTH = re.compile(
     r"\b(?:\d{1,2}(?:st|nd|rd|th)?(?: of)? "
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? "
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? (?:the )?"
     r"\d{1,2}(?:st|nd|rd|th)?)\b(?:,? \d{4})?"
 )
 
@@ -68,13 +75,14 @@ _ORDINALS |= {f"twenty-{word}": 20 + n for word, n in list(_ORDINALS.items())[:9
 _ORDINAL = rf"(\d{{1,2}}(?:st|nd|rd|th)|{'|'.join(sorted(_ORDINALS, key=len, reverse=True))})"
 # "On the 20th", "the twenty-sixth of this month", or nothing else; not "the second person".
 _DAY_OF_MONTH = re.compile(
-    rf"\b(?:on|since|dated|from) the {_ORDINAL}"
+    rf"\b(?:on|since|dated|from|of) the {_ORDINAL}"
     r"(?=$|[.,;!]| (?:of (?:this|last|the) month|we|i|it|she|he|they|and|at|by|already|in the)\b)"
     rf"|\bthe {_ORDINAL} of (?:this|last|the) month\b"
     rf"|^(?:(?:it |that |this )?(?:was |is ))?the {_ORDINAL}[.!]?$"
     r"|^(\d{1,2}(?:st|nd|rd|th))[.!]?$"
 )
 
+_WITH_WEEKDAY = re.compile(rf"\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? (?:the )?{_ORDINAL}\b")
 _AT_END = re.compile(
     r",?\s+(?:on |since |last |this |late )*(?:today|yesterday|just now|now|this morning|this "
     r"afternoon|last night"
@@ -135,6 +143,11 @@ def day_said(text: str, today: date, *, month_first: bool = False) -> date | Non
     slashes month first where the writer does so, or where nothing else makes a date.
     """
     said = text.lower().strip()
+    named = _weekday_in(said)
+    if written := _written(said, today, month_first=month_first):
+        return written if named in (None, written.weekday()) else None
+    if _BEFORE_YESTERDAY.search(said):
+        return today - timedelta(days=2)
     for word, back in _BACK.items():
         if re.search(rf"\b{word}\b", said):
             return today - timedelta(days=back)
@@ -142,18 +155,22 @@ def day_said(text: str, today: date, *, month_first: bool = False) -> date | Non
         return today + timedelta(days=1)
     if ago := _AGO.search(said):
         many = COUNT.get(ago[1]) or int(ago[1])
-        return today - timedelta(days=many * _DAYS_OF[ago[2]])
+        day = today - timedelta(days=many * _DAYS_OF[ago[2]])
+        return day if named in (None, day.weekday()) else None
     if _TODAY.search(said):
         return today
+    if numbered := _WITH_WEEKDAY.search(said):
+        by_number = _numbered_day(numbered[1], today)
+        return by_number if by_number and by_number.weekday() == named else None
+    return None if named is None else _last_weekday(named, today, said)
+
+
+def _weekday_in(said: str) -> int | None:
+    """The first weekday that is named, Monday is 0."""
     for n, name in enumerate(WEEKDAYS):
         if re.search(rf"\b{name[:3]}(?:{name[3:]}|s|r|rs)?\b", said):
-            return _last_weekday(
-                n,
-                today,
-                before=f"last {name[:3]}" in said and today.weekday() == n,
-                ahead="next" in said,
-            )
-    return _written(said, today, month_first=month_first)
+            return n
+    return None
 
 
 def the_day_said(text: str, today: date, *, month_first: bool = False) -> date | None:
@@ -161,7 +178,7 @@ def the_day_said(text: str, today: date, *, month_first: bool = False) -> date |
     "dated 19 November, but we opened it this morning". A part that denies its day names none."""
     found = {
         day_said(part, today, month_first=month_first) or _day_of_month(part.lower().strip(), today)
-        for part in _PARTS.split(text)
+        for part in _PARTS.split(_WEEKDAY_BEFORE.sub(r"\1 ", text))
         if not _DENIED.search(part)
     } - {None}
     if len(found) > 1:
@@ -191,10 +208,21 @@ def month_said(text: str) -> str | None:
     return MONTHS[int(next(filter(None, numbered.groups()))) - 1] if numbered else None
 
 
-def _last_weekday(weekday: int, today: date, *, before: bool, ahead: bool) -> date:
-    if ahead:
+def _last_weekday(weekday: int, today: date, said: str) -> date:
+    """The day of this name that is meant: the last one, today included, unless the words say that
+    it is another one."""
+    monday = today - timedelta(days=today.weekday())
+    if "next" in said:
         return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
-    return today - timedelta(days=(today.weekday() - weekday) % 7 or (7 if before else 0))
+    if _LAST_WEEK.search(said):
+        return monday + timedelta(days=weekday - 7)
+    if _THIS_WEEK.search(said):
+        return monday + timedelta(days=weekday)
+    last = today - timedelta(days=(today.weekday() - weekday) % 7)
+    is_last = f"last {WEEKDAYS[weekday][:3]}" in said or _BEFORE_LAST.search(said)
+    if last == today and is_last:
+        last -= timedelta(days=7)
+    return last - timedelta(days=7) if _BEFORE_LAST.search(said) else last
 
 
 def _written(said: str, today: date, *, month_first: bool) -> date | None:
@@ -211,7 +239,8 @@ def _written(said: str, today: date, *, month_first: bool) -> date | None:
                 first, second = second, first
             return _year(second, first, year + 2000 if year and year < 100 else year, today)
         if month := _MONTH.search(said):
-            found = parser.parse(month[0].replace(" of ", " "), default=parser.parse("2000-01-01"))
+            plain = month[0].replace(" of ", " ").replace(" the ", " ")
+            found = parser.parse(plain, default=parser.parse("2000-01-01"))
             return _year(
                 found.month, found.day, found.year if re.search(r"\d{4}", month[0]) else None, today
             )
@@ -233,12 +262,17 @@ def _day_of_month(said: str, today: date) -> date | None:
     if alone is None:
         return None
     ordinal = next(filter(None, alone.groups()))
+    return _numbered_day(ordinal, today, last_month="last month" in said)
+
+
+def _numbered_day(ordinal: str, today: date, *, last_month: bool = False) -> date | None:
+    """The last day with this number, today included; None where that month has none."""
     number = _ORDINALS.get(ordinal) or int(re.sub(r"\D", "", ordinal))
-    last_month = today.replace(day=1) - timedelta(days=1)
+    before = today.replace(day=1) - timedelta(days=1)
     try:
-        if number <= today.day and "last month" not in said:
+        if number <= today.day and not last_month:
             return today.replace(day=number)
-        return last_month.replace(day=number)
+        return before.replace(day=number)
     except ValueError:
         return None
 
