@@ -8,15 +8,25 @@ from dialogs.away.actions import UNTIL
 from dialogs.engine import flow_runner, history
 from dialogs.engine.acting import begin
 from dialogs.engine.context import Turn
+from dialogs.engine.flow_runner import ask_again
 from dialogs.nlu.normalise import is_question
 from dialogs.nlu.time_spans import range_said, return_said
 from dialogs.nlu.types import Interpretation
+from domain import people
 from domain.approvals import away
 
 SHORT = 12
 _CORRECTS = re.compile(
     r"^(?:no|nope|sorry|wait|actually|correction|oops|i meant?|i mean|make (?:it|that)|rather|"
     r"change (?:it|that)|not|until|till?|through|from|back|it(?:'s| is))\b",
+    re.I,
+)
+
+
+# "Grace is on leave next week", "she's off until Friday"
+_SUBJECT = re.compile(
+    r"\W*(?P<who>[\w.-]+(?:\s+[\w.-]+)?)(?:['\u2019]s|\s+(?:is|isn['\u2019]?t|was|will|won['\u2019]?t"
+    r"|has|had|goes|went|takes|took|can|cannot|can['\u2019]?t|gets|got|had to))\b",
     re.I,
 )
 
@@ -28,6 +38,11 @@ def hears(turn: Turn, heard: Interpretation) -> bool:
     if turn.open is None and first == "start_back" and (back := _still_away(turn, heard.text)):
         turn.decide("command")
         begin(turn, turn.assistant.flows["away"], away_until=back)
+        return True
+    if first == "start_away" and _is_of_a_colleague(turn, heard.text):
+        turn.decide("command")
+        begin(turn, turn.assistant.flows["approver_away"])
+        ask_again(turn)
         return True
     said = range_said(heard.text, turn.today)
     if said is None or is_question(heard.text) or len(heard.text.split()) > SHORT:
@@ -48,6 +63,16 @@ def hears(turn: Turn, heard: Interpretation) -> bool:
     flow = turn.assistant.flows["away"]
     begin(turn, flow, stand_in=noted.stand_in, away_until=said[1].isoformat())
     return True
+
+
+def _is_of_a_colleague(turn: Turn, text: str) -> bool:
+    """Is it somebody else who is away?"""
+    subject = _SUBJECT.match(text)
+    if subject is None:
+        return False
+    others = [p for p in people.everybody(turn.tx) if p.id != turn.person.id]
+    named = people.named_in(others, subject["who"])
+    return bool(named) or subject["who"].lower() in ("he", "she", "they")
 
 
 def _still_away(turn: Turn, text: str) -> str:

@@ -27,7 +27,9 @@ _UNSURE = re.compile(
     r"|(?:have|need|must|got) to (?:ask|check|look|read|think)|must (?:ask|check|look|read|think)"
     r"|ask (?:grace|otto|him|her|them|our|my|the)"
     r"|(?:read|check|ask|think|look|see|talk)(?: \w+){0,4} first$"
-    r"|not (?:yet )?(?:decided|settled|clear|known)|undecided|yes and no|hard to say|depends)\b"
+    r"|not (?:that|as far as) (?:i|we) (?:know|can see|am aware|are aware|could see)"
+    r"|not to (?:my|our) knowledge|not (?:yet )?(?:decided|settled|clear|known)"
+    r"|undecided|yes and no|hard to say|depends)\b"
 )
 _HEDGES = re.compile(
     r"\b(?:maybe|perhaps|probably|possibly|presumably|might|could be|hopefully|as far as|afaik"

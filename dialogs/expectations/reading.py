@@ -52,7 +52,7 @@ DECLARED = {Act.WHY: "why", Act.WHERE: "where", Act.WHO: "who"}
 PLAINLY = (Act.YES, Act.NO, Act.DONE, Act.NOT_DONE)
 # "Not the new one", of two.
 TWO = 2
-_NOT_THE = re.compile(r"(?:no[,.]?\s+)?not\s+(?P<what>(?:\w+\s+){0,3}\w+)[.!]*", re.I)
+_NOT_THE = re.compile(r"(?:no[,.]?\s+)?not\s+(?:the\s+)?(?P<what>(?:\w+\s+){0,3}\w+)[.!]*", re.I)
 # "Enroll now" is a button and no day.
 _NOW = re.compile(r"(?<=\w)\s+now\b(?<!just now)", re.I)
 # "While we wait: may we ...?" says nothing by itself.
@@ -128,6 +128,8 @@ def _beside(parts: list[str]) -> tuple[str, ...]:
 def _said_plainly(turn: Turn, expected: Expectation, pieces: list[str]) -> Reading | None:
     """Word for word, by its place, or by a name."""
     for piece in pieces:
+        if piece != pieces[0] and is_question(piece):
+            continue  # "Approve? First I want to see what we lose."
         value = turn.assistant.understanding.option(piece, expected.name)
         if value and (value in expected.options or not expected.options):
             return Reading(expected, value)
@@ -193,6 +195,8 @@ def _learned(
     enough = OWN_WORDS.get(slot.type, ASKED if other else model.enough)
     reported = any(map(is_surely_reported, heard.meanings))
     word = next((m.entry.name for m in heard.meanings if m.entry.kind is Kind.REPAIR), "")
+    if expected.about and replies[0][1].act[0] is Act.DONE:
+        word = ""  # done with what?
     found = _option(expected, replies, enough, slot, word=word, reported=reported)
     if found and _is_put_off(replies[0][1], found.value):
         found = None
