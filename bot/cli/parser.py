@@ -32,6 +32,7 @@ COMMANDS = {
     "export-answer": "write a workspace's own answer as the two files of a built-in one",
     "audit": "check the audit log",
     "second-reader": "whom held-back messages are shown to, today's budget, and its switch",
+    "thresholds": "how sure a reading has to be in each workspace, learned from use; --reset",
     "erase": "erase a person: what was written, the name, the Slack id; the audit log keeps an "
     "id and still verifies",
 }

@@ -68,6 +68,7 @@ class ClauseClassifier:
     def __init__(self, entries: Iterable[Intent], learned: Model, encoder: Encoder | None) -> None:
         self.entries = {e.name: e for e in entries}
         self.learned, self.encoder = learned, encoder
+        self.sure = dict(learned.sure)  # risk class -> from which share on a reading is sure
         self._exact: dict[str, list[Intent]] = defaultdict(list)
         for entry in self.entries.values():
             for phrase in entry.said:
@@ -139,7 +140,7 @@ class ClauseClassifier:
         if instead := to_refuse(ranked, said) or told_instead(ranked, said, clause):
             others = [m for m in ranked if m.entry is not instead.entry]
             return ClauseResult([_near(instead, judged), *others], judged.nearest, clause)
-        ranked = asked_instead(ranked, clause)
+        ranked = asked_instead(ranked, clause, self.entries)
         if (
             denied := self.entries.get(denied_instead(ranked, said, clause))
         ) and judged.right >= self.least(denied):
@@ -207,6 +208,7 @@ class ClauseClassifier:
         """The same, with the phrases of one workspace added to the built-in ones."""
         found = copy.copy(self)
         found.own, found.entries = own, self.entries | own.entries
+        found.sure = {**self.learned.sure, **own.sure}
         return found
 
     def option(self, text: str, open_question: str) -> str | None:
@@ -238,9 +240,9 @@ class ClauseClassifier:
         """The score that is needed to act on an intent. If it states nothing, less is needed: a
         flow asks before it records anything, and ignoring something does no harm."""
         if entry.kind is Kind.ANSWER:
-            least = self.learned.sure[entry.risk]
+            least = self.sure[entry.risk]
             return max(least, TOLD_PLAINLY) if clause and may_report(clause) else least
-        least = self.learned.sure[UNSTATED]
+        least = self.sure[UNSTATED]
         if entry.kind is Kind.REFUSE:
             return max(least, PLAINLY)
         return max(least, ASKED) if entry.kind is Kind.COMMAND and is_question(clause) else least
@@ -269,6 +271,11 @@ def _near(meaning: Candidate, judged: Judged) -> Candidate:
     return replace(meaning, decided=why)
 
 
+def risk_class(entry: Intent) -> str:
+    """The class whose threshold decides about it."""
+    return str(entry.risk) if entry.kind is Kind.ANSWER else UNSTATED
+
+
 def examples_of(entries: Iterable[Intent], *, spelled: bool = True) -> list[Example]:
     """The training examples: the phrases of all intents except options, which count only while
     their question is open. `spelled`: normalized; otherwise as people write them."""
@@ -278,7 +285,7 @@ def examples_of(entries: Iterable[Intent], *, spelled: bool = True) -> list[Exam
             said,
             e.name,
             e.kind in spoken,
-            str(e.risk) if e.kind is Kind.ANSWER else UNSTATED,
+            risk_class(e),
             e.about,
         )
         for e in entries

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -202,6 +203,17 @@ def kept(folder: Path, name: str = NLU) -> Model | None:
         return unpack(*found) if found else None
     except (KeyError, TypeError, ValueError):
         return None
+
+
+@lru_cache
+def shipped_thresholds(folder: Path = LEARNED, name: str = NLU) -> Mapping[str, float]:
+    """risk class -> from which share on a reading is sure, as it was learned; read without the
+    head. Raises Stale where nothing usable is there."""
+    try:
+        found = json.loads((folder / f"{name}.json").read_text("utf-8"))["sure"]
+        return {str(risk): float(least) for risk, least in found.items()}
+    except (OSError, ValueError, TypeError, LookupError, AttributeError) as error:
+        raise _stale(folder, name) from error
 
 
 def load(folder: Path, key: str, name: str = NLU) -> Model:

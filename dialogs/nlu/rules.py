@@ -1,6 +1,7 @@
 """Rules that override the scores. Knows kinds, risks and cue words; learns nothing."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from dialogs.nlu.normalise import is_negated, is_question, normal, supposes, timeless
@@ -174,11 +175,34 @@ def denied_instead(ranked: list[Candidate], said: str, clause: str) -> str:
     return name
 
 
-def asked_instead(ranked: list[Candidate], clause: str) -> list[Candidate]:
-    """A question that sounds like a report asks about the same thing: the answer goes first, if
-    there is one."""
+# What tells whether it happened, to who asks that: "were we rejected?"
+_STANDING = "restricted restricted_on_request suspended revoked active_again notice".split()
+_JOURNEY = (
+    "approved rejected pending submitted accepted agreement_seen agreement_missing"
+    " invite_accepted provider_listed"
+).split()
+WHERE_IT_STANDS = {f"{REPORT}{name}": "are_we_restricted" for name in _STANDING} | {
+    f"{REPORT}{name}": "where_are_we" for name in _JOURNEY
+}
+_DID_IT_HAPPEN = re.compile(
+    r"(?:(?:so|and|ok(?:ay)?|but|hey|hi|well)[\s,]+)*(?:are|were|is|was|have|has|did|do|does)\s+"
+    r"(?!you\b|i\b)\w+",
+    re.I,
+)
+
+
+def asked_instead(
+    ranked: list[Candidate], clause: str, entries: Mapping[str, Intent]
+) -> list[Candidate]:
+    """A question that sounds like a report asks about the same thing: where it stands, if it asks
+    whether that happened; else the answer goes first, if there is one."""
     first = ranked[0]
     if is_question(clause) and is_report(first):
+        stands = entries.get(WHERE_IT_STANDS.get(first.entry.name, ""))
+        if stands and _DID_IT_HAPPEN.match(clause):
+            others = [m for m in ranked if m.entry is not stands]
+            told = replace(first, entry=stands)
+            return [decided_by(told, asked_instead.__name__), *others]
         for meaning in ranked[1:]:
             if meaning.entry.kind is Kind.ANSWER and first.entry.name in meaning.entry.about:
                 return [

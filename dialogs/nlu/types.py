@@ -1,7 +1,7 @@
 """The values of interpretation: intents, candidates, results. Knows no phrase, no threshold and no
 user text."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -160,6 +160,9 @@ class OwnWordings(Protocol):
 
     @property
     def entries(self) -> dict[str, Intent]: ...
+
+    @property
+    def sure(self) -> Mapping[str, float]: ...
 
     def word_for_word(
         self, said: str, builtin: list[Candidate], clause: str

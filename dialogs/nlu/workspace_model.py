@@ -7,7 +7,7 @@ refusal and a command are never taken over.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,7 +29,7 @@ from dialogs.nlu.types import (
     Kind,
     Risk,
 )
-from domain.knowledge import own_answers, phrases, suspension
+from domain.knowledge import calibration, own_answers, phrases, suspension
 from domain.knowledge.own_answers import OWN, Phrase, State
 from domain.questions.basis import MOST_PHRASES
 from domain.storage.store import Tx
@@ -47,7 +47,8 @@ NEVER_TAKEN = (Kind.REFUSE, Kind.COMMAND, Kind.REPAIR, Kind.CHITCHAT, Kind.OPTIO
 class WorkspaceModel:
     """The knowledge of a workspace in one version. `answers`: entry name -> its row; `topics`:
     entry name -> title; `suspended`: fact ids; `rows`: the entry of each wording, (wordings, 384)
-    `vectors` beside it; `exact`: what counts word for word."""
+    `vectors` beside it; `exact`: what counts word for word; `sure`: the thresholds of risk classes
+    that count here instead of the shipped ones."""
 
     version: str = ""
     answers: dict[str, Any] = field(default_factory=dict)
@@ -57,6 +58,7 @@ class WorkspaceModel:
     said: tuple[str, ...] = ()
     vectors: Vectors = field(default_factory=lambda: np.zeros((0, MEANING), np.float32))
     exact: dict[str, Intent] = field(default_factory=dict)
+    sure: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def entries(self) -> dict[str, Intent]:
@@ -148,6 +150,7 @@ def load(tx: Tx, judge: ClauseClassifier, version: str) -> WorkspaceModel:
         answers=live,
         topics=topics,
         suspended=suspension.suspended(tx),
+        sure=calibration.own(tx),
     )
 
 

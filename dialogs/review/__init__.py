@@ -1,7 +1,7 @@
 """Support looks at what was not understood."""
 
 from dialogs.engine.context import Ability
-from dialogs.review import actions, timers
+from dialogs.review import actions, thresholds, timers
 
 ABILITY = Ability(
     name="review",
@@ -15,6 +15,7 @@ ABILITY = Ability(
     timers=(
         timers.nightly,
         timers.unreviewed,
+        thresholds.monthly,
     ),
     slash_words={"review": "review_misunderstood"},
 )

@@ -1,6 +1,7 @@
 """Support looks at what was not understood, one message at a time. Thin: what is kept and how long
 is domain/knowledge/review.py's."""
 
+from dialogs.engine import judging
 from dialogs.engine.answers import look_tonight
 from dialogs.engine.context import Outcome, Slots, Turn
 from dialogs.nlu.normalise import normal
@@ -8,6 +9,7 @@ from dialogs.nlu.types import Intent, Kind, is_report
 from dialogs.nlu.workspace_model import MODEL, keeper_of
 from dialogs.records.support_reviews import called
 from domain.knowledge import phrases, review
+from domain.knowledge.calibration import Source
 from domain.knowledge.own_answers import LONGEST_TITLE, OWN
 from domain.knowledge.phrases import Wording
 from domain.knowledge.review import Unheard
@@ -122,6 +124,7 @@ def _assign(turn: Turn, result: Outcome, row: Unheard, entry: Intent, state: str
     if keeper:
         result.say("review/stays", _named(called(turn, keeper.entry.name)))
         return
+    judging.meant(turn, row.text, entry.name, Source.REVIEW, row.id)
     review.settle(turn.tx, row.id, turn.person, state, entry.name)
     title = called(turn, entry.name) if state == "assigned" else {"title": "", "label": ""}
     result.say("review/assigned", _named(title))

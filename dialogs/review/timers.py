@@ -9,7 +9,7 @@ from typing import Any
 
 from dialogs.engine.answers import look_tonight
 from domain import people
-from domain.knowledge import fact_check, facts_in_use
+from domain.knowledge import calibration, fact_check, facts_in_use
 from domain.privacy import retention
 from domain.storage import outbox
 from domain.storage.store import Tx
@@ -23,6 +23,8 @@ def nightly(tx: Tx, subject: str, about: dict[str, Any]) -> None:
     retention.forget_old(tx)
     if tx.now.weekday() == MONDAY:
         outbox.set_timer(tx, "review.unreviewed", "", tx.now + MORNING)
+    if calibration.is_due(tx):
+        outbox.set_timer(tx, "review.monthly", "", tx.now + MORNING)
     look_tonight(tx)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Text, cast, delete, or_, select, update
 
 from domain import people
 from domain.conversation import Conversation
-from domain.knowledge import phrases, review
+from domain.knowledge import calibration, phrases, review
 from domain.providers import comparison
 from domain.questions import question, thread_log
 from domain.storage import notes, traces
@@ -26,6 +26,7 @@ REPEATED = timedelta(days=7)  # Slack sends an event again for six minutes; a ma
 # (dialogs/engine/conversation_store.py).
 OFFERED_WORDS, OFFERED = ("heard", "claim", "from_text"), timedelta(days=30)
 FORGET_BEFORE: tuple[Callable[[Tx, int], None], ...] = (
+    calibration.forget_before,
     notes.forget_before,
     question.forget_before,
     review.forget_before,
@@ -33,6 +34,7 @@ FORGET_BEFORE: tuple[Callable[[Tx, int], None], ...] = (
     traces.forget_before,
 )
 FORGET_PERSON: tuple[Callable[[Tx, str], None], ...] = (
+    calibration.forget_person,
     comparison.forget_person,
     figures.forget_person,
     phrases.forget_person,

@@ -175,3 +175,37 @@ class Unheard(SQLModel, table=True):
     by: str = ""
     at: int = Field(sa_column=_big())
     passed_at: int = Field(default=0, sa_column=_big())
+
+
+class JudgedReading(SQLModel, table=True):
+    """Was a message read rightly, by the word of whoever wrote it or of support. No text; `id` is a
+    digest: a second word replaces the first.
+
+    `risk`: the class whose threshold it tells about; `share`: how likely the reading was held to be
+    right, 0 to 1; `source`: where it was said.
+    """
+
+    __tablename__ = "judged_reading"
+    __table_args__ = (Index("judged_readings_of", "team", "risk", "at"),)
+    team: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    person: str
+    entry: str
+    risk: str
+    share: float
+    is_right: bool
+    source: str
+    at: int = Field(sa_column=_big())
+
+
+class OwnThreshold(SQLModel, table=True):
+    """From which share on a reading of this risk class counts as sure in one workspace. `value`:
+    None where the shipped one holds; `month`: when that was last looked at, "2026-12"; `judged`:
+    on how many readings."""
+
+    __tablename__ = "own_threshold"
+    team: str = Field(primary_key=True)
+    risk: str = Field(primary_key=True)
+    value: float | None = None
+    month: str = ""
+    judged: int = 0

@@ -10,6 +10,7 @@ from sklearn.ensemble import GradientBoostingClassifier
 from dialogs.nlu.encoding.weights import Vectors
 from dialogs.nlu.gate import Gate
 from dialogs.nlu.model_store import UNSTATED
+from dialogs.nlu.risk_control import lowest_threshold
 from dialogs.nlu.training import Unseen, joined
 
 # Small trees, many of them, each of half of the rows.
@@ -45,16 +46,9 @@ def gate_of(parts: Sequence[Unseen]) -> tuple[Gate, dict[str, float], dict[str, 
 
 
 def threshold(whole: Unseen, score: Vectors, risk: str, most: float) -> float:
-    """The lowest score from which on mistakes of this class stay below `most`; 1 where there is
-    none. Source: Angelopoulos et al., Conformal risk control (2022), with the loss counted among
-    what is acted upon."""
+    """The lowest score from which on mistakes of this class stay below `most`."""
     among = np.array([e.ours and e.risk == risk for e in whole.seen])
-    order = np.argsort(-score[among])
-    s, w = score[among][order], whole.weight[among][order]
-    wrong = np.cumsum(w * (1 - whole.right[among][order]))
-    taken = np.cumsum(w)
-    held: Any = np.flatnonzero((wrong + w.mean()) / (taken + w.mean()) <= most) if len(s) else []
-    return float(s[held[-1]]) if len(held) else 1.0
+    return lowest_threshold(score[among], whole.right[among], whole.weight[among], most)
 
 
 def _grown(parts: Sequence[Unseen]) -> Gate:

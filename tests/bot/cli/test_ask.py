@@ -67,7 +67,7 @@ def test_the_workspace_is_at_the_stage(asker: Asker, stage: str) -> None:
 
 
 def test_what_is_offered_is_named_with_its_facts(asker: Asker) -> None:
-    reply = asker.reply("the road back, closed after approval or after signing?")
+    reply = asker.reply("going back, is that over once approved or once signed?")
     assert (reply["decision"], reply["command"]) == ("clarify", None)
     assert reply["options"][0]["answer"] == "can_i_roll_back"
     assert "F-ROLLBACK-NONE" in reply["options"][0]["facts"]

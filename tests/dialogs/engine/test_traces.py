@@ -57,8 +57,8 @@ def test_each_number_has_a_name_of_its_own(workspace: Workspace, mira: Somebody)
         ("can I roll back?", "word_for_word"),
         ("can i roll bcak", "typo_repaired"),
         ("is this safe? tell me if it is phishing", "to_refuse"),
-        ("Grace opened the Agreements page, it is empty", "told_instead"),
-        ("are we approved?", "asked_instead"),
+        ("The Agreements page is still blank", "told_instead"),
+        ("have they restricted us?", "asked_instead"),
         ("https://partner.microsoft.com/dashboard/v2/invitation?id=1", "link_or_file"),
     ],
 )

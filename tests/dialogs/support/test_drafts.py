@@ -78,11 +78,11 @@ def test_thats_it_is_no_line_of_the_question(desk: Desk, word: str) -> None:
 
 
 def test_a_line_of_ten_minutes_ago_is_not_put_into_a_draft(desk: Desk) -> None:
-    desk.mira.says("wobble gnarl fizz").hears("repair/not_understood")
+    desk.mira.says("blorf fleeg snurgle").hears("repair/not_understood")
     desk.workspace.later(minutes=10)
     desk.mira.says("blorf gnarl wibble").hears("support/ask_send")
     assert "blorf gnarl wibble" in desk.mira.words
-    assert "wobble gnarl fizz" not in desk.mira.words
+    assert "blorf fleeg snurgle" not in desk.mira.words
 
 
 # how it goes
