@@ -4,7 +4,7 @@ from the payload."""
 from datetime import date
 from typing import Any
 
-from dialogs.engine import answers, conversation_store, flow_runner, judging
+from dialogs.engine import answers, conversation_store, flow_runner
 from dialogs.engine.acting import begin, may_begin
 from dialogs.engine.answers import answer
 from dialogs.engine.context import Outcome, Turn
@@ -93,7 +93,7 @@ def shows_other_buttons(turn: Turn) -> bool:
 def _helped(turn: Turn, name: str) -> None:
     turn.decide("command")
     answers.thought(turn, name, review.HELPFUL, turn.message)
-    judging.meant(turn, answers.asked(turn, name), name, Source.PRESS, turn.message)
+    answers.judged_meant(turn, answers.asked(turn, name), name, Source.PRESS, turn.message)
     turn.say("repair/noted")
     ask_again(turn)
 
@@ -128,7 +128,7 @@ def _choose_from_menu(turn: Turn, about: dict[str, Any], flow: str, slot: str, o
         turn.counted.append((slot, 1.0))
         if noted := about.get(answers.NOTED):
             if row := review.get(turn.tx, noted):
-                judging.meant(turn, row.text, slot, Source.CHOICE, noted)
+                answers.judged_meant(turn, row.text, slot, Source.CHOICE, noted)
             review.picked(turn.tx, noted, slot)
         flow_runner.give_way(turn)
         answer(turn, slot)

@@ -6,7 +6,7 @@ Decides what a message means for the open question, and runs the flows. Has no u
 
 import re
 
-from dialogs.engine import answers, flow_runner, history, judging
+from dialogs.engine import answers, flow_runner, history
 from dialogs.engine.acting import act_on, begin, hand_over
 from dialogs.engine.context import Turn
 from dialogs.engine.flow_format import Flow
@@ -239,7 +239,7 @@ def not_that(turn: Turn, answered: str) -> None:
     text = answers.asked(turn, answered)
     if answers.thought(turn, answered, review.NOT_ASKED, turn.message) and text:
         answers.note(turn, text, "not_asked", answered)
-        judging.not_meant(turn, text, answered, Source.PRESS, turn.message)
+        answers.judged_wrong(turn, text, answered, Source.PRESS, turn.message)
     ranked = turn.understanding.whole(text).ranked if text else []
     near = [
         m

@@ -193,6 +193,8 @@ def _learned(
         found = _option(expected, replies, NEARLY_SURE, slot)
         return found or (Reading(expected, act=act, score=share) if short else None)
     enough = OWN_WORDS.get(slot.type, ASKED if other else model.enough)
+    if slot.type == "any":
+        enough = max(enough, LIKELY)  # what is no option may be the name that was asked for
     reported = any(map(is_surely_reported, heard.meanings))
     word = next((m.entry.name for m in heard.meanings if m.entry.kind is Kind.REPAIR), "")
     if expected.about and replies[0][1].act[0] is Act.DONE:

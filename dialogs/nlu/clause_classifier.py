@@ -25,6 +25,7 @@ from dialogs.nlu.normalise import (
 )
 from dialogs.nlu.rules import (
     ASKED,
+    KINDLY,
     PLAINLY,
     TOLD_PLAINLY,
     asked_instead,
@@ -243,6 +244,8 @@ class ClauseClassifier:
             least = self.sure[entry.risk]
             return max(least, TOLD_PLAINLY) if clause and may_report(clause) else least
         least = self.sure[UNSTATED]
+        if entry.kind is Kind.CHITCHAT:
+            return min(least, KINDLY)
         if entry.kind is Kind.REFUSE:
             return max(least, PLAINLY)
         return max(least, ASKED) if entry.kind is Kind.COMMAND and is_question(clause) else least

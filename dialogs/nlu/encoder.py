@@ -56,18 +56,34 @@ class Encoder:
         numpy_only: bool = False,
         tensors: Mapping[str, Any] | None = None,
     ) -> None:
-        home = weights.home(folder, check=check)
         self.sha256 = weights.fingerprint()
-        self._pieces = WordPiece(weights.vocabulary(home))
         self._network: Runs
-        if numpy_only or not int8.available():
-            self._network = NumpyPass(tensors or weights.tensors(home))
-        elif tensors:
-            self._network = int8.Int8Pass(int8.initializers(tensors))
+        as_shipped = folder is None and not tensors and not numpy_only
+        if as_shipped and (kept := int8.kept(self.sha256)):
+            rounded, pieces = kept
+            self._network = int8.Int8Pass(rounded)
         else:
-            self._network = int8.Int8Pass(int8.kept(self.sha256, lambda: weights.tensors(home)))
+            home = weights.home(folder, check=check)
+            pieces = weights.vocabulary(home)
+            self._network = self._made(home, pieces, tensors, numpy_only=numpy_only)
+        self._pieces = WordPiece(pieces)
         self._seen: dict[str, Vectors] = {}
         self._lock = threading.Lock()
+
+    def _made(
+        self,
+        home: Path,
+        pieces: Sequence[str],
+        tensors: Mapping[str, Any] | None,
+        *,
+        numpy_only: bool,
+    ) -> Runs:
+        """The network of the package's weights, or of these."""
+        if numpy_only or not int8.available():
+            return NumpyPass(tensors or weights.tensors(home))
+        if tensors:
+            return int8.Int8Pass(int8.initializers(tensors))
+        return int8.Int8Pass(int8.keep(self.sha256, weights.tensors(home), pieces))
 
     @property
     def vocabulary(self) -> Any:

@@ -113,8 +113,8 @@ _RECORDS = re.compile(
     r"|put down|write down|in case you)\b"
 )
 # To refuse without a phrase that matches word for word, a higher score is needed than for other
-# commands.
-PLAINLY, ASKED, TOLD_PLAINLY = 0.5, 0.6, 0.7
+# commands; for courtesy, a lower one.
+PLAINLY, KINDLY, ASKED, TOLD_PLAINLY = 0.5, 0.4, 0.6, 0.7
 TOLD, BESIDE = 0.3, 0.05
 
 

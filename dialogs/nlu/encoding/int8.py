@@ -1,12 +1,13 @@
 """The network in onnxruntime, with weights in 8 bits: eight times as fast as in numpy.
 
 `learned/encoder.onnx` holds the steps and no weights (dialogs/nlu/learning/graph.py draws it). The
-weights are rounded from the same tensors that the numpy pass uses, once: they are kept beside it,
-or, where nothing can be written, made anew at each start (half a second). Whole numbers of 7 bits
-are used, because processors without VNNI overflow on 8; so every machine computes the same.
+weights are rounded from the same tensors that the numpy pass uses, once: they are kept beside it
+with the pieces of words, so that a wheel needs no other file; where nothing can be written, they
+are made again at each start (half a second). Whole numbers of 7 bits are used, because processors
+without VNNI overflow on 8; so every machine computes the same.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -16,7 +17,7 @@ from dialogs.nlu.encoding import arrays
 from dialogs.nlu.encoding.weights import LAYERS, LEARNED, POSITIONS, Vectors
 
 GRAPH, ROUNDED = LEARNED / "encoder.onnx", LEARNED / "encoder.int8.safetensors"
-MOST = 63
+MOST, PIECES = 63, "pieces"
 _WORDS = "embeddings.word_embeddings.weight"
 
 
@@ -94,14 +95,21 @@ class Int8Pass:
         return np.concatenate(found).astype(np.float32)
 
 
-def kept(key: str, tensors: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
-    """The rounded weights of this key, kept beside the graph; made of `tensors` where they are
-    not there yet."""
+def kept(key: str) -> tuple[Mapping[str, Any], list[str]] | None:
+    """The rounded weights of this key that are kept beside the graph, and the pieces of words that
+    they know; None where they are not there, or cannot be run."""
+    if not available():
+        return None
     with suppress(OSError, ValueError, KeyError, TypeError):
         found, about = arrays.mapped(ROUNDED)
-        if about.get("key") == key:
-            return found
-    made = initializers(tensors())
+        if about["key"] == key:
+            return found, about[PIECES].split("\n")
+    return None
+
+
+def keep(key: str, tensors: Mapping[str, Any], pieces: Sequence[str]) -> Mapping[str, Any]:
+    """The rounded weights of these tensors; kept beside the graph where that can be written."""
+    made = initializers(tensors)
     with suppress(OSError):
-        arrays.write_mapped(ROUNDED, made, {"key": key})
+        arrays.write_mapped(ROUNDED, made, {"key": key, PIECES: "\n".join(pieces)})
     return made

@@ -8,9 +8,8 @@ import numpy as np
 from sklearn.ensemble import GradientBoostingClassifier
 
 from dialogs.nlu.encoding.weights import Vectors
-from dialogs.nlu.gate import Gate
+from dialogs.nlu.gate import Gate, lowest_threshold
 from dialogs.nlu.model_store import UNSTATED
-from dialogs.nlu.risk_control import lowest_threshold
 from dialogs.nlu.training import Unseen, joined
 
 # Small trees, many of them, each of half of the rows.
@@ -18,10 +17,10 @@ TREES, DEPTH, RATE, LEAST, HALF = 200, 3, 0.05, 20, 0.5
 # Of 100 messages of which something is made that is stated (or done), so many may be wrong, per
 # risk class; the texts without an entry have their share among them. Conformal risk control: the
 # lowest threshold at which the mistakes, and one more, stay below it.
-RISK = {"harmless": 0.12, "deadline": 0.12, "irreversible": 0.14, UNSTATED: 0.14}
+RISK = {"harmless": 0.12, "deadline": 0.12, "irreversible": 0.14, UNSTATED: 0.17}
 # What cannot be undone is held back below this whatever the folds say, until enough people have
 # judged such answers.
-LOWEST = {"irreversible": 0.70}
+LOWEST = {"irreversible": 0.75}
 CURVE = (0.02, 0.04, 0.06, 0.08, 0.10, 0.12, 0.15, 0.18, 0.22, 0.26, 0.30)
 log = logging.getLogger("changeover.tune")
 

@@ -72,7 +72,7 @@ def test_a_new_phrase_is_learned_without_torch_and_the_gate_stays(
 ) -> None:
     for name in (f"{NLU}.json", f"{NLU}.npz"):
         shutil.copy(LEARNED / name, tmp_path)
-    said = "the zebra crossing of partner center has no stripes"
+    said = "no zebra ever walks home to direct bill"
     changed = [
         replace(e, phrases=(*e.phrases, said)) if e.name == "can_i_roll_back" else e
         for e in intents
