@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 BIN = .venv/bin
 
-.PHONY: setup demo test lint lock bench clean
+.PHONY: setup demo test lint lock dist bench clean
 
 setup: .venv/.done .venv/.learned
 
@@ -32,10 +32,17 @@ lint: setup
 bench: setup
 	$(BIN)/python -m tests.bench.turns
 
+# The wheel and the sdist, with what a start would have to make.
+dist: setup
+	$(BIN)/changeover train --letters >/dev/null
+	rm -rf build dist
+	$(BIN)/python -c "from setuptools import build_meta as b; b.build_sdist('dist'); b.build_wheel('dist')" >/dev/null
+	@ls -l dist
+
 # Writes hashes and no addresses.
 lock: setup
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --extra dev --group weights --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra weights --group encoder --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet -o requirements.lock
 
 clean:
 	rm -rf .venv .demo .ci-output

@@ -30,6 +30,7 @@ NAMES = (
     "HOST",
     "PORT",
     "SLACK_TABLES",
+    "CHANGEOVER_WEIGHTS",
 )
 
 

@@ -148,9 +148,9 @@ def test_the_readme_is_short_and_has_its_picture() -> None:
 
 def test_what_a_company_asks_first_is_there() -> None:
     assert "Apache License" in text_of("LICENSE")
-    (group,) = re.findall(r"^weights = \[(.+)\]$", text_of("pyproject.toml"), re.M)
-    packages = re.findall(r'"([\w-]+)==', group)
-    assert packages
+    lists = re.findall(r"^(?:weights|encoder) = \[(.+)\]$", text_of("pyproject.toml"), re.M)
+    packages = re.findall(r'"([\w-]+)==', " ".join(lists))
+    assert len(packages) == 2
     for package in packages:
         assert package in text_of("NOTICE")
 

@@ -56,16 +56,22 @@ class Encoder:
         numpy_only: bool = False,
         tensors: Mapping[str, Any] | None = None,
     ) -> None:
-        home = weights.home(folder, check=check)
         self.sha256 = weights.fingerprint()
-        self._pieces = WordPiece(weights.vocabulary(home))
         self._network: Runs
-        if numpy_only or not int8.available():
-            self._network = NumpyPass(tensors or weights.tensors(home))
-        elif tensors:
-            self._network = int8.Int8Pass(int8.initializers(tensors))
-        else:
-            self._network = int8.Int8Pass(int8.kept(self.sha256, lambda: weights.tensors(home)))
+        plain = numpy_only or not int8.available()
+        rounded = None if plain or tensors or folder else int8.kept(self.sha256)
+        if rounded is None:
+            home = weights.home(folder, check=check)
+            words: Sequence[str] = weights.vocabulary(home)
+            if plain:
+                self._network = NumpyPass(tensors or weights.tensors(home))
+            elif tensors:
+                self._network = int8.Int8Pass(int8.initializers(tensors))
+            else:
+                rounded = int8.made(self.sha256, weights.tensors(home), words)
+        if rounded is not None:
+            self._network, words = int8.Int8Pass(rounded.arrays), rounded.vocabulary
+        self._pieces = WordPiece(words)
         self._seen: dict[str, Vectors] = {}
         self._lock = threading.Lock()
 
