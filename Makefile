@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 BIN = .venv/bin
 
-.PHONY: setup demo chat test lint lock dist bench clean
+.PHONY: setup demo chat test lint lock dist sbom bench clean
 
 setup: .venv/.dev .venv/.learned
 
@@ -59,6 +59,13 @@ dist: setup
 	rm -rf build dist
 	$(BIN)/python -c "from setuptools import build_meta as b; b.build_sdist('dist'); b.build_wheel('dist')" >/dev/null
 	@ls -l dist
+
+# What is in the wheel's environment, with licenses and what needs what (CycloneDX): dist/sbom.cdx.json.
+sbom: setup
+	rm -rf .venv/sbom && $(BIN)/python -m venv --without-pip .venv/sbom
+	$(BIN)/uv pip install --quiet --python .venv/sbom/bin/python --no-deps --require-hashes -r requirements.lock
+	mkdir -p dist
+	$(BIN)/uv tool run --quiet --from cyclonedx-bom==7.5.0 cyclonedx-py environment .venv/sbom/bin/python --pyproject pyproject.toml --output-reproducible --of JSON -o dist/sbom.cdx.json
 
 # Writes hashes and no addresses; what is pinned stays until it is asked for (UPGRADE=--upgrade). The first lock is what runs, the second
 # what the encoder's weights are rounded from in a checkout, the third is both and what developers need.

@@ -4,7 +4,9 @@ code."""
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
+from bot import environment
 from bot.cli.parser import parse
 from domain.unusable import Unusable
 
@@ -19,6 +21,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     try:
         args = parse(argv)
+        environment.complete(os.environ, Path())
         if os.environ.get("CHANGEOVER_WEIGHTS"):
             from bot import weights
 

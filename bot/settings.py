@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot import durable
 from domain.storage import private_files
 from domain.storage.store import AuditKey
 from domain.unusable import Unusable
@@ -31,6 +32,7 @@ NAMES = (
     "PORT",
     "SLACK_TABLES",
     "CHANGEOVER_WEIGHTS",
+    "DOTENV",
 )
 
 
@@ -75,6 +77,8 @@ def read(env: Mapping[str, str] = os.environ, *, serving: bool = True) -> Settin
     database_url = url if "://" in url else f"sqlite:///{url}"
     if not database_url.startswith(("sqlite://", "postgresql+psycopg://")):
         raise BadSetting("DATABASE_URL must be a SQLite file or begin with postgresql+psycopg://")
+    if fault := durable.fault(database_url, env):
+        raise BadSetting(fault)
     return Settings(
         value["SLACK_BOT_TOKEN"],
         value["SLACK_SIGNING_SECRET"],

@@ -264,8 +264,8 @@ def test_no_template_and_no_statement_is_made_of_text() -> None:
 def test_the_container_runs_as_nobody_special() -> None:
     lines = Path("Dockerfile").read_text("utf-8").splitlines()
     users = [line.split()[1] for line in lines if line.startswith("USER ")]
-    assert users == ["changeover"]
-    assert lines.index("USER changeover") < next(
+    assert users == ["10001:10001"]
+    assert lines.index("USER 10001:10001") < next(
         n for n, line in enumerate(lines) if line.startswith("CMD ")
     )
     assert not [
