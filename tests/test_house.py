@@ -31,6 +31,7 @@ ONLY_IN = {
     "uvicorn": "bot",
     "alembic": "bot",
     "PIL": "bot",
+    "python_calamine": "bot",
     "rasa_sdk": "dialogs",
     "sanic": "dialogs",
     "yaml": "dialogs",
