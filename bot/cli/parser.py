@@ -15,6 +15,8 @@ COMMANDS = {
     "play": "whole conversations from a file (JSON lines); writes nothing",
     "serve": "connect to Slack: Socket Mode with SLACK_APP_TOKEN, else HTTP on HOST:PORT",
     "actions": "the rasa-sdk action server with the same actions, on 127.0.0.1 alone",
+    "doctor": "check the set-up; each fault with what to do",
+    "manifest": "print the Slack app's manifest with your addresses, and the link that creates it",
     "key": "make a key for CHANGEOVER_SECRET_KEY",
     "migrate": "bring the database to this version's schema",
     "seed": "load a workspace description",
