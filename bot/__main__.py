@@ -4,7 +4,9 @@ code."""
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
+from bot import environment
 from bot.cli.parser import parse
 from domain.unusable import Unusable
 
@@ -15,8 +17,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     if "train" not in argv[:1]:
         # One clause is too small to share among cores. Set before the command imports numpy.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # onnxruntime sends figures of its use to its maker unless this is set before it is imported.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     try:
         args = parse(argv)
+        environment.complete(os.environ, Path())
+        if os.environ.get("CHANGEOVER_WEIGHTS"):
+            from bot import weights
+
+            weights.use_own(os.environ)
         return int(args.run(args))
     except Unusable as error:
         print(f"changeover: {error}", file=sys.stderr)

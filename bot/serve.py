@@ -14,7 +14,7 @@ import aiohttp
 import uvicorn
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import log, schema
+from bot import log, schema, weights
 from bot.inbound.app import SlackListeners, make_app
 from bot.inbound.http import Web
 from bot.inbound.socket_mode import SocketMode
@@ -52,6 +52,7 @@ def run(settings: Settings) -> int:
     log.discreetly()
     leave_at_signals_while_starting()
     assistant = load_assistant(relearn=False)
+    weights.tell(assistant)
     words = (Templates if settings.tables else PlainTemplates)(assistant.facts)
     check_words(assistant, words)
     store = Store(settings.database_url, settings.audit_key, pool_size=PG_THREADS + 2)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot import durable
 from bot.second_reader import endpoint
 from bot.second_reader.endpoint import Endpoint
 from domain.storage import private_files
@@ -33,6 +34,8 @@ NAMES = (
     "PORT",
     "SLACK_TABLES",
     *endpoint.NAMES,
+    "CHANGEOVER_WEIGHTS",
+    "DOTENV",
 )
 
 
@@ -74,10 +77,11 @@ def read(env: Mapping[str, str] = os.environ, *, serving: bool = True) -> Settin
     value = _values(env)
     if serving:
         _check_slacks(value)
-    url = value["DATABASE_URL"] or "changeover.db"
-    database_url = url if "://" in url else f"sqlite:///{url}"
+    database_url = url_of_database(env)
     if not database_url.startswith(("sqlite://", "postgresql+psycopg://")):
         raise BadSetting("DATABASE_URL must be a SQLite file or begin with postgresql+psycopg://")
+    if fault := durable.fault(database_url, env):
+        raise BadSetting(fault)
     return Settings(
         value["SLACK_BOT_TOKEN"],
         value["SLACK_SIGNING_SECRET"],
@@ -107,6 +111,12 @@ def second_reader(env: Mapping[str, str] = os.environ) -> Endpoint | None:
 
 def _values(env: Mapping[str, str]) -> dict[str, str]:
     return {name: env.get(name, "").strip() for name in NAMES}
+
+
+def url_of_database(env: Mapping[str, str]) -> str:
+    """As SQLAlchemy reads it, checked by nobody yet."""
+    url = env.get("DATABASE_URL", "").strip() or "changeover.db"
+    return url if "://" in url else f"sqlite:///{url}"
 
 
 def _check_slacks(value: Mapping[str, str]) -> None:
@@ -166,11 +176,16 @@ def audit_key(said: str, database_url: str) -> AuditKey:
     return AuditKey(keys)
 
 
+def key_file(database_url: str) -> Path:
+    """Where the key is kept without the setting: beside the database, or in the working folder."""
+    at = urlsplit(database_url).path[1:] if database_url.startswith("sqlite") else "changeover.db"
+    return Path(at).with_suffix(".key")
+
+
 def _kept_key(database_url: str) -> str:
     if database_url in ("sqlite://", "sqlite:///:memory:"):
         return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
-    at = urlsplit(database_url).path[1:] if database_url.startswith("sqlite") else "changeover.db"
-    path = Path(at).with_suffix(".key")
+    path = key_file(database_url)
     if path.exists():
         private_files.tighten(path)
         return path.read_text("ascii").strip()

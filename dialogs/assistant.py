@@ -29,6 +29,7 @@ from dialogs import (
 )
 from dialogs.engine import abilities
 from dialogs.engine.context import Assistant
+from dialogs.nlu import interpreter, model_store
 from dialogs.nlu.encoder import NoWeights
 from dialogs.nlu.model_store import Stale
 from dialogs.nlu.training import TooWeak
@@ -75,6 +76,11 @@ def tune() -> None:
         learn(*abilities.material(ABILITIES))
     except NoWeights as error:
         raise NotLearned(str(error)) from error
+
+
+def learn_letters() -> None:
+    """Learn the head that a wheel brings for machines without the encoder's weights."""
+    interpreter.learn_letters(abilities.material(ABILITIES)[0], model_store.LEARNED)
 
 
 def load_assistant(*, relearn: bool = True, patient: bool = False) -> Assistant:

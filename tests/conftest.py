@@ -34,6 +34,7 @@ from domain.storage.outbox import Out, Row
 from domain.storage.store import AuditKey, Store, Tx
 from domain.tenant import case
 
+os.environ |= {"ORT_DISABLE_TELEMETRY": "1", "DOTENV": ""}
 TEAM = "T01"
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # a Tuesday
 TENANT = "11111111-2222-4333-8444-555555555555"

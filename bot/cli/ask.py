@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, TextIO
 
+from bot import weights
 from bot.cli import explain
 from bot.cli.stages import Stages
 from bot.inbound.turns import utc_now
@@ -162,6 +163,7 @@ def reply_to(
     """One text, or JSONL from `source` for "-". Returns 1 when a line was bad; the others are
     answered."""
     assistant = load_assistant(patient=True)
+    weights.tell(assistant)
     asker = Asker(assistant, Templates(assistant.facts), today, second_reader())
     try:
         if text == "-" and not explaining:

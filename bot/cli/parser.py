@@ -15,6 +15,9 @@ COMMANDS = {
     "play": "whole conversations from a file (JSON lines); writes nothing",
     "serve": "connect to Slack: Socket Mode with SLACK_APP_TOKEN, else HTTP on HOST:PORT",
     "actions": "the rasa-sdk action server with the same actions, on 127.0.0.1 alone",
+    "doctor": "check the set-up; each fault with what to do",
+    "manifest": "print the Slack app's manifest with your addresses, and the link that creates it",
+    "key": "make a key for CHANGEOVER_SECRET_KEY",
     "migrate": "bring the database to this version's schema",
     "seed": "load a workspace description",
     "draw": "print the transition tables as Mermaid diagrams",
@@ -44,6 +47,11 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="changeover", description="From direct bill to indirect reseller, in Slack."
     )
+    if "--version" in argv[:1]:
+        version = import_module("importlib.metadata").version("changeover")
+        parser.add_argument("--version", action="version", version=f"changeover {version}")
+    else:
+        parser.add_argument("--version", action="store_true", help="say which version this is")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, what in COMMANDS.items():
         command = commands.add_parser(name, help=what, description=what)

@@ -21,6 +21,12 @@ def add(parser: argparse.ArgumentParser) -> None:
         "needs the extra `learn`); after a large change of phrases, by a developer",
     )
 
+    parser.add_argument(
+        "--letters",
+        action="store_true",
+        help="learn what a wheel brings for machines without the encoder's weights, too",
+    )
+
 
 def run(args: argparse.Namespace) -> int:
     if args.encoder:
@@ -29,6 +35,8 @@ def run(args: argparse.Namespace) -> int:
         logging.basicConfig(level=logging.INFO, format="%(message)s")
         assistant.tune()
     loaded = assistant.load_assistant()
+    if args.letters:
+        assistant.learn_letters()
     for what in (
         loaded.understanding.learned,
         model_store.kept(model_store.LEARNED, other_languages.NAME),

@@ -18,7 +18,8 @@ from dialogs.inputs import (
 Body = dict[str, Any]
 P = ParamSpec("P")
 T = TypeVar("T")
-TABLES = ("csv", "tsv", "xlsx", "xls", "ods", "numbers")
+TABLES = ("csv", "tsv", "xlsx", "xlsm", "xlsb", "xls", "ods", "numbers")
+TABLE_NAMES = tuple(f".{kind}" for kind in TABLES)
 
 
 class Malformed(Exception):
@@ -198,12 +199,11 @@ def _is_mail(file: Body) -> bool:
 
 
 def list_in(message: Body) -> tuple[str, str] | None:
-    """(Slack's id of the file, where it is kept) of a table that was uploaded, spreadsheets
-    included, which are refused by name."""
+    """(Slack's id of the file, where it is kept) of a table that was uploaded, by Slack's type or
+    by its name."""
     for file in message.get("files") or ():
         if isinstance(file, dict) and (
-            file.get("filetype") in TABLES
-            or str(file.get("name")).lower().endswith((".csv", ".tsv"))
+            file.get("filetype") in TABLES or str(file.get("name")).lower().endswith(TABLE_NAMES)
         ):
             url = str(file.get("url_private_download") or file.get("url_private") or "")
             if url:

@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.inbound import spreadsheets
 from bot.inbound.raw_email import MOST_BYTES, NoMail, read
 from dialogs.inputs import Mail
 from domain.customers.delimited import MOST_BYTES as LIST_BYTES
-from domain.customers.delimited import BadList, decode
+from domain.customers.delimited import BadList
 
 log = logging.getLogger("changeover.files")
 SLACKS = ("files.slack.com", "slack-files.com")
@@ -60,7 +61,7 @@ async def list_at(client: AsyncWebClient, url: str, *, last_try: bool) -> tuple[
         return "", "not_fetched", ""
     try:
         raw = await _get(client.session, url, str(client.token), LIST_BYTES)
-        return await asyncio.to_thread(decode, raw), "", ""
+        return await asyncio.to_thread(spreadsheets.text_of, raw), "", ""
     except BadList as bad:
         return "", bad.why, bad.what
     except (aiohttp.ClientError, OSError, TimeoutError) as error:

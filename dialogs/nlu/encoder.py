@@ -58,32 +58,22 @@ class Encoder:
     ) -> None:
         self.sha256 = weights.fingerprint()
         self._network: Runs
-        as_shipped = folder is None and not tensors and not numpy_only
-        if as_shipped and (kept := int8.kept(self.sha256)):
-            rounded, pieces = kept
-            self._network = int8.Int8Pass(rounded)
-        else:
+        plain = numpy_only or not int8.available()
+        rounded = None if plain or tensors or folder else int8.kept(self.sha256)
+        if rounded is None:
             home = weights.home(folder, check=check)
-            pieces = weights.vocabulary(home)
-            self._network = self._made(home, pieces, tensors, numpy_only=numpy_only)
-        self._pieces = WordPiece(pieces)
+            words: Sequence[str] = weights.vocabulary(home)
+            if plain:
+                self._network = NumpyPass(tensors or weights.tensors(home))
+            elif tensors:
+                self._network = int8.Int8Pass(int8.initializers(tensors))
+            else:
+                rounded = int8.made(self.sha256, weights.tensors(home), words)
+        if rounded is not None:
+            self._network, words = int8.Int8Pass(rounded.arrays), rounded.vocabulary
+        self._pieces = WordPiece(words)
         self._seen: dict[str, Vectors] = {}
         self._lock = threading.Lock()
-
-    def _made(
-        self,
-        home: Path,
-        pieces: Sequence[str],
-        tensors: Mapping[str, Any] | None,
-        *,
-        numpy_only: bool,
-    ) -> Runs:
-        """The network of the package's weights, or of these."""
-        if numpy_only or not int8.available():
-            return NumpyPass(tensors or weights.tensors(home))
-        if tensors:
-            return int8.Int8Pass(int8.initializers(tensors))
-        return int8.Int8Pass(int8.keep(self.sha256, weights.tensors(home), pieces))
 
     @property
     def vocabulary(self) -> Any:

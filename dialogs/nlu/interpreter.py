@@ -13,9 +13,11 @@ from pathlib import Path
 from dialogs.nlu import model_store, training
 from dialogs.nlu.clause_classifier import ClauseClassifier, examples_of
 from dialogs.nlu.encoder import Encoder
+from dialogs.nlu.encoding import storage
 from dialogs.nlu.in_context.aside_reader import Asides
 from dialogs.nlu.in_context.replies import Replies
 from dialogs.nlu.language import ENGLISH, language_of
+from dialogs.nlu.learning import letters_only
 from dialogs.nlu.normalise import STOP, is_question, is_table, normal, sentences, turns
 from dialogs.nlu.other_languages import OtherLanguages, load_other_languages
 from dialogs.nlu.rules import MAY_BE, NOTHING_YET, may_report
@@ -331,16 +333,17 @@ def load_interpreter(
 ) -> Interpreter:
     """The interpreter with the learned files of the folder. If they are stale: learns and stores
     them, or, without `relearn`, raises model_store.Stale. `patient`: a message in another language
-    waits until its model is loaded."""
+    waits until its model is loaded. Without the encoder's weights what is missing is learned
+    in any case: it takes seconds."""
     known, encoder = list(entries), training.encoder_or_none()
     key = key_of_entries(known, encoder)
     what = model_store.unpack(
         *model_store.fresh(
             folder,
             key,
-            model_store.NLU,
+            model_store.NLU if encoder else letters_only.NAME,
             lambda: model_store.pack(_learned(known, encoder, key, folder)),
-            relearn=relearn,
+            relearn=relearn or encoder is None,
         )
     )
     if what.spelled is not None:
@@ -348,6 +351,19 @@ def load_interpreter(
     found = Interpreter(known, what, encoder)
     found.foreign = load_other_languages(known, folder, relearn=relearn, patient=patient)
     return found
+
+
+def learn_letters(entries: Iterable[Intent], folder: Path) -> None:
+    """The head for machines without weights is in the folder, as a wheel brings it."""
+    known = list(entries)
+    key = key_of_entries(known, None)
+    model_store.ensure(
+        folder,
+        key,
+        letters_only.NAME,
+        lambda: model_store.pack(_learned(known, None, key, folder)),
+        relearn=True,
+    )
 
 
 def key_of_entries(entries: Iterable[Intent], encoder: Encoder | None) -> str:
@@ -363,9 +379,9 @@ def _learned(
     weights."""
     examples, old = examples_of(known), model_store.kept(folder)
     if encoder is None:
-        new = training.learn(examples, None, key)
+        new = letters_only.learn(examples, key)
     else:
-        encode = training.KeptVectors(encoder, folder)
+        encode = training.KeptVectors(encoder, storage.place_to_write(folder))
         usable = old and old.with_weights and old.key.endswith(encoder.sha256)
         new = (
             training.refit(examples, encode, old, key)

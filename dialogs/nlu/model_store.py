@@ -8,6 +8,7 @@ are committed and hold no code. A checkout whose phrases are those of the files 
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +20,8 @@ import numpy as np
 from dialogs.nlu import fitting, normalise, spelling
 from dialogs.nlu.classifier import Classifier, Phrases
 from dialogs.nlu.encoding import arrays as arrays_file
-from dialogs.nlu.encoding.weights import LEARNED
+from dialogs.nlu.encoding import storage
+from dialogs.nlu.encoding.storage import LEARNED
 from dialogs.nlu.gate import Gate
 
 __all__ = ["LEARNED", "NLU", "UNSTATED", "Example", "Model", "Stale"]
@@ -77,7 +79,12 @@ def key_of(rows: Iterable[Sequence[Any]], weights: str, *code: ModuleType) -> st
 
 
 def is_fresh(folder: Path, key: str, name: str) -> bool:
-    """Has what is kept in the folder this key? Nothing but the beginning of one file is read."""
+    """Has what is kept in the folder, or in the cache beside it, this key? Nothing but the
+    beginning of one file is read."""
+    return any(_has_key(place, key, name) for place in storage.places(folder))
+
+
+def _has_key(folder: Path, key: str, name: str) -> bool:
     try:
         with (folder / f"{name}.json").open(encoding="utf-8") as file:
             return f'"{_KEY}": "{key}"' in file.read(200) and (folder / f"{name}.npz").is_file()
@@ -101,14 +108,23 @@ def fresh(
 ) -> Packed:
     """Arrays and texts of this key, as `ensure` leaves them; a file that cannot be read is learned
     again too. Raises Stale without `relearn`."""
-    ensure(folder, key, name, learn, relearn=relearn)
-    found = read(folder, name)
-    if found is None and relearn:
-        write(folder, name, key, *learn())
-        found = read(folder, name)
-    if found is None:
+    found = _read_fresh(folder, key, name)
+    if found is not None:
+        return found
+    if not relearn:
         raise _stale(folder, name)
-    return found
+    arrays, texts = learn()
+    with suppress(OSError):  # learned again at the next start
+        write(folder, name, key, arrays, texts)
+    return _read_fresh(folder, key, name) or (arrays, {_KEY: key, **texts})
+
+
+def _read_fresh(folder: Path, key: str, name: str) -> Packed | None:
+    for place in storage.places(folder):
+        found = read(place, name) if _has_key(place, key, name) else None
+        if found is not None:
+            return found
+    return None
 
 
 def _stale(folder: Path, name: str) -> Stale:
@@ -121,8 +137,10 @@ def _stale(folder: Path, name: str) -> Stale:
 def write(
     folder: Path, name: str, key: str, arrays: Mapping[str, Any], texts: Mapping[str, Any]
 ) -> None:
-    """Each file at once, the one with the key last. Numbers with fractions in 16 bits."""
-    folder.mkdir(exist_ok=True)
+    """Each file at once, the one with the key last; into the cache where the folder is that of an
+    installed package. Numbers with fractions in 16 bits. Raises OSError."""
+    folder = storage.place_to_write(folder)
+    folder.mkdir(parents=True, exist_ok=True)
     small = {
         n: a.astype(np.float16) if a.dtype == np.float32 and a.size > SMALL else a
         for n, a in arrays.items()
@@ -218,10 +236,11 @@ def shipped_thresholds(folder: Path = LEARNED, name: str = NLU) -> Mapping[str, 
 
 def load(folder: Path, key: str, name: str = NLU) -> Model:
     """What was learned and kept in the folder, if it has this key. Raises Stale."""
-    learned = kept(folder, name)
-    if learned is None or learned.key != key:
-        raise _stale(folder, name)
-    return learned
+    for place in storage.places(folder):
+        learned = kept(place, name) if _has_key(place, key, name) else None
+        if learned is not None:
+            return learned
+    raise _stale(folder, name)
 
 
 def save(folder: Path, learned: Model, name: str = NLU) -> None:

@@ -7,10 +7,12 @@ refused whole, so that nobody has to guess which half was taken.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from domain import identifiers
-from domain.customers.delimited import BadList, records_of
+from domain.customers.delimited import DELIMITERS, BadList, records_of
+from domain.customers.list_intro import without_intro
 from domain.customers.list_prose import without_prose
 from domain.identifiers import Kind, WrongIdentifier
 
@@ -137,12 +139,18 @@ def is_plainly_a_list(text: str) -> bool:
 
 
 def _records(text: str) -> tuple[list[tuple[int, list[str]]], int]:
-    rows, above = without_prose(text.lstrip("\ufeff"))
+    rows, intro = without_intro(text.lstrip("\ufeff"), DELIMITERS, _names_several)
+    rows, above = without_prose(rows)
     records, empty = records_of(rows)
-    return [(line + above, cells) for line, cells in records], empty
+    return [(line + intro + above, cells) for line, cells in records], empty
 
 
-def _columns(cells: list[str]) -> dict[int, str] | None:
+def _names_several(cells: Sequence[str]) -> bool:
+    columns = (_columns(cells) or {}).values()
+    return len(columns) > 1 and "name" in columns
+
+
+def _columns(cells: Sequence[str]) -> dict[int, str] | None:
     """Column number -> what it holds, when the first row names the columns; None when it is a
     customer already."""
     found: dict[int, str] = {}

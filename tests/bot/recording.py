@@ -88,7 +88,7 @@ class RecordingSlack:
         if method == "upload":
             self.uploaded.append(await request.read())
         if request.content_type == "application/json":
-            args |= await request.json()
+            args |= json.loads(await request.read() or b"{}")
         elif request.can_read_body:
             args |= {k: _parsed(str(v)) for k, v in (await request.post()).items()}
         self.calls.append((method, args))

@@ -160,6 +160,7 @@ def _serve(program: Path, asked: int | None) -> int:
         "PORT": str(bot_port),
         "PYTHONUNBUFFERED": "1",
         "SLACK_TABLES": "0",
+        "DOTENV": "",
     }
     children: list[Child] = []
     try:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from bot import weights
 from bot.cli import seed
 from bot.cli.play.demo_workspace import PEOPLE, channels, direct
 from bot.inbound.modals import in_chat
@@ -50,6 +51,7 @@ class House:
     @classmethod
     def built(cls) -> Self:
         assistant = load_assistant(patient=True)
+        weights.tell(assistant)
         words = Templates(assistant.facts)
         check_words(assistant, words)
         return cls(assistant, words, seed.read(PEOPLE))

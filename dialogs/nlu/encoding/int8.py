@@ -1,23 +1,25 @@
 """The network in onnxruntime, with weights in 8 bits: eight times as fast as in numpy.
 
 `learned/encoder.onnx` holds the steps and no weights (dialogs/nlu/learning/graph.py draws it). The
-weights are rounded from the same tensors that the numpy pass uses, once: they are kept beside it
-with the pieces of words, so that a wheel needs no other file; where nothing can be written, they
-are made again at each start (half a second). Whole numbers of 7 bits are used, because processors
+weights are rounded from the same tensors that the numpy pass uses, once, and kept with the words
+that they were made for; so a wheel needs nothing but that file. Where nothing can be written they
+are made anew at each start (half a second). Whole numbers of 7 bits are used, because processors
 without VNNI overflow on 8; so every machine computes the same.
 """
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from dialogs.nlu.encoding import arrays
-from dialogs.nlu.encoding.weights import LAYERS, LEARNED, POSITIONS, Vectors
+from dialogs.nlu.encoding import arrays, storage
+from dialogs.nlu.encoding.storage import LEARNED
+from dialogs.nlu.encoding.weights import LAYERS, POSITIONS, Vectors
 
 GRAPH, ROUNDED = LEARNED / "encoder.onnx", LEARNED / "encoder.int8.safetensors"
-MOST, PIECES = 63, "pieces"
+MOST = 63
 _WORDS = "embeddings.word_embeddings.weight"
 
 
@@ -95,21 +97,31 @@ class Int8Pass:
         return np.concatenate(found).astype(np.float32)
 
 
-def kept(key: str) -> tuple[Mapping[str, Any], list[str]] | None:
-    """The rounded weights of this key that are kept beside the graph, and the pieces of words that
-    they know; None where they are not there, or cannot be run."""
-    if not available():
-        return None
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        found, about = arrays.mapped(ROUNDED)
-        if about["key"] == key:
-            return found, about[PIECES].split("\n")
+@dataclass(frozen=True)
+class Rounded:
+    """The weights as `initializers` makes them, and the pieces of words that they were made for, in
+    the order of their numbers."""
+
+    arrays: Mapping[str, Any]
+    vocabulary: Sequence[str]
+
+
+def kept(key: str) -> Rounded | None:
+    """The rounded weights of this key; None where they are not there yet."""
+    for folder in storage.places(ROUNDED.parent):
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            found, about = arrays.mapped(folder / ROUNDED.name)
+            if about["key"] == key:
+                return Rounded(found, about["vocabulary"].splitlines())
     return None
 
 
-def keep(key: str, tensors: Mapping[str, Any], pieces: Sequence[str]) -> Mapping[str, Any]:
-    """The rounded weights of these tensors; kept beside the graph where that can be written."""
-    made = initializers(tensors)
+def made(key: str, tensors: Mapping[str, Any], vocabulary: Sequence[str]) -> Rounded:
+    """The weights of these tensors, rounded, and kept for the next time where that is possible."""
+    found = Rounded(initializers(tensors), vocabulary)
     with suppress(OSError):
-        arrays.write_mapped(ROUNDED, made, {"key": key, PIECES: "\n".join(pieces)})
-    return made
+        path = storage.place_to_write(ROUNDED.parent) / ROUNDED.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        about = {"key": key, "vocabulary": "\n".join(vocabulary)}
+        arrays.write_mapped(path, found.arrays, about)
+    return found

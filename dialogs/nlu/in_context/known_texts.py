@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dialogs.nlu import training
 from dialogs.nlu.clause_classifier import ClauseClassifier
 from dialogs.nlu.encoder import Encodes
+from dialogs.nlu.encoding import storage
+from dialogs.nlu.encoding.storage import LEARNED
 from dialogs.nlu.in_context.reply_classifier import Text, texts_of
-from dialogs.nlu.model_store import LEARNED
 
 
 def text_of(classifier: ClauseClassifier, said: str, raw: str) -> Text:
@@ -21,7 +22,8 @@ def learned_texts(
 ) -> list[Text]:
     """Of many texts that are learned from; their vectors are kept for the next time."""
     assert classifier.encoder is not None
-    encode: Encodes = (kept := training.KeptVectors(classifier.encoder, LEARNED))
+    folder = storage.place_to_write(LEARNED)
+    encode: Encodes = (kept := training.KeptVectors(classifier.encoder, folder))
     unknown = [training.unknown_share(text, classifier.spelling) for text in said]
     found = texts_of(classifier.learned.head, encode.vectors(said), said, raw, unknown)
     kept.keep()

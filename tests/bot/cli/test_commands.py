@@ -270,6 +270,7 @@ def test_help_is_there_at_once_because_no_command_is_imported(args: list[str]) -
     assert {name for name in found if name.startswith(("bot.", "domain."))} == {
         "bot.cli",
         "bot.cli.parser",
+        "bot.environment",
         "bot.__main__",
         "domain.unusable",
     }

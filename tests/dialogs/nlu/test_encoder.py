@@ -65,7 +65,7 @@ def test_other_weights_than_the_measured_ones_are_refused(tmp_path: Path) -> Non
     (tmp_path / weights.FILE).write_bytes(b"0" * 100)
     with pytest.raises(NoWeights, match="not the file that was measured"):
         Encoder(tmp_path)
-    with pytest.raises(NoWeights, match="not installed"):
+    with pytest.raises(NoWeights, match="does not exist"):
         Encoder(tmp_path / "elsewhere")
 
 
