@@ -4,7 +4,8 @@ from the payload."""
 from datetime import date
 from typing import Any
 
-from dialogs.engine import answers, conversation_store, flow_runner, judging
+from dialogs.calibration import judging
+from dialogs.engine import answers, conversation_store, flow_runner
 from dialogs.engine.acting import begin, may_begin
 from dialogs.engine.answers import answer
 from dialogs.engine.context import Outcome, Turn

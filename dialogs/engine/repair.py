@@ -6,7 +6,8 @@ Decides what a message means for the open question, and runs the flows. Has no u
 
 import re
 
-from dialogs.engine import answers, flow_runner, history, judging
+from dialogs.calibration import judging
+from dialogs.engine import answers, flow_runner, history
 from dialogs.engine.acting import act_on, begin, hand_over
 from dialogs.engine.context import Turn
 from dialogs.engine.flow_format import Flow

@@ -1,7 +1,7 @@
 """Support looks at what was not understood, one message at a time. Thin: what is kept and how long
 is domain/knowledge/review.py's."""
 
-from dialogs.engine import judging
+from dialogs.calibration import judging
 from dialogs.engine.answers import look_tonight
 from dialogs.engine.context import Outcome, Slots, Turn
 from dialogs.nlu.normalise import normal

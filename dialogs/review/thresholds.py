@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from dialogs.calibration.risk_control import lowest_threshold
 from dialogs.engine import notifications
 from dialogs.nlu.model_store import UNSTATED, shipped_thresholds
-from dialogs.nlu.risk_control import lowest_threshold
 from dialogs.nlu.types import Risk
 from domain.knowledge import calibration
 from domain.knowledge.calibration import Judged

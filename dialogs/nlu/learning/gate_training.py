@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from sklearn.ensemble import GradientBoostingClassifier
 
+from dialogs.calibration.risk_control import lowest_threshold
 from dialogs.nlu.encoding.weights import Vectors
 from dialogs.nlu.gate import Gate
 from dialogs.nlu.model_store import UNSTATED
-from dialogs.nlu.risk_control import lowest_threshold
 from dialogs.nlu.training import Unseen, joined
 
 # Small trees, many of them, each of half of the rows.

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from dialogs.calibration.risk_control import lowest_threshold
 from dialogs.nlu.model_store import shipped_thresholds
-from dialogs.nlu.risk_control import lowest_threshold
 from dialogs.nlu.workspace_model import WorkspaceModels
 from dialogs.review import thresholds
 from domain import people
@@ -78,7 +78,9 @@ def test_what_support_assigns_is_kept(mira: Somebody, sam: Somebody, workspace: 
     assert rows(workspace, JudgedReading, "is_right") == [False]
 
 
-def test_it_goes_with_the_person_and_not_with_the_texts(mira: Somebody, workspace: Workspace) -> None:
+def test_it_goes_with_the_person_and_not_with_the_texts(
+    mira: Somebody, workspace: Workspace
+) -> None:
     mira.says(QUESTION).clicks("answer.approval_time.helpful")
     workspace.later(days=40)
     with workspace.tx() as tx:
