@@ -206,7 +206,9 @@ class Turn:
     def understanding(self) -> Interpreter:
         """The built-in interpreter, with the workspace's own phrases added."""
         return (
-            self.assistant.known.of(self.tx)[1] if self.own.rows else self.assistant.understanding
+            self.assistant.known.of(self.tx)[1]
+            if self.own.rows or self.own.sure
+            else self.assistant.understanding
         )
 
     def case(self) -> dict[str, Any]:

@@ -124,7 +124,7 @@ def _assign(turn: Turn, result: Outcome, row: Unheard, entry: Intent, state: str
     if keeper:
         result.say("review/stays", _named(called(turn, keeper.entry.name)))
         return
-    judging.meant(turn, row.text, entry.name, Source.REVIEW, row.id)
+    judging.meant(turn, row.text, (entry.name,), Source.REVIEW, row.person)
     review.settle(turn.tx, row.id, turn.person, state, entry.name)
     title = called(turn, entry.name) if state == "assigned" else {"title": "", "label": ""}
     result.say("review/assigned", _named(title))
