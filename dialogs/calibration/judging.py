@@ -12,6 +12,7 @@ from dialogs.nlu.normalise import normal
 from dialogs.nlu.types import CLASSIFIER, Candidate
 from domain.knowledge import calibration
 from domain.knowledge.calibration import Judged, Source
+from domain.people import Role
 from domain.storage.store import Tx
 
 
@@ -56,7 +57,7 @@ def _keep(
     turn: Turn, whose: str, text: str, meaning: Candidate, source: Source, *, is_right: bool
 ) -> None:
     share = reading_of(meaning)
-    if share is None:
+    if share is None or not turn.person.has(Role.STAFF):  # guests and strangers teach nothing
         return
     entry, digest = meaning.entry, digest_of(turn.tx, whose, text)
     reading = Judged(share, is_right)

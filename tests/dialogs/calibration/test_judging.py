@@ -1,12 +1,16 @@
 """What is kept of a word about an answer: whether the head read the message rightly, and how sure
 it was. One word for each message, of the person whose message it was, and never its text."""
 
+from dataclasses import replace
+
 import pytest
 
 from dialogs.calibration import judging
+from dialogs.inputs import ButtonPress, Origin
 from domain import people
 from domain.knowledge import calibration, review
 from domain.knowledge.calibration import Judged, Source
+from domain.people import Kind
 from domain.privacy import erasure, retention
 from domain.providers import providers
 from domain.storage.store import Tx, table
@@ -177,6 +181,22 @@ def test_a_name_is_masked_as_it_was_when_the_message_was_read(
     assert judged(workspace, "entry", "share") == [
         (read.entry.name, pytest.approx(read.decided.probability))
     ]
+
+
+@pytest.mark.parametrize("kind", [Kind.GUEST, Kind.OUTSIDER, Kind.UNKNOWN])
+def test_only_members_teach(workspace: Workspace, kind: Kind) -> None:
+    """A guest or somebody of another workspace in a shared channel moves nothing here."""
+    mira = workspace.people["Mira"]
+    mira.says(QUESTION).hears("answers/approval_time")
+    press = ButtonPress((workspace.key(),), mira.slack, HELPFUL, mira.offer(HELPFUL), Origin("D1"))
+    with workspace.tx() as tx:
+        people.change(tx, by_slack(tx, mira.slack), kind=kind)
+    workspace.runner.hear_now(TEAM, press)
+    assert judged(workspace) == []
+    with workspace.tx() as tx:
+        people.change(tx, by_slack(tx, mira.slack), kind=Kind.MEMBER)
+    workspace.runner.hear_now(TEAM, replace(press, keys=(workspace.key(),)))
+    assert len(judged(workspace)) == 1
 
 
 def test_it_is_not_kept_without_the_nightly_round(mira: Somebody, workspace: Workspace) -> None:

@@ -117,7 +117,7 @@ def test_the_admins_hear_what_moved_and_why(workspace: Workspace) -> None:
     learned(workspace)
     (words,) = told(workspace)
     now = round(100 * shipped_thresholds()["harmless"])
-    assert f"Most answers: {now + 5}% sure, up from {now}%." in words
+    assert f"Most answers: {now + 5}% sure, before {now}%." in words
     assert f"misread {LEAST // 2} of the {LEAST} messages" in words
     assert "changeover thresholds --reset" in words
     assert [m.to for m in workspace.sent if "review/thresholds" in m.templates] == ["#C02ADMINS"]
