@@ -4,7 +4,6 @@ are learned from it (dialogs/review/thresholds.py). Has no user texts."""
 import hmac
 from collections.abc import Collection
 
-from dialogs.engine.answers import look_tonight
 from dialogs.engine.context import Turn
 from dialogs.engine.name_masking import read
 from dialogs.nlu.clause_classifier import risk_class
@@ -62,4 +61,3 @@ def _keep(
     entry, digest = meaning.entry, digest_of(turn.tx, whose, text)
     reading = Judged(share, is_right)
     calibration.note(turn.tx, whose, digest, entry.name, risk_class(entry), reading, source)
-    look_tonight(turn.tx)

@@ -199,13 +199,24 @@ def test_only_members_teach(workspace: Workspace, kind: Kind) -> None:
     assert len(judged(workspace)) == 1
 
 
-def test_it_is_not_kept_without_the_nightly_round(mira: Somebody, workspace: Workspace) -> None:
-    """Where nothing was ever misunderstood the night still comes: what is old goes, and the month
-    is looked at."""
+def test_the_night_takes_it_after_a_year(mira: Somebody, workspace: Workspace) -> None:
     mira.says(QUESTION).clicks(HELPFUL)
-    workspace.later(days=400)
+    for _ in range(12):
+        workspace.later(days=30)
+    assert len(judged(workspace)) == 1
+    workspace.later(days=6)
     workspace.later(days=1)
     assert judged(workspace) == []
+
+
+def test_two_people_with_the_same_words_are_two(
+    mira: Somebody, otto: Somebody, workspace: Workspace
+) -> None:
+    for somebody in (mira, otto):
+        somebody.says(QUESTION).clicks(HELPFUL)
+    assert len(judged(workspace)) == 2
+    assert erase(workspace, "U03OTTO").done["judged readings"] == 1
+    assert len(judged(workspace)) == 1
 
 
 def test_texts_go_earlier_than_what_was_said_of_them(mira: Somebody, workspace: Workspace) -> None:

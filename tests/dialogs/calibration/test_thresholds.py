@@ -18,7 +18,7 @@ from dialogs.nlu.model_store import shipped_thresholds
 from dialogs.nlu.workspace_model import WorkspaceModels
 from dialogs.review import thresholds
 from domain import people
-from domain.knowledge import calibration
+from domain.knowledge import calibration, own_answers
 from domain.knowledge.calibration import HIGHEST, LEAST, LOWEST, STEP, Judged, Move, Source
 from domain.privacy import erasure
 from domain.storage.store import Tx, table
@@ -179,6 +179,12 @@ def test_a_threshold_that_cannot_be_does_no_harm(workspace: Workspace, bad: floa
     assert shipped[FINAL] <= found[FINAL] <= HIGHEST
     assert LOWEST <= found["harmless"] <= HIGHEST
     assert found["deadline"] == shipped["deadline"]
+    with workspace.tx() as tx:
+        for risk, value in own.items():
+            row = {"team": TEAM, "risk": risk, "value": value, "month": "2026-10", "judged": 99}
+            tx.db.execute(insert(table(OwnThreshold)), row)
+        own_answers.changed(tx)
+        assert WorkspaceModels(workspace.assistant.understanding).of(tx)[1].sure == found
 
 
 def test_bad_rows_are_left_out(workspace: Workspace) -> None:
