@@ -105,4 +105,5 @@ def _candidate(meaning: Candidate) -> dict[str, Any]:
         "sure": meaning.sure,
         "by": why.by,
         "held_back": list(why.held_back),
+        "needed_by": why.needed_by,
     } | {name: round(float(n), 3) for name, n in numbers.items() if n is not None}

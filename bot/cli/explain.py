@@ -11,6 +11,11 @@ from domain.storage.store import Store
 
 REPLY = "reply:"
 NUMBERS = ("score", "needed", "share", "probability", "cosine")
+WHOSE = {
+    "shipped": " (shipped)",
+    "workspace": " (learned from use in this workspace)",
+    "rule": " (a rule asks for more)",
+}
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -84,7 +89,10 @@ def _show_second(second: dict[str, Any], out: TextIO) -> None:
 
 
 def _line(candidate: dict[str, Any]) -> str:
-    numbers = "  ".join(f"{n} {candidate[n]:.2f}" for n in NUMBERS if n in candidate)
+    whose = {"needed": WHOSE.get(candidate.get("needed_by", ""), "")}
+    numbers = "  ".join(
+        f"{n} {candidate[n]:.2f}{whose.get(n, '')}" for n in NUMBERS if n in candidate
+    )
     kept = f"  held back by {', '.join(candidate['held_back'])}" if candidate["held_back"] else ""
     sure = "  SURE" if candidate["sure"] else ""
     by = f"  by {candidate['by']}" if candidate["by"] else ""

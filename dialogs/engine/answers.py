@@ -5,12 +5,9 @@ from datetime import datetime, timedelta
 
 from dialogs.engine.context import Turn
 from dialogs.engine.conversation_store import offer_of
-from dialogs.nlu.clause_classifier import risk_class
-from dialogs.nlu.language import ENGLISH, language_of
-from dialogs.nlu.types import CLASSIFIER, Interpretation, Kind
+from dialogs.nlu.types import Interpretation, Kind
 from domain import people
-from domain.knowledge import calibration, review
-from domain.knowledge.calibration import Judged, Source
+from domain.knowledge import review
 from domain.storage import outbox
 from domain.storage.store import Tx, moment
 
@@ -114,30 +111,3 @@ def look_tonight(tx: Tx) -> None:
 def tonight(now: datetime) -> datetime:
     at = now.replace(hour=NIGHT, minute=0, second=0, microsecond=0)
     return at if at > now else at + timedelta(days=1)
-
-
-def judged_meant(turn: Turn, text: str, entry: str, source: Source, about: str) -> None:
-    """The text meant this entry. `about`: the id of its message."""
-    _judge(turn, text, source, about, meant=entry)
-
-
-def judged_wrong(turn: Turn, text: str, entry: str, source: Source, about: str) -> None:
-    """The text did not mean this entry; what else it meant is not known."""
-    _judge(turn, text, source, about, not_meant=entry)
-
-
-def _judge(
-    turn: Turn, text: str, source: Source, about: str, *, meant: str = "", not_meant: str = ""
-) -> None:
-    """Only what the head decided is kept: what counts word for word needs no threshold."""
-    if not text or language_of(text) != ENGLISH:
-        return
-    ranked = turn.understanding.whole(text).ranked
-    decided = ranked[0].decided if ranked else None
-    if decided is None or decided.by != CLASSIFIER or decided.probability is None:
-        return
-    first = ranked[0].entry
-    if not meant and first.name != not_meant:
-        return
-    reading = Judged(decided.probability, first.name == meant)
-    calibration.note(turn.tx, turn.person, about, first.name, risk_class(first), reading, source)

@@ -1,9 +1,11 @@
 """Button presses and submitted modals. What a button is for is read from the stored offer, never
 from the payload."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
+from dialogs.calibration import judging
 from dialogs.engine import answers, conversation_store, flow_runner
 from dialogs.engine.acting import begin, may_begin
 from dialogs.engine.answers import answer
@@ -93,7 +95,7 @@ def shows_other_buttons(turn: Turn) -> bool:
 def _helped(turn: Turn, name: str) -> None:
     turn.decide("command")
     answers.thought(turn, name, review.HELPFUL, turn.message)
-    answers.judged_meant(turn, answers.asked(turn, name), name, Source.PRESS, turn.message)
+    judging.pressed(turn, answers.asked(turn, name), name, is_right=True)
     turn.say("repair/noted")
     ask_again(turn)
 
@@ -127,8 +129,7 @@ def _choose_from_menu(turn: Turn, about: dict[str, Any], flow: str, slot: str, o
     if flow == ANSWER and answers.knows(turn, slot):
         turn.counted.append((slot, 1.0))
         if noted := about.get(answers.NOTED):
-            if row := review.get(turn.tx, noted):
-                answers.judged_meant(turn, row.text, slot, Source.CHOICE, noted)
+            _meant(turn, about, (slot,))
             review.picked(turn.tx, noted, slot)
         flow_runner.give_way(turn)
         answer(turn, slot)
@@ -147,6 +148,8 @@ def _choose_from_menu(turn: Turn, about: dict[str, Any], flow: str, slot: str, o
     if target is None or (slot != START and not _asks_for(turn, target, slot, option)):
         return False
     turn.decide("command")
+    if slot == START:
+        _meant(turn, about, target.triggers)
     known = {k: v for k, v in about.items() if k in target.slots}
     begin(
         turn,
@@ -157,6 +160,13 @@ def _choose_from_menu(turn: Turn, about: dict[str, Any], flow: str, slot: str, o
     if not target.aside:
         ask_again(turn)
     return True
+
+
+def _meant(turn: Turn, about: dict[str, Any], entries: Collection[str]) -> None:
+    """The message that these buttons were offered for meant this."""
+    noted = about.get(answers.NOTED)
+    if row := review.get(turn.tx, noted) if noted else None:
+        judging.meant(turn, row.text, entries, Source.CHOICE)
 
 
 def _choose_about_report(turn: Turn, report: str, said: str, option: str) -> None:

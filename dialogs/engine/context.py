@@ -204,10 +204,9 @@ class Turn:
 
     @property
     def understanding(self) -> Interpreter:
-        """The built-in interpreter, with the workspace's own phrases added."""
-        return (
-            self.assistant.known.of(self.tx)[1] if self.own.rows else self.assistant.understanding
-        )
+        """The built-in interpreter, with the workspace's own phrases and thresholds."""
+        known: Interpreter = self.assistant.known.of(self.tx)[1]
+        return known if self.own.rows or self.own.sure else self.assistant.understanding
 
     def case(self) -> dict[str, Any]:
         """The state of the person's tenant, as data for templates."""

@@ -23,12 +23,12 @@ _TWICE = re.compile(rf"\b(?:(?:the|our|a) )?customer {CUSTOMER}\b", re.I)
 
 def hear(turn: Turn, text: str, question: str) -> Interpretation:
     """What a text means, noted in the trace of the turn."""
-    heard = _heard(turn, text, question)
+    heard = read(turn, text, question)
     turn.trace.heard.append(heard)
     return heard
 
 
-def _heard(turn: Turn, text: str, question: str) -> Interpretation:
+def read(turn: Turn, text: str, question: str) -> Interpretation:
     """What a text means. What was not understood, or what would be recorded, is read once more
     without the names in it.
 

@@ -6,6 +6,7 @@ Decides what a message means for the open question, and runs the flows. Has no u
 
 import re
 
+from dialogs.calibration import judging
 from dialogs.engine import answers, flow_runner, history
 from dialogs.engine.acting import act_on, begin, hand_over
 from dialogs.engine.context import Turn
@@ -42,7 +43,6 @@ from dialogs.nlu.types import (
 from dialogs.second_reader import asking as second_reader
 from domain.conversation import OpenQuestion
 from domain.knowledge import review
-from domain.knowledge.calibration import Source
 
 MISSES, EXACT = 2, 0.99
 # An answer that is so likely, and no other near, is given where something waits for the person.
@@ -239,7 +239,7 @@ def not_that(turn: Turn, answered: str) -> None:
     text = answers.asked(turn, answered)
     if answers.thought(turn, answered, review.NOT_ASKED, turn.message) and text:
         answers.note(turn, text, "not_asked", answered)
-        answers.judged_wrong(turn, text, answered, Source.PRESS, turn.message)
+    judging.pressed(turn, text, answered, is_right=False)
     ranked = turn.understanding.whole(text).ranked if text else []
     near = [
         m

@@ -40,8 +40,11 @@ from dialogs.nlu.spelling import Spelling
 from dialogs.nlu.types import (
     CLASSIFIER,
     LIKELY,
+    RULE,
+    SHIPPED,
     TYPO_REPAIRED,
     WORD_FOR_WORD,
+    WORKSPACE,
     Candidate,
     ClauseResult,
     Decided,
@@ -49,6 +52,7 @@ from dialogs.nlu.types import (
     Kind,
     OwnWordings,
 )
+from domain.knowledge import calibration
 
 REMEMBERED = 4096
 # A related topic is named from this share of the probability and this cosine on; below, all we know
@@ -145,7 +149,7 @@ class ClauseClassifier:
         if (
             denied := self.entries.get(denied_instead(ranked, said, clause))
         ) and judged.right >= self.least(denied):
-            why = Decided(denied_instead.__name__, needed=self.least(denied))
+            why = self._needed(Decided(denied_instead.__name__), denied)
             told = _near(Candidate(denied, judged.right, clause, True, why), judged)
             return ClauseResult([told, *ranked[1:]], judged.nearest, clause)
         first = ranked[0].entry
@@ -170,7 +174,8 @@ class ClauseClassifier:
         }
         held_back += [rule for rule, doubtful in doubts.items() if doubtful]
         sure = right >= least and not any(doubts.values())
-        why = replace(ranked[0].decided, needed=least, held_back=tuple(held_back))
+        why = self._needed(ranked[0].decided, first, clause)
+        why = replace(why, held_back=tuple(held_back))
         ranked[0] = _near(Candidate(first, right, clause, sure, why), judged)
         return ClauseResult(ranked, judged.nearest, clause)
 
@@ -209,7 +214,7 @@ class ClauseClassifier:
         """The same, with the phrases of one workspace added to the built-in ones."""
         found = copy.copy(self)
         found.own, found.entries = own, self.entries | own.entries
-        found.sure = {**self.learned.sure, **own.sure}
+        found.sure = calibration.in_force(self.learned.sure, own.sure)
         return found
 
     def option(self, text: str, open_question: str) -> str | None:
@@ -249,6 +254,12 @@ class ClauseClassifier:
         if entry.kind is Kind.REFUSE:
             return max(least, PLAINLY)
         return max(least, ASKED) if entry.kind is Kind.COMMAND and is_question(clause) else least
+
+    def _needed(self, decided: Decided, entry: Intent, clause: str = "") -> Decided:
+        """The same, with the threshold that counted and whose that is."""
+        least, risk = self.least(entry, clause), risk_class(entry)
+        whose = SHIPPED if self.sure[risk] == self.learned.sure[risk] else WORKSPACE
+        return replace(decided, needed=least, needed_by=whose if least == self.sure[risk] else RULE)
 
     def _exactly(self, text: str, open_question: str) -> list[Candidate]:
         said = normal(text)

@@ -61,7 +61,9 @@ class Decided:
     `by`: WORD_FOR_WORD, TYPO_REPAIRED, CLASSIFIER and the others below, or the name of a rule
     (dialogs/nlu/rules.py). `share`: the classifier's, of all entries. `probability`: that the first
     is right. `cosine`: to the nearest phrase of those that were compared. `needed`: the score from
-    which on it is acted upon. `held_back`: the rules that kept it from being sure.
+    which on it is acted upon. `needed_by`: whose threshold that is, SHIPPED, WORKSPACE (learned
+    from use, dialogs/review/thresholds.py) or RULE (a rule asks for more). `held_back`: the rules
+    that kept it from being sure.
     """
 
     by: str = ""
@@ -69,11 +71,13 @@ class Decided:
     probability: float | None = None
     cosine: float | None = None
     needed: float | None = None
+    needed_by: str = ""
     held_back: tuple[str, ...] = ()
 
 
 WORD_FOR_WORD, TYPO_REPAIRED = "word_for_word", "typo_repaired"
 CLASSIFIER, OTHER_LANGUAGE = "classifier", "classifier_of_other_languages"
+SHIPPED, WORKSPACE, RULE = "shipped", "workspace", "rule"
 BUTTON = "button_or_command"
 ATTACHED = "link_or_file"
 SECOND_READER = "second_reader"

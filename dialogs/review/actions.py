@@ -1,7 +1,7 @@
 """Support looks at what was not understood, one message at a time. Thin: what is kept and how long
 is domain/knowledge/review.py's."""
 
-from dialogs.engine import answers
+from dialogs.calibration import judging
 from dialogs.engine.answers import look_tonight
 from dialogs.engine.context import Outcome, Slots, Turn
 from dialogs.nlu.normalise import normal
@@ -124,7 +124,7 @@ def _assign(turn: Turn, result: Outcome, row: Unheard, entry: Intent, state: str
     if keeper:
         result.say("review/stays", _named(called(turn, keeper.entry.name)))
         return
-    answers.judged_meant(turn, row.text, entry.name, Source.REVIEW, row.id)
+    judging.meant(turn, row.text, (entry.name,), Source.REVIEW, row.person)
     review.settle(turn.tx, row.id, turn.person, state, entry.name)
     title = called(turn, entry.name) if state == "assigned" else {"title": "", "label": ""}
     result.say("review/assigned", _named(title))

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from dialogs.calibration.risk_control import lowest_threshold
 from dialogs.engine import notifications
-from dialogs.nlu.gate import lowest_threshold
 from dialogs.nlu.model_store import UNSTATED, shipped_thresholds
-from dialogs.nlu.types import Risk
+from domain.json_values import Values
 from domain.knowledge import calibration
-from domain.knowledge.calibration import Judged
+from domain.knowledge.calibration import Judged, Move
 from domain.storage.store import Tx
 
 # Of 100 readings of a class that were acted upon, so many may have been wrong. People press "not
@@ -22,21 +22,23 @@ MOST_WRONG = {"harmless": 0.10, "deadline": 0.08, "irreversible": 0.04, UNSTATED
 
 def monthly(tx: Tx, subject: str, about: dict[str, Any]) -> None:
     """The thresholds of this month; the admins' channel hears what moved."""
-    shipped = shipped_thresholds()
-    final = str(Risk.IRREVERSIBLE)
-    moved = calibration.learn(tx, shipped, _lowest, {final: shipped[final]})
+    moved = calibration.learn(tx, shipped_thresholds(), lowest)
     if moved:
-        told = [
-            asdict(m) | {"before": round(100 * m.before), "after": round(100 * m.after)}
-            for m in moved
-        ]
         today = tx.now.date().isoformat()
-        data = {"today": today, "partner": "", "moved": told}
+        data = {"today": today, "partner": "", "moved": [said_of(move) for move in moved]}
         key = f"thresholds:{tx.team}:{today[:7]}"
         notifications.to_admins(tx, "review/thresholds", data, key=key)
 
 
-def _lowest(risk: str, said: Sequence[Judged]) -> float:
+def said_of(move: Move) -> Values:
+    """A move as the template takes it: shares of 100, halves rounded up."""
+    shares = {"before": int(100 * move.before + 0.5), "after": int(100 * move.after + 0.5)}
+    return asdict(move) | shares
+
+
+def lowest(risk: str, said: Sequence[Judged]) -> float:
+    """The lowest threshold of this class that keeps to MOST_WRONG."""
     share = np.array([reading.share for reading in said], np.float32)
     is_right = np.array([reading.is_right for reading in said], np.float32)
-    return lowest_threshold(share, is_right, np.ones_like(share), MOST_WRONG[risk])
+    weight = np.ones_like(share)
+    return lowest_threshold(share, is_right, weight, MOST_WRONG[risk], in_sequence=True)

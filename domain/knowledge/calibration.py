@@ -2,7 +2,6 @@
 their text, and the thresholds learned from that. Which threshold follows from what was said is not
 decided here."""
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,16 +11,19 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.knowledge import own_answers
-from domain.people import CLOCK, Person
+from domain.people import CLOCK
 from domain.storage import audit
 from domain.storage.rows import made
 from domain.storage.store import Tx, ms, table
 from domain.tables import JudgedReading, OwnThreshold
 
 # So many judged readings of a class are needed before its threshold moves, and so far it moves in a
-# month.
-LEAST, STEP = 60, 0.05
+# month. A shorter way than NOTICED is none.
+LEAST, STEP, NOTICED = 60, 0.05, 0.01
+# No threshold is learned that is lower or higher, unless the shipped one is. Of these classes none
+# is lower than shipped.
 LOWEST, HIGHEST = 0.40, 0.95
+ONLY_UP = frozenset({"irreversible"})
 KEPT = timedelta(days=365)
 MOVED, SET_BACK = "thresholds_moved", "thresholds_set_back"
 _readings, _thresholds = table(JudgedReading), table(OwnThreshold)
@@ -67,19 +69,12 @@ class Move:
 
 
 def note(
-    tx: Tx,
-    person: Person,
-    about: str,
-    entry: str,
-    risk: str,
-    reading: Judged,
-    source: Source,
+    tx: Tx, whose: str, digest: str, entry: str, risk: str, reading: Judged, source: Source
 ) -> None:
-    """Somebody said whether a reading was right. `about`: what tells the message from others (its
-    id); a second word of hers about it replaces the first."""
-    digest = hashlib.sha256(f"{about}|{entry}|{person.id}".encode()).hexdigest()[:32]
+    """Somebody said whether a reading was right. `whose` message it was: the id of a person.
+    `digest`: what tells the message from others; another word about it replaces the first."""
     said = {
-        "person": person.id,
+        "person": whose,
         "entry": entry,
         "risk": risk,
         "share": float(reading.share),
@@ -93,11 +88,13 @@ def note(
 
 
 def judged(tx: Tx, risk: str) -> list[Judged]:
-    """What was said of this class here within a year."""
+    """What was said of this class here within a year; what is no share is left out."""
     rows = select(_readings.c.share, _readings.c.is_right).where(
         _readings.c.team == tx.team,
         _readings.c.risk == risk,
         _readings.c.at >= ms(tx.now - KEPT),
+        _readings.c.at <= tx.at,
+        _readings.c.share.between(0.0, 1.0),
     )
     return made(Judged, tx.db.execute(rows.order_by(_readings.c.id)))
 
@@ -110,44 +107,46 @@ def thresholds(tx: Tx) -> list[Threshold]:
 
 
 def own(tx: Tx) -> dict[str, float]:
-    """risk class -> the threshold that counts here instead of the shipped one."""
+    """risk class -> the threshold that was learned here, as it is kept (see `in_force`)."""
     return {t.risk: t.value for t in thresholds(tx) if t.value is not None}
 
 
+def in_force(shipped: Mapping[str, float], own: Mapping[str, float]) -> dict[str, float]:
+    """risk class -> the threshold that counts: the workspace's own within the bounds, of whatever
+    version of the house it was learned; else the shipped one."""
+    return {risk: _bounded(risk, first, own.get(risk, first)) for risk, first in shipped.items()}
+
+
 def is_due(tx: Tx) -> bool:
-    """Is there a month that was not looked at yet?"""
-    return any(t.month != _month(tx) for t in thresholds(tx)) or not thresholds(tx)
+    """Was this month not looked at yet?"""
+    return all(t.month != _month(tx) for t in thresholds(tx))
 
 
 def learn(
-    tx: Tx,
-    shipped: Mapping[str, float],
-    lowest: Callable[[str, Sequence[Judged]], float],
-    never_below: Mapping[str, float],
+    tx: Tx, shipped: Mapping[str, float], lowest: Callable[[str, Sequence[Judged]], float]
 ) -> list[Move]:
     """Look at every class once a month; the thresholds that moved. `lowest`: the lowest threshold
-    that what was said allows for a class; `never_below`: bounds of single classes."""
+    that what was said allows for a class."""
     moved = []
     known = {t.risk: t for t in thresholds(tx)}
-    for risk, first in sorted(shipped.items()):
-        now = known.get(risk)
-        if now and now.month == _month(tx):
+    now = in_force(shipped, own(tx))
+    for risk, before in sorted(now.items()):
+        looked_at = known.get(risk)
+        if looked_at and looked_at.month == _month(tx):
             continue
-        said = judged(tx, risk)
-        before = first if now is None or now.value is None else now.value
-        after = before
+        said, after = judged(tx, risk), before
         if len(said) >= LEAST:
             wanted = min(max(lowest(risk, said), before - STEP), before + STEP)
-            after = round(min(max(wanted, LOWEST, never_below.get(risk, 0.0)), HIGHEST), 2)
-        has_moved = abs(after - before) >= 0.01
-        value = after if has_moved else (now.value if now else None)
-        _put(tx, Threshold(risk, value, _month(tx), len(said)))
+            after = _bounded(risk, shipped[risk], wanted)
+        has_moved = abs(after - before) >= NOTICED
+        kept = looked_at.value if looked_at else None
+        _put(tx, Threshold(risk, after if has_moved else kept, _month(tx), len(said)))
         if has_moved:
             wrong = sum(not reading.is_right for reading in said)
             moved.append(Move(risk, before, after, len(said), wrong))
     if moved:
         own_answers.changed(tx)
-        told = {m.risk: [m.before, m.after] for m in moved}
+        told = {m.risk: [round(m.before, 3), round(m.after, 3)] for m in moved}
         audit.append(tx, CLOCK.id, MOVED, f"workspace:{tx.team}", told)
     return moved
 
@@ -164,15 +163,23 @@ def set_back(tx: Tx, by: str) -> bool:
 
 
 def forget_person(tx: Tx, person: str) -> None:
-    """What she said of readings goes."""
+    """What was said of readings of her messages goes."""
     hers = (_readings.c.team == tx.team, _readings.c.person == person)
     tx.db.execute(delete(_readings).where(*hers))
 
 
 def forget_before(tx: Tx, at: int) -> None:
-    """What nobody learns from any more goes; there is no text in it."""
-    old = min(at, ms(tx.now - KEPT))
+    """What nobody learns from any more goes after a year, however long texts are kept: there is no
+    text in it."""
+    old = ms(tx.now - KEPT)
     tx.db.execute(delete(_readings).where(_readings.c.team == tx.team, _readings.c.at < old))
+
+
+def _bounded(risk: str, shipped: float, value: float) -> float:
+    """Within the bounds of the class; what is no number is the shipped one."""
+    low = shipped if risk in ONLY_UP else min(LOWEST, shipped)
+    high = max(HIGHEST, shipped)
+    return min(max(value, low), high) if value == value else shipped
 
 
 def _put(tx: Tx, threshold: Threshold) -> None:

@@ -179,10 +179,11 @@ class Unheard(SQLModel, table=True):
 
 class JudgedReading(SQLModel, table=True):
     """Was a message read rightly, by the word of whoever wrote it or of support. No text; `id` is a
-    digest: a second word replaces the first.
+    digest of the message: a second word about it replaces the first.
 
-    `risk`: the class whose threshold it tells about; `share`: how likely the reading was held to be
-    right, 0 to 1; `source`: where it was said.
+    `person`: whose message it was; `entry`: the answer or command it was read as; `risk`: the class
+    whose threshold it tells about; `share`: how likely the reading was held to be right, 0 to 1;
+    `source`: where it was said.
     """
 
     __tablename__ = "judged_reading"

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from sklearn.ensemble import GradientBoostingClassifier
 
+from dialogs.calibration.risk_control import lowest_threshold
 from dialogs.nlu.encoding.weights import Vectors
-from dialogs.nlu.gate import Gate, lowest_threshold
+from dialogs.nlu.gate import Gate
 from dialogs.nlu.model_store import UNSTATED
 from dialogs.nlu.training import Unseen, joined
 

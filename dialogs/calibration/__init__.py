@@ -1,0 +1,1 @@
+"""What people say of readings, and the threshold that follows from it."""
