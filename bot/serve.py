@@ -9,12 +9,14 @@ import gc
 import logging
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import datetime
 
 import aiohttp
 import uvicorn
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import log, schema, weights
+from bot.database_clock import DatabaseClock
 from bot.inbound.app import SlackListeners, make_app
 from bot.inbound.http import Web
 from bot.inbound.socket_mode import SocketMode
@@ -39,6 +41,7 @@ from dialogs.engine.context import Assistant
 from dialogs.second_reader.everyday import Everyday
 from domain.knowledge import facts_in_use
 from domain.storage import outbox_queries
+from domain.storage.postgresql import BESIDE, TURN, limited
 from domain.storage.store import Busy, Store
 
 TIMEOUT, GRACE = 10, 5  # seconds
@@ -55,7 +58,13 @@ def run(settings: Settings) -> int:
     weights.tell(assistant)
     words = (Templates if settings.tables else PlainTemplates)(assistant.facts)
     check_words(assistant, words)
-    store = Store(settings.database_url, settings.audit_key, pool_size=PG_THREADS + 2)
+    store = Store(
+        settings.database_url,
+        settings.audit_key,
+        PG_THREADS + 2,
+        BESIDE,
+        pooler=settings.pooler,
+    )
     schema.at_start(store)
     with store.reading() as db:
         facts_in_use.refresh(db, assistant.facts)
@@ -140,7 +149,8 @@ class Http:
 async def _serve(settings: Settings, assistant: Assistant, words: Templates, store: Store) -> int:
     tasks = Tasks()
     tasks.on_signals()
-    workers = WorkerPool(0 if store.is_sqlite else PG_THREADS)
+    workers, clock = WorkerPool(0 if store.is_sqlite else PG_THREADS), DatabaseClock(store)
+    clock.start()
     async with (
         aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT)) as session,
         _second_reader(settings, assistant, words, store, workers) as second_reader,
@@ -156,12 +166,13 @@ async def _serve(settings: Settings, assistant: Assistant, words: Templates, sto
             )
 
         client = client_with(None if settings.oauth else settings.bot_token)
-        runner = TurnRunner(assistant, store, workers, utc_now)
+        runner = TurnRunner(assistant, store, workers, clock.now)
         runner.second_reader = second_reader
         pace = RateLimiter(settings.rate_user, settings.rate_team)
-        clients = _clients(settings, store, workers, client_with)
-        sender = Sender(store, words, clients, workers, utc_now, runner.in_burst, pace)
+        clients = _clients(settings, store, workers, client_with, clock.now)
+        sender = Sender(store, words, clients, workers, clock.now, runner.in_burst, pace)
         runner.wake, sender.hear = sender.wake, runner.hear
+        sender.read_clock = clock.read
         listeners = SlackListeners(runner, words, clients)
         flow = None
         if isinstance(clients, Installations):
@@ -177,7 +188,7 @@ async def _serve(settings: Settings, assistant: Assistant, words: Templates, sto
             return await workers.run(lambda: _is_current(store))
 
         async def figures() -> dict[str, float]:
-            waiting, late = await workers.run(lambda: _backlog(store))
+            waiting, late = await workers.run(lambda: _backlog(store, clock.now()))
             return {
                 "turns_total": runner.turns,
                 "turn_errors_total": runner.errors,
@@ -185,6 +196,7 @@ async def _serve(settings: Settings, assistant: Assistant, words: Templates, sto
                 "failed_total": sender.failed,
                 "waiting": waiting,
                 "late_seconds": late,
+                "clock_ahead_seconds": clock.off,
             } | (second_reader.figures() if second_reader else {})
 
         web = Web(
@@ -236,15 +248,16 @@ async def _second_reader(
 
 def _is_current(store: Store) -> bool:
     try:
-        return store.reachable() and schema.is_current(store)
+        with limited(TURN):
+            return store.reachable() and schema.fits(store)
     except Busy:
         return False
 
 
-def _backlog(store: Store) -> tuple[float, float]:
+def _backlog(store: Store, now: datetime) -> tuple[float, float]:
     try:
-        with store.reading() as db:
-            return outbox_queries.backlog(db, utc_now())
+        with limited(TURN), store.reading() as db:
+            return outbox_queries.backlog(db, now)
     except Busy:
         return float("nan"), float("nan")
 
@@ -254,6 +267,7 @@ def _clients(
     store: Store,
     workers: WorkerPool,
     client_with: Callable[[str | None], AsyncWebClient],
+    now: Callable[[], datetime],
 ) -> OneClient | Installations:
     """With SLACK_CLIENT_ID each workspace's own token, else the one that is set."""
     if not settings.oauth:
@@ -265,5 +279,5 @@ def _clients(
         )
     vault = Vault(settings.keys)
     return Installations(
-        store, vault, workers, utc_now, client_with, settings.client_id, settings.client_secret
+        store, vault, workers, now, client_with, settings.client_id, settings.client_secret
     )

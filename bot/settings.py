@@ -27,6 +27,7 @@ NAMES = (
     "SLACK_CLIENT_SECRET",
     "SLACK_API_URL",
     "DATABASE_URL",
+    "DATABASE_POOLER",
     "CHANGEOVER_SECRET_KEY",
     "RATE_USER",
     "RATE_TEAM",
@@ -60,6 +61,7 @@ class Settings:
     port: int
     tables: bool = True
     second_reader: Endpoint | None = None
+    pooler: bool = False
 
     @property
     def socket_mode(self) -> bool:
@@ -98,6 +100,7 @@ def read(env: Mapping[str, str] = os.environ, *, serving: bool = True) -> Settin
         _number(value, "PORT", 3000, most=65_535),
         value["SLACK_TABLES"] != "0",
         second_reader(env),
+        value["DATABASE_POOLER"] == "1",
     )
 
 

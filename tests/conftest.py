@@ -28,7 +28,7 @@ from dialogs.inputs import ButtonPress, FormSubmission, Inbound, Message, Origin
 from dialogs.records import weekly_report
 from domain import membership, people
 from domain.people import Kind, Person
-from domain.storage import outbox
+from domain.storage import leases, outbox
 from domain.storage.addresses import FiguresAddress, TimerAddress
 from domain.storage.outbox import Out, Row
 from domain.storage.store import AuditKey, Store, Tx
@@ -260,7 +260,7 @@ class Workspace:
 
     def _lease(self) -> list[Row]:
         with self.store.writing() as db:
-            return outbox.lease(db, self.now, 100)
+            return leases.lease(db, self.now, 100)
 
     def _leave(self, row: Row) -> None:
         with self.store.turn(row.team, self.now) as tx:

@@ -99,18 +99,23 @@ def load(file: Path, store: Store) -> int:
     source = Store(f"sqlite:///{file}", store.key)
     try:
         with source.reading() as old, store.writing() as new:
-            for table in every_table():
-                if new.execute(select(table).limit(1)).first() is not None:
-                    raise BadBackup(
-                        f"the database is not empty (table {table.name}); restore into a new "
-                        "one, nothing was changed"
-                    )
-                _copy_rows(old, new, table)
-            if not store.is_sqlite:
-                _count_on(new)
+            copy(old, new)
     finally:
         source.close()
     return entries
+
+
+def copy(old: Connection, new: Connection) -> None:
+    """Every row of one database into another, which must be empty. Raises BadBackup."""
+    for table in every_table():
+        if new.execute(select(table).limit(1)).first() is not None:
+            raise BadBackup(
+                f"the database is not empty (table {table.name}); restore into a new one, nothing "
+                "was changed"
+            )
+        _copy_rows(old, new, table)
+    if new.dialect.name != "sqlite":
+        _count_on(new)
 
 
 def _copy_file(store: Store, part: Path) -> None:

@@ -29,6 +29,7 @@ COMMANDS = {
     "report": "questions, answers and partners in figures; writes only the files it is told",
     "backup": "write the whole database into a new file, checked",
     "restore": "fill an empty database from a backup",
+    "move": "a SQLite workspace database into an empty PostgreSQL one, compared row by row",
     "check-link": "what becomes of a link that is passed on; opens nothing, writes nothing",
     "mail": "take one raw e-mail from standard input, as an MTA pipes it",
     "answers": "every answer at every stage, as text to read; writes nothing",

@@ -18,10 +18,12 @@ from dialogs.engine.turn import TurnResult, apologise, handle
 from dialogs.inputs import Inbound, Message
 from dialogs.nlu.workspace_model import expensive_texts
 from dialogs.second_reader.question import HeldBack
+from domain.storage.postgresql import TURN, limited
 from domain.storage.store import Busy, Locked, Store
 
 log = logging.getLogger("changeover.turn")
 TRIES = 3
+PATIENCE = 2.7  # seconds: 503 is said before Slack's three are over
 TOGETHER, ROUNDS = 32, 2
 SLOT, BURST = 0.1, 30  # seconds, turns
 Waiting = tuple[str, Inbound, "asyncio.Future[TurnResult]"]
@@ -76,7 +78,17 @@ class TurnRunner:
     async def _run(self, team: str, inbound: Inbound) -> TurnResult:
         if self.store.is_sqlite:
             return await self._with_others(team, inbound)
-        return await self.workers.run(lambda: self.hear_now(team, inbound))
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await self.workers.run(lambda: self._in_time(team, inbound))
+        except TimeoutError:
+            # no thread was free, or the database stalls: what was not begun never runs, what was
+            # begun may still be committed, and is known when Slack sends it again
+            raise Locked("the turn took too long") from None
+
+    def _in_time(self, team: str, inbound: Inbound) -> TurnResult:
+        with limited(TURN):
+            return self.hear_now(team, inbound)
 
     def in_burst(self) -> bool:
         """Are more turns arriving than messages should compete with? (300 a second)"""

@@ -13,13 +13,13 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 
 from bot.oauth.clients import Clients
 from bot.outbound.clock_steps import ClockSteps
 from bot.outbound.destinations import Destinations
 from bot.outbound.downloads import list_at, mail_at
-from bot.outbound.in_flight import InFlight
+from bot.outbound.in_flight import InFlight, NotOurs
 from bot.outbound.new_blocks import NewBlocks
 from bot.outbound.privacy import Private
 from bot.outbound.rate_limit import RateLimiter
@@ -35,7 +35,7 @@ from dialogs.engine import timers
 from dialogs.inputs import EmailForwarded, Inbound, ListUploaded, Origin
 from domain.knowledge import facts_in_use
 from domain.reminders import reminder
-from domain.storage import outbox
+from domain.storage import leases, outbox
 from domain.storage.addresses import FileAddress, TimerAddress
 from domain.storage.outbox import Out, Row
 from domain.storage.store import Busy, Store, ms, table
@@ -84,13 +84,15 @@ class Sender:
         }
         self.places = Destinations(store, clients, workers)
         self.hear: Callable[[str, Inbound], Awaitable[Any]] = _nobody
+        self.read_clock: Callable[[Connection], None] = lambda db: None
         self.private, self.new_blocks = Private(words), NewBlocks()
         self.uploads = Uploads(words, clients, store, workers, now)
         self._news, self._leaving, self._took_over = asyncio.Event(), False, False
         self.clock = ClockSteps(now, time.monotonic)
         self.under_way = InFlight(
-            store, workers, self._handle, self.refusals.went_wrong, self._news
+            store, workers, self._handle, self.refusals.went_wrong, self._news, now
         )
+        self.uploads.check = self.under_way.check
         self.sent = 0
 
     @property
@@ -174,9 +176,10 @@ class Sender:
         Waits at most `patience` seconds for started rows; a slow one delays no other lane. None:
         wait for all.
         """
-        begun = []
+        await self.under_way.renew()
+        begun, at = [], time.monotonic()
         for row in await self.workers.run(self._lease):
-            begun.append(self.under_way.begin(row))
+            begun.append(self.under_way.begin(row, at))
             await asyncio.sleep(
                 0
             )  # a turn that comes now does not wait until all of them are rendered
@@ -188,10 +191,11 @@ class Sender:
         if (most := min(BATCH, AT_ONCE - len(self.under_way))) <= 0:
             return []
         with self.store.reading() as db:
+            self.read_clock(db)
             if (due := outbox.next_due(db)) is None or due > ms(self.now()):
                 return []
         with self.store.writing() as db:
-            found = outbox.lease(db, self.now(), most)
+            found = leases.lease(db, self.now(), most)
         return [
             row for row in found if row not in self.under_way
         ]  # a row of ours whose lease has expired is still ours
@@ -216,12 +220,16 @@ class Sender:
             if row.kind == Out.TIMER:
                 return await self.workers.run(lambda: self._fire(row))
             return await self._send(row)
+        except NotOurs:
+            raise
         except Exception as error:
             return self.refusals.went_wrong(row, error)
 
     def _fire(self, row: Row) -> None:
         """Run a timer in one transaction with its outcome."""
         with self.store.turn(row.team, self.now()) as tx:
+            if not leases.is_held(tx.db, row):
+                return
             facts_in_use.refresh(tx.db, self.words.facts)
             timer = TimerAddress.from_row(row.stored)
             timers.fire(ABILITIES, tx, timer.timer, timer.subject, row.parts[0])
@@ -268,6 +276,7 @@ class Sender:
         if not ts:
             at: dict[str, Any] = {"thread_ts": thread} if thread else {}
             client = await self.clients.of(row.team)
+            self.under_way.check(row)
             answer = await self.new_blocks.send(
                 row.team,
                 client.chat_postMessage,

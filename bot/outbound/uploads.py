@@ -56,6 +56,7 @@ class Uploads:
             now,
         )
         self.look_up = LookUp()
+        self.check: Callable[[Row], None] = lambda row: None  # is it still ours to send?
         self.kinds: dict[str, Callable[[Row, str], Awaitable[Drawn | None]]] = {
             "report/files": self._report,
             "customers/results": self._list,
@@ -70,6 +71,7 @@ class Uploads:
         if row.doubt and await self._is_there(client, row, channel, thread, mark):
             return mark
         drawn = await self.kinds[row.parts[0][0]](row, mark)
+        self.check(row)
         if drawn is not None:
             at: dict[str, Any] = {"thread_ts": thread} if thread else {}
             await client.files_upload_v2(

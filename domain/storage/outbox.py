@@ -12,65 +12,41 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 
-from sqlalchemy import Connection, bindparam, exists, or_, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.json_values import Json, Values
 from domain.storage.addresses import Address, Destination, TimerAddress
 from domain.storage.prepared import Prepared
 from domain.storage.store import Tx, ms, table
-from domain.tables import Installation, Outbox
+from domain.tables import Outbox
 
-LEASE_MS = 20_000
 LONGEST_WAIT = timedelta(minutes=15)  # nothing but a timer is put off for longer
 UNSENT = "unsent: "  # how the error of a row begins that waits and is certainly not at Slack
 APPROVALS = "approvals"  # the lane in which nothing is slowed down
 _rows = table(Outbox)
-_earlier = _rows.alias("earlier")
 _GIVEN = [c.name for c in _rows.c if c.name != "id"]
-_installed = table(Installation)
 _INSERT = {
     name: Prepared(
         dialect.insert(_rows).on_conflict_do_nothing(index_elements=["team", "key"]), _GIVEN
     )
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
-_DUE = Prepared(
-    select(_rows)
-    .where(
-        _rows.c.state == "waiting",
-        _rows.c.due_at <= bindparam("now"),
-        # a lease that ends later than any can is of a clock that was wrong
-        or_(_rows.c.leased_until <= bindparam("now"), _rows.c.leased_until > bindparam("longest")),
-        ~exists().where(
-            _earlier.c.lane == _rows.c.lane,
-            _earlier.c.state == "waiting",
-            _earlier.c.id < _rows.c.id,
-        ),
-        ~exists().where(_installed.c.team == _rows.c.team, _installed.c.gone_at > 0),
-    )
-    .order_by(_rows.c.due_at, _rows.c.id)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True, of=_rows)
-)
 # What was taken away while it was being sent (somebody was erased) stays away.
 _ROW = update(_rows).where(_rows.c.id == bindparam("row"), _rows.c.state == "waiting")
-# `error` goes with the lease: what it said of doubt (see `later`) is no longer true once the row
-# may be under way.
-_LEASE = Prepared(
-    _ROW.values(leased_until=bindparam("until"), attempts=_rows.c.attempts + 1, error="")
-)
 _SENT = Prepared(
     _ROW.values(state="sent", channel=bindparam("to"), ts=bindparam("stands"), leased_until=0)
 )
-_LATER = Prepared(_ROW.values(due_at=bindparam("due"), error=bindparam("why"), leased_until=0))
+# What is put off is put off by who has it: each lease counts one more try.
+_MINE = _ROW.where(_rows.c.attempts == bindparam("tries"))
+_LATER = Prepared(_MINE.values(due_at=bindparam("due"), error=bindparam("why"), leased_until=0))
 _IN_DOUBT = Prepared(
-    _ROW.values(
+    _MINE.values(
         due_at=bindparam("due"), error=bindparam("why"), leased_until=0, address=bindparam("to")
     )
 )
 _CERTAINLY_LATER = Prepared(
-    _ROW.values(due_at=bindparam("due"), error=bindparam("why"), leased_until=0, attempts=0)
+    _MINE.values(due_at=bindparam("due"), error=bindparam("why"), leased_until=0, attempts=0)
 )
 _AHEAD = update(_rows).where(
     _rows.c.state == "waiting", _rows.c.kind != "timer", _rows.c.due_at > bindparam("than")
@@ -229,33 +205,6 @@ def _write(
     _INSERT[db.dialect.name].run(db, row)
 
 
-def lease(db: Connection, now: datetime, most: int = 20, lease_ms: int = LEASE_MS) -> list[Row]:
-    """Due rows, at most one per lane, the oldest first. Nobody else gets them until the lease has
-    expired."""
-    at = ms(now)
-    found = _DUE.all(db, {"now": at, "longest": at + max(lease_ms, LEASE_MS), "most": most})
-    for r in found:
-        _LEASE.run(db, {"row": r.id, "until": at + lease_ms})
-    return [
-        Row(
-            r.id,
-            r.team,
-            r.key,
-            r.kind,
-            r.lane,
-            r.address,
-            r.parts,
-            r.decision,
-            r.due_at,
-            r.attempts + 1,
-            r.channel,
-            r.ts,
-            r.attempts > 0 and not r.error.startswith(UNSENT),
-        )
-        for r in found
-    ]
-
-
 def sent(db: Connection, row: Row, channel: str = "", ts: str = "") -> None:
     """Done. The place is stored, so that the message can be changed later and is never sent
     twice."""
@@ -277,7 +226,12 @@ def later(
     `certain`: it is not at Slack, and its tries are counted from zero (Slack named a time to wait).
     `unsent`: it is not at Slack, and this was one of its tries.
     """
-    said = {"row": row.id, "due": ms(due), "why": ((UNSENT if unsent else "") + error)[:200]}
+    said = {
+        "row": row.id,
+        "tries": row.attempts,
+        "due": ms(due),
+        "why": ((UNSENT if unsent else "") + error)[:200],
+    }
     if certain:
         _CERTAINLY_LATER.run(db, said)
     elif unsent:

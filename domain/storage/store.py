@@ -13,21 +13,20 @@ from typing import Any, TypeVar, cast
 
 import orjson
 from sqlalchemy import Connection, Engine, Table, create_engine, event, text
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.pool import StaticPool
 from sqlmodel import SQLModel
 
 from domain import tables
 from domain.json_values import Json
 from domain.recorded import Entry
-from domain.storage import private_files
+from domain.storage import postgresql, private_files
+from domain.storage.postgresql import COMMAND, Limits
 from domain.unusable import Unusable
 
 T = TypeVar("T")
 BUSY_MS = 2_500
-# PostgreSQL: a transaction in which nothing happens for so long is ended; a connection is given up.
-IDLE_MS, CONNECT_SECONDS = 30_000, 2
-LOCK_NOT_AVAILABLE = "55P03"  # its code for a lock that was waited for too long
 MOST_DONE = 50_000
 
 
@@ -161,12 +160,26 @@ JSON: dict[str, Any] = {"json_serializer": as_json, "json_deserializer": orjson.
 
 
 class Store:
-    """The database. `turn` gives the transaction of a turn."""
+    """The database. `turn` gives the transaction of a turn. `limits` and `pooler` are PostgreSQL's
+    (domain/storage/postgresql.py); SQLite waits BUSY_MS for its one writer."""
 
-    def __init__(self, url: str, key: AuditKey, pool_size: int = 4) -> None:
+    def __init__(
+        self,
+        url: str,
+        key: AuditKey,
+        pool_size: int = 4,
+        limits: Limits = COMMAND,
+        *,
+        pooler: bool = False,
+    ) -> None:
         self.key, self.is_sqlite = key, url.startswith("sqlite")
         self._done: set[Hashable] = set()
-        self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url, pool_size)
+        self._limits = limits if pooler else None
+        self.engine = (
+            _sqlite(url)
+            if self.is_sqlite
+            else postgresql.engine(url, pool_size, limits, pooler=pooler, **JSON)
+        )
 
     @contextmanager
     def turn(self, team: str, now: datetime) -> Iterator[Tx]:
@@ -194,12 +207,16 @@ class Store:
         with _or_busy(), self.engine.connect() as db, db.begin():
             if self.is_sqlite:
                 db.exec_driver_sql("BEGIN IMMEDIATE")
+            else:
+                postgresql.begin(db, self._limits)
             yield db
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A read transaction that delays no writer. Raises Busy."""
         with _or_busy(), self.engine.connect() as db:
+            if not self.is_sqlite:
+                postgresql.begin(db, self._limits)
             yield db
 
     def create(self) -> None:
@@ -230,32 +247,15 @@ def _or_busy() -> Iterator[None]:
     """Locked, full, read-only, gone: errors that may be over at the next try."""
     try:
         yield
-    except (OperationalError, sqlite3.OperationalError) as error:
-        why = getattr(error, "orig", error)
-        kind = Locked if getattr(why, "sqlstate", "") == LOCK_NOT_AVAILABLE else Busy
-        raise kind(str(why)[:80]) from error
-
-
-def _postgresql(url: str, pool_size: int) -> Engine:
-    """Limits, so that a worker that stalls in a transaction holds nobody up for long: who waits for
-    its lock gives up before Slack's three seconds are over, and the stalled transaction ends."""
-    engine = create_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=0,
-        connect_args={"connect_timeout": CONNECT_SECONDS},
-        hide_parameters=True,
-        **JSON,
-    )
-
-    @event.listens_for(engine, "connect")
-    def _limit(connection: Any, _: Any) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET lock_timeout = {BUSY_MS}")
-            cursor.execute(f"SET idle_in_transaction_session_timeout = {IDLE_MS}")
-        connection.commit()
-
-    return engine
+    except sqlite3.OperationalError as error:
+        raise Busy(str(error)[:80]) from error
+    except NoConnection as error:
+        raise Locked("every connection is in use") from error
+    except DBAPIError as error:
+        if not postgresql.is_passing(error):
+            raise
+        kind = Locked if postgresql.is_too_late(error) else Busy
+        raise kind(str(error.orig)[:80]) from error
 
 
 def _sqlite(url: str) -> Engine:

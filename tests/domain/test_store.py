@@ -19,7 +19,7 @@ from domain import people
 from domain.approvals import approval
 from domain.machine import NotAllowed, NotPossible, advance, stands
 from domain.people import Role
-from domain.storage import audit, outbox
+from domain.storage import audit, leases, outbox
 from domain.storage.store import AuditKey, Busy, Locked, OldSchema, Store, table
 from domain.tables import Approval, Audit, AuditHead, Lifecycle
 from domain.tenant import enrollment
@@ -177,9 +177,9 @@ def test_rows_that_another_sender_holds_are_skipped(both: Store) -> None:
         for n in range(4):
             outbox.tell(tx, outbox.to_channel(f"C{n}"), [("x", {})], key=f"k{n}")
     with both.writing() as db:
-        first = outbox.lease(db, NOON, most=2)
+        first = leases.lease(db, NOON, most=2)
     with both.writing() as db:
-        second = outbox.lease(db, NOON, most=10)
+        second = leases.lease(db, NOON, most=10)
     assert len(first) == 2
     assert {r.key for r in first} | {r.key for r in second} == {"k0", "k1", "k2", "k3"}
     assert not {r.key for r in first} & {r.key for r in second}

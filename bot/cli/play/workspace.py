@@ -29,7 +29,7 @@ from dialogs.inputs import Inbound, Origin
 from dialogs.nlu.workspace_model import WorkspaceModels
 from dialogs.records import weekly_report
 from domain import people
-from domain.storage import outbox
+from domain.storage import leases, outbox
 from domain.storage.addresses import FiguresAddress, TimerAddress
 from domain.storage.outbox import Out, Row
 from domain.storage.store import Store, Tx, moment, ms, table
@@ -180,7 +180,7 @@ class Workspace:
 
     def _lease(self, until: datetime) -> list[Row]:
         with self.store.writing() as db:
-            return outbox.lease(db, until, AT_ONCE)
+            return leases.lease(db, until, AT_ONCE)
 
     def _leave(self, row: Row) -> Letter | None:
         with self.store.turn(row.team, self.now()) as tx:

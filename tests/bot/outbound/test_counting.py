@@ -15,7 +15,7 @@ from bot.outbound.report_job import TRIES, Counting
 from bot.worker_pool import WorkerPool
 from dialogs.records import weekly_report
 from domain import people
-from domain.storage import outbox
+from domain.storage import leases
 from domain.storage.outbox import Out, Row
 from domain.storage.store import Store, table
 from domain.tables import Outbox
@@ -41,7 +41,7 @@ def begun(store: Store, tmp_path: Path, slack: str) -> Row:
             tx, day - timedelta(days=6), day, key="it", person=people.meet(tx, slack).id
         )
     with store.writing() as db:
-        return next(r for r in outbox.lease(db, NOON, 100) if r.kind == Out.COUNT)
+        return next(r for r in leases.lease(db, NOON, 100) if r.kind == Out.COUNT)
 
 
 async def count(store: Store, row: Row) -> None:

@@ -12,7 +12,7 @@ from bot.outbound.sender import Sender
 from bot.rendering.render import Templates
 from bot.worker_pool import WorkerPool
 from domain import people
-from domain.storage import outbox
+from domain.storage import leases, outbox
 from domain.storage.store import Store
 from tests.bot.recording import RecordingSlack, refuse
 from tests.conftest import TEAM, Workspace
@@ -191,20 +191,20 @@ def test_a_stranger_is_asked_after_and_a_guest_may_not_act(
 def test_two_senders_never_send_the_same_row(store: Store, post: Post) -> None:
     post.put(*(f"k{n}" for n in range(5)))
     with store.writing() as db:
-        first = outbox.lease(db, post.now)
-        second = outbox.lease(db, post.now)
+        first = leases.lease(db, post.now)
+        second = leases.lease(db, post.now)
     assert len(first) == 1
     assert second == []
     with store.writing() as db:
-        assert len(outbox.lease(db, post.now + timedelta(seconds=21))) == 1  # its sender died
+        assert len(leases.lease(db, post.now + timedelta(seconds=21))) == 1  # its sender died
 
 
 def test_a_clock_that_goes_back_holds_nothing_up(store: Store, post: Post) -> None:
     post.put("k")
     with store.writing() as db:
-        assert len(outbox.lease(db, post.now + timedelta(minutes=90))) == 1
-        assert len(outbox.lease(db, post.now)) == 1
-        assert outbox.lease(db, post.now) == []
+        assert len(leases.lease(db, post.now + timedelta(minutes=90))) == 1
+        assert len(leases.lease(db, post.now)) == 1
+        assert leases.lease(db, post.now) == []
 
 
 def test_a_late_word_about_a_stranger_does_not_bring_back_who_was_deactivated_meanwhile(
