@@ -18,7 +18,7 @@ TREES, DEPTH, RATE, LEAST, HALF = 200, 3, 0.05, 20, 0.5
 # Of 100 messages of which something is made that is stated (or done), so many may be wrong, per
 # risk class; the texts without an entry have their share among them. Conformal risk control: the
 # lowest threshold at which the mistakes, and one more, stay below it.
-RISK = {"harmless": 0.12, "deadline": 0.12, "irreversible": 0.14, UNSTATED: 0.17}
+RISK = {"harmless": 0.13, "deadline": 0.13, "irreversible": 0.14, UNSTATED: 0.17}
 # What cannot be undone is held back below this whatever the folds say, until enough people have
 # judged such answers.
 LOWEST = {"irreversible": 0.75}
