@@ -1,6 +1,8 @@
 """Does what a reply to an expectation says: takes the answer, says why or where, brings a card once
 more. Has no user texts."""
 
+import re
+
 from dialogs.engine import flow_runner, history
 from dialogs.engine.acting import act_on, begin
 from dialogs.engine.context import Turn
@@ -29,6 +31,8 @@ TEMPLATES = {Act.WHY: "why", Act.WHERE: "where", Act.WHO: "who", Act.UNSURE: "wh
 # Intents that an ability may have for what is said about a card.
 FLOWS = {Act.NOT_ME: "not_me", Act.NUDGE: "nudge", Act.UNDO: "start_undo", Act.LATER: "snooze"}
 MOST_BESIDE_NAMES = 6
+# "What do I click?" asks for the place.
+_CLICKS = re.compile(r"\b(?:click|press|select|push|tap|button)\b", re.I)
 TAKEN_BACK = 0.7  # the share of "undo" that takes back what was recorded just now
 
 
@@ -287,7 +291,8 @@ def _explain(turn: Turn, expected: Expectation, act: Act, *, anything: bool = Fa
     """Why it is asked, where it is found, who does it; else the whole question once more.
     `anything`: any explanation of the question will do."""
     flow = turn.assistant.flows[expected.flow]
-    template = flow.question_back(TEMPLATES.get(act, ""), expected.slot)
+    asked = Act.WHERE if act is Act.HELP and _CLICKS.search(turn.text) else act
+    template = flow.question_back(TEMPLATES.get(asked, ""), expected.slot)
     if anything and not template:
         step = flow.collect(expected.slot)
         template = flow.question_back(step.asides[0], expected.slot) if step and step.asides else ""
