@@ -105,4 +105,6 @@ def test_a_bot_that_ends_is_started_again() -> None:
         "database": "unless-stopped",
         "migrate": None,
         "bot": "unless-stopped",
+        "backup": "unless-stopped",
+        "tls": "unless-stopped",
     }
