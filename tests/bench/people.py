@@ -17,7 +17,7 @@ from dialogs.records import weekly_report
 from dialogs.support import queue
 from domain import people
 from domain.questions import question, thread_log
-from domain.storage import outbox
+from domain.storage import leases
 from domain.storage.outbox import Out
 from domain.storage.store import Store, table
 from domain.tables import Turned
@@ -59,7 +59,7 @@ async def while_turns_go_on(store: Store) -> tuple[float, float]:
             tx, TODAY - timedelta(days=6), TODAY, key="bench", person=people.meet(tx, "U04SAM").id
         )
     with store.writing() as db:
-        (row,) = [r for r in outbox.lease(db, NOW, 10_000) if r.kind == Out.COUNT]
+        (row,) = [r for r in leases.lease(db, NOW, 10_000) if r.kind == Out.COUNT]
     done = asyncio.Event()
     begun = time.perf_counter()
     await Counting(store, WorkerPool(1), lambda: NOW, done.set).begin(row)

@@ -14,7 +14,7 @@ from dialogs.engine import app_home
 from dialogs.inputs import ButtonPress, Message, MessageDeleted, MessageEdited, Origin
 from domain import people
 from domain.questions import question, thread_log
-from domain.storage import outbox
+from domain.storage import leases, outbox
 from domain.storage.outbox import Out
 from domain.storage.store import table
 from domain.tables import Audit
@@ -846,7 +846,7 @@ def test_a_card_that_cannot_be_put_up_is_said_to_asker_and_admins(desk: Desk) ->
         ),
     )
     with desk.workspace.store.writing() as db:
-        for row in outbox.lease(db, desk.workspace.now, 100):
+        for row in leases.lease(db, desk.workspace.now, 100):
             if row.key.endswith(":card"):
                 outbox.failed(db, row, "not_in_channel")
     desk.workspace.later(seconds=30)
